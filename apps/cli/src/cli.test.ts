@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+// One gateway, the real one, and the command line against it as a person uses it.
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const FOLDER = mkdtempSync(join(tmpdir(), 'leadglass-cli-'));
+const HOME = join(FOLDER, 'home');
+// The cache is the launcher's: what is measured here is the commands, not the compiler.
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/leadglass', import.meta.url));
+const ENVIRONMENT = {
+  NODE_COMPILE_CACHE: CACHE,
+  ...process.env,
+  LEADGLASS_HOME: HOME,
+  LEADGLASS_LANG: 'en',
+  NO_COLOR: '1',
+};
+const UID = '1.2.826.0.1.3680043.10.1';
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function start(words: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...words], { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function leadglass(...words: string[]): Promise<Ended> {
+  const child = start(words);
+  let [out, err] = ['', ''];
+  child.stdout?.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    err += chunk;
+  });
+  const [code] = await once(child, 'close');
+  return { code, out, err };
+}
+
+/** Runs a command that must succeed, and parses its JSON. */
+async function json(...words: string[]) {
+  const { code, out, err } = await leadglass(...words, '--json');
+  assert.equal(code, 0, err);
+  return JSON.parse(out);
+}
+
+/** A Part 10 file: file meta and a secondary capture without pixels (PS3.10 §7.1), `comment` making its bytes its own. */
+function part10(comment: string): Buffer {
+  const element = (group: number, number: number, vr: string, value: string | Buffer) => {
+    const raw = Buffer.from(value);
+    const padded = raw.byteLength % 2 === 0 ? raw : Buffer.concat([raw, Buffer.from([vr === 'UI' ? 0 : 0x20])]);
+    const long = vr === 'OB';
+    const head = Buffer.alloc(long ? 12 : 8);
+    head.writeUInt16LE(group, 0);
+    head.writeUInt16LE(number, 2);
+    head.write(vr, 4, 'latin1');
+    if (long) head.writeUInt32LE(padded.byteLength, 8);
+    else head.writeUInt16LE(padded.byteLength, 6);
+    return Buffer.concat([head, padded]);
+  };
+  const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7';
+  const meta = Buffer.concat([
+    element(2, 1, 'OB', Buffer.from([0, 1])),
+    element(2, 2, 'UI', secondaryCapture),
+    element(2, 3, 'UI', UID),
+    element(2, 0x10, 'UI', '1.2.840.10008.1.2.1'),
+    element(2, 0x12, 'UI', '1.2.3'),
+  ]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(meta.byteLength);
+  const dataSet = Buffer.concat([
+    element(8, 0x16, 'UI', secondaryCapture),
+    element(8, 0x18, 'UI', UID),
+    element(8, 0x60, 'CS', 'OT'),
+    element(0x20, 0xd, 'UI', '1.2.3.4'),
+    element(0x20, 0xe, 'UI', '1.2.3.4.5'),
+    element(0x20, 0x4000, 'LT', comment),
+  ]);
+  return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), element(2, 0, 'UL', length), meta, dataSet]);
+}
+
+let gateway: ChildProcess;
+let address = '';
+
+before(async () => {
+  gateway = start(['up', '--dimse', '127.0.0.1:0', '--http', '127.0.0.1:0']);
+  let out = '';
+  for await (const chunk of gateway.stdout ?? []) {
+    out += chunk;
+    address = /127\.0\.0\.1:[1-9][0-9]*/.exec(out)?.[0] ?? '';
+    if (address !== '') break;
+  }
+  gateway.stdout?.resume();
+  gateway.stderr?.resume();
+  assert.notEqual(address, '', 'the gateway says where it listens');
+});
+
+after(async () => {
+  if (gateway.exitCode === null && gateway.kill('SIGTERM')) await once(gateway, 'exit');
+  rmSync(FOLDER, { recursive: true, force: true });
+});
+
+test('[CLI-9] exit codes: 2 for what is written wrongly, 3 without a gateway, 4 for what is not there', async () => {
+  const wrong = [['nothing'], ['peer'], ['peer', 'add', 'CT1']].map((words) => leadglass(...words));
+  assert.deepEqual(
+    (await Promise.all(wrong)).map(({ code }) => code),
+    [2, 2, 2],
+  );
+  const [elsewhere, absent] = await Promise.all([
+    leadglass('status', '--home', join(FOLDER, 'nowhere')),
+    leadglass('vault', 'open', '1.2.3', '-o', join(FOLDER, 'x')),
+  ]);
+  assert.equal(elsewhere.code, 3);
+  assert.match(elsewhere.err, /No gateway is running in .*nowhere/);
+  assert.equal(absent.code, 4);
+});
+
+test('[CLI-9] a failure with --json is JSON on the standard output too', async () => {
+  const { code, out } = await leadglass('vault', 'open', '1.2.3', '-o', join(FOLDER, 'x'), '--json');
+  assert.equal(code, 4);
+  assert.equal(JSON.parse(out).error.code, 'control.not-found');
+});
+
+test('[CLI-10] a peer is unknown, then admitted, without a restart', async () => {
+  const caller = ['echo', '--to', address, '--called', 'LEADGLASS', '--calling', 'CT1'];
+  assert.equal((await leadglass(...caller)).code, 1);
+  assert.equal((await leadglass('peer', 'add', 'CT1', '--from', '127.0.0.1', '--allow', 'echo,store')).code, 0);
+  assert.equal((await leadglass(...caller)).code, 0);
+  const { peers } = await json('peer', 'list');
+  assert.equal(peers[0].from, '127.0.0.1/32');
+});
+
+test('[CLI-11] what is sent is in custody, opens byte for byte in its data set, and is exported', async () => {
+  writeFileSync(join(FOLDER, 'one.dcm'), part10('one'));
+  const sent = await json(
+    'send',
+    join(FOLDER, 'one.dcm'),
+    '--to',
+    address,
+    '--called',
+    'LEADGLASS',
+    '--calling',
+    'CT1',
+  );
+  assert.deepEqual([sent.found, sent.stored, sent.failed], [1, 1, 0]);
+  const status = await json('status');
+  assert.equal(status.custody.objects, 1);
+  assert.ok(status.ledger.size > 0);
+
+  const file = join(FOLDER, 'opened.dcm');
+  const { object } = await json('vault', 'open', UID, '-o', file);
+  const opened = readFileSync(file);
+  assert.equal(createHash('sha256').update(opened).digest('hex'), object.sha256);
+  assert.ok(opened.includes(part10('one').subarray(-60)));
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal((await leadglass('vault', 'open', UID, '-o', file)).code, 1, 'never overwrites unasked');
+
+  const folder = join(FOLDER, 'export');
+  assert.equal((await json('vault', 'export', folder)).objects, 1);
+  const [entry] = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')).objects;
+  assert.equal(entry.file, `objects/${object.sha256.slice(0, 2)}/${object.sha256}.dcm`);
+  assert.deepEqual(readFileSync(join(folder, entry.file)), opened);
+  assert.deepEqual(await json('vault', 'check'), { objects: 1, faults: [] });
+});
+
+test('[CLI-11] one UID with two contents is listed for the person to choose', async () => {
+  writeFileSync(join(FOLDER, 'two.dcm'), part10('two'));
+  await leadglass('send', join(FOLDER, 'two.dcm'), '--to', address, '--called', 'LEADGLASS', '--calling', 'CT1');
+  const { code, err } = await leadglass('vault', 'open', UID, '-o', join(FOLDER, 'y'));
+  assert.equal(code, 1);
+  assert.equal(err.match(/[0-9a-f]{64}/g)?.length, 2);
+  assert.equal(existsSync(join(FOLDER, 'y')), false);
+});
+
+test('[CLI-12] a configuration is shown, planned and applied as it was shown', async () => {
+  const file = join(FOLDER, 'config.yaml');
+  await leadglass('destination', 'add', 'PACS', '--to', '127.0.0.1:9', '--called', 'PACS');
+  await leadglass('route', 'add', '--from', 'NOBODY', '--to', 'PACS');
+  const shown = await leadglass('config', 'show');
+  writeFileSync(file, shown.out);
+  assert.deepEqual(await json('config', 'plan', file), { problems: [], changes: [] });
+  writeFileSync(file, shown.out.replace('from: 127.0.0.1/32', 'from: 127.0.0.0/8'));
+  assert.ok((await json('config', 'plan', file)).changes.length > 0);
+  assert.equal((await leadglass('config', 'apply', file)).code, 0);
+  assert.equal((await json('peer', 'list')).peers[0].from, '127.0.0.0/8');
+  writeFileSync(file, 'peers: 3\nsurprise: true\n');
+  const bad = await leadglass('config', 'apply', file);
+  assert.equal(bad.code, 5);
+  assert.ok(bad.err.trim().split('\n').length >= 2, 'all problems at once');
+});
+
+test('[CLI-13] the log is sentences, or events with --json', async () => {
+  const { out } = await leadglass('log', '--kind', 'arrival');
+  assert.match(out, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*CT1/m);
+  const { entries } = await json('log', '--kind', 'association.rejected');
+  assert.equal(entries[0].event.calling, 'CT1');
+});
+
+test('[CLI-14] an entry is proved and the proof checked; the whole ledger verifies while the gateway runs', async () => {
+  const proved = await leadglass('ledger', 'prove', '#0');
+  assert.equal(proved.code, 0, proved.err);
+  assert.match(proved.out, /tlog-proof/);
+  assert.equal((await json('ledger', 'verify')).isSound, true);
+});
+
+test('[CLI-15] inspect says what is clean and what is not, with exit code 5', async () => {
+  const file = join(FOLDER, 'cut.dcm');
+  writeFileSync(file, part10('one').subarray(0, -10));
+  assert.equal((await leadglass('inspect', join(FOLDER, 'one.dcm'))).code, 0);
+  const { code, out } = await leadglass('inspect', file, '--json');
+  assert.equal(code, 5);
+  assert.notEqual(JSON.parse(out).verdict, 'clean');
+});
+
+test('[CLI-16] stopped and verified offline: sound as it is, not sound with one bit turned', async () => {
+  gateway.kill('SIGTERM');
+  const [code] = await once(gateway, 'exit');
+  assert.equal(code, 0, 'a told gateway ends well');
+  assert.equal((await leadglass('status')).code, 3);
+  assert.equal((await leadglass('ledger', 'verify')).code, 0);
+  const tiles = readdirSync(join(HOME, 'ledger'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.includes('entries'),
+  );
+  const name = tiles.map((tile) => join(HOME, 'ledger', tile)).find((tile) => statSync(tile).isFile());
+  assert.ok(name);
+  copyFileSync(name, join(FOLDER, 'kept'));
+  const bytes = readFileSync(name);
+  bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100);
+  writeFileSync(name, bytes);
+  assert.equal((await leadglass('ledger', 'verify')).code, 5);
+});

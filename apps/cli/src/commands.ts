@@ -1,0 +1,59 @@
+import { text } from '@leadglass/kit';
+import type { Command } from './command.ts';
+import type { Output } from './output.ts';
+
+/** One file of commands, loaded when one of them is run. */
+type Loader = () => Promise<readonly Command[]>;
+
+const LOADERS: Readonly<Record<string, Loader>> = {
+  up: async () => (await import('./commands/up.ts')).COMMANDS,
+  init: async () => (await import('./commands/up.ts')).COMMANDS,
+  status: async () => (await import('./commands/status.ts')).COMMANDS,
+  peer: async () => (await import('./commands/peer.ts')).COMMANDS,
+  destination: async () => (await import('./commands/destination.ts')).COMMANDS,
+  route: async () => (await import('./commands/route.ts')).COMMANDS,
+  send: async () => (await import('./commands/send.ts')).COMMANDS,
+  echo: async () => (await import('./commands/echo.ts')).COMMANDS,
+  log: async () => (await import('./commands/log.ts')).COMMANDS,
+  hold: async () => (await import('./commands/hold.ts')).COMMANDS,
+  deliveries: async () => (await import('./commands/deliveries.ts')).COMMANDS,
+  ledger: async () => (await import('./commands/ledger.ts')).COMMANDS,
+  vault: async () => (await import('./commands/vault.ts')).COMMANDS,
+  config: async () => (await import('./commands/config.ts')).COMMANDS,
+  inspect: async () => (await import('./commands/inspect.ts')).COMMANDS,
+  tls: async () => (await import('./commands/tls.ts')).COMMANDS,
+};
+
+/** The command that `words` begin with, and the words after its name. */
+export async function findCommand(
+  words: readonly string[],
+): Promise<{ readonly command: Command; readonly rest: readonly string[] } | undefined> {
+  const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  const load = LOADERS[asked[0] ?? ''];
+  if (load === undefined) return undefined;
+  for (const command of await load()) {
+    const name = command.name.split(' ');
+    if (name.every((word, at) => asked[at] === word)) return { command, rest: asked.slice(name.length) };
+  }
+  return undefined;
+}
+
+/** The commands of a group (`peer`), when `word` is one. */
+export async function groupOf(word: string | undefined): Promise<readonly Command[]> {
+  const load = LOADERS[word ?? ''];
+  return load === undefined ? [] : load();
+}
+
+/** What `help` prints: every command in a line. */
+export async function overview(output: Output): Promise<string> {
+  const lines = [output.of(text('leadglass COMMANDE …', 'leadglass COMMAND …')), ''];
+  const loaded = await Promise.all(Object.values(LOADERS).map((load) => load()));
+  for (const command of new Set(loaded.flat())) {
+    lines.push(`  ${command.name.padEnd(20)} ${output.of(command.summary)}`);
+  }
+  const more = text(
+    'Chaque commande : --help (détails, exemples, codes de sortie), --json, --lang fr|en.',
+    'Each command: --help (details, examples, exit codes), --json, --lang fr|en.',
+  );
+  return [...lines, '', output.of(more)].join('\n');
+}

@@ -1,0 +1,88 @@
+import { text } from '@leadglass/kit';
+import { DEFAULT_AE_TITLE } from '@leadglass/model';
+import type { Command } from '../command.ts';
+import { EXIT } from '../exits.ts';
+import { aeTitleOf, destinationNameOf, hostPortOf, sayChange, sayRemoved, sha256Of } from './values.ts';
+
+const add: Command = {
+  name: 'destination add',
+  usage: 'NAME --to HOST:PORT --called AET [--calling AET] [--tls]',
+  summary: text('ajoute une destination de livraison', 'adds a destination to deliver to'),
+  notes: text('Le même nom de nouveau modifie la destination.', 'The same name again changes the destination.'),
+  options: {
+    to: { value: 'HOST:PORT', help: text('où elle écoute', 'where it listens') },
+    called: { value: 'AET', help: text('son titre AE', 'its AE title') },
+    calling: { value: 'AET', help: text('le nôtre (LEADGLASS)', 'ours (LEADGLASS)') },
+    tls: { help: text('par TLS', 'over TLS') },
+    'cert-sha256': {
+      value: 'HEX',
+      help: text('empreinte exigée de son certificat', 'fingerprint its certificate must have'),
+    },
+    commitment: { help: text('demander l’engagement de stockage', 'ask for storage commitment') },
+  },
+  positionals: [1, 1],
+  examples: ['destination add PACS --to 10.1.2.3:11112 --called ORTHANC'],
+  async run({ client, output }, given) {
+    const name = destinationNameOf(given.at(0));
+    const certificate = given.value('cert-sha256');
+    const answer = await client.call('destination.add', {
+      name,
+      ...hostPortOf(given.required('to')),
+      called: aeTitleOf(given.required('called')),
+      calling: aeTitleOf(given.value('calling') ?? DEFAULT_AE_TITLE),
+      tls: given.flag('tls'),
+      commitment: given.flag('commitment'),
+      ...(certificate === undefined ? {} : { certSha256: sha256Of(certificate) }),
+    });
+    sayChange(output, name, answer);
+    return EXIT.ok;
+  },
+};
+
+const list: Command = {
+  name: 'destination list',
+  usage: '',
+  summary: text('les destinations', 'the destinations'),
+  options: {},
+  positionals: [0, 0],
+  examples: ['destination list'],
+  async run({ client, output }) {
+    const answer = await client.call('destination.list', {});
+    output.json(answer);
+    const head = [
+      text('nom', 'name'),
+      text('adresse', 'address'),
+      text('appelé', 'called'),
+      text('appelant', 'calling'),
+    ];
+    output.table(
+      [...head, text('TLS', 'TLS'), text('engagement', 'commitment')],
+      answer.destinations.map((each) => [
+        each.name,
+        each.host.includes(':') ? `[${each.host}]:${each.port}` : `${each.host}:${each.port}`,
+        each.called,
+        each.calling,
+        each.tls ? '✓' : '–',
+        each.commitment ? '✓' : '–',
+      ]),
+    );
+    return EXIT.ok;
+  },
+};
+
+const remove: Command = {
+  name: 'destination remove',
+  usage: 'NAME',
+  summary: text('retire une destination', 'removes a destination'),
+  notes: text('Refusé tant qu’une route y mène.', 'Refused while a route leads there.'),
+  options: {},
+  positionals: [1, 1],
+  examples: ['destination remove PACS'],
+  async run({ client, output }, given) {
+    const name = destinationNameOf(given.at(0));
+    sayRemoved(output, name, await client.call('destination.remove', { name }));
+    return EXIT.ok;
+  },
+};
+
+export const COMMANDS: readonly Command[] = [add, list, remove];

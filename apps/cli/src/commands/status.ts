@@ -1,0 +1,78 @@
+import type { StatusAnswer } from '@leadglass/contract';
+import { type Text, text } from '@leadglass/kit';
+import type { Command, Context } from '../command.ts';
+import { EXIT } from '../exits.ts';
+import { sizeWords, spanWords, timeWords } from '../words.ts';
+
+function show({ output }: Context, status: StatusAnswer): void {
+  const { language } = output;
+  const row = (name: Text, value: string) => output.line(`  ${output.of(name).padEnd(16)} ${value}`);
+  const since = `${timeWords(status.startedAtMs)} (${spanWords(Date.now() - status.startedAtMs, language)})`;
+  output.line(
+    text(
+      `Leadglass ${status.version} fonctionne depuis ${since}`,
+      `Leadglass ${status.version} running since ${since}`,
+    ),
+    'bold',
+  );
+  row(text('données', 'data'), status.home);
+  for (const { name, address } of status.listeners) row(text('écoute', 'listens'), `${name} ${address}`);
+  const { peers, destinations, routes } = status;
+  row(
+    text('règles', 'rules'),
+    output.of(
+      text(
+        `${peers} correspondants, ${destinations} destinations, ${routes} routes`,
+        `${peers} peers, ${destinations} destinations, ${routes} routes`,
+      ),
+    ),
+  );
+  row(text('associations', 'associations'), String(status.associations));
+  row(
+    text('conservés', 'in custody'),
+    output.of(
+      text(
+        `${status.custody.objects} objets, ${sizeWords(status.custody.bytes, language)}`,
+        `${status.custody.objects} objects, ${sizeWords(status.custody.bytes, language)}`,
+      ),
+    ),
+  );
+  const { pending, delivered, failed } = status.deliveries;
+  row(
+    text('livraisons', 'deliveries'),
+    output.of(
+      text(
+        `${pending} en attente, ${delivered} livrées, ${failed} en échec`,
+        `${pending} pending, ${delivered} delivered, ${failed} failed`,
+      ),
+    ),
+  );
+  row(text('en retenue', 'held'), String(status.holds));
+  row(
+    text('registre', 'ledger'),
+    output.of(
+      text(
+        `${status.ledger.size} entrées, ${status.ledger.waiting} en attente`,
+        `${status.ledger.size} entries, ${status.ledger.waiting} waiting`,
+      ),
+    ),
+  );
+  for (const trouble of status.troubles) output.line(trouble.text, 'red');
+}
+
+const status: Command = {
+  name: 'status',
+  usage: '',
+  summary: text('ce que fait la passerelle en ce moment', 'what the gateway is doing now'),
+  options: {},
+  positionals: [0, 0],
+  examples: ['status', 'status --json'],
+  async run(context) {
+    const answer = await context.client.call('status', {});
+    context.output.json(answer);
+    show(context, answer);
+    return EXIT.ok;
+  },
+};
+
+export const COMMANDS: readonly Command[] = [status];

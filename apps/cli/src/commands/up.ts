@@ -1,0 +1,61 @@
+import { text } from '@leadglass/kit';
+import type { Command, Given } from '../command.ts';
+import { EXIT } from '../exits.ts';
+import { hostPortOf } from './values.ts';
+
+const LISTENERS = ['dimse', 'dimse-tls', 'http', 'mllp', 'metrics'] as const;
+
+/** The addresses given, checked before anything is touched. Port 0 lets the system choose; what was chosen is printed. */
+function listenersOf(given: Given): Readonly<Partial<Record<(typeof LISTENERS)[number], string>>> {
+  const found = LISTENERS.map((name) => [name, given.value(name)] as const).filter(([, value]) => value !== undefined);
+  for (const [, value] of found) hostPortOf(value ?? '', 0);
+  return Object.fromEntries(found);
+}
+
+const where = (fr: string, en: string) => ({ value: 'HOST:PORT', help: text(fr, en) });
+
+const up: Command = {
+  name: 'up',
+  usage: '[--dimse HOST:PORT] [--dimse-tls HOST:PORT] …',
+  summary: text('lance la passerelle', 'starts the gateway'),
+  options: {
+    dimse: where('DICOM', 'DICOM'),
+    'dimse-tls': where('DICOM sur TLS', 'DICOM over TLS'),
+    http: where('DICOMweb et console (à venir)', 'DICOMweb and console (to come)'),
+    mllp: where('HL7 v2 (à venir)', 'HL7 v2 (to come)'),
+    metrics: where('mesures Prometheus, /healthz, /readyz', 'Prometheus metrics, /healthz, /readyz'),
+  },
+  positionals: [0, 0],
+  examples: ['up', 'up --dimse 0.0.0.0:11112 --dimse-tls 0.0.0.0:2762 --metrics 127.0.0.1:9464'],
+  async run({ home, output }, given) {
+    const { 'dimse-tls': dimseTls, ...listeners } = listenersOf(given);
+    const { runGateway } = await import('@leadglass/gateway');
+    await runGateway({
+      home,
+      language: output.language,
+      ...listeners,
+      ...(dimseTls === undefined ? {} : { dimseTls }),
+    });
+    return EXIT.ok;
+  },
+};
+
+const init: Command = {
+  name: 'init',
+  usage: '',
+  summary: text(
+    'prépare un dossier (clés, certificats) sans rien lancer',
+    'prepares a home (keys, certificates), starting nothing',
+  ),
+  notes: text('Affiche la clé de secours, une seule fois.', 'Prints the recovery key, once.'),
+  options: {},
+  positionals: [0, 0],
+  examples: ['init --home /srv/leadglass'],
+  async run({ home, output }) {
+    const { initHome } = await import('@leadglass/gateway');
+    await initHome({ home, language: output.language });
+    return EXIT.ok;
+  },
+};
+
+export const COMMANDS: readonly Command[] = [up, init];

@@ -1,0 +1,44 @@
+import { type Text, text } from '@leadglass/kit';
+
+/** Exit codes, the same for every command; `--help` prints them. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, notRunning: 3, notFound: 4, unsound: 5 } as const;
+export type Exit = (typeof EXIT)[keyof typeof EXIT];
+
+/** What each exit code means. */
+export const EXIT_MEANINGS: readonly (readonly [Exit, Text])[] = [
+  [EXIT.ok, text('tout s’est bien passé', 'all went well')],
+  [EXIT.failed, text('échec', 'failed')],
+  [EXIT.usage, text('commande mal écrite', 'the command was written wrongly')],
+  [EXIT.notRunning, text('la passerelle ne fonctionne pas', 'the gateway is not running')],
+  [EXIT.notFound, text('introuvable', 'not found')],
+  [EXIT.unsound, text('vérification négative', 'verification failed')],
+];
+
+/** Ends a command with an exit code and a sentence that says what to do. */
+export class CliFailure extends Error {
+  override readonly name = 'CliFailure';
+  readonly exit: Exit;
+  readonly text: Text;
+  /** Stable code for `--json`. */
+  readonly code: string;
+  readonly details: readonly string[];
+
+  /** @param details further lines, printed as they are (made safe for the terminal). */
+  constructor(exit: Exit, sentence: Text, code = 'cli.failed', details: readonly string[] = []) {
+    super(sentence.en);
+    this.exit = exit;
+    this.text = sentence;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** The command was written wrongly. */
+export function usageFailure(sentence: Text): CliFailure {
+  return new CliFailure(EXIT.usage, sentence, 'cli.usage');
+}
+
+/** Whether `thrown` ends a command with `exit`. */
+export function isCliFailure(thrown: unknown, exit: Exit): thrown is CliFailure {
+  return thrown instanceof CliFailure && thrown.exit === exit;
+}

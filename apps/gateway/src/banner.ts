@@ -1,0 +1,77 @@
+import { type Language, type Secret, type Text, text } from '@leadglass/kit';
+
+/** What the start prints for people, on standard output. */
+export interface BannerFacts {
+  readonly version: string;
+  readonly listeners: readonly { readonly name: string; readonly address: string }[];
+  readonly home: string;
+  readonly metrics: string | undefined;
+  /** Options accepted whose listener comes with later work. */
+  readonly notYet: readonly string[];
+  readonly peers: number;
+}
+
+const NAMES: Readonly<Record<string, Text>> = {
+  dimse: text('DICOM en clair', 'DICOM in clear'),
+  'dimse-tls': text('DICOM sur TLS', 'DICOM over TLS'),
+};
+
+/** The few lines of a start. */
+export function banner(facts: BannerFacts, language: Language): string {
+  const say = (fr: string, en: string): string => text(fr, en)[language];
+  const row = (label: string, value: string): string => `  ${label.padEnd(12)} ${value}`;
+  const lines = [
+    `Leadglass ${facts.version} · ${say('prêt', 'ready')}`,
+    ...facts.listeners.map(({ name, address }) =>
+      row(
+        say('écoute', 'listens'),
+        `${address}  ${NAMES[name]?.[language] ?? name}, ${say('titre', 'title')} LEADGLASS`,
+      ),
+    ),
+    row(say('données', 'data'), facts.home),
+    ...(facts.metrics === undefined ? [] : [row(say('mesures', 'metrics'), `http://${facts.metrics}/metrics`)]),
+    ...facts.notYet.map((option) =>
+      row(
+        option,
+        say(
+          'accepté ; rien n’y écoute encore dans cette version',
+          'accepted; nothing listens there yet in this version',
+        ),
+      ),
+    ),
+    '',
+    facts.peers === 0
+      ? say(
+          'Personne n’est encore admis. Commande suivante, dans un autre terminal :',
+          'Nobody is admitted yet. Next command, in another terminal:',
+        )
+      : say('Commande suivante, dans un autre terminal :', 'Next command, in another terminal:'),
+    facts.peers === 0
+      ? '  ./leadglass peer add SCANNER1 --from 192.0.2.10/32 --allow echo,store'
+      : '  ./leadglass status',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+/** The recovery key's one-time notice. Printed once in a home's life, before anything is sealed to the key. */
+export function recoveryNotice(key: Secret<string>, language: Language): string {
+  const rule = '─'.repeat(78);
+  const say = (fr: string, en: string): string => text(fr, en)[language];
+  return [
+    rule,
+    say(
+      'CLÉ DE SECOURS : affichée une seule fois, conservée nulle part sur cette machine.',
+      'RECOVERY KEY: shown once, kept nowhere on this machine.',
+    ),
+    '',
+    `  ${key.reveal()}`,
+    '',
+    say(
+      'Imprimez-la et mettez-la au coffre. Avec elle et l’outil libre « age », vos images\nse rouvrent même si cette machine et Leadglass ont disparu. Sans elle, non.',
+      'Print it and put it in a safe. With it and the free tool “age” your images open\nagain even when this machine and Leadglass are gone. Without it they do not.',
+    ),
+    rule,
+    '',
+  ].join('\n');
+}

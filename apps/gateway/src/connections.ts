@@ -1,0 +1,155 @@
+import { type Clock, type Text, uuidv7 } from '@leadglass/kit';
+import type { Event, Peer } from '@leadglass/model';
+import { type Admission, admit } from '@leadglass/policy';
+import type { IntakeName } from './intake-pool.ts';
+import type { AssociateMessage, EndedMessage } from './messages.ts';
+
+/** One transport connection as the keeper knows it. */
+export interface Connection {
+  readonly id: number;
+  readonly intake: IntakeName;
+  readonly listener: 'dimse' | 'dimse-tls';
+  readonly remoteAddress: string;
+  readonly associationId: string;
+  calling: string;
+  called: string;
+  peer: Peer | undefined;
+}
+
+/** Connections that have not asked for an association yet, at most: beyond it the oldest silence of strangers is not worth a socket. */
+const MOST_CONNECTIONS = 1000;
+
+/** Who is connected, who was let in, and what is told of it. */
+export class Connections {
+  readonly #clock: Clock;
+  readonly #byId = new Map<number, Connection>();
+  #nextId = 1;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get isFull(): boolean {
+    return this.#byId.size >= MOST_CONNECTIONS;
+  }
+
+  get(id: number): Connection | undefined {
+    return this.#byId.get(id);
+  }
+
+  nextId(): number {
+    return this.#nextId++;
+  }
+
+  open(id: number, intake: IntakeName, listener: Connection['listener'], remoteAddress: string): Connection {
+    const connection: Connection = {
+      id,
+      intake,
+      listener,
+      remoteAddress,
+      associationId: uuidv7(this.#clock.now()),
+      calling: '',
+      called: '',
+      peer: undefined,
+    };
+    this.#byId.set(id, connection);
+    return connection;
+  }
+
+  close(id: number): Connection | undefined {
+    const connection = this.#byId.get(id);
+    this.#byId.delete(id);
+    return connection;
+  }
+
+  /** Associations admitted and not yet over. */
+  get admitted(): number {
+    return this.all().filter((connection) => connection.peer !== undefined).length;
+  }
+
+  all(): Connection[] {
+    return [...this.#byId.values()];
+  }
+
+  /** Decides on an A-ASSOCIATE-RQ by the rules as they are now. */
+  admit(
+    connection: Connection,
+    message: AssociateMessage,
+    peers: readonly Peer[],
+    ourTitle: string,
+    isPaused: boolean,
+  ): Admission {
+    connection.calling = message.calling;
+    connection.called = message.called;
+    const open = this.all();
+    const admission = admit({
+      peers,
+      calling: message.calling,
+      called: message.called,
+      ourTitle,
+      remoteAddress: connection.remoteAddress,
+      ...(connection.listener === 'dimse-tls'
+        ? { tls: message.certSha256 === undefined ? {} : { certSha256: message.certSha256 } }
+        : {}),
+      load: {
+        total: open.filter((other) => other.peer !== undefined).length,
+        ofPeer: open.filter((other) => other.peer?.aeTitle === message.calling).length,
+        isPaused,
+      },
+    });
+    if (admission.admitted) connection.peer = admission.peer;
+    return admission;
+  }
+
+  #base(connection: Connection) {
+    const now = this.#clock.now();
+    const { associationId, calling, called, remoteAddress, listener } = connection;
+    return { id: uuidv7(now), atMs: now, associationId, calling, called, remoteAddress, listener };
+  }
+
+  /** What the ledger is told of an admission. */
+  admissionEvent(connection: Connection, admission: Admission, implementation: string): Event {
+    const base = this.#base(connection);
+    if (admission.admitted)
+      return { ...base, kind: 'association.accepted', evidence: admission.evidence, implementation };
+    const { rejection, why, hint } = admission;
+    return { ...base, kind: 'association.rejected', ...rejection, why, hint };
+  }
+
+  /** What the ledger is told of an association's end; undefined when a rejection has told it already. */
+  endEvent(connection: Connection, message: EndedMessage): Event | undefined {
+    const base = this.#base(connection);
+    if (message.kind === 'rejected') return undefined;
+    if (message.kind === 'released')
+      return { ...base, kind: 'association.released', objects: message.objects, bytes: message.bytes };
+    const why = message.why ?? CUT;
+    const { source, reason } = message.abort ?? { source: 0, reason: 0 };
+    // Someone who connected and said nothing at all is told as a connection, not as an association.
+    if (connection.calling === '') return this.refusedEvent(connection, why);
+    return {
+      ...base,
+      kind: 'association.aborted',
+      by: message.by === 'gateway' ? 'gateway' : 'peer',
+      source,
+      reason,
+      why,
+    };
+  }
+
+  refusedEvent(connection: Pick<Connection, 'remoteAddress' | 'listener'>, why: Text): Event {
+    const now = this.#clock.now();
+    const { remoteAddress, listener } = connection;
+    return { id: uuidv7(now), atMs: now, kind: 'connection.refused', remoteAddress, listener, why };
+  }
+}
+
+const CUT: Text = { fr: 'la connexion a été coupée', en: 'the connection was cut' };
+
+/** `::ffff:192.0.2.1` is 192.0.2.1 to everybody. */
+export function plainAddress(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+}

@@ -1,0 +1,226 @@
+import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
+import { type Text, text, uuidv7 } from '@leadglass/kit';
+import type { Event, Peer, Route } from '@leadglass/model';
+import { formatCidr, parseCidr } from '@leadglass/policy';
+import { controlFault } from './control-faults.ts';
+import type { GatewayConfig as Config, ControlServices } from './control-services.ts';
+
+/** Whoever reaches the socket owns the home: the operating system says no more than that. */
+export const BY = 'local administrator';
+
+type Change = 'added' | 'changed' | 'unchanged';
+type Removed = { removed: number };
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Peers, destinations and routes: one change at a time, each with its event in the same transaction, in force when it resolves. */
+export class ConfigControl {
+  readonly #services: ControlServices;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(services: ControlServices) {
+    this.#services = services;
+  }
+
+  async current(): Promise<Config> {
+    const { records } = this.#services;
+    const [peers, destinations, routes] = await Promise.all([
+      records.peers(),
+      records.destinations(),
+      records.routes(),
+    ]);
+    return { peers, destinations, routes };
+  }
+
+  /** Runs `act` after every change before it. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(act, act);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #replace(config: Config, changes: readonly Text[]): Promise<void> {
+    const { records, clock } = this.#services;
+    const events = changes.map(
+      (change): Event => ({ id: uuidv7(clock.now()), atMs: clock.now(), kind: 'config.changed', by: BY, change }),
+    );
+    await records.replaceConfig(config, events);
+    this.#services.eventsAppended();
+    await this.#services.configChanged();
+  }
+
+  addPeer(asked: ParsedRequestOf<'peer.add'>): Promise<{ change: Change }> {
+    const range = parseCidr(asked.from);
+    if (range === undefined) {
+      throw controlFault(
+        'control.bad-request',
+        text(
+          `« ${asked.from} » n’est pas une plage d’adresses (exemple : 192.0.2.0/24).`,
+          `"${asked.from}" is not an address range (for example 192.0.2.0/24).`,
+        ),
+      );
+    }
+    const peer: Peer = { ...asked, from: formatCidr(range), allow: [...new Set(asked.allow)] };
+    const rights = peer.allow.join(', ');
+    return this.#put(
+      'peers',
+      peer,
+      (each) => each.aeTitle === peer.aeTitle && each.from === peer.from,
+      (isNew) =>
+        isNew
+          ? text(
+              `correspondant ${peer.aeTitle} admis depuis ${peer.from} (${rights})`,
+              `peer ${peer.aeTitle} admitted from ${peer.from} (${rights})`,
+            )
+          : text(
+              `correspondant ${peer.aeTitle} depuis ${peer.from} modifié (${rights})`,
+              `peer ${peer.aeTitle} from ${peer.from} changed (${rights})`,
+            ),
+    );
+  }
+
+  addDestination(asked: ParsedRequestOf<'destination.add'>): Promise<{ change: Change }> {
+    const { name, host, port, called } = asked;
+    return this.#put(
+      'destinations',
+      asked,
+      (each) => each.name === name,
+      (isNew) =>
+        isNew
+          ? text(
+              `destination ${name} ajoutée (${called} à ${host}:${port})`,
+              `destination ${name} added (${called} at ${host}:${port})`,
+            )
+          : text(
+              `destination ${name} modifiée (${called} à ${host}:${port})`,
+              `destination ${name} changed (${called} at ${host}:${port})`,
+            ),
+    );
+  }
+
+  addRoute(asked: Route): Promise<{ change: Change }> {
+    const isIt = (each: Route) => each.from === asked.from && each.to === asked.to;
+    const said = text(
+      `route de ${asked.from} vers ${asked.to} ajoutée`,
+      `route from ${asked.from} to ${asked.to} added`,
+    );
+    const check = ({ destinations }: Config) => {
+      if (!destinations.some((each) => each.name === asked.to))
+        throw controlFault('control.not-found', noDestination(asked.to));
+    };
+    return this.#put('routes', asked, isIt, () => said, check);
+  }
+
+  /** Replaces the item of `list` that `isIt` finds, or appends it. */
+  #put<K extends keyof Config>(
+    list: K,
+    item: Config[K][number],
+    isIt: (each: Config[K][number]) => boolean,
+    say: (isNew: boolean) => Text,
+    check: (config: Config) => void = () => {},
+  ): Promise<{ change: Change }> {
+    return this.#inTurn(async () => {
+      const config = await this.current();
+      check(config);
+      const items: readonly Config[K][number][] = config[list];
+      const old = items.find(isIt);
+      if (old !== undefined && isSame(sorted(old), sorted(item))) return { change: 'unchanged' as const };
+      const replaced = old === undefined ? [...items, item] : items.map((each) => (each === old ? item : each));
+      await this.#replace({ ...config, [list]: replaced }, [say(old === undefined)]);
+      return { change: old === undefined ? ('added' as const) : ('changed' as const) };
+    });
+  }
+
+  removePeer(asked: ParsedRequestOf<'peer.remove'>): Promise<Removed> {
+    const range = asked.from === undefined ? undefined : parseCidr(asked.from);
+    if (asked.from !== undefined && range === undefined) throw controlFault('control.bad-request');
+    const from = range === undefined ? undefined : formatCidr(range);
+    return this.#remove(
+      'peers',
+      (each) => each.aeTitle === asked.aeTitle && (from === undefined || each.from === from),
+      (each) =>
+        text(
+          `correspondant ${each.aeTitle} depuis ${each.from} retiré`,
+          `peer ${each.aeTitle} from ${each.from} removed`,
+        ),
+    );
+  }
+
+  removeDestination({ name }: ParsedRequestOf<'destination.remove'>): Promise<Removed> {
+    const check = ({ routes }: Config) => {
+      if (routes.some((each) => each.to === name)) throw controlFault('control.conflict', stillRouted(name));
+    };
+    const said = text(`destination ${name} retirée`, `destination ${name} removed`);
+    return this.#remove(
+      'destinations',
+      (each) => each.name === name,
+      () => said,
+      check,
+    );
+  }
+
+  removeRoute(asked: Route): Promise<Removed> {
+    return this.#remove(
+      'routes',
+      (each) => each.from === asked.from && each.to === asked.to,
+      () => text(`route de ${asked.from} vers ${asked.to} retirée`, `route from ${asked.from} to ${asked.to} removed`),
+    );
+  }
+
+  #remove<K extends keyof Config>(
+    list: K,
+    isIt: (each: Config[K][number]) => boolean,
+    say: (each: Config[K][number]) => Text,
+    check: (config: Config) => void = () => {},
+  ): Promise<Removed> {
+    return this.#inTurn(async () => {
+      const config = await this.current();
+      check(config);
+      const items: readonly Config[K][number][] = config[list];
+      const gone = items.filter(isIt);
+      if (gone.length === 0) throw controlFault('control.not-found');
+      await this.#replace({ ...config, [list]: items.filter((each) => !isIt(each)) }, gone.map(say));
+      return { removed: gone.length };
+    });
+  }
+
+  async show(): Promise<AnswerInputOf<'config.show'>> {
+    const config = await this.current();
+    return { config, source: this.#services.renderConfig(config) };
+  }
+
+  async plan(source: string): Promise<AnswerInputOf<'config.plan'>> {
+    return this.#services.readConfig(source, await this.current());
+  }
+
+  /** Applies all of it or, with problems, nothing. */
+  apply(source: string): Promise<AnswerInputOf<'config.apply'>> {
+    return this.#inTurn(async () => {
+      const reading = this.#services.readConfig(source, await this.current());
+      if (reading.config !== undefined && reading.changes.length > 0) {
+        await this.#replace(
+          reading.config,
+          reading.changes.map((change) => change.text),
+        );
+      }
+      return reading;
+    });
+  }
+}
+
+const noDestination = (name: string): Text =>
+  text(
+    `Aucune destination « ${name} » : ajoutez-la d’abord avec destination add.`,
+    `No destination "${name}": add it first with destination add.`,
+  );
+
+const stillRouted = (name: string): Text =>
+  text(
+    `Une route mène encore à « ${name} » : retirez-la d’abord avec route remove.`,
+    `A route still leads to "${name}": remove it first with route remove.`,
+  );
+
+/** The same object with its keys in order, for comparison. */
+function sorted(value: object): object {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,77 @@
+import type { PlanAnswer } from '@leadglass/contract';
+import type { Clock, Logger, Text } from '@leadglass/kit';
+import type { Ledger } from '@leadglass/ledger';
+import type { Destination, Peer, Route, Sha256 } from '@leadglass/model';
+import type { Records } from '@leadglass/records';
+import type { ObjectCheck } from '@leadglass/vault';
+
+/** The part of `Records` the control socket works with. */
+export type ControlRecords = Pick<
+  Records,
+  | 'peers'
+  | 'destinations'
+  | 'routes'
+  | 'replaceConfig'
+  | 'appendEvents'
+  | 'events'
+  | 'findEvents'
+  | 'custody'
+  | 'custodyByInstance'
+  | 'listCustody'
+  | 'holds'
+  | 'hold'
+  | 'releaseHold'
+  | 'destroyHold'
+  | 'listDeliveries'
+  | 'retryDeliveries'
+  | 'counts'
+>;
+
+/** Who may speak to us, and where what they send goes. */
+export interface GatewayConfig {
+  readonly peers: readonly Peer[];
+  readonly destinations: readonly Destination[];
+  readonly routes: readonly Route[];
+}
+
+/** What a configuration file would do, and what it holds when it has no problems. */
+export interface ConfigReading extends PlanAnswer {
+  readonly config?: GatewayConfig;
+}
+
+/** All that the control socket asks of the running gateway. The composition root implements it. */
+export interface ControlServices {
+  readonly home: string;
+  readonly version: string;
+  /** Wall time, milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly records: ControlRecords;
+  readonly ledger: Pick<Ledger, 'size' | 'entry' | 'prove'>;
+
+  /** What listens where: `{name: 'dimse', address: '0.0.0.0:11112'}`. */
+  listeners(): readonly { readonly name: string; readonly address: string }[];
+  load(): { readonly associations: number; readonly intakes: number };
+  /** What is not as it should be, in sentences. */
+  troubles(): readonly { readonly code: string; readonly text: Text }[];
+
+  /** Peers, destinations or routes were replaced in `records`: takes them up, without a restart, before it resolves. */
+  configChanged(): Promise<void>;
+  /** Deliveries of `destination` became due: looks at them now. */
+  deliveriesDue(destination: string): void;
+  /** Events were appended to `records`: sequences them into the ledger soon. */
+  eventsAppended(): void;
+
+  /** The plain Part 10 file, authenticated piece by piece. Rejects with Fault `vault.*`; what came before is then not to be kept. */
+  openObject(sha256: Sha256): AsyncIterable<Uint8Array>;
+  /** Opens and hashes one object. */
+  checkObject(sha256: Sha256): Promise<ObjectCheck>;
+  /** Removes the sealed bytes of an object that has left custody, durably. */
+  removeObject(sha256: Sha256): Promise<void>;
+
+  /** The configuration as YAML that `readConfig` takes back. */
+  renderConfig(config: GatewayConfig): string;
+  /** Reads YAML strictly: all problems at once, or the changes it would make to `current`. */
+  readConfig(source: string, current: GatewayConfig): ConfigReading;
+}

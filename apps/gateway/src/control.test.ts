@@ -1,0 +1,421 @@
+import assert from 'node:assert/strict';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import {
+  CONTROL,
+  type ExportHead,
+  ExportReader,
+  type Operation,
+  type OperationOf,
+  pathOf,
+  type RequestOf,
+  SOCKET_PATH,
+} from '@leadglass/contract';
+import { Fault, ManualClock, silentLogger, text, uuidv7 } from '@leadglass/kit';
+import { memoryTileStore, openLedger, Sequencer } from '@leadglass/ledger';
+import { type AeTitle, type Arrival, type Event, parseSha256, type Sha256 } from '@leadglass/model';
+import { openSqliteRecords, type Records } from '@leadglass/records';
+import { startControl } from './control.ts';
+import type { ControlServices } from './control-services.ts';
+
+const CLOCK = new ManualClock();
+const PEER = { aeTitle: 'CT1', from: '192.0.2.0/24', allow: ['echo', 'store'] } as const;
+const PACS = { name: 'PACS', host: '192.0.2.9', port: 104, called: 'PACS', calling: 'LEADGLASS' };
+
+/** A gateway without network: real records and ledger, objects in memory. */
+interface House {
+  readonly services: ControlServices;
+  readonly records: Records;
+  readonly objects: Map<string, Uint8Array>;
+  readonly calls: string[];
+  sequence(): Promise<void>;
+}
+
+async function house(t: TestContext): Promise<House> {
+  const home = mkdtempSync(join(tmpdir(), 'leadglass-control-'));
+  const records = await openSqliteRecords({ path: join(home, 'records.db'), clock: CLOCK });
+  const { privateKey: signingKey } = generateKeyPairSync('ed25519');
+  const ledger = await openLedger({ store: memoryTileStore(), origin: 'leadglass/test', signingKey });
+  const sequencer = new Sequencer({
+    source: records,
+    ledger,
+    audit: { auditSourceId: 't', siteName: 't' },
+    clock: CLOCK,
+  });
+  t.after(async () => {
+    await records.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+  const objects = new Map<string, Uint8Array>();
+  const calls: string[] = [];
+  const services: ControlServices = {
+    ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
+    listeners: () => [{ name: 'dimse', address: '127.0.0.1:11112' }],
+    load: () => ({ associations: 2, intakes: 1 }),
+    troubles: () => [],
+    configChanged: async () => void calls.push('configChanged'),
+    deliveriesDue: (destination) => void calls.push(`due ${destination}`),
+    eventsAppended: () => void calls.push('eventsAppended'),
+    openObject: (sha256) => open(objects, sha256),
+    checkObject: async (sha256) => check(objects, sha256),
+    removeObject: async (sha256) => void objects.delete(sha256),
+    renderConfig: (config) => JSON.stringify(config),
+    readConfig: (source) => {
+      if (source === 'bad') return { problems: [{ path: 'peers', line: 3, text: text('non', 'no') }], changes: [] };
+      const config = { peers: [], destinations: [], routes: [] };
+      return { problems: [], changes: [{ kind: 'remove', what: 'CT1', text: text('retiré', 'removed') }], config };
+    },
+  };
+  return { services, records, objects, calls, sequence: () => sequencer.drain() };
+}
+
+async function* open(objects: Map<string, Uint8Array>, sha256: Sha256): AsyncGenerator<Uint8Array> {
+  const bytes = objects.get(sha256);
+  if (bytes === undefined) throw new Fault('vault.missing', 'permanent', text('absent', 'missing'));
+  yield bytes.subarray(0, 3);
+  yield bytes.subarray(3);
+}
+
+function check(objects: Map<string, Uint8Array>, sha256: Sha256) {
+  const isSound = objects.has(sha256);
+  return { sha256, isSound, ...(isSound ? {} : { fault: 'vault.missing' }) };
+}
+
+/** An object taken into custody, held when `isHeld`. */
+async function keep(
+  { records, objects }: House,
+  content: string,
+  sopInstanceUid: string,
+  isHeld = false,
+): Promise<Sha256> {
+  const bytes = Buffer.from(content);
+  const sha256 = parseSha256(createHash('sha256').update(bytes).digest('hex')) as Sha256;
+  objects.set(sha256, bytes);
+  const disposition = { kind: isHeld ? 'hold' : 'deliver', reasons: [text('raison', 'reason')], status: 0 } as const;
+  const arrival: Arrival = {
+    ...{
+      id: uuidv7(CLOCK.now()),
+      associationId: uuidv7(CLOCK.now()),
+      peer: 'CT1' as AeTitle,
+      remoteAddress: '192.0.2.1',
+    },
+    ...{
+      receivedAtMs: CLOCK.now(),
+      sha256,
+      plainBytes: bytes.byteLength,
+      sealedBytes: 300,
+      metaBytes: 1,
+      place: { kind: 'file' },
+    },
+    ...{ sopClassUid: '1.2.840.10008.5.1.4.1.1.2', sopInstanceUid, transferSyntaxUid: '1.2.840.10008.1.2.1' },
+    ...{ studyInstanceUid: '1.9', seriesInstanceUid: '1.9.1', modality: 'CT', patient: '' },
+    ...{ verdict: isHeld ? 'suspicious' : 'clean', findings: [], disposition },
+  };
+  const event = (): Event => ({
+    id: uuidv7(CLOCK.now()),
+    atMs: CLOCK.now(),
+    kind: 'config.changed',
+    by: 'test',
+    change: text('a', 'a'),
+  });
+  await records.commitArrivals([{ arrival, destinations: [], event, answer: { status: 0 }, isKept: true }]);
+  return sha256;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly bytes: Buffer;
+}
+
+function post(home: string, path: string, body: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      socketPath: join(home, SOCKET_PATH),
+      path,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    };
+    const sent = request(options, async (answer) => {
+      const parts: Buffer[] = [];
+      try {
+        for await (const part of answer) parts.push(part);
+        resolve({ status: answer.statusCode ?? 0, bytes: Buffer.concat(parts) });
+      } catch (thrown) {
+        reject(thrown);
+      }
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
+}
+
+/** Starts the control socket and returns a way to ask it; the answer is checked by the contract. */
+async function control(t: TestContext, it: House) {
+  const server = await startControl(it.services);
+  t.after(() => server.close());
+  const raw = (name: Operation, asked: unknown) => post(it.services.home, pathOf(name), JSON.stringify(asked));
+  async function ask<K extends OperationOf<'json'>>(name: K, asked: RequestOf<K>) {
+    const { status, bytes } = await raw(name, asked);
+    const body = JSON.parse(bytes.toString());
+    assert.equal(status, 200, bytes.toString());
+    return CONTROL[name].answer.parse(body) as ReturnType<(typeof CONTROL)[K]['answer']['parse']>;
+  }
+  async function refused(name: Operation, asked: unknown): Promise<{ status: number; code: string }> {
+    const { status, bytes } = await raw(name, asked);
+    return { status, code: JSON.parse(bytes.toString()).code };
+  }
+  return { raw, ask, refused, server };
+}
+
+test('[CONTROL-1] the socket and its folder are for their owner alone', async (t) => {
+  const { server } = await control(t, await house(t));
+  assert.equal(statSync(server.path).mode & 0o777, 0o600);
+  assert.equal(statSync(join(server.path, '..')).mode & 0o777, 0o700);
+});
+
+test('[CONTROL-2] a socket left by a dead process is replaced', async (t) => {
+  const it = await house(t);
+  await mkdir(join(it.services.home, 'run'));
+  writeFileSync(join(it.services.home, SOCKET_PATH), '');
+  const { ask } = await control(t, it);
+  assert.equal((await ask('status', {})).version, '0.1.0');
+});
+
+test('[CONTROL-2] a living gateway’s socket is left alone', async (t) => {
+  const it = await house(t);
+  const { ask } = await control(t, it);
+  await assert.rejects(startControl(it.services), { code: 'control.already-running' });
+  assert.equal((await ask('status', {})).home, it.services.home);
+});
+
+test('[CONTROL-2] a socket that cannot be made is a Fault', async (t) => {
+  const it = await house(t);
+  const services = { ...it.services, home: join(it.services.home, 'x'.repeat(120)) };
+  await assert.rejects(startControl(services), { code: 'control.socket' });
+});
+
+test('[CONTROL-3] status has the counts the command line promises', async (t) => {
+  const it = await house(t);
+  await keep(it, 'one', '1.2.1');
+  const status = await (await control(t, it)).ask('status', {});
+  assert.equal(status.custody.objects, 1);
+  assert.deepEqual(status.deliveries, { pending: 0, delivered: 0, failed: 0 });
+  assert.deepEqual([status.holds, status.ledger, status.associations], [0, { size: 0, waiting: 1 }, 2]);
+});
+
+test('[CONTROL-4] a peer added, changed and removed is in force at once and told in the log', async (t) => {
+  const it = await house(t);
+  const { ask } = await control(t, it);
+  assert.deepEqual(await ask('peer.add', { ...PEER, allow: ['echo'] }), { change: 'added' });
+  assert.deepEqual(await ask('peer.add', PEER), { change: 'changed' });
+  assert.deepEqual(await ask('peer.add', { ...PEER, from: '192.0.2.77/24' }), { change: 'unchanged' });
+  const { peers } = await ask('peer.list', {});
+  assert.deepEqual(peers, [{ ...PEER, whenHeld: 'keep-sending', privateSopClasses: [] }]);
+  assert.deepEqual(await ask('peer.remove', { aeTitle: 'CT1' }), { removed: 1 });
+  const { entries } = await ask('log', { kinds: ['config'] });
+  assert.deepEqual(
+    entries.map(({ event }) => [event.kind, event.by]),
+    Array(3).fill(['config.changed', 'local administrator']),
+  );
+  assert.equal(it.calls.filter((call) => call === 'configChanged').length, 3);
+});
+
+test('[CONTROL-4] what is not an address range is refused and changes nothing', async (t) => {
+  const { refused, ask } = await control(t, await house(t));
+  for (const from of ['192.0.2.0/33', '300.1.1.1', '::g', '192.0.2.1/24/1', '']) {
+    assert.deepEqual(await refused('peer.add', { ...PEER, from }), { status: 400, code: 'control.bad-request' }, from);
+  }
+  assert.deepEqual((await ask('peer.list', {})).peers, []);
+});
+
+test('[CONTROL-4] a route needs its destination, and a destination stays while a route leads there', async (t) => {
+  const { ask, refused } = await control(t, await house(t));
+  assert.equal((await refused('route.add', { from: '*', to: 'PACS' })).code, 'control.not-found');
+  await ask('destination.add', PACS);
+  await ask('route.add', { from: '*', to: 'PACS' });
+  assert.deepEqual(await refused('destination.remove', { name: 'PACS' }), { status: 409, code: 'control.conflict' });
+  await ask('route.remove', { from: '*', to: 'PACS' });
+  assert.deepEqual(await ask('destination.remove', { name: 'PACS' }), { removed: 1 });
+});
+
+test('[CONTROL-4] changes asked at the same time are all kept', async (t) => {
+  const { ask } = await control(t, await house(t));
+  const titles = Array.from({ length: 20 }, (_, n) => `CT${n}`);
+  await Promise.all(titles.map((aeTitle) => ask('peer.add', { ...PEER, aeTitle })));
+  const { peers } = await ask('peer.list', {});
+  assert.deepEqual(peers.map((peer) => peer.aeTitle).sort(), titles.sort());
+});
+
+test('[CONTROL-5] a configuration with problems applies nothing; a good one all of it', async (t) => {
+  const it = await house(t);
+  const { ask } = await control(t, it);
+  await ask('peer.add', PEER);
+  assert.equal((await ask('config.apply', { source: 'bad' })).problems[0]?.line, 3);
+  assert.equal((await ask('peer.list', {})).peers.length, 1);
+  assert.equal((await ask('config.plan', { source: 'good' })).changes.length, 1);
+  assert.equal((await ask('peer.list', {})).peers.length, 1);
+  await ask('config.apply', { source: 'good' });
+  assert.equal((await ask('peer.list', {})).peers.length, 0);
+});
+
+test('[CONTROL-6] an object is opened after the event that tells of it', async (t) => {
+  const it = await house(t);
+  const sha256 = await keep(it, 'hello', '1.2.5');
+  const { raw, ask } = await control(t, it);
+  assert.equal((await ask('vault.find', { id: '1.2.5' })).objects[0]?.sha256, sha256);
+  assert.equal((await raw('vault.open', { sha256 })).bytes.toString(), 'hello');
+  assert.equal((await ask('log', { kinds: ['vault.opened'] })).entries[0]?.event.sha256, sha256);
+});
+
+test('[CONTROL-6] one UID with two contents is told as two objects', async (t) => {
+  const it = await house(t);
+  await keep(it, 'a', '1.2.6');
+  await keep(it, 'b', '1.2.6');
+  const { objects } = await (await control(t, it)).ask('vault.find', { id: '1.2.6' });
+  assert.equal(objects.length, 2);
+});
+
+test('[CONTROL-6] what is not in custody is 404, what is no identifier 400', async (t) => {
+  const { refused } = await control(t, await house(t));
+  assert.deepEqual(await refused('vault.find', { id: '1.2.3' }), { status: 404, code: 'control.not-found' });
+  assert.deepEqual(await refused('vault.open', { sha256: '0'.repeat(64) }), { status: 404, code: 'control.not-found' });
+  assert.equal((await refused('vault.find', { id: '../x' })).status, 400);
+});
+
+test('[CONTROL-6] an export carries every object and tells of the one that does not open', async (t) => {
+  const it = await house(t);
+  for (let n = 0; n < 30; n += 1) await keep(it, `object ${n}`, `1.2.${n}`);
+  const lost = await keep(it, 'lost', '1.2.99');
+  it.objects.delete(lost);
+  const { bytes } = await (await control(t, it)).raw('vault.export', {});
+  const heads: ExportHead[] = [];
+  const reader = new ExportReader({ head: (each) => void heads.push(each), body: () => {}, bodyEnd: () => {} });
+  reader.write(bytes);
+  assert.equal(reader.isEnded, true);
+  assert.equal(heads.length, 31);
+  assert.deepEqual(
+    heads.filter((each) => each.fault !== undefined).map((each) => [each.object.sha256, each.fault]),
+    [[lost, 'vault.missing']],
+  );
+});
+
+test('[CONTROL-6] a check names the unsound object and ends with the count', async (t) => {
+  const it = await house(t);
+  await keep(it, 'good', '1.2.1');
+  const lost = await keep(it, 'lost', '1.2.2');
+  it.objects.delete(lost);
+  const { bytes } = await (await control(t, it)).raw('vault.check', {});
+  const lines = bytes
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(lines, [
+    { kind: 'fault', sha256: lost, fault: 'vault.missing' },
+    { kind: 'done', objects: 2, faults: 1 },
+  ]);
+});
+
+test('[CONTROL-7] a hold is found by the beginning of its SHA-256, released once, and delivered by its routes', async (t) => {
+  const it = await house(t);
+  const sha256 = await keep(it, 'doubtful', '1.2.7', true);
+  const { ask, refused } = await control(t, it);
+  await ask('destination.add', PACS);
+  await ask('route.add', { from: 'CT1', to: 'PACS' });
+  assert.equal((await ask('hold.show', { id: sha256.slice(0, 8) })).hold.sopInstanceUid, '1.2.7');
+  assert.deepEqual(await ask('hold.release', { id: sha256, reason: 'ok' }), { sha256, destinations: ['PACS'] });
+  assert.deepEqual(
+    it.calls.filter((call) => call.startsWith('due')),
+    ['due PACS'],
+  );
+  assert.equal((await ask('deliveries.list', { state: 'pending' })).deliveries[0]?.sha256, sha256);
+  assert.deepEqual(await refused('hold.release', { id: sha256, reason: 'ok' }), {
+    status: 409,
+    code: 'control.conflict',
+  });
+});
+
+test('[CONTROL-7] destroying wants the whole SHA-256 and a reason, and removes the bytes', async (t) => {
+  const it = await house(t);
+  const sha256 = await keep(it, 'trapped', '1.2.8', true);
+  const { ask, refused } = await control(t, it);
+  assert.equal((await refused('hold.destroy', { id: sha256.slice(0, 12), reason: 'x' })).status, 400);
+  assert.equal((await refused('hold.destroy', { id: sha256, reason: ' ' })).status, 400);
+  assert.equal(it.objects.has(sha256), true);
+  await ask('hold.destroy', { id: sha256, reason: 'trapped file' });
+  assert.equal(it.objects.has(sha256), false);
+  assert.equal((await ask('hold.show', { id: sha256 })).hold.state, 'destroyed');
+  assert.equal((await refused('vault.find', { id: sha256 })).status, 404);
+});
+
+test('[CONTROL-8] an event is proved by its id or its number, once it is in the ledger', async (t) => {
+  const it = await house(t);
+  const { ask, refused } = await control(t, it);
+  await ask('peer.add', PEER);
+  const id = (await ask('log', {})).entries[0]?.event.id ?? '';
+  assert.equal((await refused('ledger.prove', { id })).code, 'control.conflict');
+  await it.sequence();
+  const { proofs } = await ask('ledger.prove', { id });
+  assert.deepEqual(proofs, (await ask('ledger.prove', { id: '#0' })).proofs);
+  assert.equal(proofs[0]?.index, 0);
+  assert.equal((await refused('ledger.prove', { id: '#999' })).status, 404);
+  assert.match((await ask('ledger.show', {})).entries[0]?.content ?? '', /<AuditMessage>/);
+});
+
+test('[CONTROL-9] --follow tells what was and then what comes, and ends when its reader goes', async (t) => {
+  const it = await house(t);
+  const { ask, server } = await control(t, it);
+  await ask('peer.add', PEER);
+  const options = {
+    socketPath: server.path,
+    path: pathOf('log.follow'),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  };
+  const kinds: string[] = [];
+  const { promise: isOver, resolve: over } = Promise.withResolvers<void>();
+  const sent = request(options, (answer) => {
+    answer.on('data', (chunk: Buffer) => {
+      kinds.push(JSON.parse(chunk.toString()).event.kind);
+      if (kinds.length === 1) void ask('peer.remove', { aeTitle: 'CT1' }).then(() => CLOCK.advance(500));
+      if (kinds.length === 2) answer.destroy();
+    });
+    answer.once('close', () => over());
+  });
+  sent.end('{}');
+  await isOver;
+  assert.deepEqual(kinds, ['config.changed', 'config.changed']);
+});
+
+test('[CONTROL-10] nonsense is answered in both languages and nothing breaks', async (t) => {
+  const it = await house(t);
+  const { ask } = await control(t, it);
+  for (const [path, body, status] of [
+    ['/v1/status', '{', 400],
+    ['/v1/status', '{"x":1}', 400],
+    ['/v1/status', '[]', 400],
+    ['/v1/nothing', '{}', 404],
+    ['/', '{}', 404],
+    ['/v1/config.plan', JSON.stringify({ source: 'x'.repeat(9_000_000) }), 413],
+  ] as const) {
+    const answer = await post(it.services.home, path, body);
+    assert.equal(answer.status, status === 413 ? 400 : status, path);
+    assert.deepEqual(Object.keys(JSON.parse(answer.bytes.toString()).text), ['fr', 'en']);
+  }
+  assert.equal((await ask('status', {})).version, '0.1.0');
+});
+
+test('[CONTROL-10] somebody else’s socket in our place is not spoken to as ours', async (t) => {
+  const it = await house(t);
+  await mkdir(join(it.services.home, 'run'));
+  const squatter = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => squatter.listen(join(it.services.home, SOCKET_PATH), resolve));
+  t.after(() => squatter.close());
+  await assert.rejects(startControl(it.services), { code: 'control.already-running' });
+});

@@ -1,0 +1,220 @@
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import {
+  type AnswerInputOf,
+  CONTROL,
+  type ErrorAnswer,
+  type Operation,
+  type OperationOf,
+  type ParsedRequestOf,
+  pathOf,
+  SOCKET_PATH,
+} from '@leadglass/contract';
+import { type Fault, isFault } from '@leadglass/kit';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { ConfigControl } from './control-config.ts';
+import { controlFault, httpStatusOf } from './control-faults.ts';
+import { LogControl } from './control-log.ts';
+import { ObjectControl } from './control-objects.ts';
+import type { ControlServices } from './control-services.ts';
+
+/** The control socket, open. */
+export interface ControlServer {
+  /** Absolute path of the socket. */
+  readonly path: string;
+  /** Ends open streams and removes the socket. */
+  close(): Promise<void>;
+}
+
+type JsonActs = { [K in OperationOf<'json'>]: (request: ParsedRequestOf<K>) => Promise<AnswerInputOf<K>> };
+type LineActs = {
+  [K in OperationOf<'lines'>]: (request: ParsedRequestOf<K>, signal: AbortSignal) => AsyncIterable<AnswerInputOf<K>>;
+};
+type ByteActs = { [K in OperationOf<'bytes'>]: (request: ParsedRequestOf<K>) => Promise<AsyncIterable<Uint8Array>> };
+/** Any act, once its request has been parsed by the schema it was registered with. */
+type AnyAct = (request: unknown, signal: AbortSignal) => unknown;
+
+const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+
+function jsonActs(services: ControlServices): JsonActs {
+  const config = new ConfigControl(services);
+  const objects = new ObjectControl(services);
+  const log = new LogControl(services);
+  const { records } = services;
+  return {
+    status: () => status(services),
+    'peer.list': async () => ({ peers: await records.peers() }),
+    'peer.add': async (asked) => config.addPeer(asked),
+    'peer.remove': async (asked) => config.removePeer(asked),
+    'destination.list': async () => ({ destinations: await records.destinations() }),
+    'destination.add': (asked) => config.addDestination(asked),
+    'destination.remove': (asked) => config.removeDestination(asked),
+    'route.list': async () => ({ routes: await records.routes() }),
+    'route.add': (asked) => config.addRoute(asked),
+    'route.remove': (asked) => config.removeRoute(asked),
+    log: (asked) => log.log(asked),
+    'hold.list': (asked) => objects.holds(asked),
+    'hold.show': (asked) => objects.showHold(asked),
+    'hold.release': (asked) => objects.release(asked),
+    'hold.destroy': (asked) => objects.destroy(asked),
+    'ledger.show': (asked) => log.showLedger(asked),
+    'ledger.prove': (asked) => log.prove(asked),
+    'vault.find': (asked) => objects.find(asked),
+    'deliveries.list': (asked) => deliveries(services, asked),
+    'deliveries.retry': (asked) => retry(services, asked),
+    'config.show': () => config.show(),
+    'config.plan': ({ source }) => config.plan(source),
+    'config.apply': ({ source }) => config.apply(source),
+  };
+}
+
+function streamActs(services: ControlServices): LineActs & ByteActs {
+  const objects = new ObjectControl(services);
+  const log = new LogControl(services);
+  return {
+    'log.follow': (asked, signal) => log.follow(asked, signal),
+    'vault.check': () => objects.check(),
+    'vault.open': (asked) => objects.open(asked),
+    'vault.export': () => objects.export(),
+  };
+}
+
+async function status(services: ControlServices): Promise<AnswerInputOf<'status'>> {
+  const { records, ledger, home, version, startedAtMs } = services;
+  const [counts, peers, destinations, routes] = await Promise.all([
+    records.counts(),
+    records.peers(),
+    records.destinations(),
+    records.routes(),
+  ]);
+  return {
+    ...{ version, home, startedAtMs, ...services.load() },
+    listeners: services.listeners(),
+    peers: peers.length,
+    destinations: destinations.length,
+    routes: routes.length,
+    custody: counts.custody,
+    deliveries: counts.deliveries,
+    holds: counts.holds,
+    ledger: { size: ledger.size, waiting: counts.events.unsequenced },
+    troubles: services.troubles(),
+  };
+}
+
+async function deliveries(
+  services: ControlServices,
+  asked: ParsedRequestOf<'deliveries.list'>,
+): Promise<AnswerInputOf<'deliveries.list'>> {
+  const { limit, state, destination, sha256 } = asked;
+  const filter = {
+    ...(state === undefined ? {} : { state }),
+    ...(destination === undefined ? {} : { destination }),
+    ...(sha256 === undefined ? {} : { sha256 }),
+  };
+  return { deliveries: await services.records.listDeliveries(filter, limit) };
+}
+
+async function retry(
+  services: ControlServices,
+  asked: ParsedRequestOf<'deliveries.retry'>,
+): Promise<AnswerInputOf<'deliveries.retry'>> {
+  const { records, clock } = services;
+  const known = await records.destinations();
+  if (!known.some((each) => each.name === asked.destination)) throw controlFault('control.not-found');
+  const retried = await records.retryDeliveries(asked.destination, clock.now(), asked.sha256);
+  services.deliveriesDue(asked.destination);
+  return { retried };
+}
+
+/** The bytes of a stream of JSON lines, each checked before it leaves. */
+async function* linesOf(name: Operation, lines: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const line of lines) yield encoder.encode(`${JSON.stringify(CONTROL[name].answer.parse(line))}\n`);
+}
+
+async function answer(name: Operation, act: AnyAct, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const parsed = CONTROL[name].request.safeParse(request.body ?? {});
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    const { code, text } = controlFault('control.bad-request');
+    return reply.code(400).send({ code, text, problems } satisfies ErrorAnswer);
+  }
+  const { form } = CONTROL[name];
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const made = await act(parsed.data, gone.signal);
+  if (form === 'json') return CONTROL[name].answer.parse(made);
+  const bytes = form === 'lines' ? linesOf(name, made as AsyncIterable<unknown>) : (made as AsyncIterable<Uint8Array>);
+  reply.type(form === 'lines' ? 'application/x-ndjson' : 'application/octet-stream');
+  return reply.send(Readable.from(bytes, { objectMode: false }));
+}
+
+/** A Fault as it is; fastify's own refusals (body too long, not JSON) as bad requests; anything else is our defect. */
+function faultOf(services: ControlServices, thrown: unknown): Fault {
+  if (isFault(thrown)) return thrown;
+  const statusCode = (thrown as { statusCode?: number }).statusCode ?? 500;
+  if (statusCode < 500) return controlFault('control.bad-request', undefined, { cause: thrown });
+  services.logger.error('control.defect', { error: thrown });
+  return controlFault('control.defect', undefined, { cause: thrown });
+}
+
+function build(services: ControlServices): FastifyInstance {
+  const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true, logger: false });
+  app.setErrorHandler((thrown, _request, reply) => {
+    const fault = faultOf(services, thrown);
+    return reply.code(httpStatusOf(fault)).send({ code: fault.code, text: fault.text } satisfies ErrorAnswer);
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    const { code, text } = controlFault('control.unknown-operation');
+    return reply.code(404).send({ code, text } satisfies ErrorAnswer);
+  });
+  const acts: Readonly<Record<Operation, unknown>> = { ...jsonActs(services), ...streamActs(services) };
+  for (const name of Object.keys(CONTROL) as Operation[]) {
+    app.post(pathOf(name), (request, reply) => answer(name, acts[name] as AnyAct, request, reply));
+  }
+  return app;
+}
+
+/** Whether somebody answers at `path`. */
+function isAlive(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => [socket.destroy(), resolve(true)]);
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function listen(app: FastifyInstance, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  // Before the socket exists, so that nobody else can reach it even for an instant.
+  await chmod(dirname(path), 0o700);
+  if (await isAlive(path)) throw controlFault('control.already-running');
+  // A socket nobody answers is what a killed gateway left behind.
+  await rm(path, { force: true });
+  await app.listen({ path });
+  await chmod(path, 0o600);
+}
+
+/**
+ * Opens the control socket in the gateway's home (`run/leadglass.sock`, reachable by its owner alone).
+ * Throws Fault `control.already-running` when a living gateway has it, `control.socket` when it cannot be made.
+ */
+export async function startControl(services: ControlServices): Promise<ControlServer> {
+  const path = join(services.home, SOCKET_PATH);
+  const app = build(services);
+  try {
+    await listen(app, path);
+  } catch (thrown) {
+    await app.close();
+    throw isFault(thrown) ? thrown : controlFault('control.socket', undefined, { cause: thrown });
+  }
+  return {
+    path,
+    async close() {
+      await app.close();
+      await rm(path, { force: true });
+    },
+  };
+}

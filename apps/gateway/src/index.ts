@@ -1,0 +1,1 @@
+export { type GatewayArguments, initHome, runGateway } from './run.ts';

@@ -1,0 +1,467 @@
+import {
+  type AcceptedContext,
+  type AssociateRj,
+  type AssociateRq,
+  acceptanceOf,
+  COMMAND_FIELD,
+  type Command,
+  DICOM_APPLICATION_CONTEXT,
+  negotiate,
+  responseTo,
+  STORAGE_COMMITMENT_PUSH_MODEL,
+  VERIFICATION,
+} from '@leadglass/dimse';
+import { isFault, type Text, text } from '@leadglass/kit';
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Peer } from '@leadglass/model';
+import { acceptsAbstractSyntax, mayUse } from '@leadglass/policy';
+import { ArrivalPipeline, type ObjectSink, type ReceivedObject } from '@leadglass/relay';
+import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
+import type { ArrivalMessage, FromIntake } from './messages.ts';
+
+/** PS3.7 Annex C and PS3.4 §B.2.3. */
+const STATUS = {
+  success: 0x0000,
+  sopClassNotSupported: 0x0122,
+  notAuthorized: 0x0124,
+  invalidObjectInstance: 0x0117,
+  unrecognizedOperation: 0x0211,
+  outOfResources: 0xa700,
+  doesNotMatchSopClass: 0xa900,
+  cannotUnderstand: 0xc000,
+} as const;
+
+/** Requests of one association that may wait for their answer; asynchronous operations are not negotiated, so one is the norm. */
+const MOST_UNANSWERED = 16;
+/** Largest data set of a message that is collected whole (N-EVENT-REPORT). */
+const MOST_COLLECTED_BYTES = 1024 * 1024;
+/** What a UID must look like to be written into a file meta. Leading zeros in components are a quirk real devices have. */
+const WRITABLE_UID = /^[0-9.]{1,64}$/;
+
+/** What an association needs of the process it runs in. */
+export interface IntakeServices {
+  /** Tells the keeper. */
+  tell(message: FromIntake): void;
+  /** A place for the next object. Throws a Fault when there is none. */
+  beginObject(connection: number): ObjectSink;
+  /** The association is over: its lane may serve another. */
+  endObjects(connection: number): void;
+  /** Calls `settled` once the keeper has answered question `seq`, whatever becomes of the association meanwhile. */
+  whenAnswered(connection: number, seq: number, settled: () => void): void;
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly comment: string;
+  readonly why: Text;
+}
+
+/** The message being received. */
+type Operation =
+  | {
+      readonly kind: 'store';
+      readonly command: Command;
+      readonly transferSyntax: string;
+      readonly pipeline: ArrivalPipeline;
+    }
+  | {
+      readonly kind: 'refused-store';
+      readonly command: Command;
+      readonly transferSyntax: string;
+      readonly refusal: Refusal;
+      bytes: number;
+    }
+  | {
+      readonly kind: 'report';
+      readonly command: Command;
+      readonly transferSyntax: string;
+      readonly parts: Buffer[];
+      bytes: number;
+    }
+  | { readonly kind: 'drain'; readonly command: Command; readonly refusal: Refusal };
+
+/** A question to the keeper: which message its answer closes. */
+interface Question {
+  readonly contextId: number;
+  readonly command: Command;
+  readonly bytes: number;
+}
+
+/**
+ * One association inside the sandbox: what is asked, what it needs of the keeper, what is answered. The keeper admits, decides
+ * and commits; this side parses, looks, hashes, seals and writes.
+ */
+export class IntakeSession implements ScpUser {
+  readonly #id: number;
+  readonly #services: IntakeServices;
+  readonly #certSha256: string | undefined;
+  #connection: ScpConnection | undefined;
+  #request: AssociateRq | undefined;
+  #peer: Peer | undefined;
+  #contexts: ReadonlyMap<number, AcceptedContext> = new Map();
+  #operation: Operation | undefined;
+  readonly #questions = new Map<number, Question>();
+  #nextSeq = 0;
+  #objects = 0;
+  #bytes = 0;
+  #isOver = false;
+  #isDraining = false;
+
+  constructor(id: number, services: IntakeServices, certSha256: string | undefined) {
+    this.#id = id;
+    this.#services = services;
+    this.#certSha256 = certSha256;
+  }
+
+  /** Joins the session to its connection, once. */
+  attach(connection: ScpConnection): void {
+    this.#connection = connection;
+  }
+
+  associateRequested(request: AssociateRq): void {
+    this.#request = request;
+    const misfit = protocolMisfit(request);
+    if (misfit !== undefined) {
+      this.#connection?.reject(misfit);
+      return;
+    }
+    this.#services.tell({
+      t: 'associate',
+      connection: this.#id,
+      calling: request.calling,
+      called: request.called,
+      ...(this.#certSha256 === undefined ? {} : { certSha256: this.#certSha256 }),
+      implementation: request.user.implementationVersionName.slice(0, 100),
+    });
+  }
+
+  /** The keeper lets the peer in. */
+  admitted(peer: Peer): void {
+    const request = this.#request;
+    if (request === undefined || this.#isOver) return;
+    this.#peer = peer;
+    const negotiated = negotiate(request, {
+      acceptsAbstractSyntax: (uid) => acceptsAbstractSyntax(peer, uid) || isReportOfCommitment(peer, uid),
+      // PS3.4 §J.3.3: whoever reports on a commitment we asked for opens the association and proposes to be its SCP.
+      grantsRole: ({ sopClassUid, scu, scp }) =>
+        sopClassUid === STORAGE_COMMITMENT_PUSH_MODEL
+          ? { sopClassUid, scu: false, scp }
+          : { sopClassUid, scu, scp: false },
+    });
+    this.#contexts = negotiated.accepted;
+    const implementation = {
+      implementationClassUid: IMPLEMENTATION_CLASS_UID,
+      implementationVersionName: IMPLEMENTATION_VERSION_NAME,
+    };
+    this.#connection?.accept(acceptanceOf(request, negotiated, implementation));
+  }
+
+  /** The keeper does not. */
+  rejected(rejection: AssociateRj): void {
+    if (!this.#isOver) this.#connection?.reject(rejection);
+  }
+
+  command(contextId: number, command: Command): void {
+    if (this.#questions.size >= MOST_UNANSWERED) {
+      this.#connection?.abort(
+        2,
+        2,
+        text('trop de demandes sans attendre nos réponses', 'too many requests without waiting for our answers'),
+      );
+      return;
+    }
+    switch (command.commandField) {
+      case COMMAND_FIELD.cEchoRq:
+        return this.#echo(contextId, command);
+      case COMMAND_FIELD.cStoreRq:
+        return this.#beginStore(contextId, command);
+      case COMMAND_FIELD.nEventReportRq:
+        return this.#beginReport(contextId, command);
+      case COMMAND_FIELD.cCancelRq:
+        return;
+      default:
+        return this.#beginUnknown(contextId, command);
+    }
+  }
+
+  dataSet(contextId: number, view: Uint8Array, isLast: boolean): void {
+    const operation = this.#operation;
+    if (operation === undefined) return;
+    if (operation.kind === 'store') this.#pushStore(operation, view);
+    else if (operation.kind === 'refused-store') operation.bytes += view.byteLength;
+    else if (operation.kind === 'report') this.#pushReport(operation, view);
+    if (isLast) this.#endMessage(contextId);
+  }
+
+  /** The keeper's word on question `seq`: what the sender is told. */
+  answered(seq: number, status: number, comment: string | undefined): void {
+    const question = this.#questions.get(seq);
+    if (question === undefined || this.#isOver) return;
+    this.#questions.delete(seq);
+    if (status === STATUS.success) {
+      this.#objects += 1;
+      this.#bytes += question.bytes;
+    }
+    this.#respond(question.contextId, question.command, status, comment);
+    if (this.#isDraining) this.drain();
+  }
+
+  ended(ending: Ending): void {
+    this.#isOver = true;
+    if (this.#operation?.kind === 'store') this.#operation.pipeline.discard();
+    this.#operation = undefined;
+    this.#services.endObjects(this.#id);
+    this.#services.tell({
+      t: 'ended',
+      connection: this.#id,
+      kind: ending.kind,
+      ...(ending.kind === 'aborted' ? { by: ending.by, abort: ending.abort, why: ending.why } : {}),
+      objects: this.#objects,
+      bytes: this.#bytes,
+    });
+  }
+
+  /** The gateway stops: what was begun is finished and answered, then the association ends. */
+  drain(): void {
+    this.#isDraining = true;
+    if (this.#operation === undefined && this.#questions.size === 0) {
+      this.#connection?.abort(2, 0, text('la passerelle s’arrête', 'the gateway is stopping'));
+    }
+  }
+
+  #respond(contextId: number, command: Command, status: number, comment?: string): void {
+    this.#connection?.respond(
+      contextId,
+      responseTo(command, status, comment === undefined ? {} : { errorComment: comment }),
+    );
+  }
+
+  #echo(contextId: number, command: Command): void {
+    const isAllowed = this.#contexts.get(contextId)?.abstractSyntax === VERIFICATION;
+    if (command.hasDataSet) this.#operation = { kind: 'drain', command, refusal: NOT_AN_OPERATION };
+    else this.#respond(contextId, command, isAllowed ? STATUS.success : STATUS.sopClassNotSupported);
+  }
+
+  #beginStore(contextId: number, command: Command): void {
+    const transferSyntax = this.#contexts.get(contextId)?.transferSyntax ?? '';
+    if (!command.hasDataSet) {
+      this.#respond(contextId, command, STATUS.cannotUnderstand, 'C-STORE without a data set');
+      return;
+    }
+    const refusal = this.#storeRefusal(contextId, command);
+    if (refusal !== undefined) {
+      this.#operation = { kind: 'refused-store', command, transferSyntax, refusal, bytes: 0 };
+      return;
+    }
+    try {
+      const sink = this.#services.beginObject(this.#id);
+      const pipeline = new ArrivalPipeline(
+        {
+          sopClassUid: command.affectedSopClassUid,
+          sopInstanceUid: command.affectedSopInstanceUid,
+          transferSyntaxUid: transferSyntax,
+        },
+        sink,
+      );
+      this.#operation = { kind: 'store', command, transferSyntax, pipeline };
+    } catch (thrown) {
+      this.#operation = { kind: 'refused-store', command, transferSyntax, refusal: noRoom(thrown), bytes: 0 };
+    }
+  }
+
+  #storeRefusal(contextId: number, command: Command): Refusal | undefined {
+    if (this.#peer === undefined || !mayUse(this.#peer, 'store')) return NOT_AUTHORIZED;
+    if (command.affectedSopClassUid !== this.#contexts.get(contextId)?.abstractSyntax) return OTHER_SOP_CLASS;
+    if (!WRITABLE_UID.test(command.affectedSopInstanceUid)) return BAD_INSTANCE_UID;
+    return undefined;
+  }
+
+  #pushStore(operation: Operation & { kind: 'store' }, view: Uint8Array): void {
+    try {
+      operation.pipeline.push(view);
+    } catch (thrown) {
+      operation.pipeline.discard();
+      const { command, transferSyntax } = operation;
+      this.#operation = {
+        kind: 'refused-store',
+        command,
+        transferSyntax,
+        refusal: noRoom(thrown),
+        bytes: operation.pipeline.plainBytes,
+      };
+      // A defect of ours met on one object: it is told, it costs this object, and nothing else.
+      if (!isFault(thrown))
+        this.#services.tell({ t: 'fault', event: 'intake.object-failed', detail: describe(thrown) });
+    }
+  }
+
+  #beginReport(contextId: number, command: Command): void {
+    const transferSyntax = this.#contexts.get(contextId)?.transferSyntax ?? '';
+    const isCommitment = this.#contexts.get(contextId)?.abstractSyntax === STORAGE_COMMITMENT_PUSH_MODEL;
+    if (!isCommitment) this.#beginUnknown(contextId, command);
+    else if (!command.hasDataSet) this.#respond(contextId, command, STATUS.cannotUnderstand);
+    else this.#operation = { kind: 'report', command, transferSyntax, parts: [], bytes: 0 };
+  }
+
+  #pushReport(operation: Operation & { kind: 'report' }, view: Uint8Array): void {
+    operation.bytes += view.byteLength;
+    if (operation.bytes > MOST_COLLECTED_BYTES) {
+      this.#operation = { kind: 'drain', command: operation.command, refusal: TOO_LARGE };
+    } else operation.parts.push(Buffer.from(view));
+  }
+
+  #beginUnknown(contextId: number, command: Command): void {
+    if (command.hasDataSet) this.#operation = { kind: 'drain', command, refusal: NOT_AN_OPERATION };
+    else this.#respond(contextId, command, STATUS.unrecognizedOperation, NOT_AN_OPERATION.comment);
+  }
+
+  #endMessage(contextId: number): void {
+    const operation = this.#operation;
+    this.#operation = undefined;
+    if (operation === undefined) return;
+    switch (operation.kind) {
+      case 'store':
+        void this.#finishStore(contextId, operation);
+        return;
+      case 'refused-store':
+        this.#ask(contextId, operation.command, operation.bytes, (seq) => refusedMessage(this.#id, seq, operation));
+        return;
+      case 'report':
+        this.#ask(contextId, operation.command, operation.bytes, (seq) => ({
+          t: 'event-report',
+          connection: this.#id,
+          seq,
+          eventTypeId: operation.command.eventTypeId,
+          dataSet: Buffer.concat(operation.parts).toString('base64'),
+          transferSyntaxUid: operation.transferSyntax,
+        }));
+        return;
+      case 'drain':
+        this.#respond(contextId, operation.command, operation.refusal.status, operation.refusal.comment);
+    }
+  }
+
+  #ask(contextId: number, command: Command, bytes: number, message: (seq: number) => FromIntake): void {
+    const seq = this.#nextSeq++;
+    this.#questions.set(seq, { contextId, command, bytes });
+    this.#services.tell(message(seq));
+  }
+
+  async #finishStore(contextId: number, operation: Operation & { kind: 'store' }): Promise<void> {
+    const seq = this.#nextSeq++;
+    this.#questions.set(seq, { contextId, command: operation.command, bytes: operation.pipeline.plainBytes });
+    const message = await operation.pipeline.finish().then(
+      (received) => {
+        if (received.kept !== undefined) this.#services.whenAnswered(this.#id, seq, received.kept.settled);
+        return arrivalMessage(this.#id, seq, operation, received);
+      },
+      (thrown) =>
+        refusedMessage(this.#id, seq, { ...operation, refusal: noRoom(thrown), bytes: operation.pipeline.plainBytes }),
+    );
+    this.#services.tell(message);
+  }
+}
+
+const NOT_AUTHORIZED: Refusal = {
+  status: STATUS.notAuthorized,
+  comment: 'Not authorized to store',
+  why: text('ce pair n’a pas le droit « store »', 'this peer does not have the “store” right'),
+};
+const OTHER_SOP_CLASS: Refusal = {
+  status: STATUS.doesNotMatchSopClass,
+  comment: 'SOP class differs from presentation context',
+  why: text(
+    'la classe SOP annoncée n’est pas celle du contexte de présentation',
+    'the SOP class of the request is not that of its presentation context',
+  ),
+};
+const BAD_INSTANCE_UID: Refusal = {
+  status: STATUS.invalidObjectInstance,
+  comment: 'Affected SOP Instance UID is not a UID',
+  why: text('l’identifiant SOP Instance UID annoncé n’est pas un UID', 'the announced SOP Instance UID is not a UID'),
+};
+const NOT_AN_OPERATION: Refusal = {
+  status: STATUS.unrecognizedOperation,
+  comment: 'Operation not offered here',
+  why: text('opération non proposée ici', 'operation not offered here'),
+};
+const TOO_LARGE: Refusal = {
+  status: STATUS.outOfResources,
+  comment: 'Report too large',
+  why: text('compte rendu trop volumineux', 'report too large'),
+};
+
+function noRoom(thrown: unknown): Refusal {
+  if (isFault(thrown))
+    return { status: STATUS.outOfResources, comment: `Storage: ${thrown.code}`.slice(0, 64), why: thrown.text };
+  return {
+    status: STATUS.outOfResources,
+    comment: 'Storage: internal fault',
+    why: text('défaut interne pendant la réception', 'internal fault while receiving'),
+  };
+}
+
+function describe(thrown: unknown): string {
+  return (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)).slice(0, 1000);
+}
+
+function isReportOfCommitment(peer: Peer, uid: string): boolean {
+  return uid === STORAGE_COMMITMENT_PUSH_MODEL && mayUse(peer, 'commit');
+}
+
+// PS3.8 §9.3.4: the two reasons that need no policy.
+function protocolMisfit(request: AssociateRq): AssociateRj | undefined {
+  if ((request.protocolVersion & 1) === 0) return { result: 1, source: 2, reason: 2 };
+  if (request.applicationContext !== DICOM_APPLICATION_CONTEXT) return { result: 1, source: 1, reason: 2 };
+  return undefined;
+}
+
+function arrivalMessage(
+  connection: number,
+  seq: number,
+  operation: Operation & { kind: 'store' },
+  received: ReceivedObject,
+): ArrivalMessage {
+  const { inspected, kept } = received;
+  return {
+    t: 'arrival',
+    connection,
+    seq,
+    sopClassUid: operation.command.affectedSopClassUid,
+    sopInstanceUid: operation.command.affectedSopInstanceUid,
+    transferSyntaxUid: operation.transferSyntax,
+    studyInstanceUid: inspected.identity.studyInstanceUid.slice(0, 128),
+    seriesInstanceUid: inspected.identity.seriesInstanceUid.slice(0, 128),
+    modality: inspected.identity.modality.slice(0, 32),
+    patientId: inspected.identity.patientId.reveal().slice(0, 400),
+    findings: [...inspected.findings],
+    isUnreadable: received.isUnreadable,
+    ...(kept === undefined ? {} : { kept: { sha256: kept.sha256, staged: kept.staged } }),
+    metaBytes: received.metaBytes,
+    plainBytes: received.plainBytes,
+  };
+}
+
+function refusedMessage(
+  connection: number,
+  seq: number,
+  operation: { command: Command; transferSyntax: string; refusal: Refusal; bytes: number },
+): ArrivalMessage {
+  const { command, refusal } = operation;
+  return {
+    t: 'arrival',
+    connection,
+    seq,
+    sopClassUid: command.affectedSopClassUid.slice(0, 128),
+    sopInstanceUid: command.affectedSopInstanceUid.slice(0, 128),
+    transferSyntaxUid: operation.transferSyntax,
+    studyInstanceUid: '',
+    seriesInstanceUid: '',
+    modality: '',
+    patientId: '',
+    findings: [],
+    isUnreadable: false,
+    failure: refusal,
+    metaBytes: 0,
+    plainBytes: operation.bytes,
+  };
+}

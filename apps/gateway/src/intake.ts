@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { Socket, type SocketConstructorOpts } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import { systemClock, text } from '@leadglass/kit';
+import { type Lane, LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
+import { DEFAULT_SCP_LIMITS, listenerTlsOptions, ScpConnection } from '@leadglass/wire';
+import { type IntakeServices, IntakeSession } from './intake-session.ts';
+import type { FromIntake, TlsMaterial, ToIntake } from './messages.ts';
+import { InlineSink } from './object-sink.ts';
+
+/**
+ * The process that touches untrusted bytes. Started by the keeper under Node's permission model: it may write its own staging
+ * folder, read the program's code, and nothing else. It knows public recipients, so it can seal and never open.
+ */
+
+/** One buffer for every socket of the process: a chunk is used up before the next is read. */
+const READ_BUFFER_BYTES = 256 * 1024;
+
+/** File keys wrapped ahead of the objects they will seal: two X25519 agreements cost as much as sealing 200 kB. */
+const KITS_AHEAD = 32;
+
+type Configuration = ToIntake & { readonly t: 'configure' };
+
+class Intake implements IntakeServices {
+  readonly #readBuffer = Buffer.alloc(READ_BUFFER_BYTES);
+  readonly #sessions = new Map<number, IntakeSession>();
+  readonly #lanes: LanePool;
+  readonly #kits: SealKitPool;
+  readonly #leased = new Map<number, Lane>();
+  readonly #unanswered = new Map<string, () => void>();
+  readonly #connectionOf = new WeakMap<object, number>();
+  #tls: TlsServer | undefined;
+
+  constructor({ intakeId, stagingDir, recipients }: Configuration) {
+    this.#lanes = new LanePool({
+      folder: stagingDir,
+      intakeId,
+      clock: systemClock,
+      wantLane: () => this.tell({ t: 'want-lane' }),
+      retired: (file) => this.tell({ t: 'retired', file }),
+      onFault: (fault) => this.tell({ t: 'fault', event: 'intake.lane', detail: fault.code }),
+    });
+    this.#kits = new SealKitPool({
+      recipients: recipients.map((recipient) => parseRecipient(recipient) ?? refuseToStart(recipient)),
+      ready: KITS_AHEAD,
+      later: (make) => setImmediate(make),
+    });
+  }
+
+  tell(message: FromIntake): void {
+    process.send?.(message);
+  }
+
+  beginObject(connection: number): InlineSink {
+    let lane = this.#leased.get(connection);
+    if (lane === undefined) {
+      lane = this.#lanes.lease();
+      this.#leased.set(connection, lane);
+    }
+    return new InlineSink(this.#kits.take(), lane.begin());
+  }
+
+  endObjects(connection: number): void {
+    this.#leased.get(connection)?.release();
+    this.#leased.delete(connection);
+    this.#sessions.delete(connection);
+  }
+
+  whenAnswered(connection: number, seq: number, settled: () => void): void {
+    this.#unanswered.set(`${connection}/${seq}`, settled);
+  }
+
+  hear(message: ToIntake, socket: Socket | undefined): void {
+    switch (message.t) {
+      case 'configure':
+        return;
+      case 'tls':
+        return this.#useTls(message.material);
+      case 'connection':
+        if (socket !== undefined) this.#take(message.connection, message.isTls, socket);
+        return;
+      case 'admitted':
+        return this.#sessions.get(message.connection)?.admitted(message.peer);
+      case 'rejected':
+        return this.#sessions.get(message.connection)?.rejected(message.rejection);
+      case 'answer':
+        return this.#answered(message);
+      case 'lane':
+        return this.#lanes.add(message.file);
+      case 'no-lane':
+        return this.#lanes.refuse();
+      case 'recycle':
+        return this.#lanes.recycle(message.file);
+      case 'forget':
+        return this.#lanes.forget(message.file);
+      case 'drain':
+        for (const session of this.#sessions.values()) session.drain();
+    }
+  }
+
+  #answered({ connection, seq, status, comment }: ToIntake & { readonly t: 'answer' }): void {
+    const question = `${connection}/${seq}`;
+    this.#unanswered.get(question)?.();
+    this.#unanswered.delete(question);
+    this.#sessions.get(connection)?.answered(seq, status, comment);
+  }
+
+  #take(id: number, isTls: boolean, socket: Socket): void {
+    if (!isTls) {
+      this.#servePlain(id, socket);
+      return;
+    }
+    this.#connectionOf.set(socket, id);
+    if (this.#tls === undefined) socket.destroy();
+    else this.#tls.emit('connection', socket);
+  }
+
+  // A socket that came over the channel is rebuilt around its handle with `onread`, which a socket takes only when made: reading
+  // into one reused buffer costs a third of the processor time that a fresh buffer per read does (docs/performance.md).
+  #servePlain(id: number, received: Socket): void {
+    const holder = received as unknown as { _handle: unknown };
+    const handle = holder._handle;
+    if (handle === null || handle === undefined) {
+      this.#gone(id);
+      return;
+    }
+    holder._handle = null;
+    let connection: ScpConnection | undefined;
+    const socket = new Socket({
+      handle,
+      allowHalfOpen: true,
+      onread: {
+        buffer: this.#readBuffer,
+        callback: (bytes: number, buffer: Uint8Array): boolean => {
+          connection?.onBytes(buffer.subarray(0, bytes));
+          return true;
+        },
+      },
+    } as unknown as SocketConstructorOpts);
+    connection = this.#serve(id, socket, undefined);
+    socket.resume();
+  }
+
+  #serveTls(socket: TLSSocket): void {
+    const raw = (socket as unknown as { _parent: object })._parent;
+    const id = this.#connectionOf.get(raw);
+    if (id === undefined) {
+      socket.destroy();
+      return;
+    }
+    const certificate = socket.getPeerX509Certificate();
+    const certSha256 =
+      certificate === undefined ? undefined : createHash('sha256').update(certificate.raw).digest('hex');
+    const connection = this.#serve(id, socket, certSha256);
+    socket.on('data', (chunk: Buffer) => connection.onBytes(chunk));
+  }
+
+  #serve(id: number, socket: Socket, certSha256: string | undefined): ScpConnection {
+    const session = new IntakeSession(id, this, certSha256);
+    const connection = new ScpConnection(socket, session, DEFAULT_SCP_LIMITS, systemClock);
+    session.attach(connection);
+    this.#sessions.set(id, session);
+    return connection;
+  }
+
+  #useTls(material: TlsMaterial): void {
+    const options = listenerTlsOptions({
+      identity: { cert: material.certPem, key: material.keyPem },
+      ca: [material.caPem],
+      clientCertificate: 'asked',
+    });
+    if (this.#tls !== undefined) {
+      this.#tls.setSecureContext(options);
+      return;
+    }
+    this.#tls = createTlsServer({ ...options, allowHalfOpen: true });
+    this.#tls.on('secureConnection', (socket) => this.#serveTls(socket));
+    this.#tls.on('tlsClientError', (error, socket) => this.#handshakeFailed(error, socket));
+  }
+
+  #handshakeFailed(error: Error & { code?: string }, socket: TLSSocket): void {
+    const raw = (socket as unknown as { _parent: object })._parent;
+    const id = raw === null || raw === undefined ? undefined : this.#connectionOf.get(raw);
+    socket.destroy();
+    if (id === undefined) return;
+    const code = String(error.code ?? 'TLS')
+      .replace(/[^A-Z0-9_]/g, '')
+      .slice(0, 60);
+    this.tell({
+      t: 'handshake-failed',
+      connection: id,
+      why: text(`échec de la négociation TLS (${code})`, `TLS handshake failed (${code})`),
+    });
+  }
+
+  #gone(id: number): void {
+    this.tell({
+      t: 'ended',
+      connection: id,
+      kind: 'aborted',
+      by: 'transport',
+      abort: { source: 0, reason: 0 },
+      objects: 0,
+      bytes: 0,
+    });
+  }
+}
+
+function refuseToStart(recipient: string): never {
+  throw new Error(`not a recipient: ${recipient.slice(0, 80)}`);
+}
+
+let intake: Intake | undefined;
+
+process.on('message', (message: ToIntake, handle: unknown) => {
+  if (message.t === 'configure') {
+    intake = new Intake(message);
+    process.send?.({ t: 'ready' } satisfies FromIntake);
+    return;
+  }
+  intake?.hear(message, handle instanceof Socket ? handle : undefined);
+});
+// The keeper is gone: whatever was not answered is the sender's to send again.
+process.on('disconnect', () => process.exit(0));
+// A signal meant for the whole group must not cut the draining that the keeper leads.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+// Asked only to be compiled (intake-code.ts).
+if (process.argv[2] === 'warm') process.exit(0);

@@ -1,0 +1,518 @@
+import { createHmac } from 'node:crypto';
+import type { Server, Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { STORAGE_COMMITMENT_PUSH_MODEL, STORAGE_COMMITMENT_PUSH_MODEL_INSTANCE } from '@leadglass/dimse';
+import {
+  type Clock,
+  Fault,
+  isFault,
+  type Logger,
+  systemRandomness,
+  type Text,
+  type Timer,
+  text,
+  uuidv7,
+} from '@leadglass/kit';
+import { diskTileStore, type Ledger, openLedger, originOf, Sequencer } from '@leadglass/ledger';
+import {
+  type Arrival,
+  DEFAULT_AE_TITLE,
+  type Destination,
+  type Event,
+  type Peer,
+  type Route,
+  type Sha256,
+} from '@leadglass/model';
+import { openSqliteRecords, type SqliteRecords } from '@leadglass/records';
+import {
+  CommitmentAsker,
+  Committer,
+  Custodian,
+  DEFAULT_COMMITMENT_LIMITS,
+  DEFAULT_DELIVERY_LIMITS,
+  DeliveryEngine,
+  type ReceivedFacts,
+} from '@leadglass/relay';
+import { Layouter, ObjectStore } from '@leadglass/vault';
+import { type Connection, Connections, plainAddress } from './connections.ts';
+import { connectorTo } from './destinations.ts';
+import type { OpenedHome } from './home.ts';
+import { type IntakeName, IntakePool } from './intake-pool.ts';
+import { type Address, formatAddress, listen } from './listeners.ts';
+import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
+import { plainDataSet } from './plain-objects.ts';
+import { Tallies } from './tallies.ts';
+
+/** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
+const LEAST_FREE_BYTES = 256 * 2 ** 20;
+const LOOK_AT_DISK_MS = 2_000;
+const FOLD_WHEN_IDLE_MS = 1_000;
+const DRAIN_MS = 10_000;
+/** Two processes parse; more than four would wait for the one that commits. */
+const MOST_INTAKES = 4;
+
+export interface KeeperOptions {
+  readonly home: OpenedHome;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  readonly dimse: Address | undefined;
+  readonly dimseTls: Address | undefined;
+}
+
+/** The rules in force, as one value that is replaced whole. */
+export interface Rules {
+  readonly peers: readonly Peer[];
+  readonly destinations: readonly Destination[];
+  readonly routes: readonly Route[];
+}
+
+/**
+ * The parent process: listens, hands sockets to the intakes, decides, commits, tells the ledger, delivers. It alone holds the keys
+ * that open, the records and the ledger, and it never parses a byte of an object.
+ */
+export class Keeper {
+  readonly records: SqliteRecords;
+  readonly ledger: Ledger;
+  readonly sequencer: Sequencer;
+  readonly store: ObjectStore;
+  readonly layouter: Layouter;
+  readonly deliveries: DeliveryEngine;
+  readonly commitments: CommitmentAsker;
+  readonly intakes: IntakePool;
+  readonly tallies = new Tallies();
+  readonly #options: KeeperOptions;
+  readonly #connections: Connections;
+  readonly #custodian: Custodian;
+  readonly #unsettled = new Map<string, Set<Promise<void>>>();
+  /** Lanes whose sync failed once: nothing in them is believed again and no intake gets them back. */
+  readonly #distrusted = new Set<string>();
+  readonly #servers: Server[] = [];
+  readonly #listening: { name: string; address: string }[] = [];
+  #rules: Rules = { peers: [], destinations: [], routes: [] };
+  #isStopping = false;
+  #freeBytes = Number.MAX_SAFE_INTEGER;
+  #diskTimer: Timer | undefined;
+  #foldTimer: Timer | undefined;
+
+  /** Opens the stores of a home. Rejects with the Fault that says which cannot be opened and what to do. */
+  static async open(options: KeeperOptions): Promise<Keeper> {
+    const { paths, keys } = options.home;
+    const records = await openSqliteRecords({ path: paths.records, clock: options.clock });
+    const ledger = await openLedger({
+      store: diskTileStore(paths.ledger),
+      origin: originOf(keys.siteName),
+      signingKey: keys.ledgerSigning,
+    });
+    const store = new ObjectStore({ vaultFolder: paths.vault, stagingFolder: paths.staging });
+    await store.prepare();
+    return new Keeper(options, records, ledger, store);
+  }
+
+  private constructor(options: KeeperOptions, records: SqliteRecords, ledger: Ledger, store: ObjectStore) {
+    const { clock, log, home } = options;
+    this.#options = options;
+    this.records = records;
+    this.ledger = ledger;
+    this.store = store;
+    this.#connections = new Connections(clock);
+    this.sequencer = new Sequencer({
+      ledger,
+      source: records,
+      clock,
+      log,
+      audit: { auditSourceId: home.keys.siteName, siteName: home.keys.siteName },
+    });
+    this.layouter = this.#newLayouter();
+    this.#custodian = this.#newCustodian();
+    const connect = connectorTo(home, clock);
+    const outward = { connect, records, clock, log, randomness: systemRandomness };
+    this.commitments = new CommitmentAsker({ ...outward, limits: DEFAULT_COMMITMENT_LIMITS });
+    this.deliveries = new DeliveryEngine({
+      ...outward,
+      openPlain: (custody) => plainDataSet(store, home.keys.site, custody),
+      limits: DEFAULT_DELIVERY_LIMITS,
+      commitmentWanted: (destination) => this.commitments.wanted(destination),
+    });
+    this.intakes = new IntakePool({
+      count: Math.min(MOST_INTAKES, Math.max(2, availableParallelism())),
+      addIntake: (id) => store.addIntake(id),
+      codeDir: join(home.paths.run, 'code'),
+      recipients: home.keys.recipients.map((recipient) => recipient.text),
+      log,
+      listener: {
+        started: ({ number }) => this.#tellLater(this.event({ kind: 'intake.started', intake: number })),
+        said: (intake, message) => this.#heard(intake, message),
+        died: (intake, connections, exit) => this.#intakeDied(intake, connections, exit),
+      },
+    });
+  }
+
+  get rules(): Rules {
+    return this.#rules;
+  }
+
+  /** What listens where. */
+  get listeners(): readonly { readonly name: string; readonly address: string }[] {
+    return this.#listening;
+  }
+
+  /** Associations admitted and not over. */
+  get associations(): number {
+    return this.#connections.admitted;
+  }
+
+  get freeBytes(): number {
+    return this.#freeBytes;
+  }
+
+  /** An event of now. */
+  event(facts: DistributiveOmit<Event, 'id' | 'atMs'>): Event {
+    const now = this.#options.clock.now();
+    return { id: uuidv7(now), atMs: now, ...facts } as Event;
+  }
+
+  /** Starts everything; resolves when arrivals are taken. */
+  async start(): Promise<void> {
+    const { clock, version, home, log } = this.#options;
+    await this.reloadRules();
+    const inUse = await this.records.laneFilesInUse();
+    await this.store.cleanStaging(inUse);
+    this.layouter.start(inUse);
+    await this.#lookAtDisk();
+    await this.intakes.start(home.tls);
+    await this.#listen();
+    await this.tell(
+      this.event({
+        kind: 'gateway.started',
+        version,
+        listeners: this.#listening.map(({ name, address }) => `${name} ${address}`),
+      }),
+    );
+    void this.sequencer.start().catch((thrown) => log.error('ledger.unwritable', { fault: thrown }));
+    for (const destination of this.#rules.destinations)
+      if (destination.commitment) this.commitments.wanted(destination);
+    this.#diskTimer = clock.after(LOOK_AT_DISK_MS, () => void this.#lookAtDisk());
+  }
+
+  /** Stops taking, lets what was begun be answered, then closes everything in the order of dependence. */
+  async stop(reason: string): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    for (const server of this.#servers) server.close();
+    await this.intakes.stop(DRAIN_MS);
+    await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
+    await this.records.appendEvents([this.event({ kind: 'gateway.stopped', reason })]);
+    await this.layouter.stop();
+    await this.sequencer.drain().catch((thrown) => this.#options.log.error('ledger.unwritable', { fault: thrown }));
+    this.#diskTimer?.cancel();
+    this.#foldTimer?.cancel();
+    await this.store.close();
+    await this.records.close();
+  }
+
+  /** Why nothing may be taken at this moment, or undefined. */
+  gate(): Fault | undefined {
+    const { isWritable, lastFault } = this.sequencer.health();
+    if (!isWritable) return lastFault ?? LEDGER_DOWN;
+    return this.#freeBytes < LEAST_FREE_BYTES ? DISK_NEARLY_FULL : undefined;
+  }
+
+  /** Reads the rules again after they were changed; what is under way goes on under the old. */
+  async reloadRules(): Promise<void> {
+    const [peers, destinations, routes] = await Promise.all([
+      this.records.peers(),
+      this.records.destinations(),
+      this.records.routes(),
+    ]);
+    this.#rules = { peers, destinations, routes };
+    await this.deliveries.configure(destinations);
+  }
+
+  /** Records events and wakes the ledger. */
+  async tell(...events: Event[]): Promise<void> {
+    await this.records.appendEvents(events);
+    this.sequencer.poke();
+  }
+
+  // What the network does is told without waiting; that it could not be told is itself told, in the log.
+  #tellLater(event: Event | undefined): void {
+    if (event === undefined) return;
+    void this.tell(event).catch((thrown) =>
+      this.#options.log.error('event.not-recorded', { kind: event.kind, fault: thrown }),
+    );
+  }
+
+  #newLayouter(): Layouter {
+    const { clock, log } = this.#options;
+    return new Layouter({
+      store: this.store,
+      records: this.records,
+      clock,
+      laneFree: (file) => this.#laneFree(file),
+      onFault: (fault, sha256) => log.error('vault.layout', { fault, ...(sha256 === undefined ? {} : { sha256 }) }),
+    });
+  }
+
+  #newCustodian(): Custodian {
+    const { clock, log } = this.#options;
+    return new Custodian({
+      committer: new Committer(this.records, log),
+      clock,
+      log,
+      rules: () => this.#rules,
+      gate: () => this.gate(),
+      store: {
+        makeDurable: async (intakeId, staged) => {
+          // A sender that was still writing when the lane was given up: its file may be gone at any moment.
+          if (this.#distrusted.has(staged.file)) throw LANE_LOST;
+          await this.store.makeDurable(intakeId, staged);
+        },
+        adopt: (file, sha256) => this.store.adopt(file, sha256),
+        removeStaging: (file) => this.store.removeStaging(file),
+      },
+      committed: (arrival, destinations) => this.#committed(arrival, destinations),
+      laneFailed: (intakeId, file) => this.#laneFailed(intakeId, file),
+    });
+  }
+
+  #committed(arrival: Arrival, destinations: readonly string[]): void {
+    if (arrival.place.kind === 'lane') this.layouter.arrived(arrival.sealedBytes);
+    this.tallies.arrived(arrival);
+    this.sequencer.poke();
+    for (const name of destinations) this.deliveries.poke(name);
+    this.#foldLater();
+  }
+
+  // Folding the write-ahead log back costs tens of milliseconds in which nothing is answered: done when nobody waits.
+  #foldLater(): void {
+    this.#foldTimer?.cancel();
+    this.#foldTimer = this.#options.clock.after(FOLD_WHEN_IDLE_MS, () => {
+      void this.records.checkpoint().catch((thrown) => this.#options.log.warn('records.checkpoint', { fault: thrown }));
+    });
+  }
+
+  async #listen(): Promise<void> {
+    const { dimse, dimseTls } = this.#options;
+    if (dimse !== undefined) await this.#listenOn('dimse', dimse);
+    if (dimseTls !== undefined) await this.#listenOn('dimse-tls', dimseTls);
+  }
+
+  async #listenOn(name: Connection['listener'], wanted: Address): Promise<void> {
+    const { server, address } = await listen(wanted, (socket) => this.#take(name, socket));
+    this.#servers.push(server);
+    this.#listening.push({ name, address: formatAddress(address) });
+  }
+
+  #take(listener: Connection['listener'], socket: Socket): void {
+    const remoteAddress = plainAddress(socket.remoteAddress);
+    const id = this.#connections.nextId();
+    const intake =
+      this.#connections.isFull || this.#isStopping
+        ? undefined
+        : this.intakes.hand(id, listener === 'dimse-tls', socket);
+    if (intake !== undefined) {
+      this.#connections.open(id, intake, listener, remoteAddress);
+      return;
+    }
+    socket.destroy();
+    this.#tellLater(this.#connections.refusedEvent({ remoteAddress, listener }, TOO_MANY));
+  }
+
+  #heard(intake: IntakeName, message: FromIntake): void {
+    switch (message.t) {
+      case 'associate':
+        return this.#associate(message);
+      case 'arrival':
+        return this.#arrivalOf(intake, message);
+      case 'ended':
+        return this.#ended(message);
+      case 'event-report':
+        return void this.#eventReport(intake, message);
+      case 'handshake-failed':
+        return this.#handshakeFailed(message.connection, message.why);
+      case 'want-lane':
+        return void this.#wantLane(intake);
+      case 'retired':
+        return this.layouter.laneRetired(message.file);
+      case 'fault':
+        return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });
+    }
+  }
+
+  #associate(message: AssociateMessage): void {
+    const connection = this.#connections.get(message.connection);
+    if (connection === undefined) return;
+    const isPaused = this.#isStopping || this.gate() !== undefined;
+    const admission = this.#connections.admit(connection, message, this.#rules.peers, DEFAULT_AE_TITLE, isPaused);
+    this.#tellLater(this.#connections.admissionEvent(connection, admission, message.implementation));
+    this.tallies.asked(admission.admitted);
+    this.intakes.tell(
+      connection.intake,
+      admission.admitted
+        ? { t: 'admitted', connection: connection.id, peer: admission.peer }
+        : { t: 'rejected', connection: connection.id, rejection: admission.rejection },
+    );
+  }
+
+  // Counted until it is settled: an intake's lanes are not given up while one of its arrivals may still come to point into them.
+  #arrivalOf(intake: IntakeName, message: ArrivalMessage): void {
+    const open = this.#unsettled.get(intake.id) ?? new Set();
+    this.#unsettled.set(intake.id, open);
+    const settled = this.#arrival(intake, message).finally(() => open.delete(settled));
+    open.add(settled);
+  }
+
+  async #arrival(intake: IntakeName, message: ArrivalMessage): Promise<void> {
+    const connection = this.#connections.get(message.connection);
+    const peer = connection?.peer;
+    if (connection === undefined || peer === undefined) return;
+    const beganMs = performance.now();
+    const answer = await this.#custodian.receive(this.#factsOf(intake, connection, peer, message));
+    this.tallies.answered(answer.status, (performance.now() - beganMs) / 1000);
+    this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, ...answer });
+  }
+
+  #factsOf(intake: IntakeName, connection: Connection, peer: Peer, message: ArrivalMessage): ReceivedFacts {
+    const { patientId, kept, failure } = message;
+    return {
+      ...message,
+      intakeId: intake.id,
+      associationId: connection.associationId,
+      peer,
+      remoteAddress: connection.remoteAddress,
+      patient: this.#pseudonym(patientId),
+      failure,
+      kept: kept === undefined ? undefined : { sha256: kept.sha256 as Sha256, staged: kept.staged },
+    };
+  }
+
+  /** A keyed pseudonym: the same patient has the same one in every entry, and nobody without the key can tell who. */
+  #pseudonym(patientId: string): string {
+    if (patientId === '') return '';
+    return createHmac('sha256', this.#options.home.keys.pseudonymKey.reveal())
+      .update(patientId)
+      .digest('hex')
+      .slice(0, 32);
+  }
+
+  #ended(message: EndedMessage): void {
+    const connection = this.#connections.close(message.connection);
+    this.intakes.forget(message.connection);
+    if (connection !== undefined) this.#tellLater(this.#connections.endEvent(connection, message));
+  }
+
+  #handshakeFailed(id: number, why: Text): void {
+    const connection = this.#connections.close(id);
+    this.intakes.forget(id);
+    if (connection !== undefined) this.#tellLater(this.#connections.refusedEvent(connection, why));
+  }
+
+  async #eventReport(intake: IntakeName, message: EventReportMessage): Promise<void> {
+    const connection = this.#connections.get(message.connection);
+    if (connection?.peer === undefined) return;
+    const report = {
+      sopClassUid: STORAGE_COMMITMENT_PUSH_MODEL,
+      sopInstanceUid: STORAGE_COMMITMENT_PUSH_MODEL_INSTANCE,
+      eventTypeId: message.eventTypeId,
+      transferSyntax: message.transferSyntaxUid,
+      dataSet: Buffer.from(message.dataSet, 'base64'),
+    };
+    const status = await this.commitments.handleEventReport(report, connection.calling);
+    this.sequencer.poke();
+    this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, status });
+  }
+
+  #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
+    for (const id of connections) this.#connections.close(id);
+    this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
+    this.#tellLater(this.event({ kind: 'intake.died', intake: intake.number, associations: connections.length, exit }));
+    void this.#orphanLanes(intake);
+  }
+
+  // Lanes of an intake that is gone are laid out like any other; then they are removed instead of used again.
+  async #orphanLanes(intake: IntakeName): Promise<void> {
+    try {
+      await Promise.all(this.#unsettled.get(intake.id) ?? []);
+      this.#unsettled.delete(intake.id);
+      const left = await this.store.stagingFilesOf(intake.id);
+      for (const file of left) this.layouter.laneRetired(file);
+    } catch (thrown) {
+      this.#options.log.error('vault.orphans', { intake: intake.number, fault: thrown });
+    }
+  }
+
+  async #wantLane(intake: IntakeName): Promise<void> {
+    try {
+      if (this.#freeBytes < LEAST_FREE_BYTES * 2) throw DISK_NEARLY_FULL;
+      const file = await this.store.createLane(intake.id);
+      this.intakes.tell(intake, { t: 'lane', file });
+    } catch (thrown) {
+      this.#options.log.warn('vault.no-lane', { fault: thrown });
+      this.intakes.tell(intake, { t: 'no-lane' });
+    }
+  }
+
+  #laneFree(file: string): void {
+    const owner = this.intakes.ownerOfFile(file);
+    if (owner !== undefined && !this.#distrusted.has(file)) {
+      this.intakes.tell(owner, { t: 'recycle', file });
+      return;
+    }
+    void this.store
+      .removeStaging(file)
+      .catch((thrown) => this.#options.log.warn('vault.staging-left', { file, fault: thrown }));
+  }
+
+  // After a failed sync nobody knows which of a lane's pages the disk has: nothing more is written there. An intake speaks of its
+  // own lanes alone; those of one that died are given up as a whole.
+  #laneFailed(intakeId: string, file: string): void {
+    const owner = this.intakes.ownerOfFile(file);
+    if (owner?.id !== intakeId) return;
+    this.#distrusted.add(file);
+    this.intakes.tell(owner, { t: 'forget', file });
+    this.layouter.laneRetired(file);
+  }
+
+  async #lookAtDisk(): Promise<void> {
+    try {
+      this.#freeBytes = await this.store.freeBytes();
+    } catch (thrown) {
+      this.#freeBytes = 0;
+      this.#options.log.error('vault.unreadable', { fault: isFault(thrown) ? thrown : String(thrown) });
+    }
+    if (!this.#isStopping) this.#diskTimer = this.#options.clock.after(LOOK_AT_DISK_MS, () => void this.#lookAtDisk());
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+const TOO_MANY = text(
+  'trop de connexions à la fois, ou la passerelle démarre ou s’arrête',
+  'too many connections at once, or the gateway is starting or stopping',
+);
+const LEDGER_DOWN = new Fault(
+  'ledger.unwritable',
+  'transient',
+  text(
+    'Le registre ne peut pas être écrit : rien n’est accepté.',
+    'The ledger cannot be written: nothing is accepted.',
+  ),
+);
+const LANE_LOST = new Fault(
+  'vault.lane-lost',
+  'transient',
+  text(
+    'Le fichier de réception a été abandonné après une erreur du disque.',
+    'The staging file was given up after a disk error.',
+  ),
+);
+const DISK_NEARLY_FULL = new Fault(
+  'vault.disk-nearly-full',
+  'transient',
+  text(
+    'Le disque du coffre est presque plein : rien n’est accepté. Libérez de la place.',
+    'The vault’s disk is nearly full: nothing is accepted. Free some space.',
+  ),
+);

@@ -1,0 +1,146 @@
+import type { Peer } from '@leadglass/model';
+import { z } from 'zod';
+
+/**
+ * What keeper and intake say to each other over the child process's channel. The keeper believes no intake: every message is
+ * parsed, every string bounded, and no field of it is ever used as a path without the vault's own check.
+ */
+const shortText = z.object({ fr: z.string().max(1000), en: z.string().max(1000) });
+const uid = z.string().max(128);
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const finding = z.object({
+  inspector: z.string().max(64),
+  code: z.string().max(100),
+  severity: z.enum(['information', 'suspicious', 'malformed', 'malicious']),
+  path: z.string().max(400),
+  offset: z.number(),
+  text: shortText,
+  cites: z.string().max(200),
+});
+
+const staged = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('lane'), file: z.string().max(200), offset: z.int().min(0), sealedBytes: z.int().min(1) }),
+  z.object({ kind: z.literal('staged'), file: z.string().max(200), sealedBytes: z.int().min(1) }),
+]);
+
+const abort = z.object({ source: z.int(), reason: z.int() });
+
+const associate = z.object({
+  t: z.literal('associate'),
+  connection: z.int(),
+  calling: z.string().max(64),
+  called: z.string().max(64),
+  certSha256: hex64.optional(),
+  implementation: z.string().max(100),
+});
+
+const arrival = z.object({
+  t: z.literal('arrival'),
+  connection: z.int(),
+  /** Numbers the question, so that its answer finds it. */
+  seq: z.int(),
+  sopClassUid: uid,
+  sopInstanceUid: uid,
+  transferSyntaxUid: uid,
+  studyInstanceUid: uid,
+  seriesInstanceUid: uid,
+  modality: z.string().max(32),
+  /** PatientID: turned into a keyed pseudonym by the keeper at once, and forgotten. */
+  patientId: z.string().max(400),
+  findings: z.array(finding).max(100),
+  isUnreadable: z.boolean(),
+  /** Set when the intake itself could not keep the object (disk full, protocol trouble): the status to answer with. */
+  failure: z.object({ status: z.int(), comment: z.string().max(64), why: shortText }).optional(),
+  kept: z.object({ sha256: hex64, staged }).optional(),
+  metaBytes: z.int().min(0),
+  plainBytes: z.int().min(0),
+});
+
+const ended = z.object({
+  t: z.literal('ended'),
+  connection: z.int(),
+  kind: z.enum(['released', 'rejected', 'aborted']),
+  by: z.enum(['peer', 'gateway', 'transport']).optional(),
+  abort: abort.optional(),
+  why: shortText.optional(),
+  objects: z.int().min(0),
+  bytes: z.number().min(0),
+});
+
+const eventReport = z.object({
+  t: z.literal('event-report'),
+  connection: z.int(),
+  seq: z.int(),
+  eventTypeId: z.int(),
+  /** The report's data set, explicit or implicit as `transferSyntaxUid` says, base64. */
+  dataSet: z.string().max(2_000_000),
+  transferSyntaxUid: uid,
+});
+
+const handshakeFailed = z.object({ t: z.literal('handshake-failed'), connection: z.int(), why: shortText });
+/** The intake's lane pool: one more lane please; and: nothing will be written to this one until it is recycled. */
+const wantLane = z.object({ t: z.literal('want-lane') });
+const retired = z.object({ t: z.literal('retired'), file: z.string().max(64) });
+const ready = z.object({ t: z.literal('ready') });
+const fault = z.object({ t: z.literal('fault'), event: z.string().max(100), detail: z.string().max(1000) });
+
+/** Anything an intake says. */
+export const fromIntake = z.discriminatedUnion('t', [
+  associate,
+  arrival,
+  ended,
+  eventReport,
+  handshakeFailed,
+  wantLane,
+  retired,
+  ready,
+  fault,
+]);
+export type FromIntake = z.infer<typeof fromIntake>;
+export type ArrivalMessage = z.infer<typeof arrival>;
+export type AssociateMessage = z.infer<typeof associate>;
+export type EndedMessage = z.infer<typeof ended>;
+export type EventReportMessage = z.infer<typeof eventReport>;
+
+/** The TLS listener's material: the one private key an intake ever sees. */
+export interface TlsMaterial {
+  readonly certPem: string;
+  readonly keyPem: string;
+  readonly caPem: string;
+}
+
+/** Anything the keeper says. */
+export type ToIntake =
+  | {
+      readonly t: 'configure';
+      readonly intakeId: string;
+      readonly stagingDir: string;
+      readonly recipients: readonly string[];
+    }
+  | { readonly t: 'tls'; readonly material: TlsMaterial }
+  | {
+      readonly t: 'connection';
+      readonly connection: number;
+      readonly isTls: boolean;
+    }
+  | {
+      readonly t: 'admitted';
+      readonly connection: number;
+      readonly peer: Peer;
+    }
+  | {
+      readonly t: 'rejected';
+      readonly connection: number;
+      readonly rejection: { readonly result: 1 | 2; readonly source: 1 | 2 | 3; readonly reason: number };
+    }
+  | {
+      readonly t: 'answer';
+      readonly connection: number;
+      readonly seq: number;
+      readonly status: number;
+      readonly comment?: string;
+    }
+  | { readonly t: 'lane' | 'recycle' | 'forget'; readonly file: string }
+  | { readonly t: 'no-lane' }
+  | { readonly t: 'drain' };

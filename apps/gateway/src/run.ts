@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { Fault, jsonLogger, type Language, type Logger, systemClock, text } from '@leadglass/kit';
+import { banner, recoveryNotice } from './banner.ts';
+import { type ControlServer, startControl } from './control.ts';
+import { type OpenedHome, openHome } from './home.ts';
+import { Keeper } from './keeper.ts';
+import { type Address, parseHostPort } from './listeners.ts';
+import { type OperationsServer, startOperations } from './operations.ts';
+import { controlServices, operationsServices } from './services.ts';
+
+/** What `leadglass up` was given. Addresses as `HOST:PORT`. */
+export interface GatewayArguments {
+  readonly home: string;
+  readonly language: Language;
+  readonly dimse?: string;
+  readonly dimseTls?: string;
+  readonly http?: string;
+  readonly mllp?: string;
+  readonly metrics?: string;
+}
+
+const DEFAULT_DIMSE = '0.0.0.0:11112';
+const DEFAULT_DIMSE_TLS = '0.0.0.0:2762';
+
+/** The program's version, from its package. */
+export function versionOf(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0';
+}
+
+/** Makes a home (keys, certificates, folders) and prints the recovery key, without starting anything. Says so when there is one already. */
+export async function initHome({ home, language }: Pick<GatewayArguments, 'home' | 'language'>): Promise<void> {
+  let isNew = false;
+  const opened = await openHome(home, systemClock, (key) => {
+    isNew = true;
+    process.stdout.write(recoveryNotice(key, language));
+  });
+  const done = isNew
+    ? text(`Dossier de données prêt : ${opened.paths.root}`, `Data folder ready: ${opened.paths.root}`)
+    : text(
+        `Dossier de données déjà en place : ${opened.paths.root}`,
+        `Data folder already in place: ${opened.paths.root}`,
+      );
+  process.stdout.write(`${done[language]}\n`);
+}
+
+/** Runs the gateway until it is told to stop (SIGTERM, SIGINT). Rejects with the Fault that prevents the start. */
+export async function runGateway(options: GatewayArguments): Promise<void> {
+  const log = jsonLogger((line) => process.stderr.write(line), systemClock);
+  const addresses = addressesOf(options);
+  const home = await openHome(options.home, systemClock, (key) => {
+    process.stdout.write(recoveryNotice(key, options.language));
+  });
+  const version = versionOf();
+  const { dimse, dimseTls } = addresses;
+  const keeper = await Keeper.open({ home, clock: systemClock, log, version, dimse, dimseTls });
+  const running = await start(keeper, home, log, version, addresses.metrics);
+  const metrics = running.operations?.address;
+  const { listeners, rules } = keeper;
+  const notYet = [...(options.http === undefined ? [] : ['--http']), ...(options.mllp === undefined ? [] : ['--mllp'])];
+  process.stdout.write(
+    banner({ version, listeners, home: home.paths.root, metrics, notYet, peers: rules.peers.length }, options.language),
+  );
+  log.info('gateway.ready', { version, listeners: listeners.map(({ name, address }) => `${name} ${address}`) });
+  // Held by a timer: the rooms' own timers do not keep a process alive, and stopping waits for some of them.
+  const alive = setInterval(() => {}, 60_000);
+  const signal = await toldToStop();
+  log.info('gateway.stopping', { signal });
+  await running.control.close();
+  await running.operations?.close();
+  await keeper.stop(signal);
+  log.info('gateway.stopped');
+  clearInterval(alive);
+}
+
+interface Running {
+  readonly control: ControlServer;
+  readonly operations: OperationsServer | undefined;
+}
+
+// The control socket first: it is also what says that another gateway already runs on this home.
+async function start(
+  keeper: Keeper,
+  home: OpenedHome,
+  log: Logger,
+  version: string,
+  metrics: Address | undefined,
+): Promise<Running> {
+  const control = await startControl(controlServices(keeper, home, log, version, systemClock));
+  try {
+    await keeper.start();
+    const operations =
+      metrics === undefined
+        ? undefined
+        : await startOperations(operationsServices(keeper, log), metrics.host, metrics.port);
+    return { control, operations };
+  } catch (thrown) {
+    await control.close();
+    await keeper.stop('start failed');
+    throw thrown;
+  }
+}
+
+function addressesOf(options: GatewayArguments): {
+  dimse: Address | undefined;
+  dimseTls: Address | undefined;
+  metrics: Address | undefined;
+} {
+  for (const [name, value] of [
+    ['--http', options.http],
+    ['--mllp', options.mllp],
+  ] as const)
+    addressOf(name, value);
+  const isAnyGiven = options.dimse !== undefined || options.dimseTls !== undefined;
+  return {
+    dimse: addressOf('--dimse', options.dimse ?? (isAnyGiven ? undefined : DEFAULT_DIMSE)),
+    dimseTls: addressOf('--dimse-tls', options.dimseTls ?? (isAnyGiven ? undefined : DEFAULT_DIMSE_TLS)),
+    metrics: addressOf('--metrics', options.metrics),
+  };
+}
+
+function addressOf(option: string, value: string | undefined): Address | undefined {
+  if (value === undefined) return undefined;
+  const address = parseHostPort(value);
+  if (address !== undefined) return address;
+  const sentence = text(
+    `${option} attend HOTE:PORT, par exemple 127.0.0.1:11112.`,
+    `${option} takes HOST:PORT, for example 127.0.0.1:11112.`,
+  );
+  throw new Fault('gateway.bad-address', 'permanent', sentence);
+}
+
+function toldToStop(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+  });
+}

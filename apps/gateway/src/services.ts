@@ -1,0 +1,144 @@
+import { parseConfig, planConfig, renderConfig } from '@leadglass/config';
+import { type Clock, isFault, type Logger, type Text, text } from '@leadglass/kit';
+import type { ControlServices } from './control-services.ts';
+import type { Metric } from './exposition.ts';
+import type { OpenedHome } from './home.ts';
+import type { Keeper } from './keeper.ts';
+import type { OperationsServices, PartState } from './operations.ts';
+import { plainObject } from './plain-objects.ts';
+import { ANSWER_BOUNDS } from './tallies.ts';
+
+/** The running gateway as the control socket sees it. */
+export function controlServices(
+  keeper: Keeper,
+  home: OpenedHome,
+  logger: Logger,
+  version: string,
+  clock: Clock,
+): ControlServices {
+  const { records, ledger, store } = keeper;
+  const site = home.keys.site;
+  const stored = async (sha256: Parameters<ControlServices['openObject']>[0]) => {
+    const custody = await records.custody(sha256);
+    if (custody === undefined) throw new Error('not in custody');
+    return custody;
+  };
+  return {
+    home: home.paths.root,
+    version,
+    startedAtMs: clock.now(),
+    clock,
+    logger,
+    records,
+    ledger,
+    listeners: () => keeper.listeners,
+    load: () => ({ associations: keeper.associations, intakes: keeper.intakes.readyCount }),
+    troubles: () => troublesOf(keeper),
+    configChanged: () => keeper.reloadRules(),
+    deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
+    eventsAppended: () => keeper.sequencer.poke(),
+    openObject: async function* (sha256) {
+      yield* plainObject(store, site, await stored(sha256));
+    },
+    checkObject: async (sha256) => store.check(await stored(sha256), [site]),
+    removeObject: async (sha256) => store.remove({ sha256, place: { kind: 'file' }, sealedBytes: 0 }),
+    renderConfig,
+    readConfig: (source, current) => {
+      const parsed = parseConfig(source);
+      if (!parsed.ok) return { problems: [...parsed.problems], changes: [] };
+      const { changes } = planConfig(current, parsed.config);
+      const told = changes.map(({ action, name, text: sentence }) => ({ kind: action, what: name, text: sentence }));
+      return { problems: [], changes: told, config: parsed.config };
+    },
+  };
+}
+
+function troublesOf(keeper: Keeper): { code: string; text: Text }[] {
+  const blocked = keeper.gate();
+  const undelivered = keeper.deliveries
+    .states()
+    .flatMap(({ destination, fault }) => (fault === undefined ? [] : [{ destination, fault }]));
+  return [
+    ...(blocked === undefined ? [] : [{ code: blocked.code, text: blocked.text }]),
+    ...undelivered.map(({ destination, fault }) => ({ code: fault, text: troubleOf(destination, fault) })),
+  ];
+}
+
+function troubleOf(destination: string, fault: string): Text {
+  return text(
+    `La destination ${destination} ne peut pas être jointe (${fault}) ; les livraisons attendent et sont retentées.`,
+    `The destination ${destination} cannot be reached (${fault}); deliveries wait and are tried again.`,
+  );
+}
+
+/** The running gateway as the metrics port sees it. */
+export function operationsServices(keeper: Keeper, logger: Logger): OperationsServices {
+  return { logger, parts: () => partsOf(keeper), metrics: () => metricsOf(keeper) };
+}
+
+async function partsOf(keeper: Keeper): Promise<PartState[]> {
+  const blocked = keeper.gate();
+  const records = await keeper.records.probe().then(
+    () => undefined,
+    (thrown) => (isFault(thrown) ? thrown.code : 'records.unwritable'),
+  );
+  const state = (part: string, fault: string | undefined): PartState =>
+    fault === undefined ? { part, isUp: true } : { part, isUp: false, fault };
+  return [
+    state('records', records),
+    state('ledger', blocked?.code.startsWith('ledger.') ? blocked.code : undefined),
+    state('vault', blocked?.code.startsWith('vault.') ? blocked.code : undefined),
+    state('intake', keeper.intakes.readyCount > 0 ? undefined : 'intake.none'),
+  ];
+}
+
+async function metricsOf(keeper: Keeper): Promise<Metric[]> {
+  const { tallies } = keeper;
+  const counts = await keeper.records.counts();
+  const one = (name: string, type: 'counter' | 'gauge', help: string, value: number): Metric => ({
+    name,
+    type,
+    help,
+    samples: [{ value }],
+  });
+  const deliveries = Object.entries(counts.deliveries).map(([state, value]) => ({ labels: { state }, value }));
+  return [
+    one('leadglass_arrivals_total', 'counter', 'Objects received since the start.', tallies.arrivals),
+    one('leadglass_arrival_bytes_total', 'counter', 'Plain bytes received since the start.', tallies.arrivalBytes),
+    one('leadglass_arrivals_held_total', 'counter', 'Objects held since the start.', tallies.held),
+    one('leadglass_arrivals_refused_total', 'counter', 'Objects refused since the start.', tallies.refused),
+    one(
+      'leadglass_associations_admitted_total',
+      'counter',
+      'Associations admitted since the start.',
+      tallies.associationsAdmitted,
+    ),
+    one(
+      'leadglass_associations_rejected_total',
+      'counter',
+      'Associations rejected since the start.',
+      tallies.associationsRejected,
+    ),
+    one('leadglass_associations', 'gauge', 'Associations open now.', keeper.associations),
+    one(
+      'leadglass_answers_failed_total',
+      'counter',
+      'C-STORE answers other than success since the start.',
+      tallies.answersFailed,
+    ),
+    {
+      name: 'leadglass_answer_seconds',
+      type: 'histogram',
+      help: 'From the last byte of an object to its answer.',
+      samples: [{ bounds: ANSWER_BOUNDS, counts: tallies.answerCounts, sum: tallies.answerSeconds }],
+    },
+    one('leadglass_custody_objects', 'gauge', 'Objects in custody.', counts.custody.objects),
+    one('leadglass_custody_bytes', 'gauge', 'Plain bytes in custody.', counts.custody.bytes),
+    one('leadglass_custody_not_laid_out', 'gauge', 'Objects still in a staging lane.', counts.custody.notLaidOut),
+    { name: 'leadglass_deliveries', type: 'gauge', help: 'Deliveries by state.', samples: deliveries },
+    one('leadglass_holds', 'gauge', 'Objects held.', counts.holds),
+    one('leadglass_ledger_entries', 'gauge', 'Entries in the ledger.', keeper.ledger.size),
+    one('leadglass_events_unsequenced', 'gauge', 'Events not yet in the ledger.', counts.events.unsequenced),
+    one('leadglass_vault_free_bytes', 'gauge', 'Free space on the vault’s disk.', keeper.freeBytes),
+  ];
+}

@@ -1,0 +1,15 @@
+import type { Destination, Peer, Route } from '@leadglass/model';
+
+/** Who may speak to us, where objects go, and which go where: all of it that is declared. */
+export interface Config {
+  readonly peers: readonly Peer[];
+  readonly destinations: readonly Destination[];
+  readonly routes: readonly Route[];
+}
+
+export const EMPTY_CONFIG: Config = { peers: [], destinations: [], routes: [] };
+
+/** Names a route in messages and plans. */
+export function routeName(route: { readonly from: string; readonly to: string }): string {
+  return `${route.from} → ${route.to}`;
+}

@@ -1,0 +1,101 @@
+import { text } from '@leadglass/kit';
+import { parseAeTitle } from '@leadglass/model';
+import type { Complaint } from './issues.ts';
+import { didYouMean } from './nearest.ts';
+
+/** What is wrong between items, looked for in the raw document so that one bad field elsewhere hides none of it. */
+export function crossChecks(value: unknown): Complaint[] {
+  const peers = itemsOf(value, 'peers');
+  const destinations = itemsOf(value, 'destinations');
+  const routes = itemsOf(value, 'routes');
+  return [
+    ...repeated(
+      'peers',
+      'aeTitle',
+      peers.map((peer) => titleOf(peer.aeTitle)),
+    ),
+    ...repeated(
+      'destinations',
+      'name',
+      destinations.map((destination) => stringOf(destination.name)),
+    ),
+    ...repeatedRoutes(routes),
+    ...unknownDestinations(routes, destinations),
+    ...fingerprintsWithoutTls(destinations),
+  ];
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+function itemsOf(value: unknown, list: string): Item[] {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, list)) return [];
+  const items = (value as Item)[list];
+  if (!Array.isArray(items)) return [];
+  return items.map((item) => (typeof item === 'object' && item !== null ? (item as Item) : {}));
+}
+
+const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const titleOf = (value: unknown): string | undefined => (typeof value === 'string' ? parseAeTitle(value) : undefined);
+
+function repeated(list: string, field: string, names: readonly (string | undefined)[]): Complaint[] {
+  const first = new Map<string, number>();
+  const complaints: Complaint[] = [];
+  for (const [at, name] of names.entries()) {
+    if (name === undefined) continue;
+    const before = first.get(name);
+    if (before === undefined) first.set(name, at);
+    else
+      complaints.push({
+        path: [list, at, field],
+        isKey: false,
+        text: text(`Déjà déclaré à ${list}[${before}].`, `Already declared at ${list}[${before}].`),
+      });
+  }
+  return complaints;
+}
+
+function repeatedRoutes(routes: readonly Item[]): Complaint[] {
+  const names = routes.map((route) => {
+    const from = route.from === '*' ? '*' : titleOf(route.from);
+    const to = stringOf(route.to);
+    return from === undefined || to === undefined ? undefined : JSON.stringify([from, to]);
+  });
+  return repeated('routes', 'to', names);
+}
+
+function unknownDestinations(routes: readonly Item[], destinations: readonly Item[]): Complaint[] {
+  const names = new Set(
+    destinations.map((destination) => stringOf(destination.name)).filter((name) => name !== undefined),
+  );
+  const complaints: Complaint[] = [];
+  for (const [at, route] of routes.entries()) {
+    const to = stringOf(route.to);
+    if (to === undefined || names.has(to)) continue;
+    // Enough to compare with for a hand-written file; a generated one of thousands gets no suggestion.
+    const near = names.size <= 200 ? didYouMean(to, [...names]) : undefined;
+    const shown = to.slice(0, 64);
+    const sentence = text(
+      `Aucune destination ne s’appelle « ${shown} ».${near === undefined ? '' : ` Vouliez-vous dire « ${near} » ?`}`,
+      `No destination is named "${shown}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
+    );
+    complaints.push({ path: ['routes', at, 'to'], isKey: false, text: sentence });
+  }
+  return complaints;
+}
+
+function fingerprintsWithoutTls(destinations: readonly Item[]): Complaint[] {
+  return destinations.flatMap((destination, at) =>
+    destination.certSha256 === undefined || destination.tls === true
+      ? []
+      : [
+          {
+            path: ['destinations', at, 'certSha256'],
+            isKey: false,
+            text: text(
+              'Une empreinte ne sert qu’en TLS : ajoutez « tls: true » ou retirez-la.',
+              'A fingerprint is of use over TLS alone: add "tls: true" or remove it.',
+            ),
+          },
+        ],
+  );
+}

@@ -1,0 +1,102 @@
+import { type Text, text } from '@leadglass/kit';
+import type { Destination, Peer, Route } from '@leadglass/model';
+import { type Config, routeName } from './config.ts';
+import type { ItemKind, PlanFacts } from './plan.ts';
+
+/** Something in a configuration that is allowed and may be an oversight. */
+export interface Doubt {
+  readonly kind: ItemKind;
+  readonly name: string;
+  readonly text: Text;
+}
+
+/** Why taking an item away deserves a second thought: all of it stops something that works. */
+export function dangersOfRemoval(kind: ItemKind, name: string, facts: PlanFacts): readonly Text[] {
+  if (kind === 'peer') return [text('Ses envois seront refusés.', 'What it sends will be refused.')];
+  if (kind === 'route')
+    return [text('Ce qui passait par cette route n’est plus livré.', 'What took this route is no longer delivered.')];
+  const pending = facts.pendingByDestination?.get(name) ?? 0;
+  const stays = text(
+    `${pending} livraison${pending > 1 ? 's' : ''} en attente n’y parviendr${pending > 1 ? 'ont' : 'a'} pas tant qu’elle n’est pas remise.`,
+    `${pending} pending deliver${pending > 1 ? 'ies' : 'y'} will not reach it unless it is put back.`,
+  );
+  return [text('Plus rien n’y sera livré.', 'Nothing more is delivered there.'), ...(pending > 0 ? [stays] : [])];
+}
+
+/** What opens wider, or shuts, when a peer is added or changed. */
+export function dangersOfPeer(before: Peer | undefined, after: Peer): readonly Text[] {
+  const dangers: Text[] = [];
+  if (/\/0$/.test(after.from) && after.certSha256 === undefined && before?.from !== after.from) {
+    dangers.push(
+      text(
+        'Toute adresse pourra se présenter sous ce titre, sans certificat.',
+        'Any address may present itself under this title, without a certificate.',
+      ),
+    );
+  }
+  if (before?.certSha256 !== undefined && before.certSha256 !== after.certSha256) dangers.push(CERTIFICATE_CHANGED);
+  if (after.privateSopClasses.includes('*') && before?.privateSopClasses.includes('*') !== true) {
+    dangers.push(
+      text('Toute classe SOP privée sera acceptée de lui.', 'Any private SOP class will be accepted from it.'),
+    );
+  }
+  const lost = before?.allow.filter((service) => !after.allow.includes(service)) ?? [];
+  if (lost.length > 0)
+    dangers.push(
+      text(`Il perd le droit de demander : ${lost.join(', ')}.`, `It loses the right to ask for: ${lost.join(', ')}.`),
+    );
+  return dangers;
+}
+
+const CERTIFICATE_CHANGED = text(
+  'Le certificat attendu n’est plus le même : vérifiez l’empreinte auprès de la personne qui gère l’appareil.',
+  'The expected certificate is no longer the same: check the fingerprint with whoever runs the device.',
+);
+
+export function dangersOfDestination(before: Destination | undefined, after: Destination): readonly Text[] {
+  if (before === undefined) return [];
+  const dangers: Text[] = [];
+  if (before.tls && !after.tls)
+    dangers.push(text('Les images partiront en clair sur le réseau.', 'Images will cross the network unencrypted.'));
+  if (before.certSha256 !== undefined && before.certSha256 !== after.certSha256) dangers.push(CERTIFICATE_CHANGED);
+  if (before.host !== after.host || before.port !== after.port || before.called !== after.called) {
+    dangers.push(
+      text('Les livraisons en attente iront à la nouvelle adresse.', 'Pending deliveries will go to the new address.'),
+    );
+  }
+  return dangers;
+}
+
+/** A route is added or removed, never changed; adding one delivers more, which is what it is for. */
+export function dangersOfRoute(_before: Route | undefined, _after: Route): readonly Text[] {
+  return [];
+}
+
+/** Routes nobody can take, and peers whose objects go nowhere. */
+export function doubtsAbout(config: Config): readonly Doubt[] {
+  const titles = new Set<string>(config.peers.map((peer) => peer.aeTitle));
+  const routed = new Set<string>(config.routes.map((route) => route.from));
+  const fromNobody = config.routes
+    .filter((route) => route.from !== '*' && !titles.has(route.from))
+    .map((route) =>
+      doubt(
+        'route',
+        routeName(route),
+        text(`Aucun correspondant ne s’appelle ${route.from}.`, `No peer is called ${route.from}.`),
+      ),
+    );
+  const toNowhere = config.peers
+    .filter((peer) => peer.allow.includes('store') && !routed.has('*') && !routed.has(peer.aeTitle))
+    .map((peer) =>
+      doubt(
+        'peer',
+        peer.aeTitle,
+        text('Ce qu’il envoie est gardé mais livré nulle part.', 'What it sends is kept but delivered nowhere.'),
+      ),
+    );
+  return [...fromNobody, ...toNowhere];
+}
+
+function doubt(kind: ItemKind, name: string, sentence: Text): Doubt {
+  return { kind, name, text: sentence };
+}

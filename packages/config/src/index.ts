@@ -1,0 +1,21 @@
+export { type Config, EMPTY_CONFIG, routeName } from './config.ts';
+export type { Doubt } from './danger.ts';
+export type { FieldDoc } from './input.ts';
+export {
+  configInput,
+  DEFAULT_CALLING,
+  destinationInput,
+  fieldDocs,
+  peerInput,
+  routeInput,
+  toDestination,
+  toPeer,
+  toRoute,
+} from './input.ts';
+export { sentenceOf } from './issues.ts';
+export { type ParsedConfig, parseConfig } from './parse.ts';
+export type { Change, FieldChange, ItemKind, Plan, PlanFacts } from './plan.ts';
+export { planConfig } from './plan.ts';
+export type { Problem } from './problem.ts';
+export { configReference } from './reference.ts';
+export { renderConfig } from './render.ts';

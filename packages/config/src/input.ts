@@ -1,0 +1,221 @@
+import { type Text, text } from '@leadglass/kit';
+import { type AeTitle, type Destination, isUid, type Peer, parseAeTitle, type Route, SERVICES } from '@leadglass/model';
+import { z } from 'zod';
+
+/** What the reference says of a field. */
+export interface FieldDoc {
+  readonly about: Text;
+  /** As it would be written in YAML. */
+  readonly example: string;
+}
+
+/** The documentation of every field, kept with its schema. */
+export const fieldDocs = z.registry<FieldDoc>();
+
+const MOST_PRIVATE_CLASSES = 1000;
+export const DEFAULT_CALLING = 'LEADGLASS' as AeTitle;
+
+/** Refuses with a sentence in both languages; every check of this room goes through here. */
+function checked<T>(isRight: (value: T) => boolean, sentence: Text) {
+  return (schema: z.ZodType<T, T>) => schema.refine(isRight, { params: { text: sentence } });
+}
+
+const aeTitle = checked<string>(
+  (value) => parseAeTitle(value) !== undefined,
+  text(
+    'Un titre AE a 1 à 16 caractères ASCII imprimables, sans « \\ », et ne peut pas être fait d’espaces seuls.',
+    'An AE title has 1 to 16 printable ASCII characters, no "\\", and is not made of spaces alone.',
+  ),
+)(z.string()).transform((value) => value.trim() as AeTitle);
+
+const ipv4 = z.ipv4();
+const ipv6 = z.ipv6();
+const cidr4 = z.cidrv4();
+const cidr6 = z.cidrv6();
+const passes = (schema: z.ZodType, value: string) => value.length <= 64 && schema.safeParse(value).success;
+const isAddress = (value: string) => passes(ipv4, value) || passes(ipv6, value);
+
+const addressRange = checked<string>(
+  (value) => isAddress(value) || passes(cidr4, value) || passes(cidr6, value),
+  text(
+    'Une plage d’adresses s’écrit 192.0.2.0/24 ou 2001:db8::/64 ; une adresse seule, 192.0.2.10.',
+    'An address range is written 192.0.2.0/24 or 2001:db8::/64; a single address, 192.0.2.10.',
+  ),
+)(z.string()).transform((value) => (isAddress(value) ? `${value}/${value.includes(':') ? 128 : 32}` : value));
+
+const fingerprint = checked<string>(
+  (value) => value.length <= 95 && /^[0-9a-fA-F]{64}$/.test(value.replaceAll(':', '')),
+  text(
+    'Une empreinte de certificat a 64 chiffres hexadécimaux (SHA-256 du certificat DER), avec ou sans « : ».',
+    'A certificate fingerprint has 64 hexadecimal digits (SHA-256 of the DER certificate), with or without ":".',
+  ),
+)(z.string()).transform((value) => value.replaceAll(':', '').toLowerCase());
+
+const destinationName = checked<string>(
+  (value) => /^[A-Za-z0-9._-]{1,64}$/.test(value),
+  text(
+    'Un nom de destination a 1 à 64 lettres, chiffres, « - », « _ » ou « . ».',
+    'A destination name has 1 to 64 letters, digits, "-", "_" or ".".',
+  ),
+)(z.string());
+
+const HOST =
+  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+const host = checked<string>(
+  (value) => value.length <= 253 && (isAddress(value) || (HOST.test(value) && !/^[0-9.]+$/.test(value))),
+  text(
+    'Un hôte est un nom (pacs.example.org) ou une adresse IP, sans port ni crochets.',
+    'A host is a name (pacs.example.org) or an IP address, without port or brackets.',
+  ),
+)(z.string());
+
+const port = checked<number>(
+  (value) => Number.isInteger(value) && value >= 1 && value <= 65_535,
+  text('Un port est un nombre entier de 1 à 65535.', 'A port is a whole number from 1 to 65535.'),
+)(z.number());
+
+const privateClass = checked<string>(
+  (value) => value === '*' || isUid(value),
+  text(
+    'Une classe SOP est un UID (chiffres et points, 64 caractères au plus) ou « * ».',
+    'A SOP class is a UID (digits and dots, at most 64 characters) or "*".',
+  ),
+)(z.string());
+
+const service = z.enum(SERVICES);
+
+function unique<T>(values: readonly T[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+const REPEATED = text('La liste répète une valeur.', 'The list repeats a value.');
+
+/** A peer as people write it; the rest is filled in. */
+export const peerInput = z.strictObject({
+  aeTitle: aeTitle.clone().register(fieldDocs, {
+    about: text(
+      'Titre AE de l’appareil, tel qu’il se présente (calling AE title).',
+      'AE title of the device as it presents itself (calling AE title).',
+    ),
+    example: 'CT1',
+  }),
+  from: addressRange.register(fieldDocs, {
+    about: text('Adresse ou plage d’adresses d’où il appelle.', 'Address or address range it calls from.'),
+    example: '192.0.2.0/24',
+  }),
+  certSha256: fingerprint.optional().register(fieldDocs, {
+    about: text(
+      'Empreinte SHA-256 de son certificat : il n’est alors admis qu’en TLS, avec ce certificat.',
+      'SHA-256 fingerprint of its certificate: it is then admitted over TLS alone, with that certificate.',
+    ),
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  }),
+  allow: z
+    .array(service)
+    .min(1)
+    .refine(unique, { params: { text: REPEATED } })
+    .default(['echo', 'store'])
+    .register(fieldDocs, {
+      about: text(`Ce qu’il peut demander : ${SERVICES.join(', ')}.`, `What it may ask for: ${SERVICES.join(', ')}.`),
+      example: '[echo, store]',
+    }),
+  whenHeld: z
+    .enum(['keep-sending', 'tell'])
+    .default('keep-sending')
+    .register(fieldDocs, {
+      about: text(
+        'Réponse quand un objet est retenu : keep-sending (succès, pour un appareil) ou tell (statut 0124, pour un émetteur qui archive lui-même).',
+        'Answer when an object is held: keep-sending (success, for a device) or tell (status 0124, for a sender with its own archive).',
+      ),
+      example: 'keep-sending',
+    }),
+  privateSopClasses: z
+    .array(privateClass)
+    .max(MOST_PRIVATE_CLASSES)
+    .refine(unique, { params: { text: REPEATED } })
+    .default([])
+    .register(fieldDocs, {
+      about: text(
+        'Classes SOP privées qu’il peut envoyer ; « * » pour toutes.',
+        'Private SOP classes it may send; "*" for any.',
+      ),
+      example: '[1.3.46.670589.5.0.1]',
+    }),
+});
+
+/** A destination as people write it. */
+export const destinationInput = z.strictObject({
+  name: destinationName
+    .clone()
+    .register(fieldDocs, { about: text('Le nom que nous lui donnons.', 'The name we give it.'), example: 'pacs' }),
+  host: host.register(fieldDocs, {
+    about: text('Nom ou adresse de la machine.', 'Name or address of the machine.'),
+    example: 'pacs.example.org',
+  }),
+  port: port.register(fieldDocs, { about: text('Port TCP.', 'TCP port.'), example: '11112' }),
+  called: aeTitle.clone().register(fieldDocs, {
+    about: text('Son titre AE (called AE title).', 'Its AE title (called AE title).'),
+    example: 'PACS',
+  }),
+  calling: aeTitle.default(DEFAULT_CALLING).register(fieldDocs, {
+    about: text('Le titre AE sous lequel nous l’appelons.', 'The AE title we call it with.'),
+    example: 'LEADGLASS',
+  }),
+  tls: z
+    .boolean()
+    .default(false)
+    .register(fieldDocs, { about: text('Connexion chiffrée (TLS).', 'Encrypted connection (TLS).'), example: 'true' }),
+  certSha256: fingerprint.optional().register(fieldDocs, {
+    about: text(
+      'Empreinte SHA-256 du certificat attendu ; sans elle, l’autorité du site doit l’avoir signé. Demande tls: true.',
+      'SHA-256 fingerprint of the expected certificate; without it the site’s authority must have signed it. Needs tls: true.',
+    ),
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  }),
+  commitment: z
+    .boolean()
+    .default(false)
+    .register(fieldDocs, {
+      about: text(
+        'Demander l’engagement de stockage (storage commitment) après la livraison.',
+        'Ask for storage commitment after delivery.',
+      ),
+      example: 'true',
+    }),
+});
+
+/** A route as people write it. */
+export const routeInput = z.strictObject({
+  from: z.union([z.literal('*'), aeTitle]).register(fieldDocs, {
+    about: text('Titre AE de l’émetteur, ou « * » pour tous.', 'The sender’s AE title, or "*" for every peer.'),
+    example: "'*'",
+  }),
+  to: destinationName
+    .clone()
+    .register(fieldDocs, { about: text('Nom d’une destination.', 'A destination’s name.'), example: 'pacs' }),
+});
+
+/** The whole file's shape. */
+export const MOST_ITEMS = 10_000;
+export const configInput = z.strictObject({
+  peers: z.array(peerInput).max(MOST_ITEMS).default([]),
+  destinations: z.array(destinationInput).max(MOST_ITEMS).default([]),
+  routes: z.array(routeInput).max(MOST_ITEMS).default([]),
+});
+
+/** A peer with its defaults, from validated input. */
+export function toPeer(input: z.output<typeof peerInput>): Peer {
+  const { certSha256, ...rest } = input;
+  return certSha256 === undefined ? rest : { ...rest, certSha256 };
+}
+
+/** A destination with its defaults, from validated input. */
+export function toDestination(input: z.output<typeof destinationInput>): Destination {
+  const { certSha256, ...rest } = input;
+  return certSha256 === undefined ? rest : { ...rest, certSha256 };
+}
+
+/** A route, from validated input. */
+export function toRoute(input: z.output<typeof routeInput>): Route {
+  return input;
+}

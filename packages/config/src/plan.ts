@@ -1,0 +1,146 @@
+import { type Text, text } from '@leadglass/kit';
+import type { Destination, Peer, Route } from '@leadglass/model';
+import { type Config, routeName } from './config.ts';
+import {
+  type Doubt,
+  dangersOfDestination,
+  dangersOfPeer,
+  dangersOfRemoval,
+  dangersOfRoute,
+  doubtsAbout,
+} from './danger.ts';
+
+export type ItemKind = 'peer' | 'destination' | 'route';
+
+/** One field before and after, as text. Undefined: not there. */
+export interface FieldChange {
+  readonly field: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** One item that applying the plan would add, remove or change. */
+export interface Change {
+  readonly action: 'add' | 'remove' | 'change';
+  readonly kind: ItemKind;
+  /** AE title, destination name, or `FROM → TO`. */
+  readonly name: string;
+  /** What differs, in the fields' order. */
+  readonly fields: readonly FieldChange[];
+  readonly text: Text;
+  /** Why somebody should think twice; empty when there is no reason to. */
+  readonly dangers: readonly Text[];
+}
+
+/** What applying `wanted` would do. Nothing has happened yet. */
+export interface Plan {
+  readonly isEmpty: boolean;
+  readonly isDangerous: boolean;
+  /** Peers, then destinations, then routes; by name. */
+  readonly changes: readonly Change[];
+  /** What looks like an oversight in `wanted` as a whole. */
+  readonly doubts: readonly Doubt[];
+}
+
+/** What is known of the running gateway that makes a change more or less dangerous. */
+export interface PlanFacts {
+  /** Pending deliveries by destination name. */
+  readonly pendingByDestination?: ReadonlyMap<string, number>;
+}
+
+/** Compares two configurations item by item; the order of items means nothing. */
+export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {}): Plan {
+  const changes = [
+    ...changesOf('peer', current.peers, wanted.peers, (peer) => peer.aeTitle, dangersOfPeer, facts),
+    ...changesOf(
+      'destination',
+      current.destinations,
+      wanted.destinations,
+      (destination) => destination.name,
+      dangersOfDestination,
+      facts,
+    ),
+    ...changesOf('route', current.routes, wanted.routes, routeName, dangersOfRoute, facts),
+  ];
+  const isDangerous = changes.some((change) => change.dangers.length > 0);
+  return { isEmpty: changes.length === 0, isDangerous, changes, doubts: doubtsAbout(wanted) };
+}
+
+type Item = Peer | Destination | Route;
+type Dangers<T> = (before: T | undefined, after: T) => readonly Text[];
+
+function changesOf<T extends Item>(
+  kind: ItemKind,
+  current: readonly T[],
+  wanted: readonly T[],
+  nameOf: (item: T) => string,
+  dangersOf: Dangers<T>,
+  facts: PlanFacts,
+): Change[] {
+  const before = new Map(current.map((item) => [nameOf(item), item]));
+  const after = new Map(wanted.map((item) => [nameOf(item), item]));
+  const changes: Change[] = [];
+  for (const name of [...new Set([...before.keys(), ...after.keys()])].sort(byCodeUnit)) {
+    const change = changeOf(kind, name, before.get(name), after.get(name), dangersOf, facts);
+    if (change !== undefined) changes.push(change);
+  }
+  return changes;
+}
+
+function changeOf<T extends Item>(
+  kind: ItemKind,
+  name: string,
+  before: T | undefined,
+  after: T | undefined,
+  dangersOf: Dangers<T>,
+  facts: PlanFacts,
+): Change | undefined {
+  const fields = fieldChanges(before, after);
+  if (fields.length === 0) return undefined;
+  const action = before === undefined ? 'add' : after === undefined ? 'remove' : 'change';
+  const dangers = after === undefined ? dangersOfRemoval(kind, name, facts) : dangersOf(before, after);
+  return { action, kind, name, fields, text: sentence(action, kind, name, fields), dangers };
+}
+
+function fieldChanges(before: Item | undefined, after: Item | undefined): FieldChange[] {
+  const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  return [...fields]
+    .map((field) => ({ field, before: shown(before, field), after: shown(after, field) }))
+    .filter((change) => change.before !== change.after);
+}
+
+// Lists of rights and classes are sets: their order is no change.
+function shown(item: Item | undefined, field: string): string | undefined {
+  const value = (item as Readonly<Record<string, unknown>> | undefined)?.[field];
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? `[${value.map(String).sort(byCodeUnit).join(', ')}]` : String(value);
+}
+
+/** Order of code units: the same on every machine, whatever its language. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const KINDS: Readonly<Record<ItemKind, Text>> = {
+  peer: text('le correspondant', 'peer'),
+  destination: text('la destination', 'destination'),
+  route: text('la route', 'route'),
+};
+const ACTIONS = {
+  add: text('Ajouter', 'Add'),
+  remove: text('Retirer', 'Remove'),
+  change: text('Modifier', 'Change'),
+} as const;
+
+function sentence(action: Change['action'], kind: ItemKind, name: string, fields: readonly FieldChange[]): Text {
+  const detail = (language: 'fr' | 'en'): string => {
+    if (action !== 'change') return '';
+    const none = language === 'fr' ? 'rien' : 'nothing';
+    const list = fields.map(({ field, before, after }) => `${field} ${before ?? none} → ${after ?? none}`).join(' ; ');
+    return language === 'fr' ? ` : ${list}` : `: ${list.replaceAll(' ; ', '; ')}`;
+  };
+  return text(
+    `${ACTIONS[action].fr} ${KINDS[kind].fr} ${name}${detail('fr')}.`,
+    `${ACTIONS[action].en} ${KINDS[kind].en} ${name}${detail('en')}.`,
+  );
+}

@@ -1,0 +1,89 @@
+import { assert } from '@leadglass/kit';
+import { z } from 'zod';
+import { destinationInput, fieldDocs, MOST_ITEMS, peerInput, routeInput } from './input.ts';
+import { LARGEST_FILE_BYTES } from './yaml.ts';
+
+interface Section {
+  readonly list: string;
+  readonly title: string;
+  readonly about: string;
+  readonly shape: Readonly<Record<string, z.ZodType>>;
+}
+
+const SECTIONS: readonly Section[] = [
+  {
+    list: 'peers',
+    title: '`peers` — correspondants / peers',
+    about: 'Qui peut nous parler. / Who may speak to us.',
+    shape: peerInput.shape,
+  },
+  {
+    list: 'destinations',
+    title: '`destinations`',
+    about: 'Où les objets sont livrés. / Where objects are delivered to.',
+    shape: destinationInput.shape,
+  },
+  {
+    list: 'routes',
+    title: '`routes`',
+    about: 'Ce qui arrive de `from` va à `to`. / What arrives from `from` goes to `to`.',
+    shape: routeInput.shape,
+  },
+];
+
+/** The configuration file's reference in Markdown, both languages, made from the schemas themselves. */
+export function configReference(): string {
+  return [
+    '<!-- Généré par tools/generate-config-reference.ts ; ne pas modifier à la main. / Generated; do not edit by hand. -->',
+    '# Le fichier de configuration / The configuration file',
+    '',
+    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec trois listes d’au plus ${MOST_ITEMS} éléments. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
+    '',
+    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with three lists of at most ${MOST_ITEMS} items. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
+    '',
+    '```yaml',
+    ...SECTIONS.flatMap(exampleOf),
+    '```',
+    '',
+    ...SECTIONS.flatMap(sectionOf),
+  ].join('\n');
+}
+
+/** The example of the reference: every field once. */
+export function exampleConfig(): string {
+  return `${SECTIONS.flatMap(exampleOf).join('\n')}\n`;
+}
+
+function exampleOf({ list, shape }: Section): string[] {
+  return [
+    `${list}:`,
+    ...Object.keys(shape).map((name, at) => `  ${at === 0 ? '- ' : '  '}${name}: ${docOf(shape, name).example}`),
+  ];
+}
+
+function sectionOf({ title, about, shape }: Section): string[] {
+  const rows = Object.entries(shape).map(([name, schema]) => {
+    const { about: sentence } = docOf(shape, name);
+    return `| \`${name}\` | ${neededOf(schema)} | ${sentence.fr} | ${sentence.en} |`;
+  });
+  return [
+    `## ${title}`,
+    about,
+    '',
+    '| champ / field | obligatoire / required | français | English |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ];
+}
+
+function docOf(shape: Readonly<Record<string, z.ZodType>>, name: string) {
+  const doc = shape[name] === undefined ? undefined : fieldDocs.get(shape[name]);
+  assert(doc !== undefined, `the field ${name} has no documentation`);
+  return doc;
+}
+
+function neededOf(schema: z.ZodType): string {
+  if (schema instanceof z.ZodDefault) return `non / no (\`${JSON.stringify(schema.def.defaultValue)}\`)`;
+  return schema instanceof z.ZodOptional ? 'non / no' : 'oui / yes';
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import {
+  AeTitleSchema,
+  CidrSchema,
+  ConfigSchema,
+  DeliverySchema,
+  DestinationNameSchema,
+  DestinationSchema,
+  HoldSchema,
+  LedgerEntrySchema,
+  LogEntrySchema,
+  ObjectSchema,
+  PeerSchema,
+  PlanSchema,
+  ProofSchema,
+  RouteSchema,
+  Sha256Schema,
+  StatusSchema,
+  TextSchema,
+} from './nouns.ts';
+
+/** What an answer is: one JSON value, a stream of JSON lines, or bytes. */
+export type AnswerForm = 'json' | 'lines' | 'bytes';
+
+interface OperationShape {
+  readonly request: z.ZodType;
+  readonly answer: z.ZodType;
+  readonly form: AnswerForm;
+}
+
+const operation = <Q extends z.ZodType, A extends z.ZodType>(request: Q, answer: A) =>
+  ({ request, answer, form: 'json' }) as const;
+const lines = <Q extends z.ZodType, A extends z.ZodType>(request: Q, answer: A) =>
+  ({ request, answer, form: 'lines' }) as const;
+const bytes = <Q extends z.ZodType>(request: Q) => ({ request, answer: z.unknown(), form: 'bytes' }) as const;
+
+const NOTHING = z.strictObject({});
+const LIMIT = z.int().min(1).max(10_000);
+const REASON = z.string().trim().min(1).max(500);
+const ID = z.string().min(1).max(128);
+const CHANGED = z.object({ change: z.enum(['added', 'changed', 'unchanged']) });
+const REMOVED = z.object({ removed: z.int().min(0) });
+const CONFIG_SOURCE = z.strictObject({ source: z.string().max(4_000_000) });
+
+/** One line of `vault.check`: how far it is, an unsound object, or the end. */
+export const VaultCheckLineSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), checked: z.int(), objects: z.int() }),
+  z.object({ kind: z.literal('fault'), sha256: Sha256Schema, fault: z.string() }),
+  z.object({ kind: z.literal('done'), objects: z.int(), faults: z.int() }),
+]);
+
+/**
+ * Every operation of the control socket: `POST /v1/NAME` with its request as JSON. The server, the command line and (for
+ * what it may do) the console are derived from this table.
+ */
+export const CONTROL = {
+  status: operation(NOTHING, StatusSchema),
+
+  'peer.list': operation(NOTHING, z.object({ peers: z.array(PeerSchema).readonly() })),
+  /** A peer is its title and its range together: adding the same pair again changes it. */
+  'peer.add': operation(PeerSchema, CHANGED),
+  /** Without `from`, every range of that title. */
+  'peer.remove': operation(z.strictObject({ aeTitle: AeTitleSchema, from: z.optional(CidrSchema) }), REMOVED),
+
+  'destination.list': operation(NOTHING, z.object({ destinations: z.array(DestinationSchema).readonly() })),
+  'destination.add': operation(DestinationSchema, CHANGED),
+  /** Refused while a route leads there. */
+  'destination.remove': operation(z.strictObject({ name: DestinationNameSchema }), REMOVED),
+
+  'route.list': operation(NOTHING, z.object({ routes: z.array(RouteSchema).readonly() })),
+  'route.add': operation(RouteSchema, CHANGED),
+  'route.remove': operation(RouteSchema, REMOVED),
+
+  /** Oldest first, after `afterSeq`; the last `limit` without it. `kinds`: event kinds or their first word (`delivery`). */
+  log: operation(
+    z.strictObject({
+      afterSeq: z.optional(z.int()),
+      kinds: z.optional(z.array(z.string().max(64)).max(64)),
+      limit: LIMIT.default(100),
+    }),
+    z.object({ entries: z.array(LogEntrySchema).readonly() }),
+  ),
+  /** The same, and what happens from now on, a line each, until the caller goes. */
+  'log.follow': lines(
+    z.strictObject({
+      afterSeq: z.optional(z.int()),
+      kinds: z.optional(z.array(z.string().max(64)).max(64)),
+      limit: LIMIT.default(20),
+    }),
+    LogEntrySchema,
+  ),
+
+  'hold.list': operation(
+    z.strictObject({ state: z.optional(z.enum(['held', 'released', 'destroyed'])), limit: LIMIT.default(1000) }),
+    z.object({ holds: z.array(HoldSchema).readonly() }),
+  ),
+  /** `id`: SHA-256, a beginning of one (at least 6 digits), or a SOP Instance UID. */
+  'hold.show': operation(z.strictObject({ id: ID }), z.object({ hold: HoldSchema })),
+  'hold.release': operation(
+    z.strictObject({ id: ID, reason: REASON }),
+    z.object({ sha256: Sha256Schema, destinations: z.array(z.string()).readonly() }),
+  ),
+  /** Only of an object that is held, named by its whole SHA-256. */
+  'hold.destroy': operation(z.strictObject({ id: Sha256Schema, reason: REASON }), z.object({ sha256: Sha256Schema })),
+
+  /** The last `count` entries, or `count` from `first`. */
+  'ledger.show': operation(
+    z.strictObject({ first: z.optional(z.int().min(0)), count: z.int().min(1).max(1000).default(20) }),
+    z.object({ size: z.int(), entries: z.array(LedgerEntrySchema).readonly() }),
+  ),
+  /** `id`: an event's or arrival's id, or a ledger index as `#123`. One proof for each entry it names. */
+  'ledger.prove': operation(z.strictObject({ id: ID }), z.object({ proofs: z.array(ProofSchema).readonly() })),
+
+  /** `id`: SHA-256 or SOP Instance UID; several objects when one UID came with different contents. */
+  'vault.find': operation(z.strictObject({ id: ID }), z.object({ objects: z.array(ObjectSchema).readonly() })),
+  /** The plain Part 10 file. */
+  'vault.open': bytes(z.strictObject({ sha256: Sha256Schema })),
+  /** Every object in custody, framed as `ExportHeadSchema` says. */
+  'vault.export': bytes(NOTHING),
+  /** Opens and hashes every object. */
+  'vault.check': lines(NOTHING, VaultCheckLineSchema),
+
+  'deliveries.list': operation(
+    z.strictObject({
+      state: z.optional(z.enum(['pending', 'delivered', 'failed'])),
+      destination: z.optional(DestinationNameSchema),
+      sha256: z.optional(Sha256Schema),
+      limit: LIMIT.default(100),
+    }),
+    z.object({ deliveries: z.array(DeliverySchema).readonly() }),
+  ),
+  'deliveries.retry': operation(
+    z.strictObject({ destination: DestinationNameSchema, sha256: z.optional(Sha256Schema) }),
+    z.object({ retried: z.int().min(0) }),
+  ),
+
+  /** `source`: the configuration in force as the YAML that `config.apply` takes. */
+  'config.show': operation(NOTHING, z.object({ config: ConfigSchema, source: z.string() })),
+  'config.plan': operation(CONFIG_SOURCE, PlanSchema),
+  /** All or nothing: with problems nothing is applied. */
+  'config.apply': operation(CONFIG_SOURCE, PlanSchema),
+} as const satisfies Readonly<Record<string, OperationShape>>;
+
+export type Operation = keyof typeof CONTROL;
+/** Operations whose answer has this form. */
+export type OperationOf<F extends AnswerForm> = {
+  [K in Operation]: (typeof CONTROL)[K]['form'] extends F ? K : never;
+}[Operation];
+/** What a caller writes: fields with a default may be left out. */
+export type RequestOf<K extends Operation> = z.input<(typeof CONTROL)[K]['request']>;
+/** What the server works with: defaults filled in. */
+export type ParsedRequestOf<K extends Operation> = z.output<(typeof CONTROL)[K]['request']>;
+/** The answer, or one line of it. */
+export type AnswerOf<K extends Operation> = z.output<(typeof CONTROL)[K]['answer']>;
+/** The answer as the server makes it, before it is checked. */
+export type AnswerInputOf<K extends Operation> = z.input<(typeof CONTROL)[K]['answer']>;
+
+/** The answer to anything that failed. `code` is the Fault's, or `control.*`. */
+export const ErrorSchema = z.object({
+  code: z.string(),
+  text: TextSchema,
+  /** Which fields of the request are wrong, when that is it. */
+  problems: z.optional(z.array(z.object({ path: z.string(), message: z.string() })).readonly()),
+});
+export type ErrorAnswer = z.output<typeof ErrorSchema>;
+
+/** Path of an operation on the socket. */
+export function pathOf(name: Operation): string {
+  return `/v1/${name}`;
+}
+
+/** The socket's place in a Leadglass home. */
+export const SOCKET_PATH = 'run/leadglass.sock';

@@ -1,0 +1,12 @@
+export type { DataSetInspectionOptions } from './data-set-inspection.ts';
+export { DataSetInspection, inspectDataSet } from './data-set-inspection.ts';
+export type { FileInspectionOptions, FileInspectionResult } from './file-inspection.ts';
+export { FileInspection, inspectFile } from './file-inspection.ts';
+export type { FindingLimits } from './findings.ts';
+export { DEFAULT_FINDING_LIMITS, FindingBox } from './findings.ts';
+export { FIRST_INSPECTORS } from './first-inspectors.ts';
+export type { ObjectIdentity } from './identity.ts';
+export type { InspectionOptions, InspectionResult } from './inspection.ts';
+export { Inspection } from './inspection.ts';
+export type { FindingKind, Inspector, InspectorMaker, ObjectContext, Report, Scene } from './inspector.ts';
+export { BEGINNING_BYTES } from './inspector.ts';

@@ -1,0 +1,160 @@
+import type { ElementHead, Irregularity, Tag, TokenHandler } from '@leadglass/dicom';
+import type { Finding, Verdict } from '@leadglass/model';
+import { Beginning } from './beginning.ts';
+import { DEFAULT_FINDING_LIMITS, FindingBox, type FindingLimits } from './findings.ts';
+import { FIRST_INSPECTORS } from './first-inspectors.ts';
+import { IdentityCollector, type ObjectIdentity } from './identity.ts';
+import type { FindingKind, Inspector, InspectorMaker, ObjectContext, Scene } from './inspector.ts';
+import { Where } from './where.ts';
+
+/** What inspection says of one object. */
+export interface InspectionResult {
+  readonly verdict: Verdict;
+  /** Bounded; the gravest are kept. */
+  readonly findings: readonly Finding[];
+  /** How often each code was reported, kept or not. */
+  readonly counted: Readonly<Record<string, number>>;
+  readonly identity: ObjectIdentity;
+}
+
+export interface InspectionOptions {
+  readonly context: ObjectContext;
+  /** Default: FIRST_INSPECTORS. */
+  readonly inspectors?: readonly InspectorMaker[];
+  readonly limits?: FindingLimits;
+  /** Findings go there instead of a box of its own: for a file, whose preamble and meta are looked at before. */
+  readonly box?: FindingBox;
+}
+
+/**
+ * One object under inspection: a TokenHandler that hands every token to the inspectors that ask for it, keeps the path, and boxes findings.
+ * Nothing of the object is kept beyond short values, and a piece of pixel data costs one call that returns at once.
+ */
+export class Inspection implements TokenHandler, Scene {
+  readonly context: ObjectContext;
+  readonly #box: FindingBox;
+  readonly #where = new Where();
+  readonly #identity = new IdentityCollector();
+  readonly #beginning = new Beginning();
+  readonly #all: readonly Inspector[];
+  readonly #on: Listeners;
+  #isEnded = false;
+
+  constructor(options: InspectionOptions) {
+    this.context = options.context;
+    this.#box = options.box ?? new FindingBox(options.limits ?? DEFAULT_FINDING_LIMITS);
+    this.#all = (options.inspectors ?? FIRST_INSPECTORS).map((make) => make(this));
+    this.#on = listenersOf(this.#all);
+  }
+
+  find(kind: FindingKind, at: { readonly path?: string; readonly offset?: number } = {}): void {
+    const { inspector, code, severity, cites } = kind;
+    const place = { path: at.path ?? this.#where.path(), offset: at.offset ?? this.#where.offset };
+    this.#box.add({ inspector, code, severity, ...place, text: kind.text, cites });
+  }
+
+  findTag(kind: FindingKind, tag: Tag, offset: number): void {
+    this.find(kind, { path: this.#where.path(tag), offset });
+  }
+
+  path(): string {
+    return this.#where.path();
+  }
+
+  /** Ends the inspection: inspectors say their last word. To be called once, after the reader's own end. */
+  end(): InspectionResult {
+    if (!this.#isEnded) {
+      this.#isEnded = true;
+      for (const inspector of this.#all) inspector.end?.();
+    }
+    const { verdict, findings, counted } = this.#box;
+    return { verdict, findings, counted, identity: this.#identity.identity };
+  }
+
+  element(head: ElementHead): void {
+    this.#where.element(head);
+    this.#beginning.begin(head);
+    for (const listen of this.#on.element) listen(head);
+  }
+
+  value(bytes: Uint8Array): void {
+    this.#beginning.push(bytes);
+    for (const listen of this.#on.value) listen(bytes);
+  }
+
+  elementEnd(): void {
+    const { head, bytes } = this.#beginning;
+    this.#identity.beginning(head, bytes);
+    for (const listen of this.#on.beginning) listen(head, bytes);
+    for (const listen of this.#on.elementEnd) listen();
+    this.#beginning.close();
+  }
+
+  sequence(head: ElementHead): void {
+    this.#where.sequence(head);
+    for (const listen of this.#on.sequence) listen(head);
+  }
+
+  item(index: number, length: number, offset: number): void {
+    this.#where.item(index, offset);
+    for (const listen of this.#on.item) listen(index, length, offset);
+  }
+
+  itemEnd(): void {
+    for (const listen of this.#on.itemEnd) listen();
+    this.#where.itemEnd();
+  }
+
+  sequenceEnd(): void {
+    this.#where.sequenceEnd();
+    for (const listen of this.#on.sequenceEnd) listen();
+  }
+
+  fragments(head: ElementHead): void {
+    this.#where.element(head);
+    for (const listen of this.#on.fragments) listen(head);
+  }
+
+  fragment(index: number, length: number, offset: number): void {
+    for (const listen of this.#on.fragment) listen(index, length, offset);
+  }
+
+  fragmentEnd(): void {
+    for (const listen of this.#on.fragmentEnd) listen();
+  }
+
+  fragmentsEnd(): void {
+    for (const listen of this.#on.fragmentsEnd) listen();
+  }
+
+  irregularity(irregularity: Irregularity): void {
+    for (const listen of this.#on.irregularity) listen(irregularity);
+  }
+}
+
+type Method = keyof TokenHandler | 'beginning';
+type Listeners = { readonly [M in Method]: readonly NonNullable<Inspector[M]>[] };
+
+const METHODS: readonly Method[] = [
+  'element',
+  'value',
+  'elementEnd',
+  'sequence',
+  'item',
+  'itemEnd',
+  'sequenceEnd',
+  'fragments',
+  'fragment',
+  'fragmentEnd',
+  'fragmentsEnd',
+  'irregularity',
+  'beginning',
+];
+
+function listenersOf(inspectors: readonly Inspector[]): Listeners {
+  const entries = METHODS.map((method) => [
+    method,
+    inspectors.flatMap((inspector) => (inspector[method] === undefined ? [] : [inspector[method].bind(inspector)])),
+  ]);
+  return Object.fromEntries(entries) as Listeners;
+}

@@ -1,0 +1,46 @@
+import type { ElementHead, Tag, TokenHandler } from '@leadglass/dicom';
+import type { Finding } from '@leadglass/model';
+
+/** What is known of an object before its first byte. */
+export interface ObjectContext {
+  readonly transferSyntaxUid: string;
+  /** From the C-STORE command or the file meta; empty when unknown. */
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  /** Where the data set begins in the file it is read from, in bytes; absent for an object of the network. */
+  readonly dataSetOffset?: number;
+}
+
+/** Where an inspector puts what it sees. Bounded: past the limit findings are counted, not kept. */
+export type Report = (finding: Finding) => void;
+
+/** A sort of trouble an inspector knows: everything of a finding but where it is. */
+export type FindingKind = Pick<Finding, 'inspector' | 'code' | 'severity' | 'text' | 'cites'>;
+
+/** What an inspector is given: the object, where the reading stands, and where findings go. */
+export interface Scene {
+  readonly context: ObjectContext;
+  /** Reports `kind` at the current element, or where `at` says. */
+  find(kind: FindingKind, at?: { readonly path?: string; readonly offset?: number }): void;
+  /** The same for the element `tag` at the current place whose header may not have been handed on: what irregularities name. */
+  findTag(kind: FindingKind, tag: Tag, offset: number): void;
+  /** Path of the current element: `(0008,0018)`, nested as `(0040,A730)[2]/(0008,0100)`. Built on demand: not for every element. */
+  path(): string;
+}
+
+/** One way of looking. Sees tokens in one pass, keeps a bounded amount, and speaks through its scene. `end` comes once, last. */
+export type Inspector = Partial<TokenHandler> & {
+  readonly name: string;
+  /**
+   * The first bytes of an element's value (at most BEGINNING_BYTES, all of it when `head.length` says so), once, at the element's end.
+   * The frame collects them for all inspectors: nobody needs `value` for short values. Both arguments are valid during the call only.
+   */
+  beginning?(head: ElementHead, bytes: Uint8Array): void;
+  end?(): void;
+};
+
+/** How much of a value `beginning` hands over, in bytes. */
+export const BEGINNING_BYTES = 1024;
+
+/** Makes one inspector for one object. */
+export type InspectorMaker = (scene: Scene) => Inspector;

@@ -1,0 +1,13 @@
+export { assert, unreachable } from './assert.ts';
+export { bytesEqual, concatBytes, fromHex, toHex } from './bytes.ts';
+export type { Clock, Timer } from './clock.ts';
+export { ManualClock, systemClock } from './clock.ts';
+export type { FaultOptions, Retry } from './fault.ts';
+export { asFault, Fault, isFault } from './fault.ts';
+export { type Randomness, systemRandomness, uuidv7 } from './id.ts';
+export type { Fields, Logger } from './log.ts';
+export { jsonLogger, silentLogger } from './log.ts';
+export { Phi, Secret } from './private.ts';
+export { BoundedQueue } from './queue.ts';
+export type { Language, Text } from './text.ts';
+export { languageOf, text } from './text.ts';

@@ -1,0 +1,231 @@
+import { type Event, type EventKind, type EventOf, isUid } from '@leadglass/model';
+import { type Code, EVENT_ID, EVENT_TYPE, ID_TYPE, MEDIA_URI, ROLE } from './audit-codes.ts';
+
+/** Somebody or something that took part (ActiveParticipant). */
+export interface Participant {
+  readonly userId: string;
+  readonly isRequestor: boolean;
+  readonly role?: Code;
+  readonly media?: Code;
+  /** IP address. */
+  readonly address?: string;
+}
+
+/** What it was done to (ParticipantObjectIdentification). */
+export interface AuditObject {
+  readonly id: string;
+  readonly idType: Code;
+  /** 1 person, 2 system object, 4 other. */
+  readonly type: '1' | '2' | '4';
+  /** 1 patient, 3 report (a study), 13 security resource, 20 job. */
+  readonly role?: '1' | '3' | '13' | '20';
+  /** 6 access, 10 export, 14 logical deletion, 15 permanent erasure. */
+  readonly lifeCycle?: '1' | '6' | '10' | '15';
+  readonly name?: string;
+  readonly sopClassUid?: string;
+  readonly sopInstanceUid?: string;
+}
+
+/** What an audit message says of one event, before XML. */
+export interface AuditRow {
+  readonly id: Code;
+  readonly types: readonly Code[];
+  /** C create, R read, U update, D delete, E execute. */
+  readonly action: 'C' | 'R' | 'U' | 'D' | 'E';
+  /** 0 success, 4 minor, 8 serious, 12 major failure. */
+  readonly outcome: 0 | 4 | 8 | 12;
+  readonly participants: readonly Participant[];
+  readonly objects: readonly AuditObject[];
+}
+
+type Rows = { readonly [K in EventKind]: (event: EventOf<K>, self: string) => AuditRow };
+type Outcome = AuditRow['outcome'];
+type Action = AuditRow['action'];
+
+interface AboutObject {
+  readonly sha256: string;
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly studyInstanceUid: string;
+  readonly patient: string;
+}
+
+const application = (self: string): Participant => ({ userId: self, isRequestor: false, role: ROLE.application });
+const person = (by: string): Participant => ({ userId: by, isRequestor: true });
+const from = (userId: string, address?: string): Participant => ({
+  userId,
+  isRequestor: true,
+  role: ROLE.source,
+  ...(address === undefined ? {} : { address }),
+});
+const to = (userId: string): Participant => ({ userId, isRequestor: false, role: ROLE.destination });
+
+const alert = (
+  type: Code | readonly Code[],
+  outcome: Outcome,
+  participants: readonly Participant[],
+  objects: readonly AuditObject[] = [],
+): AuditRow => ({
+  id: EVENT_ID.securityAlert,
+  types: 'code' in type ? [type] : type,
+  action: 'E',
+  outcome,
+  participants,
+  objects,
+});
+
+const activity = (type: Code, self: string): AuditRow => ({
+  id: EVENT_ID.applicationActivity,
+  types: [type],
+  action: 'E',
+  outcome: 0,
+  participants: [application(self)],
+  objects: [],
+});
+
+/** A peer that identified itself, or left: the node's own sign-in (PS3.15 §A.5.3.12). */
+const session = (
+  type: Code,
+  outcome: Outcome,
+  e: { readonly calling: string; readonly remoteAddress: string },
+  self: string,
+): AuditRow => ({
+  id: EVENT_ID.userAuthentication,
+  types: [type],
+  action: 'E',
+  outcome,
+  participants: [{ userId: e.calling, isRequestor: true, address: e.remoteAddress }, application(self)],
+  objects: [],
+});
+
+const transfer = (
+  action: Action,
+  outcome: Outcome,
+  participants: readonly Participant[],
+  objects: readonly AuditObject[],
+): AuditRow => ({
+  id: EVENT_ID.instancesTransferred,
+  types: [],
+  action,
+  outcome,
+  participants,
+  objects,
+});
+
+/** Who took something out of the vault, and into what (PS3.15 §A.5.3.4). */
+const exported = (by: string, self: string, objects: readonly AuditObject[]): AuditRow => ({
+  id: EVENT_ID.export,
+  types: [],
+  action: 'R',
+  outcome: 0,
+  participants: [
+    person(by),
+    from(self),
+    { userId: `${self} export`, isRequestor: false, role: ROLE.destinationMedia, media: MEDIA_URI },
+  ],
+  objects,
+});
+
+/** The study (or, where the object does not say, its SHA-256) and the patient's keyed pseudonym. */
+function studyAndPatient(e: AboutObject, lifeCycle?: AuditObject['lifeCycle']): AuditObject[] {
+  const isStudy = isUid(e.studyInstanceUid);
+  const patient: AuditObject[] =
+    e.patient === '' ? [] : [{ id: e.patient, idType: ID_TYPE.patientNumber, type: '1', role: '1' }];
+  const study: AuditObject = {
+    id: isStudy ? e.studyInstanceUid : `urn:sha256:${e.sha256}`,
+    idType: isStudy ? ID_TYPE.studyInstanceUid : ID_TYPE.uri,
+    type: '2',
+    role: '3',
+    sopClassUid: e.sopClassUid,
+    sopInstanceUid: e.sopInstanceUid,
+    ...(lifeCycle === undefined ? {} : { lifeCycle }),
+  };
+  return [study, ...patient];
+}
+
+const resource = (id: string, name: string): AuditObject => ({ id, idType: ID_TYPE.uri, type: '2', role: '13', name });
+const job = (transactionUid: string): AuditObject => ({
+  id: `urn:oid:${transactionUid}`,
+  idType: ID_TYPE.uri,
+  type: '2',
+  role: '20',
+  name: 'Storage Commitment',
+});
+
+/** One row a kind; the mapping of PS3.15 §A.5.3 to what a gateway does. */
+const ROWS: Rows = {
+  'gateway.started': (_, self) => activity(EVENT_TYPE.applicationStart, self),
+  'gateway.stopped': (_, self) => activity(EVENT_TYPE.applicationStop, self),
+  'intake.started': (e, self) => activity(EVENT_TYPE.applicationStart, `${self} intake ${e.intake}`),
+  'intake.died': (e, self) =>
+    alert(
+      EVENT_TYPE.softwareConfiguration,
+      8,
+      [application(self)],
+      [resource(`urn:leadglass:intake:${e.intake}`, 'Intake process')],
+    ),
+  'association.accepted': (e, self) => session(EVENT_TYPE.login, 0, e, self),
+  'association.rejected': (e, self) =>
+    alert(EVENT_TYPE.nodeAuthentication, 8, [application(self), from(e.calling, e.remoteAddress)]),
+  'association.released': (e, self) => session(EVENT_TYPE.logout, 0, e, self),
+  'association.aborted': (e, self) => session(EVENT_TYPE.logout, 4, e, self),
+  'connection.refused': (e, self) =>
+    alert(EVENT_TYPE.nodeAuthentication, 8, [application(self), from(e.remoteAddress, e.remoteAddress)]),
+  'arrival.stored': (e, self) =>
+    transfer(
+      e.outcome === 'duplicate' ? 'R' : 'C',
+      e.outcome === 'conflict' ? 4 : 0,
+      [from(e.peer, e.remoteAddress), to(self)],
+      studyAndPatient(e),
+    ),
+  'arrival.held': (e, self) =>
+    alert(EVENT_TYPE.objectSecurity, 4, [application(self), from(e.peer, e.remoteAddress)], studyAndPatient(e)),
+  'arrival.refused': (e, self) =>
+    alert(EVENT_TYPE.restrictedFunction, 8, [application(self), from(e.peer, e.remoteAddress)], studyAndPatient(e)),
+  'delivery.delivered': (e, self) => transfer('C', 0, [from(self), to(e.destination)], studyAndPatient(e)),
+  'delivery.retrying': (e, self) => transfer('C', 4, [from(self), to(e.destination)], studyAndPatient(e)),
+  'delivery.failed': (e, self) => transfer('C', 8, [from(self), to(e.destination)], studyAndPatient(e)),
+  'commitment.committed': (e, self) => transfer('R', 0, [from(self), to(e.destination)], [job(e.transactionUid)]),
+  'commitment.refused': (e, self) => transfer('R', 8, [from(self), to(e.destination)], [job(e.transactionUid)]),
+  'hold.released': (e) => alert(EVENT_TYPE.objectSecurity, 0, [person(e.by)], studyAndPatient(e)),
+  'hold.destroyed': (e, self) => ({
+    id: EVENT_ID.studyDeleted,
+    types: [],
+    action: 'D',
+    outcome: 0,
+    participants: [person(e.by), application(self)],
+    objects: studyAndPatient(e, '15'),
+  }),
+  'vault.opened': (e, self) => exported(e.by, self, studyAndPatient(e, '10')),
+  'vault.exported': (e, self) => exported(e.by, self, []),
+  'vault.checked': (e) =>
+    alert(
+      EVENT_TYPE.localServiceStopped,
+      e.faults === 0 ? 0 : 12,
+      [person(e.by)],
+      [resource('urn:leadglass:vault', 'Vault')],
+    ),
+  'ledger.read': (e) => ({
+    id: EVENT_ID.auditLogUsed,
+    types: [],
+    action: 'R',
+    outcome: 0,
+    participants: [person(e.by)],
+    objects: [resource('urn:leadglass:ledger', 'Security Audit Log')],
+  }),
+  'config.changed': (e) =>
+    alert(
+      [EVENT_TYPE.networkConfiguration, EVENT_TYPE.securityConfiguration],
+      0,
+      [person(e.by)],
+      [resource('urn:leadglass:config', 'Configuration')],
+    ),
+  'recovery.row-dropped': (e, self) =>
+    alert(EVENT_TYPE.objectSecurity, 8, [application(self)], [resource(`urn:sha256:${e.sha256}`, 'Custody record')]),
+};
+
+/** What the audit message of `event` says. @param self this gateway's AuditSourceID. */
+export function auditRow(event: Event, self: string): AuditRow {
+  const rowOf = ROWS[event.kind] as (event: Event, self: string) => AuditRow;
+  return rowOf(event, self);
+}

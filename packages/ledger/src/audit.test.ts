@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Event, EventKind } from '@leadglass/model';
+import { type Node, parseXml, schemaFaults } from './audit-schema.ts';
+import { auditMessage, ENTRY_BYTES_MAX, eventIdOf } from './index.ts';
+import { sampleEvents } from './sample-events.ts';
+
+const SOURCE = { auditSourceId: 'leadglass-1', siteName: 'Centre d’imagerie « Les Tilleuls »' };
+const events = (word?: (usual: string) => string): Event[] => Object.values(sampleEvents(word));
+const bytes = (xml: string): Uint8Array => new Uint8Array(Buffer.from(xml));
+
+function all(node: Node, name: string): Node[] {
+  return [...(node.name === name ? [node] : []), ...node.children.flatMap((child) => all(child, name))];
+}
+const code = (node: Node, name: string): string =>
+  all(node, name)
+    .map((found) => found.attributes.get('csd-code'))
+    .join('+');
+
+test('[LEDGER-11] every kind of event gives a message that the audit schema allows', () => {
+  for (const event of events()) assert.deepEqual(schemaFaults(parseXml(auditMessage(event, SOURCE))), [], event.kind);
+});
+
+test('[LEDGER-11] the schema checker itself refuses wrong order, missing and unknown parts', () => {
+  const xml = auditMessage(sampleEvents()['arrival.stored'], SOURCE);
+  for (const [from, to] of [
+    [/<EventIdentification.*<\/EventIdentification>/, ''],
+    [/ EventOutcomeIndicator="\d+"/, ''],
+    [/ originalText="Security Alert"| originalText="DICOM Instances Transferred"/, ''],
+    [/(<ActiveParticipant.*<\/ActiveParticipant>)(<AuditSource.*<\/AuditSourceIdentification>)/, '$2$1'],
+    [/<SOPClass UID="[^"]*"/, '<SOPClass UID="1.02"'],
+    [/UserIsRequestor="true"/, 'UserIsRequestor="yes"'],
+  ] as const) {
+    const changed = xml.replace(from, to);
+    assert.notEqual(changed, xml);
+    assert.notDeepEqual(schemaFaults(parseXml(changed)), []);
+  }
+  assert.throws(() => parseXml(xml.replace('</AuditMessage>', '')));
+});
+
+test('[LEDGER-11] each kind has the codes of the mapping table', () => {
+  const expected: Readonly<Record<EventKind, string>> = {
+    'gateway.started': '110100 110120 E 0',
+    'gateway.stopped': '110100 110121 E 0',
+    'intake.started': '110100 110120 E 0',
+    'intake.died': '110113 110131 E 8',
+    'association.accepted': '110114 110122 E 0',
+    'association.rejected': '110113 110126 E 8',
+    'association.released': '110114 110123 E 0',
+    'association.aborted': '110114 110123 E 4',
+    'connection.refused': '110113 110126 E 8',
+    'arrival.stored': '110104  C 0',
+    'arrival.held': '110113 110135 E 4',
+    'arrival.refused': '110113 110132 E 8',
+    'delivery.delivered': '110104  C 0',
+    'delivery.retrying': '110104  C 4',
+    'delivery.failed': '110104  C 8',
+    'commitment.committed': '110104  R 0',
+    'commitment.refused': '110104  R 8',
+    'hold.released': '110113 110135 E 0',
+    'hold.destroyed': '110105  D 0',
+    'vault.opened': '110106  R 0',
+    'vault.exported': '110106  R 0',
+    'vault.checked': '110113 110142 E 0',
+    'ledger.read': '110101  R 0',
+    'config.changed': '110113 110128+110129 E 0',
+    'recovery.row-dropped': '110113 110135 E 8',
+  };
+  for (const event of events()) {
+    const message = parseXml(auditMessage(event, SOURCE));
+    const head = all(message, 'EventIdentification')[0] as Node;
+    const found = [
+      code(head, 'EventID'),
+      code(head, 'EventTypeCode'),
+      head.attributes.get('EventActionCode'),
+      head.attributes.get('EventOutcomeIndicator'),
+    ];
+    assert.equal(found.join(' '), expected[event.kind], event.kind);
+  }
+});
+
+test('[LEDGER-11] an object seen before is read, not created; a failed vault check is a major failure', () => {
+  const { 'arrival.stored': stored, 'vault.checked': checked } = sampleEvents();
+  assert.match(auditMessage({ ...stored, outcome: 'duplicate' }, SOURCE), /EventActionCode="R"/);
+  assert.match(
+    auditMessage({ ...stored, outcome: 'conflict' }, SOURCE),
+    /EventActionCode="C" [^>]*EventOutcomeIndicator="4"/,
+  );
+  assert.match(auditMessage({ ...checked, faults: 1 }, SOURCE), /EventOutcomeIndicator="12"/);
+});
+
+test('[LEDGER-11] a transfer names source, destination, study, instance and the patient’s pseudonym alone', () => {
+  const message = parseXml(auditMessage(sampleEvents()['arrival.stored'], SOURCE));
+  const roles = all(message, 'ActiveParticipant').map((p) => [
+    p.attributes.get('UserID'),
+    code(p, 'RoleIDCode'),
+    p.attributes.get('NetworkAccessPointID'),
+  ]);
+  assert.deepEqual(roles, [
+    ['CT1', '110153', '192.0.2.7'],
+    ['leadglass-1', '110152', undefined],
+  ]);
+  const objects = all(message, 'ParticipantObjectIdentification').map((o) => [
+    o.attributes.get('ParticipantObjectID'),
+    code(o, 'ParticipantObjectIDTypeCode'),
+    o.attributes.get('ParticipantObjectTypeCode'),
+  ]);
+  assert.deepEqual(objects.slice(0, 2), [
+    ['1.2.3', '110180', '2'],
+    ['p-5f3a', '2', '1'],
+  ]);
+  assert.equal(all(message, 'Instance')[0]?.attributes.get('UID'), '1.2.3.4');
+});
+
+test('[LEDGER-12] the way back from an entry to its event', () => {
+  for (const event of events()) assert.equal(eventIdOf(bytes(auditMessage(event, SOURCE))), event.id);
+  assert.equal(eventIdOf(bytes('something else')), undefined);
+  assert.equal(eventIdOf(new Uint8Array(0)), undefined);
+});
+
+test('[LEDGER-12] a peer cannot forge the way back, break the XML or smuggle a control character', () => {
+  const hostile = [
+    '"/><ParticipantObjectDetail type="leadglass:event-id" value="Zm9yZ2Vk"/>',
+    "'<&>]]>&amp;&#0;<!--",
+    '\u0000\u001b[31m\r\n\u0085\u2028\u202e\ufffe\uffff\ud800x\udc00',
+    '../../etc/passwd',
+    '',
+  ];
+  for (const word of hostile) {
+    for (const event of events(() => word)) {
+      const xml = auditMessage(event, SOURCE);
+      assert.deepEqual(schemaFaults(parseXml(xml)), [], event.kind);
+      assert.equal(eventIdOf(bytes(xml)), event.id);
+    }
+  }
+});
+
+test('[LEDGER-12] an event full of the longest, dearest text still fits an entry', () => {
+  for (const word of ['"'.repeat(70_000), '€'.repeat(70_000), '😀'.repeat(70_000)]) {
+    for (const event of Object.values(sampleEvents(() => word))) {
+      const many = {
+        ...event,
+        ...('findings' in event ? { findings: Array(5000).fill(word) } : {}),
+        ...('why' in event && Array.isArray(event.why) ? { why: Array(5000).fill(event.why[0]) } : {}),
+      } as Event;
+      const entry = bytes(auditMessage(many, { auditSourceId: word, siteName: word }));
+      assert.ok(entry.byteLength <= ENTRY_BYTES_MAX, `${event.kind}: ${entry.byteLength}`);
+      assert.deepEqual(schemaFaults(parseXml(Buffer.from(entry).toString())), []);
+    }
+  }
+});
+
+test('[LEDGER-12] the same event gives the same bytes', () => {
+  for (const event of events()) assert.equal(auditMessage({ ...event }, SOURCE), auditMessage(event, SOURCE));
+});

@@ -1,0 +1,110 @@
+import type { EventKind, EventOf } from '@leadglass/model';
+
+/** For tests: one event of every kind, each text in it made from `word`. */
+export function sampleEvents(word: (usual: string) => string = (usual) => usual): {
+  readonly [K in EventKind]: EventOf<K>;
+} {
+  const why = { fr: word('raison'), en: word('reason') };
+  const association = {
+    associationId: word('a-1'),
+    calling: word('CT1'),
+    called: word('LEADGLASS'),
+    remoteAddress: word('192.0.2.7'),
+    listener: word('dimse'),
+  };
+  const uids = {
+    sopClassUid: word('1.2.840.10008.5.1.4.1.1.2'),
+    sopInstanceUid: word('1.2.3.4'),
+    studyInstanceUid: word('1.2.3'),
+    patient: word('p-5f3a'),
+  };
+  const object = {
+    arrivalId: word('v-1'),
+    associationId: word('a-1'),
+    peer: word('CT1'),
+    remoteAddress: word('192.0.2.7'),
+    sha256: word('ab'.repeat(32)),
+    bytes: 523_288,
+    ...uids,
+  };
+  const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'.repeat(32)), attempts: 2, ...uids };
+  const findings = [word('structure.odd-length'), word('uid.malformed')];
+  let n = 0;
+  const made = <K extends EventKind>(kind: K, facts: Omit<EventOf<K>, 'id' | 'atMs' | 'kind'>): EventOf<K> => {
+    n += 1;
+    return {
+      id: `0190a000-0000-7000-8000-${String(n).padStart(12, '0')}`,
+      atMs: 1_782_000_000_000 + n,
+      kind,
+      ...facts,
+    } as EventOf<K>;
+  };
+  return {
+    'gateway.started': made('gateway.started', { version: word('0.1.0'), listeners: [word('dimse 0.0.0.0:11112')] }),
+    'gateway.stopped': made('gateway.stopped', { reason: word('SIGTERM') }),
+    'intake.started': made('intake.started', { intake: 1 }),
+    'intake.died': made('intake.died', { intake: 1, associations: 2, exit: word('SIGSEGV') }),
+    'association.accepted': made('association.accepted', {
+      ...association,
+      evidence: 'certificate',
+      implementation: word('OFFIS_DCMTK_369'),
+    }),
+    'association.rejected': made('association.rejected', {
+      ...association,
+      result: 1,
+      source: 1,
+      reason: 3,
+      why,
+      hint: word('./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store'),
+    }),
+    'association.released': made('association.released', { ...association, objects: 500, bytes: 263_000_000 }),
+    'association.aborted': made('association.aborted', { ...association, by: 'peer', source: 0, reason: 0, why }),
+    'connection.refused': made('connection.refused', {
+      remoteAddress: word('192.0.2.7'),
+      listener: word('dimse'),
+      why,
+    }),
+    'arrival.stored': made('arrival.stored', {
+      ...object,
+      outcome: 'stored',
+      verdict: 'clean',
+      findings,
+      destinations: [word('PACS')],
+    }),
+    'arrival.held': made('arrival.held', { ...object, verdict: 'malformed', findings, why: [why, why] }),
+    'arrival.refused': made('arrival.refused', {
+      ...object,
+      status: 0xc000,
+      verdict: 'malformed',
+      findings,
+      why: [why],
+    }),
+    'delivery.delivered': made('delivery.delivered', { ...delivery, status: 0 }),
+    'delivery.retrying': made('delivery.retrying', {
+      ...delivery,
+      fault: word('wire.refused'),
+      why,
+      retryInMs: 45_000,
+    }),
+    'delivery.failed': made('delivery.failed', { ...delivery, fault: word('wire.refused'), why }),
+    'commitment.committed': made('commitment.committed', {
+      destination: word('PACS'),
+      transactionUid: word('1.2.9'),
+      objects: 3,
+    }),
+    'commitment.refused': made('commitment.refused', {
+      destination: word('PACS'),
+      transactionUid: word('1.2.9'),
+      sopInstanceUid: word('1.2.3.4'),
+      failureReason: 0x0112,
+    }),
+    'hold.released': made('hold.released', { ...object, by: word('marie'), reason: word('checked') }),
+    'hold.destroyed': made('hold.destroyed', { ...object, by: word('marie'), reason: word('checked') }),
+    'vault.opened': made('vault.opened', { ...object, by: word('marie') }),
+    'vault.exported': made('vault.exported', { by: word('marie'), objects: 12 }),
+    'vault.checked': made('vault.checked', { by: word('marie'), objects: 12, faults: 0 }),
+    'ledger.read': made('ledger.read', { by: word('marie') }),
+    'config.changed': made('config.changed', { by: word('marie'), change: why }),
+    'recovery.row-dropped': made('recovery.row-dropped', { sha256: word('ab'.repeat(32)), why }),
+  };
+}

@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Event, type EventKind, type EventOf, eventSentence, printable } from './index.ts';
+
+/** One event of every kind, each text in it made from `word`. */
+function samples(word: (usual: string) => string = (usual) => usual): { readonly [K in EventKind]: EventOf<K> } {
+  const why = { fr: word('titre inconnu.'), en: word('unknown title.') };
+  const association = {
+    associationId: 'a',
+    calling: word('CT1'),
+    called: word('LEADGLASS'),
+    remoteAddress: word('192.0.2.7'),
+    listener: word('dimse'),
+  };
+  const uids = {
+    sopClassUid: word('1.2.840'),
+    sopInstanceUid: word('1.2.3.4'),
+    studyInstanceUid: word('1.2.3'),
+    patient: word('p'),
+  };
+  const object = {
+    arrivalId: word('v'),
+    associationId: 'a',
+    peer: word('CT1'),
+    remoteAddress: word('192.0.2.7'),
+    sha256: word('ab12cd34ef56ab12'),
+    bytes: 523_288,
+    ...uids,
+  };
+  const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'), attempts: 2, ...uids };
+  const head = { id: 'e', atMs: 1_782_000_000_000 };
+  const hint = word('./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store');
+  return {
+    'gateway.started': {
+      ...head,
+      kind: 'gateway.started',
+      version: word('0.1.0'),
+      listeners: [word('dimse 0.0.0.0:11112')],
+    },
+    'gateway.stopped': { ...head, kind: 'gateway.stopped', reason: word('SIGTERM') },
+    'intake.started': { ...head, kind: 'intake.started', intake: 1 },
+    'intake.died': { ...head, kind: 'intake.died', intake: 1, associations: 2, exit: word('SIGSEGV') },
+    'association.accepted': {
+      ...head,
+      ...association,
+      kind: 'association.accepted',
+      evidence: 'certificate',
+      implementation: word('X'),
+    },
+    'association.rejected': {
+      ...head,
+      ...association,
+      kind: 'association.rejected',
+      result: 1,
+      source: 1,
+      reason: 3,
+      why,
+      hint,
+    },
+    'association.released': { ...head, ...association, kind: 'association.released', objects: 500, bytes: 263_400_000 },
+    'association.aborted': {
+      ...head,
+      ...association,
+      kind: 'association.aborted',
+      by: 'gateway',
+      source: 2,
+      reason: 2,
+      why,
+    },
+    'connection.refused': {
+      ...head,
+      kind: 'connection.refused',
+      remoteAddress: word('192.0.2.7'),
+      listener: word('dimse'),
+      why,
+    },
+    'arrival.stored': {
+      ...head,
+      ...object,
+      kind: 'arrival.stored',
+      outcome: 'stored',
+      verdict: 'clean',
+      findings: [],
+      destinations: [word('PACS')],
+    },
+    'arrival.held': { ...head, ...object, kind: 'arrival.held', verdict: 'malformed', findings: [], why: [why, why] },
+    'arrival.refused': {
+      ...head,
+      ...object,
+      kind: 'arrival.refused',
+      status: 0xc000,
+      verdict: 'malformed',
+      findings: [],
+      why: [why],
+    },
+    'delivery.delivered': { ...head, ...delivery, kind: 'delivery.delivered', status: 0, attempts: 1 },
+    'delivery.retrying': { ...head, ...delivery, kind: 'delivery.retrying', fault: 'f', why, retryInMs: 45_000 },
+    'delivery.failed': { ...head, ...delivery, kind: 'delivery.failed', fault: 'f', why },
+    'commitment.committed': {
+      ...head,
+      kind: 'commitment.committed',
+      destination: word('PACS'),
+      transactionUid: word('1.2'),
+      objects: 3,
+    },
+    'commitment.refused': {
+      ...head,
+      kind: 'commitment.refused',
+      destination: word('PACS'),
+      transactionUid: word('1.2'),
+      sopInstanceUid: word('1.2.3.4'),
+      failureReason: 0x0112,
+    },
+    'hold.released': { ...head, ...object, kind: 'hold.released', by: word('marie'), reason: word('vu') },
+    'hold.destroyed': { ...head, ...object, kind: 'hold.destroyed', by: word('marie'), reason: word('vu') },
+    'vault.opened': { ...head, ...object, kind: 'vault.opened', by: word('marie') },
+    'vault.exported': { ...head, kind: 'vault.exported', by: word('marie'), objects: 1 },
+    'vault.checked': { ...head, kind: 'vault.checked', by: word('marie'), objects: 12, faults: 0 },
+    'ledger.read': { ...head, kind: 'ledger.read', by: word('marie') },
+    'config.changed': { ...head, kind: 'config.changed', by: word('marie'), change: why },
+    'recovery.row-dropped': { ...head, kind: 'recovery.row-dropped', sha256: word('ab12cd34ef56ab12'), why },
+  };
+}
+
+const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> = {
+  'gateway.started': [
+    'Leadglass 0.1.0 a démarré ; il écoute sur dimse 0.0.0.0:11112.',
+    'Leadglass 0.1.0 started; it listens on dimse 0.0.0.0:11112.',
+  ],
+  'gateway.stopped': ['Leadglass s’est arrêté : SIGTERM.', 'Leadglass stopped: SIGTERM.'],
+  'intake.started': ['Le processus de réception nº 1 a démarré.', 'Intake process no. 1 started.'],
+  'intake.died': [
+    'Le processus de réception nº 1 s’est arrêté (SIGSEGV) ; 2 associations interrompues ; il est relancé. Rien de ce qui avait été acquitté n’est perdu.',
+    'Intake process no. 1 died (SIGSEGV); 2 associations cut; it is restarted. Nothing that was acknowledged is lost.',
+  ],
+  'association.accepted': [
+    '« CT1 » (192.0.2.7) est connecté à « LEADGLASS » sur dimse, reconnu par son certificat.',
+    '“CT1” (192.0.2.7) connected to “LEADGLASS” on dimse, recognised by its certificate.',
+  ],
+  'association.rejected': [
+    '« CT1 » (192.0.2.7) a été refusé sur dimse (appelait « LEADGLASS ») : titre inconnu. Pour l’admettre : ./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store',
+    '“CT1” (192.0.2.7) was refused on dimse (it called “LEADGLASS”): unknown title. To admit it: ./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store',
+  ],
+  'association.released': [
+    '« CT1 » (192.0.2.7) a terminé son envoi : 500 objets (263 Mo) acquittés.',
+    '“CT1” (192.0.2.7) finished: 500 objects (263 MB) acknowledged.',
+  ],
+  'association.aborted': [
+    'Leadglass a coupé l’association avec « CT1 » (192.0.2.7) : titre inconnu.',
+    'Leadglass aborted the association with “CT1” (192.0.2.7): unknown title.',
+  ],
+  'connection.refused': [
+    'Une connexion de 192.0.2.7 sur dimse a été refusée : titre inconnu.',
+    'A connection from 192.0.2.7 to dimse was refused: unknown title.',
+  ],
+  'arrival.stored': [
+    'Objet 1.2.3.4 de « CT1 » (192.0.2.7) (523 ko) reçu et conservé, à livrer à PACS.',
+    'Object 1.2.3.4 from “CT1” (192.0.2.7) (523 kB) received and kept, to be delivered to PACS.',
+  ],
+  'arrival.held': [
+    'Objet 1.2.3.4 de « CT1 » (192.0.2.7) retenu, conservé mais pas encore livré : titre inconnu ; titre inconnu. Pour décider : ./leadglass hold show ab12cd34ef56ab12',
+    'Object 1.2.3.4 from “CT1” (192.0.2.7) held, kept but not delivered yet: unknown title; unknown title. To decide: ./leadglass hold show ab12cd34ef56ab12',
+  ],
+  'arrival.refused': [
+    'Objet 1.2.3.4 de « CT1 » (192.0.2.7) refusé (statut 0xC000), l’émetteur le sait : titre inconnu.',
+    'Object 1.2.3.4 from “CT1” (192.0.2.7) refused (status 0xC000), its sender was told: unknown title.',
+  ],
+  'delivery.delivered': [
+    'Objet 1.2.3.4 livré à « PACS » en 1 tentative (réponse 0x0000).',
+    'Object 1.2.3.4 delivered to “PACS” in 1 try (answer 0x0000).',
+  ],
+  'delivery.retrying': [
+    'Objet 1.2.3.4 pas encore livré à « PACS » (tentative 2) : titre inconnu. Nouvel essai dans 45 s.',
+    'Object 1.2.3.4 not yet delivered to “PACS” (try 2): unknown title. Next try in 45 s.',
+  ],
+  'delivery.failed': [
+    'Objet 1.2.3.4 non livré à « PACS », abandon après la tentative 2 : titre inconnu. Il reste conservé ; corrigez la destination. État : ./leadglass status',
+    'Object 1.2.3.4 not delivered to “PACS”, given up after try 2: unknown title. It stays kept; put the destination right. State: ./leadglass status',
+  ],
+  'commitment.committed': ['« PACS » s’engage à conserver 3 objets.', '“PACS” committed to keeping 3 objects.'],
+  'commitment.refused': [
+    '« PACS » ne s’engage pas à conserver l’objet 1.2.3.4 (motif 0x0112). Il reste conservé ici ; voyez cette destination.',
+    '“PACS” does not commit to keeping object 1.2.3.4 (reason 0x0112). It stays kept here; look into that destination.',
+  ],
+  'hold.released': [
+    '« marie » a libéré l’objet retenu 1.2.3.4, qui va être livré : vu.',
+    '“marie” released held object 1.2.3.4, which will now be delivered: vu.',
+  ],
+  'hold.destroyed': [
+    '« marie » a détruit l’objet retenu 1.2.3.4 : vu. Il n’est plus conservé ici.',
+    '“marie” destroyed held object 1.2.3.4: vu. It is no longer kept here.',
+  ],
+  'vault.opened': ['« marie » a ouvert l’objet 1.2.3.4 en clair.', '“marie” opened object 1.2.3.4 in the clear.'],
+  'vault.exported': [
+    '« marie » a exporté 1 objet en clair hors du coffre.',
+    '“marie” exported 1 object in the clear out of the vault.',
+  ],
+  'vault.checked': [
+    '« marie » a vérifié le coffre : 12 objets, aucune anomalie.',
+    '“marie” checked the vault: 12 objects, no fault.',
+  ],
+  'ledger.read': ['« marie » a consulté le registre.', '“marie” read the ledger.'],
+  'config.changed': [
+    '« marie » a changé la configuration : titre inconnu.',
+    '“marie” changed the configuration: unknown title.',
+  ],
+  'recovery.row-dropped': [
+    'À la reprise, la fiche de l’objet ab12cd34ef56 a été retirée : titre inconnu. Contrôle : ./leadglass vault check',
+    'During recovery, the row of object ab12cd34ef56 was dropped: unknown title. To check: ./leadglass vault check',
+  ],
+};
+
+test('[MODEL-1] every kind of event has its sentence in French and in English', () => {
+  for (const event of Object.values<Event>(samples())) {
+    const [fr, en] = EXPECTED[event.kind];
+    assert.deepEqual(eventSentence(event), { fr, en });
+  }
+});
+
+test('[MODEL-1] outcomes, sizes, durations and counts read as people write them', () => {
+  const {
+    'arrival.stored': stored,
+    'delivery.retrying': retrying,
+    'association.released': released,
+    'vault.checked': checked,
+    'association.rejected': rejected,
+  } = samples();
+  assert.match(
+    eventSentence({ ...stored, outcome: 'conflict', destinations: [] }).fr,
+    /même SOP Instance UID mais un autre contenu.*aucune destination à servir\.$/,
+  );
+  assert.match(eventSentence({ ...stored, outcome: 'duplicate' }).en, /received again, already kept/);
+  assert.match(
+    eventSentence({ ...stored, destinations: ['A', 'B', 'C', 'D', 'E', 'F', 'G'] }).en,
+    /to A, B, C, D, E, \+2\.$/,
+  );
+  for (const [bytes, fr, en] of [
+    [0, '0 o', '0 B'],
+    [999, '999 o', '999 B'],
+    [1500, '1,5 ko', '1.5 kB'],
+    [2_000_000_000, '2 Go', '2 GB'],
+    [7e15, '7000 To', '7000 TB'],
+  ] as const) {
+    assert.ok(eventSentence({ ...stored, bytes }).fr.includes(`(${fr})`), eventSentence({ ...stored, bytes }).fr);
+    assert.ok(eventSentence({ ...stored, bytes }).en.includes(`(${en})`));
+  }
+  for (const [retryInMs, shown] of [
+    [10, '1 s'],
+    [89_000, '89 s'],
+    [300_000, '5 min'],
+    [7_500_000, '2 h 05'],
+  ] as const) {
+    assert.ok(eventSentence({ ...retrying, retryInMs }).fr.endsWith(`dans ${shown}.`));
+  }
+  assert.match(eventSentence({ ...released, objects: 1 }).fr, /1 objet \(263 Mo\) acquitté\.$/);
+  assert.match(eventSentence({ ...released, objects: 0 }).en, /0 objects/);
+  assert.match(eventSentence({ ...checked, faults: 2 }).fr, /2 anomalies\. Détail : \.\/leadglass vault check$/);
+  assert.ok(eventSentence({ ...rejected, hint: '' }).fr.endsWith('titre inconnu.'));
+});
+
+test('[MODEL-2] nothing a peer sends reaches the terminal as a control, a line break or at length', () => {
+  const hostile = [
+    '\u001b]0;owned\u0007\u001b[2J',
+    'a\r\nb\u2028c\u0085d',
+    '\u202egnp.exe\u200f',
+    '\ud800',
+    '',
+    'x'.repeat(1_000_000),
+  ];
+  for (const word of hostile) {
+    for (const event of Object.values<Event>(samples(() => word))) {
+      for (const sentence of Object.values(eventSentence(event))) {
+        assert.doesNotMatch(sentence, /[\p{C}\p{Zl}\p{Zp}]/u, event.kind);
+        assert.ok(sentence.length < 2000, `${event.kind}: ${sentence.length}`);
+      }
+    }
+  }
+});
+
+test('[MODEL-2] printable keeps accents and other scripts, cuts without breaking a character', () => {
+  assert.equal(printable('Échographie 超音波 😀'), 'Échographie 超音波 😀');
+  assert.equal(printable('abcdef', 4), 'abc…');
+  assert.equal(printable('ab😀def', 4), 'ab…');
+});

@@ -1,0 +1,271 @@
+import { type Text, text } from '@leadglass/kit';
+import type { Event, EventKind, EventOf } from './event.ts';
+import { printable } from './printable.ts';
+
+const REASON_CHARS = 300;
+const COMMAND_CHARS = 200;
+const LISTED = 5;
+
+type Sentences = { readonly [K in EventKind]: (event: EventOf<K>) => Text };
+
+/** What a peer sent, made safe to print, in quotes of each language. */
+function named(value: string): Text {
+  const shown = printable(value);
+  return shown === '' ? text('(sans nom)', '(no name)') : text(`« ${shown} »`, `“${shown}”`);
+}
+
+/** A peer with its address: `« CT1 » (192.0.2.7)`. */
+function peerAt(aeTitle: string, address: string): Text {
+  const name = named(aeTitle);
+  return text(`${name.fr} (${printable(address)})`, `${name.en} (${printable(address)})`);
+}
+
+/** A reason, neutralised and without its final stop, so that it can end a clause. */
+function because(why: Text): Text {
+  const clause = (sentence: string) => printable(sentence.trim(), REASON_CHARS).replace(/[\s.]+$/u, '');
+  return text(clause(why.fr), clause(why.en));
+}
+
+function becauseAll(reasons: readonly Text[]): Text {
+  const clauses = reasons.slice(0, LISTED).map(because);
+  if (clauses.length === 0) return text('raison non précisée', 'no reason given');
+  return text(clauses.map((clause) => clause.fr).join(' ; '), clauses.map((clause) => clause.en).join('; '));
+}
+
+function listed(values: readonly string[]): string {
+  const shown = values.slice(0, LISTED).map((value) => printable(value));
+  return values.length > LISTED ? `${shown.join(', ')}, +${values.length - LISTED}` : shown.join(', ');
+}
+
+/** `1 objet`, `3 objets`; the French plural begins at two. */
+function count(n: number, fr: string, en: string, frMany = `${fr}s`, enMany = `${en}s`): Text {
+  return text(`${n} ${Math.abs(n) < 2 ? fr : frMany}`, `${n} ${n === 1 ? en : enMany}`);
+}
+
+const objects = (n: number): Text => count(n, 'objet', 'object');
+
+/** `523 kB` / `523 ko`: three figures, decimal units. */
+function size(bytes: number): Text {
+  const units = [
+    ['o', 'B'],
+    ['ko', 'kB'],
+    ['Mo', 'MB'],
+    ['Go', 'GB'],
+    ['To', 'TB'],
+  ] as const;
+  const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** step;
+  const digits = step === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1).replace(/\.0$/, '');
+  const [fr, en] = units[step] as (typeof units)[number];
+  return text(`${digits.replace('.', ',')} ${fr}`, `${digits} ${en}`);
+}
+
+/** `45 s`, `5 min`, `2 h 05`. */
+function duration(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')}`;
+}
+
+function status(code: number): string {
+  return `0x${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function command(line: string): string {
+  return `./leadglass ${line}`;
+}
+
+/** The object, short enough to read and exact enough to find. */
+function instance(uid: string): string {
+  return uid === '' ? '—' : printable(uid);
+}
+
+const short = (sha256: string): string => printable(sha256.slice(0, 12));
+
+const STORED: Readonly<Record<EventOf<'arrival.stored'>['outcome'], Text>> = {
+  stored: text('reçu et conservé', 'received and kept'),
+  duplicate: text('reçu à nouveau, déjà conservé à l’identique', 'received again, already kept, identical'),
+  conflict: text(
+    'reçu et conservé à côté d’un autre objet qui porte le même SOP Instance UID mais un autre contenu (à vérifier à la source)',
+    'received and kept beside another object that has the same SOP Instance UID but other content (check at its source)',
+  ),
+};
+
+/** One sentence per kind: who, what, why, and what to do. */
+const SENTENCES: Sentences = {
+  'gateway.started': (e) =>
+    text(
+      `Leadglass ${printable(e.version)} a démarré ; il écoute sur ${listed(e.listeners) || 'aucun port'}.`,
+      `Leadglass ${printable(e.version)} started; it listens on ${listed(e.listeners) || 'no port'}.`,
+    ),
+  'gateway.stopped': (e) =>
+    text(
+      `Leadglass s’est arrêté : ${printable(e.reason, REASON_CHARS)}.`,
+      `Leadglass stopped: ${printable(e.reason, REASON_CHARS)}.`,
+    ),
+  'intake.started': (e) =>
+    text(`Le processus de réception nº ${e.intake} a démarré.`, `Intake process no. ${e.intake} started.`),
+  'intake.died': (e) => {
+    const lost = count(
+      e.associations,
+      'association interrompue',
+      'association cut',
+      'associations interrompues',
+      'associations cut',
+    );
+    return text(
+      `Le processus de réception nº ${e.intake} s’est arrêté (${printable(e.exit)}) ; ${lost.fr} ; il est relancé. Rien de ce qui avait été acquitté n’est perdu.`,
+      `Intake process no. ${e.intake} died (${printable(e.exit)}); ${lost.en}; it is restarted. Nothing that was acknowledged is lost.`,
+    );
+  },
+  'association.accepted': (e) => {
+    const peer = peerAt(e.calling, e.remoteAddress);
+    const isCertified = e.evidence === 'certificate';
+    return text(
+      `${peer.fr} est connecté à ${named(e.called).fr} sur ${printable(e.listener)}, reconnu par ${isCertified ? 'son certificat' : 'son adresse'}.`,
+      `${peer.en} connected to ${named(e.called).en} on ${printable(e.listener)}, recognised by its ${isCertified ? 'certificate' : 'address'}.`,
+    );
+  },
+  'association.rejected': (e) => {
+    const [peer, why, hint] = [peerAt(e.calling, e.remoteAddress), because(e.why), printable(e.hint, COMMAND_CHARS)];
+    return text(
+      `${peer.fr} a été refusé sur ${printable(e.listener)} (appelait ${named(e.called).fr}) : ${why.fr}.${hint === '' ? '' : ` Pour l’admettre : ${hint}`}`,
+      `${peer.en} was refused on ${printable(e.listener)} (it called ${named(e.called).en}): ${why.en}.${hint === '' ? '' : ` To admit it: ${hint}`}`,
+    );
+  },
+  'association.released': (e) => {
+    const [peer, n, bytes] = [peerAt(e.calling, e.remoteAddress), objects(e.objects), size(e.bytes)];
+    return text(
+      `${peer.fr} a terminé son envoi : ${n.fr} (${bytes.fr}) ${e.objects < 2 ? 'acquitté' : 'acquittés'}.`,
+      `${peer.en} finished: ${n.en} (${bytes.en}) acknowledged.`,
+    );
+  },
+  'association.aborted': (e) => {
+    const [peer, why] = [peerAt(e.calling, e.remoteAddress), because(e.why)];
+    return e.by === 'peer'
+      ? text(`${peer.fr} a coupé l’association : ${why.fr}.`, `${peer.en} aborted the association: ${why.en}.`)
+      : text(
+          `Leadglass a coupé l’association avec ${peer.fr} : ${why.fr}.`,
+          `Leadglass aborted the association with ${peer.en}: ${why.en}.`,
+        );
+  },
+  'connection.refused': (e) => {
+    const why = because(e.why);
+    return text(
+      `Une connexion de ${printable(e.remoteAddress)} sur ${printable(e.listener)} a été refusée : ${why.fr}.`,
+      `A connection from ${printable(e.remoteAddress)} to ${printable(e.listener)} was refused: ${why.en}.`,
+    );
+  },
+  'arrival.stored': (e) => {
+    const [peer, bytes, what] = [peerAt(e.peer, e.remoteAddress), size(e.bytes), STORED[e.outcome]];
+    const to = listed(e.destinations);
+    return text(
+      `Objet ${instance(e.sopInstanceUid)} de ${peer.fr} (${bytes.fr}) ${what.fr}, ${to === '' ? 'aucune destination à servir' : `à livrer à ${to}`}.`,
+      `Object ${instance(e.sopInstanceUid)} from ${peer.en} (${bytes.en}) ${what.en}, ${to === '' ? 'no destination to serve' : `to be delivered to ${to}`}.`,
+    );
+  },
+  'arrival.held': (e) => {
+    const [peer, why, show] = [
+      peerAt(e.peer, e.remoteAddress),
+      becauseAll(e.why),
+      command(`hold show ${printable(e.sha256)}`),
+    ];
+    return text(
+      `Objet ${instance(e.sopInstanceUid)} de ${peer.fr} retenu, conservé mais pas encore livré : ${why.fr}. Pour décider : ${show}`,
+      `Object ${instance(e.sopInstanceUid)} from ${peer.en} held, kept but not delivered yet: ${why.en}. To decide: ${show}`,
+    );
+  },
+  'arrival.refused': (e) => {
+    const [peer, why] = [peerAt(e.peer, e.remoteAddress), becauseAll(e.why)];
+    return text(
+      `Objet ${instance(e.sopInstanceUid)} de ${peer.fr} refusé (statut ${status(e.status)}), l’émetteur le sait : ${why.fr}.`,
+      `Object ${instance(e.sopInstanceUid)} from ${peer.en} refused (status ${status(e.status)}), its sender was told: ${why.en}.`,
+    );
+  },
+  'delivery.delivered': (e) => {
+    const tries = count(e.attempts, 'tentative', 'try', 'tentatives', 'tries');
+    return text(
+      `Objet ${instance(e.sopInstanceUid)} livré à ${named(e.destination).fr} en ${tries.fr} (réponse ${status(e.status)}).`,
+      `Object ${instance(e.sopInstanceUid)} delivered to ${named(e.destination).en} in ${tries.en} (answer ${status(e.status)}).`,
+    );
+  },
+  'delivery.retrying': (e) => {
+    const why = because(e.why);
+    return text(
+      `Objet ${instance(e.sopInstanceUid)} pas encore livré à ${named(e.destination).fr} (tentative ${e.attempts}) : ${why.fr}. Nouvel essai dans ${duration(e.retryInMs)}.`,
+      `Object ${instance(e.sopInstanceUid)} not yet delivered to ${named(e.destination).en} (try ${e.attempts}): ${why.en}. Next try in ${duration(e.retryInMs)}.`,
+    );
+  },
+  'delivery.failed': (e) => {
+    const [why, look] = [because(e.why), command('status')];
+    return text(
+      `Objet ${instance(e.sopInstanceUid)} non livré à ${named(e.destination).fr}, abandon après la tentative ${e.attempts} : ${why.fr}. Il reste conservé ; corrigez la destination. État : ${look}`,
+      `Object ${instance(e.sopInstanceUid)} not delivered to ${named(e.destination).en}, given up after try ${e.attempts}: ${why.en}. It stays kept; put the destination right. State: ${look}`,
+    );
+  },
+  'commitment.committed': (e) => {
+    const n = objects(e.objects);
+    return text(
+      `${named(e.destination).fr} s’engage à conserver ${n.fr}.`,
+      `${named(e.destination).en} committed to keeping ${n.en}.`,
+    );
+  },
+  'commitment.refused': (e) =>
+    text(
+      `${named(e.destination).fr} ne s’engage pas à conserver l’objet ${instance(e.sopInstanceUid)} (motif ${status(e.failureReason)}). Il reste conservé ici ; voyez cette destination.`,
+      `${named(e.destination).en} does not commit to keeping object ${instance(e.sopInstanceUid)} (reason ${status(e.failureReason)}). It stays kept here; look into that destination.`,
+    ),
+  'hold.released': (e) =>
+    text(
+      `${named(e.by).fr} a libéré l’objet retenu ${instance(e.sopInstanceUid)}, qui va être livré : ${printable(e.reason, REASON_CHARS)}.`,
+      `${named(e.by).en} released held object ${instance(e.sopInstanceUid)}, which will now be delivered: ${printable(e.reason, REASON_CHARS)}.`,
+    ),
+  'hold.destroyed': (e) =>
+    text(
+      `${named(e.by).fr} a détruit l’objet retenu ${instance(e.sopInstanceUid)} : ${printable(e.reason, REASON_CHARS)}. Il n’est plus conservé ici.`,
+      `${named(e.by).en} destroyed held object ${instance(e.sopInstanceUid)}: ${printable(e.reason, REASON_CHARS)}. It is no longer kept here.`,
+    ),
+  'vault.opened': (e) =>
+    text(
+      `${named(e.by).fr} a ouvert l’objet ${instance(e.sopInstanceUid)} en clair.`,
+      `${named(e.by).en} opened object ${instance(e.sopInstanceUid)} in the clear.`,
+    ),
+  'vault.exported': (e) => {
+    const n = objects(e.objects);
+    return text(
+      `${named(e.by).fr} a exporté ${n.fr} en clair hors du coffre.`,
+      `${named(e.by).en} exported ${n.en} in the clear out of the vault.`,
+    );
+  },
+  'vault.checked': (e) => {
+    const [n, faults] = [objects(e.objects), count(e.faults, 'anomalie', 'fault')];
+    const isSound = e.faults === 0;
+    return text(
+      `${named(e.by).fr} a vérifié le coffre : ${n.fr}, ${isSound ? 'aucune anomalie' : `${faults.fr}. Détail : ${command('vault check')}`}${isSound ? '.' : ''}`,
+      `${named(e.by).en} checked the vault: ${n.en}, ${isSound ? 'no fault' : `${faults.en}. Details: ${command('vault check')}`}${isSound ? '.' : ''}`,
+    );
+  },
+  'ledger.read': (e) => text(`${named(e.by).fr} a consulté le registre.`, `${named(e.by).en} read the ledger.`),
+  'config.changed': (e) => {
+    const change = because(e.change);
+    return text(
+      `${named(e.by).fr} a changé la configuration : ${change.fr}.`,
+      `${named(e.by).en} changed the configuration: ${change.en}.`,
+    );
+  },
+  'recovery.row-dropped': (e) => {
+    const why = because(e.why);
+    return text(
+      `À la reprise, la fiche de l’objet ${short(e.sha256)} a été retirée : ${why.fr}. Contrôle : ${command('vault check')}`,
+      `During recovery, the row of object ${short(e.sha256)} was dropped: ${why.en}. To check: ${command('vault check')}`,
+    );
+  },
+};
+
+/** One clear sentence on `event`, in both languages: who, what, why, what to do. Safe for a terminal: one line, no control character, bounded length. */
+export function eventSentence(event: Event): Text {
+  const sentenceOf = SENTENCES[event.kind] as (event: Event) => Text;
+  return sentenceOf(event);
+}

@@ -1,0 +1,85 @@
+import type { Text } from '@leadglass/kit';
+
+/** Facts of every kind of event. No patient data: UIDs, titles, addresses, counts, reasons. One entry of the ledger each. */
+interface EventFacts {
+  'gateway.started': { version: string; listeners: readonly string[] };
+  'gateway.stopped': { reason: string };
+  'intake.started': { intake: number };
+  'intake.died': { intake: number; associations: number; exit: string };
+  'association.accepted': Association & { evidence: 'certificate' | 'address'; implementation: string };
+  /** result, source, reason: PS3.8 §9.3.4. `hint`: the command that would admit the caller. */
+  'association.rejected': Association & { result: number; source: number; reason: number; why: Text; hint: string };
+  /** objects: C-STORE requests answered with success. */
+  'association.released': Association & { objects: number; bytes: number };
+  'association.aborted': Association & { by: 'peer' | 'gateway'; source: number; reason: number; why: Text };
+  'connection.refused': { remoteAddress: string; listener: string; why: Text };
+  'arrival.stored': ObjectFacts & {
+    outcome: 'stored' | 'duplicate' | 'conflict';
+    verdict: string;
+    findings: readonly string[];
+    destinations: readonly string[];
+  };
+  'arrival.held': ObjectFacts & { verdict: string; findings: readonly string[]; why: readonly Text[] };
+  'arrival.refused': ObjectFacts & {
+    status: number;
+    verdict: string;
+    findings: readonly string[];
+    why: readonly Text[];
+  };
+  'delivery.delivered': DeliveryFacts & { status: number };
+  'delivery.retrying': DeliveryFacts & { fault: string; why: Text; retryInMs: number };
+  'delivery.failed': DeliveryFacts & { fault: string; why: Text };
+  'commitment.committed': { destination: string; transactionUid: string; objects: number };
+  'commitment.refused': { destination: string; transactionUid: string; sopInstanceUid: string; failureReason: number };
+  'hold.released': ObjectFacts & { by: string; reason: string };
+  'hold.destroyed': ObjectFacts & { by: string; reason: string };
+  'vault.opened': ObjectFacts & { by: string };
+  'vault.exported': { by: string; objects: number };
+  'vault.checked': { by: string; objects: number; faults: number };
+  'ledger.read': { by: string };
+  'config.changed': { by: string; change: Text };
+  'recovery.row-dropped': { sha256: string; why: Text };
+}
+
+interface Association {
+  associationId: string;
+  calling: string;
+  called: string;
+  remoteAddress: string;
+  listener: string;
+}
+
+interface ObjectFacts {
+  arrivalId: string;
+  associationId: string;
+  peer: string;
+  remoteAddress: string;
+  sha256: string;
+  sopClassUid: string;
+  sopInstanceUid: string;
+  studyInstanceUid: string;
+  /** Keyed pseudonym of the patient (HMAC), never the identifier itself; empty when unknown. */
+  patient: string;
+  bytes: number;
+}
+
+interface DeliveryFacts {
+  destination: string;
+  deliveryId: number;
+  sha256: string;
+  sopClassUid: string;
+  sopInstanceUid: string;
+  studyInstanceUid: string;
+  patient: string;
+  attempts: number;
+}
+
+export type EventKind = keyof EventFacts;
+
+/** An event of one kind: who, what, when. Written in the same transaction as what it tells of, then sequenced into the ledger. */
+export type EventOf<K extends EventKind> = { readonly id: string; readonly atMs: number; readonly kind: K } & Readonly<
+  EventFacts[K]
+>;
+
+/** Any event. `id` is a UUID v7, `atMs` wall time in milliseconds since the epoch. */
+export type Event = { [K in EventKind]: EventOf<K> }[EventKind];

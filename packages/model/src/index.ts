@@ -1,0 +1,13 @@
+export type { Answer, Arrival, ArrivalOutcome, Place } from './arrival.ts';
+export type { Commitment, Delivery, DeliveryState } from './delivery.ts';
+export type { Disposition, DispositionKind } from './disposition.ts';
+export type { Event, EventKind, EventOf } from './event.ts';
+export { eventSentence } from './event-sentence.ts';
+export type { Finding, Severity, Verdict } from './finding.ts';
+export { UNREADABLE, verdictOf } from './finding.ts';
+export { DEFAULT_AE_TITLE, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
+export type { AeTitle, Sha256, Uid } from './names.ts';
+export { isAeTitle, isSha256, isUid, parseAeTitle, parseSha256, parseUid } from './names.ts';
+export type { Destination, Peer, Route, Service } from './peer.ts';
+export { SERVICES } from './peer.ts';
+export { printable } from './printable.ts';

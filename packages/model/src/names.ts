@@ -1,0 +1,42 @@
+/** An application entity title: 1 to 16 characters, no `\` and no control character, trimmed (PS3.5 §6.2 AE, PS3.8 §9.3.2). */
+export type AeTitle = string & { readonly brand: 'AeTitle' };
+/** A DICOM unique identifier: digits and dots, at most 64 characters (PS3.5 §9.1). */
+export type Uid = string & { readonly brand: 'Uid' };
+/** SHA-256 of an object's plain bytes, 64 lower-case hexadecimal digits: its identity in the vault. */
+export type Sha256 = string & { readonly brand: 'Sha256' };
+
+const AE_TITLE = /^[\x20-\x5b\x5d-\x7e]{1,16}$/;
+const UID = /^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** The title with its non-significant outer spaces removed, or undefined when it is not one. */
+export function parseAeTitle(value: string): AeTitle | undefined {
+  const trimmed = value.replace(/^ +| +$/g, '');
+  return AE_TITLE.test(trimmed) ? (trimmed as AeTitle) : undefined;
+}
+
+/** Whether `value` is a trimmed, well-formed AE title. */
+export function isAeTitle(value: string): value is AeTitle {
+  return parseAeTitle(value) === value;
+}
+
+/** Whether `value` is a well-formed UID, padding already removed. */
+export function isUid(value: string): value is Uid {
+  return value.length <= 64 && UID.test(value);
+}
+
+/** `value` as a UID, or undefined when it is not one. */
+export function parseUid(value: string): Uid | undefined {
+  return isUid(value) ? value : undefined;
+}
+
+/** Whether `value` is a SHA-256 in lower-case hexadecimal. */
+export function isSha256(value: string): value is Sha256 {
+  return SHA256.test(value);
+}
+
+/** `value` as a SHA-256 (either case), or undefined when it is not one. */
+export function parseSha256(value: string): Sha256 | undefined {
+  const lower = value.toLowerCase();
+  return isSha256(lower) ? lower : undefined;
+}

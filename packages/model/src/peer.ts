@@ -1,0 +1,43 @@
+import type { AeTitle } from './names.ts';
+
+/** What a peer may ask of us. Only `echo` and `store` are served so far; the others are rights kept for the relay. */
+export const SERVICES = ['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print'] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** Somebody allowed to speak to us: title, address range, and certificate when it uses TLS. */
+export interface Peer {
+  readonly aeTitle: AeTitle;
+  /** CIDR, IPv4 or IPv6: `192.0.2.0/24`, `2001:db8::/64`; a single address is /32 or /128. */
+  readonly from: string;
+  /** SHA-256 of the DER certificate, lower-case hexadecimal; when set the peer is admitted over TLS with that certificate alone. */
+  readonly certSha256?: string;
+  readonly allow: readonly Service[];
+  /** How a held object is answered: `keep-sending` says 0000 (a modality), `tell` says 0124 (a sender with its own archive). STANDARDS §3.7. */
+  readonly whenHeld: 'keep-sending' | 'tell';
+  /** Private SOP Class UIDs (outside the standard's root) this peer may store; `*` for any. */
+  readonly privateSopClasses: readonly string[];
+}
+
+/** Somewhere objects are delivered to. */
+export interface Destination {
+  /** Our own name for it: letters, digits, `-`, `_`, `.`; at most 64 characters. */
+  readonly name: string;
+  readonly host: string;
+  /** TCP port, 1 to 65535. */
+  readonly port: number;
+  readonly called: AeTitle;
+  readonly calling: AeTitle;
+  readonly tls: boolean;
+  /** Pins the destination's certificate (SHA-256 of its DER, hexadecimal); without it the site's authority must have signed it. */
+  readonly certSha256?: string;
+  /** Ask for storage commitment after delivery when the destination offers it. */
+  readonly commitment: boolean;
+}
+
+/** What arrives from `from` goes to `to`. */
+export interface Route {
+  /** A calling AE title, or `*` for every peer. */
+  readonly from: AeTitle | '*';
+  /** A Destination's name. */
+  readonly to: string;
+}

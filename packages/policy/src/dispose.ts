@@ -1,0 +1,139 @@
+import { type Text, text } from '@leadglass/kit';
+import {
+  type Disposition,
+  type DispositionKind,
+  type Finding,
+  type Peer,
+  type Severity,
+  UNREADABLE,
+  type Verdict,
+} from '@leadglass/model';
+
+/** C-STORE-RSP statuses this room answers with (PS3.7 Annex C, PS3.4 §B.2.3). */
+export const STATUS = { success: 0x0000, notAuthorised: 0x0124, cannotUnderstand: 0xc000 } as const;
+
+/** What the rest of the gateway can do with an object. */
+export interface Capabilities {
+  /** Whether a disarmed copy can be made. */
+  readonly disarm: boolean;
+}
+
+export interface DispositionRequest {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly peer: Peer;
+  readonly capabilities: Capabilities;
+}
+
+/** What a situation comes to. `unreadable`: malformed, and the reader could not reach its end. */
+export type Situation = 'clean' | 'suspicious' | 'malformed' | 'unreadable' | 'malicious';
+
+type Answered = 'success' | 'as-held' | 'cannot-understand';
+interface Rule {
+  readonly kind: DispositionKind;
+  readonly answer: Answered;
+}
+
+/** The decision table: situation, then whether a disarmed copy can be made. Printed in docs/rules/policy.md; STANDARDS §3.7. */
+export const RULES: Readonly<Record<Situation, { readonly plain: Rule; readonly disarming: Rule }>> = {
+  clean: both({ kind: 'deliver', answer: 'success' }),
+  suspicious: { plain: { kind: 'hold', answer: 'as-held' }, disarming: { kind: 'disarm', answer: 'success' } },
+  malformed: both({ kind: 'hold', answer: 'as-held' }),
+  unreadable: both({ kind: 'refuse', answer: 'cannot-understand' }),
+  malicious: both({ kind: 'hold', answer: 'as-held' }),
+};
+
+function both(rule: Rule): { plain: Rule; disarming: Rule } {
+  return { plain: rule, disarming: rule };
+}
+
+const MOST_REASONS = 6;
+const COMMENT_CHARACTERS = 64;
+const RANK: Readonly<Record<Severity, number>> = { information: 0, suspicious: 1, malformed: 2, malicious: 3 };
+
+/** What is done with an object that was looked at, why, and what its sender is told. Pure; RULES decides. */
+export function dispose(request: DispositionRequest): Disposition {
+  const situation = situationOf(request);
+  const rule = RULES[situation][request.capabilities.disarm ? 'disarming' : 'plain'];
+  const status = statusOf(rule.answer, request.peer);
+  const reasons = [opening(situation, rule.kind), ...reasonsOf(request.findings)];
+  if (status === STATUS.success) return { kind: rule.kind, reasons, status };
+  return { kind: rule.kind, reasons, status, comment: commentOf(rule.kind, request.findings) };
+}
+
+/** Malicious stays malicious however broken it is: a hostile object is kept as evidence, not sent back. */
+function situationOf({ verdict, findings }: DispositionRequest): Situation {
+  if (verdict === 'malformed' && findings.some((finding) => finding.code === UNREADABLE)) return 'unreadable';
+  return verdict;
+}
+
+function statusOf(answer: Answered, peer: Peer): number {
+  if (answer === 'success') return STATUS.success;
+  if (answer === 'cannot-understand') return STATUS.cannotUnderstand;
+  return peer.whenHeld === 'tell' ? STATUS.notAuthorised : STATUS.success;
+}
+
+function opening(situation: Situation, kind: DispositionKind): Text {
+  if (kind === 'disarm')
+    return text(
+      'Objet douteux : une copie désarmée est transmise, l’original est retenu.',
+      'Doubtful object: a disarmed copy is passed on, the original is held.',
+    );
+  return OPENINGS[situation];
+}
+
+const OPENINGS: Readonly<Record<Situation, Text>> = {
+  clean: text(
+    'Rien à signaler : l’objet est transmis tel quel.',
+    'Nothing wrong was found: the object is passed on as it is.',
+  ),
+  suspicious: text(
+    'Objet douteux : il est retenu jusqu’à la décision d’une personne.',
+    'Doubtful object: it is held until a person decides.',
+  ),
+  malformed: text(
+    'Objet mal formé mais lisible : il est retenu jusqu’à la décision d’une personne.',
+    'Malformed but readable object: it is held until a person decides.',
+  ),
+  unreadable: text(
+    'Objet illisible jusqu’au bout : il est refusé et doit être renvoyé par l’appareil.',
+    'The object cannot be read to its end: it is refused and has to be sent again by the device.',
+  ),
+  malicious: text(
+    'Objet dangereux : il est retenu et ne sera pas transmis.',
+    'Dangerous object: it is held and will not be passed on.',
+  ),
+};
+
+/** The worst first, each kind of trouble once, information left out. */
+function reasonsOf(findings: readonly Finding[]): Text[] {
+  const kinds = worstByCode(findings);
+  const reasons = kinds.slice(0, MOST_REASONS).map((finding) => finding.text);
+  const left = kinds.length - reasons.length;
+  if (left > 0)
+    reasons.push(
+      text(
+        `Et ${left} autre${left > 1 ? 's' : ''} sorte${left > 1 ? 's' : ''} d’anomalie.`,
+        `And ${left} other kind${left > 1 ? 's' : ''} of trouble.`,
+      ),
+    );
+  return reasons;
+}
+
+function worstByCode(findings: readonly Finding[]): Finding[] {
+  const first = new Map<string, Finding>();
+  for (const finding of findings) {
+    if (finding.severity === 'information') continue;
+    const known = first.get(finding.code);
+    if (known === undefined || RANK[finding.severity] > RANK[known.severity]) first.set(finding.code, finding);
+  }
+  return [...first.values()].sort((a, b) => RANK[b.severity] - RANK[a.severity]);
+}
+
+/** Error Comment (0000,0902), LO: our own words and a finding's code, never a value of the object. */
+function commentOf(kind: DispositionKind, findings: readonly Finding[]): string {
+  const worst = worstByCode(findings)[0]?.code ?? '';
+  const lead = kind === 'refuse' ? 'Refused: cannot be read' : 'Held: security policy';
+  const code = worst === '' ? '' : ` (${worst})`;
+  return `${lead}${code}`.replace(/[^\x20-\x5b\x5d-\x7e]/g, '?').slice(0, COMMENT_CHARACTERS);
+}

@@ -1,0 +1,10 @@
+export type { IpAddress } from './address.ts';
+export { formatAddress, parseAddress } from './address.ts';
+export type { Admission, AdmissionRequest, AssociationLimits, AssociationLoad, Rejection } from './admit.ts';
+export { admit, DEFAULT_ASSOCIATION_LIMITS, REJECTIONS } from './admit.ts';
+export type { Cidr } from './cidr.ts';
+export { cidrContains, formatCidr, parseCidr } from './cidr.ts';
+export type { Capabilities, DispositionRequest, Situation } from './dispose.ts';
+export { dispose, RULES, STATUS } from './dispose.ts';
+export { acceptsAbstractSyntax, mayUse, routesFor, VERIFICATION_SOP_CLASS } from './rights.ts';
+export { shellWord } from './words.ts';

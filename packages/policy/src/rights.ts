@@ -1,0 +1,35 @@
+import { isStandardStorage } from '@leadglass/dicom';
+import type { Peer, Route, Service } from '@leadglass/model';
+
+/** Verification SOP Class (PS3.4 §A.4). */
+export const VERIFICATION_SOP_CLASS = '1.2.840.10008.1.1';
+/** Every UID the standard itself assigns begins so (PS3.5 §9, PS3.6 Annex A): a "private" right never opens one of them. */
+const STANDARD_ROOT = '1.2.840.10008.';
+/** Everything that only looks like a UID is refused before it is compared. */
+const UID = /^[0-9]+(\.[0-9]+)*$/;
+
+/** Whether the peer has the right to a service. */
+export function mayUse(peer: Peer, service: Service): boolean {
+  return peer.allow.includes(service);
+}
+
+/**
+ * Whether a presentation context with this abstract syntax is accepted from this peer: verification with `echo`, standard storage classes
+ * with `store`, and private ones that the peer is granted by UID or by `*`. Everything else is refused (result 3, PS3.8 Table 9-18).
+ */
+export function acceptsAbstractSyntax(peer: Peer, uid: string): boolean {
+  if (uid === VERIFICATION_SOP_CLASS) return mayUse(peer, 'echo');
+  if (!mayUse(peer, 'store')) return false;
+  return isStandardStorage(uid) || isGrantedPrivateClass(peer, uid);
+}
+
+function isGrantedPrivateClass(peer: Peer, uid: string): boolean {
+  if (uid.startsWith(STANDARD_ROOT) || uid.length > 64 || !UID.test(uid)) return false;
+  return peer.privateSopClasses.includes('*') || peer.privateSopClasses.includes(uid);
+}
+
+/** Names of the destinations that what comes from `aeTitle` goes to, each once, in the order of the routes. */
+export function routesFor(routes: readonly Route[], aeTitle: string): string[] {
+  const names = routes.filter((route) => route.from === '*' || route.from === aeTitle).map((route) => route.to);
+  return [...new Set(names)];
+}

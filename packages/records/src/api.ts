@@ -1,0 +1,189 @@
+import type {
+  Answer,
+  Arrival,
+  ArrivalOutcome,
+  Commitment,
+  Delivery,
+  Destination,
+  Event,
+  Peer,
+  Place,
+  Route,
+  Sha256,
+} from '@leadglass/model';
+
+/** One arrival to take into custody, with all that must become durable together with it. */
+export interface ArrivalCommit {
+  readonly arrival: Arrival;
+  /** Destination names to deliver to; empty when held or refused. */
+  readonly destinations: readonly string[];
+  /** Makes the event once the outcome is known, inside the same transaction. */
+  event(outcome: ArrivalOutcome): Event;
+  /** Recorded as what the sender is about to be told. */
+  readonly answer: Answer;
+  /** Whether the bytes are kept (false for a refused arrival: only arrival row and event). */
+  readonly isKept: boolean;
+}
+
+/** An object in custody. */
+export interface Custody {
+  readonly sha256: Sha256;
+  readonly place: Place;
+  readonly plainBytes: number;
+  readonly sealedBytes: number;
+  readonly metaBytes: number;
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly transferSyntaxUid: string;
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly modality: string;
+  readonly patient: string;
+  readonly verdict: string;
+  readonly findings: string;
+  readonly firstArrivalId: string;
+  readonly firstAssociationId: string;
+  readonly peer: string;
+  readonly remoteAddress: string;
+  readonly receivedAtMs: number;
+}
+
+export type HoldState = 'held' | 'released' | 'destroyed';
+
+export interface Hold {
+  readonly sha256: Sha256;
+  readonly state: HoldState;
+  readonly heldAtMs: number;
+  readonly peer: string;
+  readonly sopInstanceUid: string;
+  readonly sopClassUid: string;
+  readonly verdict: string;
+  /** JSON array of Text. */
+  readonly reasons: string;
+  /** JSON array of Finding. */
+  readonly findings: string;
+  readonly decidedBy: string;
+  readonly decidedAtMs: number;
+  readonly decisionReason: string;
+}
+
+export interface StatusCounts {
+  readonly custody: { readonly objects: number; readonly bytes: number; readonly notLaidOut: number };
+  readonly deliveries: { readonly pending: number; readonly delivered: number; readonly failed: number };
+  readonly holds: number;
+  readonly events: { readonly total: number; readonly unsequenced: number };
+}
+
+/** A due delivery with what is needed to send it. */
+export interface DueDelivery extends Delivery {
+  readonly custody: Custody;
+}
+
+export interface DeliveryResult {
+  readonly id: number;
+  readonly outcome: 'delivered' | 'retry' | 'failed';
+  readonly atMs: number;
+  readonly nextAtMs?: number;
+  readonly status?: number;
+  readonly fault?: string;
+  readonly commitment?: Commitment;
+}
+
+/** Metadata and queues. Every method is one transaction unless it says otherwise; all durable when the promise resolves. Throws Fault `records.*` (transient unless said). */
+export interface Records {
+  /** Takes arrivals into custody, in order, in one transaction. Idempotent by sha256: a duplicate stores nothing again, nor delivers again where a delivery row exists. */
+  commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]>;
+  /** Records events on their own. */
+  appendEvents(events: readonly Event[]): Promise<void>;
+
+  custody(sha256: Sha256): Promise<Custody | undefined>;
+  custodyByInstance(sopInstanceUid: string): Promise<readonly Custody[]>;
+  /** In order of sha256, after `after` (exclusive). */
+  listCustody(after: string, limit: number): Promise<readonly Custody[]>;
+  /** Objects still in a lane, oldest first. */
+  listInLanes(limit: number): Promise<readonly Custody[]>;
+  /** Records that these objects now have their own files. */
+  laidOut(sha256s: readonly Sha256[]): Promise<void>;
+  /** Lane files that custody still points into. */
+  laneFilesInUse(): Promise<readonly string[]>;
+  /** Removes a custody row whose bytes are being destroyed (hold destroy), with its pending deliveries. */
+  destroyCustody(sha256: Sha256, events: readonly Event[]): Promise<void>;
+
+  /** Up to `limit` pending deliveries of `destination` that are due, oldest first. */
+  dueDeliveries(destination: string, nowMs: number, limit: number): Promise<readonly DueDelivery[]>;
+  /** When the next pending delivery of `destination` falls due, or undefined. */
+  nextDueMs(destination: string): Promise<number | undefined>;
+  recordDeliveries(results: readonly DeliveryResult[], events: readonly Event[]): Promise<void>;
+  /** Makes failed deliveries of `destination` (all, or of one object) pending again; returns how many. */
+  retryDeliveries(destination: string, nowMs: number, sha256?: Sha256): Promise<number>;
+  listDeliveries(
+    filter: { readonly state?: string; readonly destination?: string; readonly sha256?: string },
+    limit: number,
+  ): Promise<readonly Delivery[]>;
+
+  /** Delivered objects whose commitment is wanted, of one destination. */
+  wantedCommitments(destination: string, limit: number): Promise<readonly DueDelivery[]>;
+  askedCommitment(
+    transactionUid: string,
+    destination: string,
+    deliveryIds: readonly number[],
+    atMs: number,
+  ): Promise<void>;
+  /** Answers of one N-EVENT-REPORT. Returns false when the transaction is unknown. */
+  answeredCommitment(
+    transactionUid: string,
+    committed: readonly string[],
+    refused: readonly { readonly sopInstanceUid: string; readonly failureReason: number }[],
+    events: readonly Event[],
+  ): Promise<boolean>;
+
+  holds(state: HoldState | undefined, limit: number): Promise<readonly Hold[]>;
+  hold(sha256: Sha256): Promise<Hold | undefined>;
+  /** Marks released and queues deliveries. */
+  releaseHold(
+    sha256: Sha256,
+    by: string,
+    reason: string,
+    atMs: number,
+    destinations: readonly string[],
+    events: readonly Event[],
+  ): Promise<void>;
+  /** Marks destroyed and removes custody. */
+  destroyHold(sha256: Sha256, by: string, reason: string, atMs: number, events: readonly Event[]): Promise<void>;
+
+  peers(): Promise<readonly Peer[]>;
+  destinations(): Promise<readonly Destination[]>;
+  routes(): Promise<readonly Route[]>;
+  /** Replaces the three lists as a whole, with the event that tells of it. Pending deliveries of a removed destination stay and are told. */
+  replaceConfig(
+    config: {
+      readonly peers: readonly Peer[];
+      readonly destinations: readonly Destination[];
+      readonly routes: readonly Route[];
+    },
+    events: readonly Event[],
+  ): Promise<void>;
+
+  /** Events not yet in the ledger, oldest first. */
+  unsequenced(limit: number): Promise<readonly { readonly seq: number; readonly event: Event }[]>;
+  /** Records that events `seqs[i]` are ledger entries `firstIndex + i`. */
+  sequenced(seqs: readonly number[], firstIndex: number): Promise<void>;
+  /** Events after `afterSeq`, oldest first; or the last `limit` when afterSeq is undefined. */
+  events(
+    filter: { readonly afterSeq?: number; readonly kinds?: readonly string[] },
+    limit: number,
+  ): Promise<readonly { readonly seq: number; readonly ledgerIndex: number | undefined; readonly event: Event }[]>;
+  /** The event with this id (an event's, an arrival's or a ledger index as `#123`). */
+  findEvents(
+    id: string,
+  ): Promise<readonly { readonly seq: number; readonly ledgerIndex: number | undefined; readonly event: Event }[]>;
+  /** Highest ledger index recorded, or -1. */
+  lastLedgerIndex(): Promise<number>;
+
+  setting(name: string): Promise<string | undefined>;
+  setSetting(name: string, value: string): Promise<void>;
+  counts(): Promise<StatusCounts>;
+  /** Fails with the Fault when the database cannot be written. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}

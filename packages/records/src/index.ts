@@ -1,0 +1,13 @@
+export type {
+  ArrivalCommit,
+  Custody,
+  DeliveryResult,
+  DueDelivery,
+  Hold,
+  HoldState,
+  Records,
+  StatusCounts,
+} from './api.ts';
+export { recordsFaults } from './faults.ts';
+export type { Checkpoint, SqliteOptions, SqliteRecords } from './sqlite/open.ts';
+export { openSqliteRecords } from './sqlite/open.ts';

@@ -1,0 +1,190 @@
+import { type ColumnDefinitionBuilder, type Compilable, type Kysely, sql } from 'kysely';
+import type { Schema } from './schema.ts';
+
+/** What differs between engines in a table's definition. */
+export interface DdlFlavour {
+  /** A 64-bit number the engine counts up. */
+  counted(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  /** The same, and the number of a deleted row is never given again. */
+  countedOnce(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  readonly countedType: 'integer' | 'bigint';
+}
+
+/** One step from schema version `i` to `i + 1`. Never edited once released: a later change is another step. */
+export type Migration = (db: Kysely<Schema>, flavour: DdlFlavour) => readonly Compilable[];
+
+const required = (column: ColumnDefinitionBuilder) => column.notNull();
+const key = (column: ColumnDefinitionBuilder) => column.notNull().primaryKey();
+
+const custody: Migration = (db) => [
+  db.schema
+    .createTable('custody')
+    .addColumn('sha256', 'text', key)
+    .addColumn('lane_file', 'text')
+    .addColumn('lane_offset', 'bigint')
+    .addColumn('plain_bytes', 'bigint', required)
+    .addColumn('sealed_bytes', 'bigint', required)
+    .addColumn('meta_bytes', 'integer', required)
+    .addColumn('sop_class_uid', 'text', required)
+    .addColumn('sop_instance_uid', 'text', required)
+    .addColumn('transfer_syntax_uid', 'text', required)
+    .addColumn('study_instance_uid', 'text', required)
+    .addColumn('series_instance_uid', 'text', required)
+    .addColumn('modality', 'text', required)
+    .addColumn('patient', 'text', required)
+    .addColumn('verdict', 'text', required)
+    .addColumn('findings', 'text', required)
+    .addColumn('first_arrival_id', 'text', required)
+    .addColumn('first_association_id', 'text', required)
+    .addColumn('peer', 'text', required)
+    .addColumn('remote_address', 'text', required)
+    .addColumn('received_at_ms', 'bigint', required),
+  db.schema.createIndex('custody_by_instance').on('custody').columns(['sop_instance_uid', 'received_at_ms']),
+  db.schema
+    .createIndex('custody_in_lanes')
+    .on('custody')
+    .columns(['received_at_ms', 'sha256', 'lane_file'])
+    .where('lane_file', 'is not', null),
+];
+
+const arrivals: Migration = (db) => [
+  db.schema
+    .createTable('arrivals')
+    .addColumn('id', 'text', key)
+    .addColumn('sha256', 'text', required)
+    .addColumn('association_id', 'text', required)
+    .addColumn('peer', 'text', required)
+    .addColumn('remote_address', 'text', required)
+    .addColumn('received_at_ms', 'bigint', required)
+    .addColumn('plain_bytes', 'bigint', required)
+    .addColumn('verdict', 'text', required)
+    .addColumn('disposition', 'text', required)
+    .addColumn('outcome', 'text')
+    .addColumn('answer_status', 'integer', required)
+    .addColumn('answer_comment', 'text'),
+];
+
+const deliveries: Migration = (db, flavour) => [
+  db.schema
+    .createTable('commitments')
+    .addColumn('transaction_uid', 'text', key)
+    .addColumn('destination', 'text', required)
+    .addColumn('asked_at_ms', 'bigint', required),
+  db.schema
+    .createTable('deliveries')
+    .addColumn('id', flavour.countedType, (column) => flavour.countedOnce(column))
+    .addColumn('sha256', 'text', required)
+    .addColumn('destination', 'text', required)
+    .addColumn('state', 'text', required)
+    .addColumn('attempts', 'integer', required)
+    .addColumn('next_at_ms', 'bigint', required)
+    .addColumn('status', 'integer')
+    .addColumn('fault', 'text')
+    .addColumn('commitment', 'text', required)
+    .addColumn('commitment_uid', 'text', (column) => column.references('commitments.transaction_uid'))
+    .addColumn('commitment_failure', 'integer')
+    .addUniqueConstraint('deliveries_once', ['sha256', 'destination']),
+  db.schema.createIndex('deliveries_by_state').on('deliveries').columns(['state', 'destination', 'next_at_ms', 'id']),
+  db.schema
+    .createIndex('deliveries_wanting_commitment')
+    .on('deliveries')
+    .columns(['destination', 'id'])
+    .where(sql<boolean>`state = 'delivered' and commitment = 'wanted'`),
+  db.schema
+    .createIndex('deliveries_by_commitment')
+    .on('deliveries')
+    .columns(['commitment_uid'])
+    .where('commitment_uid', 'is not', null),
+];
+
+const holds: Migration = (db) => [
+  db.schema
+    .createTable('holds')
+    .addColumn('sha256', 'text', key)
+    .addColumn('state', 'text', required)
+    .addColumn('held_at_ms', 'bigint', required)
+    .addColumn('peer', 'text', required)
+    .addColumn('sop_instance_uid', 'text', required)
+    .addColumn('sop_class_uid', 'text', required)
+    .addColumn('verdict', 'text', required)
+    .addColumn('reasons', 'text', required)
+    .addColumn('findings', 'text', required)
+    .addColumn('decided_by', 'text', required)
+    .addColumn('decided_at_ms', 'bigint', required)
+    .addColumn('decision_reason', 'text', required),
+  db.schema.createIndex('holds_by_state').on('holds').columns(['state', 'held_at_ms', 'sha256']),
+];
+
+const events: Migration = (db, flavour) => [
+  db.schema
+    .createTable('events')
+    .addColumn('seq', flavour.countedType, (column) => flavour.counted(column))
+    .addColumn('id', 'text', required)
+    .addColumn('at_ms', 'bigint', required)
+    .addColumn('kind', 'text', required)
+    .addColumn('arrival_id', 'text')
+    .addColumn('json', 'text', required)
+    .addColumn('ledger_index', 'bigint'),
+  db.schema.createIndex('events_by_id').unique().on('events').columns(['id']),
+  db.schema.createIndex('events_by_kind').on('events').columns(['kind', 'seq']),
+  db.schema.createIndex('events_by_arrival').on('events').columns(['arrival_id']).where('arrival_id', 'is not', null),
+  db.schema.createIndex('events_unsequenced').on('events').columns(['seq']).where(sql<boolean>`ledger_index is null`),
+  db.schema
+    .createIndex('events_by_ledger_index')
+    .unique()
+    .on('events')
+    .columns(['ledger_index'])
+    .where('ledger_index', 'is not', null),
+];
+
+const TALLIES = ['objects', 'bytes', 'pending', 'delivered', 'failed', 'events'] as const;
+
+const tallies: Migration = (db) => {
+  let table = db.schema.createTable('tallies').addColumn('id', 'integer', key);
+  for (const name of TALLIES) table = table.addColumn(name, 'bigint', required);
+  const zero = Object.fromEntries(TALLIES.map((name) => [name, 0])) as Record<(typeof TALLIES)[number], number>;
+  return [table, db.insertInto('tallies').values({ id: 1, ...zero })];
+};
+
+const configuration: Migration = (db) => [
+  db.schema
+    .createTable('peers')
+    .addColumn('position', 'integer', key)
+    .addColumn('ae_title', 'text', required)
+    .addColumn('from_cidr', 'text', required)
+    .addColumn('cert_sha256', 'text')
+    .addColumn('allow', 'text', required)
+    .addColumn('when_held', 'text', required)
+    .addColumn('private_sop_classes', 'text', required),
+  db.schema
+    .createTable('destinations')
+    .addColumn('name', 'text', key)
+    .addColumn('position', 'integer', required)
+    .addColumn('host', 'text', required)
+    .addColumn('port', 'integer', required)
+    .addColumn('called', 'text', required)
+    .addColumn('calling', 'text', required)
+    .addColumn('tls', 'integer', required)
+    .addColumn('cert_sha256', 'text')
+    .addColumn('commitment', 'integer', required),
+  db.schema
+    .createTable('routes')
+    .addColumn('position', 'integer', key)
+    .addColumn('from_ae', 'text', required)
+    .addColumn('to_destination', 'text', (column) => column.notNull().references('destinations.name')),
+  db.schema.createTable('settings').addColumn('name', 'text', key).addColumn('value', 'text', required),
+];
+
+const firstSchema: Migration = (db, flavour) =>
+  [custody, arrivals, deliveries, holds, events, tallies, configuration].flatMap((part) => part(db, flavour));
+
+/** Every migration in order; the schema's version is how many have run. */
+export const MIGRATIONS: readonly Migration[] = [firstSchema];
+
+/** The table that tells the version, made before the first migration. */
+export const versionTable = (db: Kysely<Schema>): Compilable =>
+  db.schema
+    .createTable('schema_version')
+    .ifNotExists()
+    .addColumn('version', 'integer', (column) => column.notNull().primaryKey())
+    .addColumn('migrated_at_ms', 'bigint', required);

@@ -1,0 +1,214 @@
+import type { Clock } from '@leadglass/kit';
+import type { ArrivalOutcome, Delivery, Destination, Event, Peer, Route, Sha256 } from '@leadglass/model';
+import type {
+  ArrivalCommit,
+  Custody,
+  DeliveryResult,
+  DueDelivery,
+  Hold,
+  HoldState,
+  Records,
+  StatusCounts,
+} from './api.ts';
+import { compileQueries, type Queries } from './queries.ts';
+import { custodyOf, destinationOf, holdOf, peerOf, routeOf } from './rows.ts';
+import { all, type Engine, first, run } from './script.ts';
+import { commitArrivals } from './scripts/arrivals.ts';
+import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
+import { type Configuration, counts, replaceConfig } from './scripts/configuration.ts';
+import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
+import {
+  appendEvents,
+  findEvents,
+  lastLedgerIndex,
+  readEvents,
+  type StoredEvent,
+  sequenced,
+  unsequenced,
+} from './scripts/events.ts';
+import { destroyCustody, destroyHold, listHolds, releaseHold } from './scripts/holds.ts';
+
+/** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
+export class ScriptedRecords implements Records {
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  readonly #queries: Queries;
+
+  constructor(engine: Engine, clock: Clock) {
+    this.#engine = engine;
+    this.#clock = clock;
+    this.#queries = compileQueries(engine.dialect);
+  }
+
+  commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {
+    return this.#engine.write(() => commitArrivals(this.#queries, batch));
+  }
+
+  appendEvents(events: readonly Event[]): Promise<void> {
+    return this.#engine.write(() => appendEvents(this.#queries, events));
+  }
+
+  async custody(sha256: Sha256): Promise<Custody | undefined> {
+    const row = await this.#engine.read(() => first(this.#queries.custody, { sha256 }));
+    return row === undefined ? undefined : custodyOf(row);
+  }
+
+  async custodyByInstance(sop: string): Promise<readonly Custody[]> {
+    return (await this.#engine.read(() => all(this.#queries.custodyByInstance, { sop }))).map(custodyOf);
+  }
+
+  async listCustody(after: string, limit: number): Promise<readonly Custody[]> {
+    return (await this.#engine.read(() => all(this.#queries.listCustody, { after, limit }))).map(custodyOf);
+  }
+
+  async listInLanes(limit: number): Promise<readonly Custody[]> {
+    return (await this.#engine.read(() => all(this.#queries.listInLanes, { limit }))).map(custodyOf);
+  }
+
+  laidOut(sha256s: readonly Sha256[]): Promise<void> {
+    const { laidOut } = this.#queries;
+    return this.#engine.write(function* () {
+      for (const sha256 of sha256s) yield* run(laidOut, { sha256 });
+    });
+  }
+
+  async laneFilesInUse(): Promise<readonly string[]> {
+    const rows = await this.#engine.read(() => all(this.#queries.laneFiles, {}));
+    return rows.map((row) => row.lane_file).filter((file) => file !== null);
+  }
+
+  destroyCustody(sha256: Sha256, events: readonly Event[]): Promise<void> {
+    return this.#engine.write(() => destroyCustody(this.#queries, sha256, events));
+  }
+
+  dueDeliveries(destination: string, nowMs: number, limit: number): Promise<readonly DueDelivery[]> {
+    return this.#engine.read(() => dueDeliveries(this.#queries, destination, nowMs, limit));
+  }
+
+  nextDueMs(destination: string): Promise<number | undefined> {
+    return this.#engine.read(() => nextDueMs(this.#queries, destination, this.#clock.now()));
+  }
+
+  recordDeliveries(results: readonly DeliveryResult[], events: readonly Event[]): Promise<void> {
+    return this.#engine.write(() => recordDeliveries(this.#queries, results, events));
+  }
+
+  retryDeliveries(destination: string, nowMs: number, sha256?: Sha256): Promise<number> {
+    return this.#engine.write(() => retryDeliveries(this.#queries, destination, nowMs, sha256));
+  }
+
+  listDeliveries(
+    filter: { readonly state?: string; readonly destination?: string; readonly sha256?: string },
+    limit: number,
+  ): Promise<readonly Delivery[]> {
+    return this.#engine.read(() => listDeliveries(this.#queries, filter, limit));
+  }
+
+  wantedCommitments(destination: string, limit: number): Promise<readonly DueDelivery[]> {
+    return this.#engine.read(() => wantedCommitments(this.#queries, destination, limit));
+  }
+
+  askedCommitment(
+    transactionUid: string,
+    destination: string,
+    deliveryIds: readonly number[],
+    atMs: number,
+  ): Promise<void> {
+    return this.#engine.write(() => askedCommitment(this.#queries, transactionUid, destination, deliveryIds, atMs));
+  }
+
+  answeredCommitment(
+    transactionUid: string,
+    committed: readonly string[],
+    refused: readonly { readonly sopInstanceUid: string; readonly failureReason: number }[],
+    events: readonly Event[],
+  ): Promise<boolean> {
+    return this.#engine.write(() => answeredCommitment(this.#queries, transactionUid, committed, refused, events));
+  }
+
+  holds(state: HoldState | undefined, limit: number): Promise<readonly Hold[]> {
+    return this.#engine.read(() => listHolds(this.#queries, state, limit));
+  }
+
+  async hold(sha256: Sha256): Promise<Hold | undefined> {
+    const row = await this.#engine.read(() => first(this.#queries.hold, { sha256 }));
+    return row === undefined ? undefined : holdOf(row);
+  }
+
+  /** Throws Fault `records.not-held` when it is not held. */
+  releaseHold(
+    sha256: Sha256,
+    by: string,
+    reason: string,
+    atMs: number,
+    destinations: readonly string[],
+    events: readonly Event[],
+  ): Promise<void> {
+    return this.#engine.write(() => releaseHold(this.#queries, { sha256, by, reason, atMs }, destinations, events));
+  }
+
+  /** Throws Fault `records.not-held` when it is not held. */
+  destroyHold(sha256: Sha256, by: string, reason: string, atMs: number, events: readonly Event[]): Promise<void> {
+    return this.#engine.write(() => destroyHold(this.#queries, { sha256, by, reason, atMs }, events));
+  }
+
+  async peers(): Promise<readonly Peer[]> {
+    return (await this.#engine.read(() => all(this.#queries.peers, {}))).map(peerOf);
+  }
+
+  async destinations(): Promise<readonly Destination[]> {
+    return (await this.#engine.read(() => all(this.#queries.destinations, {}))).map(destinationOf);
+  }
+
+  async routes(): Promise<readonly Route[]> {
+    return (await this.#engine.read(() => all(this.#queries.routes, {}))).map(routeOf);
+  }
+
+  replaceConfig(config: Configuration, events: readonly Event[]): Promise<void> {
+    return this.#engine.write(() => replaceConfig(this.#queries, config, events));
+  }
+
+  unsequenced(limit: number): Promise<readonly StoredEvent[]> {
+    return this.#engine.read(() => unsequenced(this.#queries, limit));
+  }
+
+  sequenced(seqs: readonly number[], firstIndex: number): Promise<void> {
+    return this.#engine.write(() => sequenced(this.#queries, seqs, firstIndex));
+  }
+
+  events(
+    filter: { readonly afterSeq?: number; readonly kinds?: readonly string[] },
+    limit: number,
+  ): Promise<readonly StoredEvent[]> {
+    return this.#engine.read(() => readEvents(this.#queries, filter, limit));
+  }
+
+  findEvents(id: string): Promise<readonly StoredEvent[]> {
+    return this.#engine.read(() => findEvents(this.#queries, id));
+  }
+
+  lastLedgerIndex(): Promise<number> {
+    return this.#engine.read(() => lastLedgerIndex(this.#queries));
+  }
+
+  async setting(name: string): Promise<string | undefined> {
+    return (await this.#engine.read(() => first(this.#queries.setting, { name })))?.value;
+  }
+
+  async setSetting(name: string, value: string): Promise<void> {
+    await this.#engine.write(() => run(this.#queries.setSetting, { name, value }));
+  }
+
+  counts(): Promise<StatusCounts> {
+    return this.#engine.read(() => counts(this.#queries));
+  }
+
+  /** Writes one small row, durably: a disk that cannot take it shows now and not at the next image. */
+  async probe(): Promise<void> {
+    await this.setSetting('probe', String(this.#clock.now()));
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+}

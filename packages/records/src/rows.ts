@@ -1,0 +1,161 @@
+import type {
+  AeTitle,
+  Commitment,
+  Delivery,
+  DeliveryState,
+  Destination,
+  Event,
+  Peer,
+  Place,
+  Route,
+  Service,
+  Sha256,
+} from '@leadglass/model';
+import { SERVICES } from '@leadglass/model';
+import { z } from 'zod';
+import type { Custody, DueDelivery, Hold, HoldState } from './api.ts';
+import { recordsFaults } from './faults.ts';
+import type { DeliveryRow } from './queries.ts';
+import type { CustodyTable, DestinationsTable, HoldsTable, PeersTable, RoutesTable } from './schema.ts';
+
+const services = z.array(z.enum(SERVICES));
+const names = z.array(z.string());
+
+/** An object in custody, from its row. */
+export function custodyOf(row: CustodyTable): Custody {
+  return {
+    sha256: row.sha256 as Sha256,
+    place: placeOf(row),
+    plainBytes: row.plain_bytes,
+    sealedBytes: row.sealed_bytes,
+    metaBytes: row.meta_bytes,
+    sopClassUid: row.sop_class_uid,
+    sopInstanceUid: row.sop_instance_uid,
+    transferSyntaxUid: row.transfer_syntax_uid,
+    studyInstanceUid: row.study_instance_uid,
+    seriesInstanceUid: row.series_instance_uid,
+    modality: row.modality,
+    patient: row.patient,
+    verdict: row.verdict,
+    findings: row.findings,
+    firstArrivalId: row.first_arrival_id,
+    firstAssociationId: row.first_association_id,
+    peer: row.peer,
+    remoteAddress: row.remote_address,
+    receivedAtMs: row.received_at_ms,
+  };
+}
+
+function placeOf(row: CustodyTable): Place {
+  return row.lane_file === null
+    ? { kind: 'file' }
+    : { kind: 'lane', file: row.lane_file, offset: row.lane_offset ?? 0 };
+}
+
+/** A delivery from its row. */
+export function deliveryOf(row: DeliveryRow): Delivery {
+  return {
+    id: row.id,
+    sha256: row.sha256 as Sha256,
+    destination: row.destination,
+    state: row.state as DeliveryState,
+    attempts: row.attempts,
+    nextAtMs: row.next_at_ms,
+    ...(row.status === null ? {} : { status: row.status }),
+    ...(row.fault === null ? {} : { fault: row.fault }),
+    commitment: row.commitment as Commitment,
+  };
+}
+
+/** A delivery with its object, from a joined row. */
+export function dueOf(row: DeliveryRow & CustodyTable): DueDelivery {
+  return { ...deliveryOf(row), custody: custodyOf(row) };
+}
+
+export function holdOf(row: HoldsTable): Hold {
+  return {
+    sha256: row.sha256 as Sha256,
+    state: row.state as HoldState,
+    heldAtMs: row.held_at_ms,
+    peer: row.peer,
+    sopInstanceUid: row.sop_instance_uid,
+    sopClassUid: row.sop_class_uid,
+    verdict: row.verdict,
+    reasons: row.reasons,
+    findings: row.findings,
+    decidedBy: row.decided_by,
+    decidedAtMs: row.decided_at_ms,
+    decisionReason: row.decision_reason,
+  };
+}
+
+export function peerOf(row: PeersTable): Peer {
+  return {
+    aeTitle: row.ae_title as AeTitle,
+    from: row.from_cidr,
+    ...(row.cert_sha256 === null ? {} : { certSha256: row.cert_sha256 }),
+    allow: parsed(services, row.allow) as readonly Service[],
+    whenHeld: row.when_held === 'tell' ? 'tell' : 'keep-sending',
+    privateSopClasses: parsed(names, row.private_sop_classes),
+  };
+}
+
+export function peerRow(peer: Peer, position: number): PeersTable {
+  return {
+    position,
+    ae_title: peer.aeTitle,
+    from_cidr: peer.from,
+    cert_sha256: peer.certSha256 ?? null,
+    allow: JSON.stringify(peer.allow),
+    when_held: peer.whenHeld,
+    private_sop_classes: JSON.stringify(peer.privateSopClasses),
+  };
+}
+
+export function destinationOf(row: DestinationsTable): Destination {
+  return {
+    name: row.name,
+    host: row.host,
+    port: row.port,
+    called: row.called as AeTitle,
+    calling: row.calling as AeTitle,
+    tls: row.tls === 1,
+    ...(row.cert_sha256 === null ? {} : { certSha256: row.cert_sha256 }),
+    commitment: row.commitment === 1,
+  };
+}
+
+export function destinationRow(destination: Destination, position: number): DestinationsTable {
+  return {
+    name: destination.name,
+    position,
+    host: destination.host,
+    port: destination.port,
+    called: destination.called,
+    calling: destination.calling,
+    tls: destination.tls ? 1 : 0,
+    cert_sha256: destination.certSha256 ?? null,
+    commitment: destination.commitment ? 1 : 0,
+  };
+}
+
+export function routeOf(row: RoutesTable): Route {
+  return { from: row.from_ae as Route['from'], to: row.to_destination };
+}
+
+/** An event as the ledger's entry will carry it. Throws Fault `records.corrupt` when the row does not hold JSON. */
+export function eventOf(json: string): Event {
+  try {
+    return JSON.parse(json) as Event;
+  } catch (thrown) {
+    throw recordsFaults.corrupt(thrown);
+  }
+}
+
+function parsed<T>(schema: z.ZodType<T>, json: string): T {
+  try {
+    return schema.parse(JSON.parse(json));
+  } catch (thrown) {
+    throw recordsFaults.corrupt(thrown);
+  }
+}

@@ -1,0 +1,146 @@
+/** Every table as Kysely sees it. Portable types only: text, integer, bigint. Booleans are 0 or 1, times are milliseconds since the epoch. No column holds a patient's name or identifier. */
+export interface Schema {
+  schema_version: { version: number; migrated_at_ms: number };
+  custody: CustodyTable;
+  arrivals: ArrivalsTable;
+  deliveries: DeliveriesTable;
+  commitments: CommitmentsTable;
+  holds: HoldsTable;
+  events: EventsTable;
+  tallies: TalliesTable;
+  peers: PeersTable;
+  destinations: DestinationsTable;
+  routes: RoutesTable;
+  settings: { name: string; value: string };
+}
+
+/** An object we hold durably: one row an object (identity: SHA-256 of the plain bytes). */
+export interface CustodyTable {
+  sha256: string;
+  /** Null once the object has a file of its own. */
+  lane_file: string | null;
+  lane_offset: number | null;
+  plain_bytes: number;
+  sealed_bytes: number;
+  meta_bytes: number;
+  sop_class_uid: string;
+  sop_instance_uid: string;
+  transfer_syntax_uid: string;
+  study_instance_uid: string;
+  series_instance_uid: string;
+  modality: string;
+  /** Keyed pseudonym. */
+  patient: string;
+  verdict: string;
+  findings: string;
+  first_arrival_id: string;
+  first_association_id: string;
+  peer: string;
+  remote_address: string;
+  received_at_ms: number;
+}
+
+/** One object that came in and what its sender was told, kept or not. */
+export interface ArrivalsTable {
+  id: string;
+  sha256: string;
+  association_id: string;
+  peer: string;
+  remote_address: string;
+  received_at_ms: number;
+  plain_bytes: number;
+  verdict: string;
+  disposition: string;
+  /** Null when the bytes were not kept. */
+  outcome: string | null;
+  answer_status: number;
+  answer_comment: string | null;
+}
+
+/** One object, one destination. */
+export interface DeliveriesTable {
+  id: number;
+  sha256: string;
+  destination: string;
+  state: string;
+  attempts: number;
+  /** When next due; once settled, when that happened. */
+  next_at_ms: number;
+  status: number | null;
+  fault: string | null;
+  commitment: string;
+  commitment_uid: string | null;
+  commitment_failure: number | null;
+}
+
+/** One storage commitment request (PS3.4 §J.3). */
+export interface CommitmentsTable {
+  transaction_uid: string;
+  destination: string;
+  asked_at_ms: number;
+}
+
+export interface HoldsTable {
+  sha256: string;
+  state: string;
+  held_at_ms: number;
+  peer: string;
+  sop_instance_uid: string;
+  sop_class_uid: string;
+  verdict: string;
+  reasons: string;
+  findings: string;
+  decided_by: string;
+  decided_at_ms: number;
+  decision_reason: string;
+}
+
+export interface EventsTable {
+  seq: number;
+  id: string;
+  at_ms: number;
+  kind: string;
+  arrival_id: string | null;
+  json: string;
+  /** Null until sequenced into the ledger. */
+  ledger_index: number | null;
+}
+
+/** Running counts, one row: kept in the transaction that changes them, so that status never scans. */
+export interface TalliesTable {
+  id: number;
+  objects: number;
+  bytes: number;
+  pending: number;
+  delivered: number;
+  failed: number;
+  events: number;
+}
+
+export interface PeersTable {
+  position: number;
+  ae_title: string;
+  from_cidr: string;
+  cert_sha256: string | null;
+  allow: string;
+  when_held: string;
+  private_sop_classes: string;
+}
+
+export interface DestinationsTable {
+  name: string;
+  position: number;
+  host: string;
+  port: number;
+  called: string;
+  calling: string;
+  tls: number;
+  cert_sha256: string | null;
+  commitment: number;
+}
+
+export interface RoutesTable {
+  position: number;
+  from_ae: string;
+  to_destination: string;
+}

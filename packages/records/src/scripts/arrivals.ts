@@ -1,0 +1,141 @@
+import type { Arrival, ArrivalOutcome } from '@leadglass/model';
+import type { ArrivalCommit } from '../api.ts';
+import { boundedName, findingsJson, reasonsJson } from '../bounds.ts';
+import type { Known, Queries } from '../queries.ts';
+import type { CustodyTable, HoldsTable } from '../schema.ts';
+import { first, run, type Script } from '../script.ts';
+import { putEvent } from './events.ts';
+import { newTally, type Tally, writeTally } from './tally.ts';
+
+const NOTHING_KNOWN: Known = { same: null, other: null, hold_state: null };
+
+/** Takes a group of arrivals into custody, in order: each sees what those before it in the group have made. */
+export function* commitArrivals(queries: Queries, batch: readonly ArrivalCommit[]): Script<readonly ArrivalOutcome[]> {
+  const tally = newTally();
+  const outcomes: ArrivalOutcome[] = [];
+  for (const entry of batch)
+    outcomes.push(yield* entry.isKept ? keep(queries, entry, tally) : turnAway(queries, entry, tally));
+  yield* writeTally(queries, tally);
+  return outcomes;
+}
+
+function* keep(queries: Queries, entry: ArrivalCommit, tally: Tally): Script<ArrivalOutcome> {
+  const { arrival } = entry;
+  const sop = boundedName(arrival.sopInstanceUid);
+  const known = (yield* first(queries.known, { sha256: arrival.sha256, sop })) ?? NOTHING_KNOWN;
+  const outcome = outcomeOf(known, sop);
+  const event = entry.event(outcome);
+  if (known.same === null) {
+    yield* run(queries.insertCustody, custodyRow(arrival, sop));
+    tally.objects += 1;
+    tally.bytes += arrival.plainBytes;
+  }
+  yield* putArrival(queries, entry, outcome);
+  if (isHeldBy(entry)) yield* holdIt(queries, arrival, known);
+  else if (known.same === null || known.hold_state !== 'held') yield* queueDeliveries(queries, entry, tally);
+  yield* putEvent(queries, event, tally);
+  return outcome;
+}
+
+/** A refused arrival: its row and its event, no bytes. The outcome is told to the event alone and means nothing. */
+function* turnAway(queries: Queries, entry: ArrivalCommit, tally: Tally): Script<ArrivalOutcome> {
+  yield* putArrival(queries, entry, null);
+  yield* putEvent(queries, entry.event('stored'), tally);
+  return 'stored';
+}
+
+// An object without a SOP Instance UID is like no other.
+function outcomeOf(known: Known, sop: string): ArrivalOutcome {
+  if (known.same !== null) return 'duplicate';
+  return known.other !== null && sop !== '' ? 'conflict' : 'stored';
+}
+
+function isHeldBy({ arrival, destinations }: ArrivalCommit): boolean {
+  const { kind } = arrival.disposition;
+  return kind === 'hold' || (kind === 'disarm' && destinations.length === 0);
+}
+
+function* queueDeliveries(queries: Queries, { arrival, destinations }: ArrivalCommit, tally: Tally): Script<void> {
+  for (const destination of destinations) {
+    tally.pending += yield* run(queries.insertDelivery, {
+      sha256: arrival.sha256,
+      destination,
+      nextAtMs: arrival.receivedAtMs,
+    });
+  }
+}
+
+// A person's release stands for the findings it was made on; the same bytes held for something new are held anew.
+function* holdIt(queries: Queries, arrival: Arrival, known: Known): Script<void> {
+  const row = holdRow(arrival);
+  if (known.same !== null && known.hold_state === 'held') return;
+  if (known.same !== null && known.hold_state === 'released') {
+    const decided = yield* first(queries.hold, { sha256: arrival.sha256 });
+    if (decided?.verdict === row.verdict && decided.findings === row.findings) return;
+  }
+  yield* run(queries.upsertHold, row);
+}
+
+function* putArrival(
+  queries: Queries,
+  { arrival, answer }: ArrivalCommit,
+  outcome: ArrivalOutcome | null,
+): Script<void> {
+  yield* run(queries.insertArrival, {
+    id: arrival.id,
+    sha256: arrival.sha256,
+    association_id: arrival.associationId,
+    peer: arrival.peer,
+    remote_address: arrival.remoteAddress,
+    received_at_ms: arrival.receivedAtMs,
+    plain_bytes: arrival.plainBytes,
+    verdict: arrival.verdict,
+    disposition: arrival.disposition.kind,
+    outcome,
+    answer_status: answer.status,
+    answer_comment: answer.comment === undefined ? null : boundedName(answer.comment),
+  });
+}
+
+function custodyRow(arrival: Arrival, sop: string): CustodyTable {
+  const { place } = arrival;
+  return {
+    sha256: arrival.sha256,
+    lane_file: place.kind === 'lane' ? place.file : null,
+    lane_offset: place.kind === 'lane' ? place.offset : null,
+    plain_bytes: arrival.plainBytes,
+    sealed_bytes: arrival.sealedBytes,
+    meta_bytes: arrival.metaBytes,
+    sop_class_uid: boundedName(arrival.sopClassUid),
+    sop_instance_uid: sop,
+    transfer_syntax_uid: boundedName(arrival.transferSyntaxUid),
+    study_instance_uid: boundedName(arrival.studyInstanceUid),
+    series_instance_uid: boundedName(arrival.seriesInstanceUid),
+    modality: boundedName(arrival.modality),
+    patient: boundedName(arrival.patient),
+    verdict: arrival.verdict,
+    findings: findingsJson(arrival.findings),
+    first_arrival_id: arrival.id,
+    first_association_id: arrival.associationId,
+    peer: arrival.peer,
+    remote_address: arrival.remoteAddress,
+    received_at_ms: arrival.receivedAtMs,
+  };
+}
+
+function holdRow(arrival: Arrival): HoldsTable {
+  return {
+    sha256: arrival.sha256,
+    state: 'held',
+    held_at_ms: arrival.receivedAtMs,
+    peer: arrival.peer,
+    sop_instance_uid: boundedName(arrival.sopInstanceUid),
+    sop_class_uid: boundedName(arrival.sopClassUid),
+    verdict: arrival.verdict,
+    reasons: reasonsJson(arrival.disposition.reasons),
+    findings: findingsJson(arrival.findings),
+    decided_by: '',
+    decided_at_ms: 0,
+    decision_reason: '',
+  };
+}

@@ -1,0 +1,39 @@
+import type { Destination, Event, Peer, Route } from '@leadglass/model';
+import type { StatusCounts } from '../api.ts';
+import type { Queries } from '../queries.ts';
+import { destinationRow, peerRow } from '../rows.ts';
+import { first, run, type Script } from '../script.ts';
+import { appendEvents } from './events.ts';
+import { newTally } from './tally.ts';
+
+export interface Configuration {
+  readonly peers: readonly Peer[];
+  readonly destinations: readonly Destination[];
+  readonly routes: readonly Route[];
+}
+
+export function* replaceConfig(queries: Queries, config: Configuration, events: readonly Event[]): Script<void> {
+  yield* run(queries.deleteRoutes, {});
+  yield* run(queries.deleteDestinations, {});
+  yield* run(queries.deletePeers, {});
+  for (const [at, peer] of config.peers.entries()) yield* run(queries.insertPeer, peerRow(peer, at));
+  for (const [at, destination] of config.destinations.entries())
+    yield* run(queries.insertDestination, destinationRow(destination, at));
+  for (const [at, route] of config.routes.entries()) {
+    yield* run(queries.insertRoute, { position: at, from_ae: route.from, to_destination: route.to });
+  }
+  yield* appendEvents(queries, events);
+}
+
+export function* counts(queries: Queries): Script<StatusCounts> {
+  const tally = (yield* first(queries.tallies, {})) ?? newTally();
+  const notLaidOut = yield* first(queries.countInLanes, {});
+  const held = yield* first(queries.countHeld, {});
+  const unsequenced = yield* first(queries.countUnsequenced, {});
+  return {
+    custody: { objects: tally.objects, bytes: tally.bytes, notLaidOut: Number(notLaidOut?.count ?? 0) },
+    deliveries: { pending: tally.pending, delivered: tally.delivered, failed: tally.failed },
+    holds: Number(held?.count ?? 0),
+    events: { total: tally.events, unsequenced: Number(unsequenced?.count ?? 0) },
+  };
+}

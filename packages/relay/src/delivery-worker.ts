@@ -1,0 +1,281 @@
+import { asFault, type Fault, type Timer } from '@leadglass/kit';
+import type { Destination } from '@leadglass/model';
+import type { Custody, DueDelivery } from '@leadglass/records';
+import { retryDelayMs } from './backoff.ts';
+import type { DeliveryAssociation, DeliveryContext, DeliveryTools } from './delivery-api.ts';
+import { contextRefused, deliveryBroke, storeRefused } from './delivery-faults.ts';
+import { DeliveryResults } from './delivery-results.ts';
+import { storeStatusClass } from './delivery-status.ts';
+import { Pacer, type Prefetched, prefetch } from './prefetch.ts';
+
+/** PS3.8 §9.3.2.2. */
+const MOST_CONTEXTS = 128;
+
+const pairOf = (custody: Custody): string => `${custody.sopClassUid} ${custody.transferSyntaxUid}`;
+
+function contextsOf(pairs: Iterable<string>): DeliveryContext[] {
+  return [...pairs].map((pair) => {
+    const [abstractSyntax = '', transferSyntax = ''] = pair.split(' ');
+    return { abstractSyntax, transferSyntaxes: [transferSyntax] };
+  });
+}
+
+/** An object on its way out, its first bytes being read. */
+interface Outgoing {
+  readonly row: DueDelivery;
+  readonly pieces: Prefetched;
+}
+
+/** What a worker is doing, for the status and for tests. */
+export interface WorkerState {
+  readonly destination: string;
+  /** Associations that failed since the last object that got through. */
+  readonly failures: number;
+  /** Code of the Fault of the last failed association, while failures is not 0. */
+  readonly fault: string | undefined;
+  readonly isConnected: boolean;
+}
+
+/**
+ * Delivers to one destination, one object after the other over one association, for as long as there is something due. A worker
+ * waits for nobody but its own destination and the records.
+ */
+export class DeliveryWorker {
+  readonly #destination: Destination;
+  readonly #tools: DeliveryTools;
+  readonly #results: DeliveryResults;
+  readonly #pacer: Pacer;
+  readonly #cancel = new AbortController();
+  #association: DeliveryAssociation | undefined;
+  /** Context pairs proposed on the association. */
+  #proposed: ReadonlySet<string> = new Set();
+  #failures = 0;
+  #fault: Fault | undefined;
+  #isStopping = false;
+  #isPoked = false;
+  #wake: () => void = () => {};
+  readonly #running: Promise<void>;
+
+  constructor(destination: Destination, tools: DeliveryTools) {
+    this.#destination = destination;
+    this.#tools = tools;
+    this.#results = new DeliveryResults(tools, destination);
+    this.#pacer = new Pacer(tools.clock);
+    this.#running = this.#run();
+  }
+
+  get state(): WorkerState {
+    return {
+      destination: this.#destination.name,
+      failures: this.#failures,
+      fault: this.#fault?.code,
+      isConnected: this.#association?.isOpen ?? false,
+    };
+  }
+
+  /** There may be something due: look now, unless the destination is being left alone after a failure. */
+  poke(): void {
+    this.#isPoked = true;
+    if (this.#failures === 0) this.#wake();
+  }
+
+  /** Look now, whatever went before: somebody says the destination is well again. */
+  pokeHard(): void {
+    this.#isPoked = true;
+    this.#wake();
+  }
+
+  /** Lets the object in flight finish within `drainMs`, then releases. Resolves when nothing runs any more. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#wake();
+    const deadline = this.#tools.clock.after(this.#tools.limits.drainMs, () => this.#cancel.abort());
+    await this.#running;
+    deadline.cancel();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopping) {
+      this.#isPoked = false;
+      const waitMs = await this.#turn().catch((thrown: unknown) => this.#recordsFailed(thrown));
+      if (!this.#isStopping && waitMs > 0) await this.#sleep(waitMs);
+    }
+    await this.#results.flush().catch((thrown: unknown) => this.#recordsFailed(thrown));
+    await this.#hangUp();
+  }
+
+  /** Delivers what is due. Returns how long there is nothing to do, milliseconds. */
+  async #turn(): Promise<number> {
+    const { records, clock, limits } = this.#tools;
+    await this.#results.flush(); // before looking again, or rows already sent would be seen as due
+    const due = await records.dueDeliveries(this.#destination.name, clock.now(), limits.batchObjects);
+    if (due.length > 0) return this.#deliver(due);
+    const nextMs = await records.nextDueMs(this.#destination.name);
+    const idleMs =
+      nextMs === undefined ? limits.longestRetryMs : Math.min(Math.max(nextMs - clock.now(), 1), limits.longestRetryMs);
+    if (this.#association === undefined) return idleMs;
+    await this.#sleep(Math.min(idleMs, limits.lingerMs));
+    if (!this.#isPoked && idleMs > limits.lingerMs) await this.#hangUp();
+    return 0;
+  }
+
+  async #deliver(due: readonly DueDelivery[]): Promise<number> {
+    const batch = this.#fitting(due);
+    const first = batch[0] as DueDelivery;
+    try {
+      await this.#associate(new Set(batch.map((row) => pairOf(row.custody))));
+    } catch (thrown) {
+      return this.#associationFailed(first, asFault(thrown, ...deliveryBroke(this.#destination.name)));
+    }
+    await this.#send(batch);
+    if (this.#association?.isOpen) return 0;
+    await this.#hangUp();
+    return this.#isStopping || this.#failures === 0 ? 0 : this.#rest(this.#failures);
+  }
+
+  /** The rows whose contexts fit on one association together; the others' turn comes next. */
+  #fitting(due: readonly DueDelivery[]): readonly DueDelivery[] {
+    const pairs = new Set<string>();
+    return due.filter(({ custody }) => {
+      const pair = pairOf(custody);
+      if (pairs.size < MOST_CONTEXTS) pairs.add(pair);
+      return pairs.has(pair);
+    });
+  }
+
+  async #associate(pairs: ReadonlySet<string>): Promise<void> {
+    const isCovered = [...pairs].every((pair) => this.#proposed.has(pair));
+    if (this.#association?.isOpen && isCovered) return;
+    await this.#hangUp();
+    // What the last batches needed will most likely be needed again: propose it as well while there is room.
+    const proposed = new Set([...pairs, ...this.#proposed].slice(0, MOST_CONTEXTS));
+    this.#association = await this.#tools.connect(this.#destination, contextsOf(proposed), this.#cancel.signal);
+    this.#proposed = proposed;
+  }
+
+  async #send(batch: readonly DueDelivery[]): Promise<void> {
+    let next = this.#open(batch[0]);
+    for (let i = 0; i < batch.length && next !== undefined; i += 1) {
+      const outgoing = next;
+      next = this.#isStopping ? undefined : this.#open(batch[i + 1]);
+      await this.#sendOne(outgoing, next?.row);
+      this.#results.flushIfDue();
+      const association = this.#association;
+      if (!association?.isOpen || (this.#isStopping && !association.hasBegunNext)) break;
+    }
+    next?.pieces.discard();
+  }
+
+  #open(row: DueDelivery | undefined): Outgoing | undefined {
+    return row && { row, pieces: prefetch(this.#tools.openPlain(row.custody)) };
+  }
+
+  async #sendOne({ row, pieces }: Outgoing, after: DueDelivery | undefined): Promise<void> {
+    const { sopClassUid, sopInstanceUid, transferSyntaxUid, plainBytes, metaBytes } = row.custody;
+    const association = this.#association as DeliveryAssociation;
+    const { name } = this.#destination;
+    if (!this.#isAccepted(row.custody)) {
+      pieces.discard();
+      return this.#results.failed(row, contextRefused(name, sopClassUid, transferSyntaxUid));
+    }
+    try {
+      const { status } = await association.store({
+        sopClassUid,
+        sopInstanceUid,
+        transferSyntax: transferSyntaxUid,
+        dataSet: this.#pacer.pace(pieces, this.#tools.limits.bytesPerSecond(name)),
+        length: plainBytes - metaBytes,
+        signal: this.#cancel.signal,
+        ...this.#announced(after),
+      });
+      this.#answered(row, status);
+    } catch (thrown) {
+      this.#broke(row, thrown);
+    } finally {
+      pieces.discard();
+    }
+  }
+
+  #announced(row: DueDelivery | undefined): {
+    readonly next?: { sopClassUid: string; sopInstanceUid: string; transferSyntax: string };
+  } {
+    if (row === undefined || !this.#isAccepted(row.custody)) return {};
+    const { sopClassUid, sopInstanceUid, transferSyntaxUid: transferSyntax } = row.custody;
+    return { next: { sopClassUid, sopInstanceUid, transferSyntax } };
+  }
+
+  #isAccepted({ sopClassUid, transferSyntaxUid }: Custody): boolean {
+    const contexts = this.#association?.contexts ?? [];
+    return contexts.some(
+      (c) => c.result === 0 && c.abstractSyntax === sopClassUid && c.transferSyntax === transferSyntaxUid,
+    );
+  }
+
+  #answered(row: DueDelivery, status: number): void {
+    this.#failures = 0; // whatever it said, it is there and answers
+    this.#fault = undefined;
+    const means = storeStatusClass(status);
+    if (means === 'delivered') return this.#results.delivered(row, status);
+    const isGivenUp =
+      means === 'permanent' || (means === 'doubtful' && row.attempts + 1 >= this.#tools.limits.doubtfulAttempts);
+    const fault = storeRefused(this.#destination.name, status, isGivenUp ? 'permanent' : 'transient');
+    if (isGivenUp) this.#results.failed(row, fault, status);
+    else this.#results.retried(row, fault, status);
+  }
+
+  #broke(row: DueDelivery, thrown: unknown): void {
+    if (this.#cancel.signal.aborted) return; // our own doing: the row stays as it is and comes again after the restart
+    const fault = asFault(thrown, ...deliveryBroke(this.#destination.name));
+    this.#tools.log.warn('delivery.broke', { destination: this.#destination.name, deliveryId: row.id, fault });
+    if (fault.retry === 'permanent') this.#results.failed(row, fault);
+    else this.#results.retried(row, fault);
+    if (this.#association?.isOpen) return;
+    this.#failures += 1;
+    this.#fault = fault;
+  }
+
+  /**
+   * No association, so no object is to blame: even a permanent rejection is a setting that somebody over there may put right, and
+   * giving up every waiting object for it would lose them. The oldest row carries the trouble to where people see it.
+   */
+  #associationFailed(first: DueDelivery, fault: Fault): number {
+    if (this.#cancel.signal.aborted) return 0;
+    this.#tools.log.warn('delivery.unreachable', {
+      destination: this.#destination.name,
+      failures: this.#failures + 1,
+      fault,
+    });
+    this.#failures += 1;
+    this.#fault = fault;
+    this.#results.retried(first, fault, undefined, this.#failures);
+    return this.#rest(this.#failures);
+  }
+
+  #rest(failures: number): number {
+    return retryDelayMs(failures, this.#tools.limits, this.#tools.randomness);
+  }
+
+  #recordsFailed(thrown: unknown): number {
+    const fault = thrown instanceof Error ? thrown : new Error('unknown');
+    this.#tools.log.error('delivery.records', { destination: this.#destination.name, fault });
+    return this.#tools.limits.firstRetryMs;
+  }
+
+  async #hangUp(): Promise<void> {
+    const association = this.#association;
+    this.#association = undefined;
+    await association?.release();
+  }
+
+  /** Resolves after `ms`, or on a poke or stop. */
+  async #sleep(ms: number): Promise<void> {
+    if (this.#isStopping || (this.#isPoked && this.#failures === 0)) return;
+    let timer: Timer | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      timer = this.#tools.clock.after(ms, resolve);
+    });
+    timer?.cancel();
+    this.#wake = () => {};
+  }
+}

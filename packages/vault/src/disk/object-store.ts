@@ -1,0 +1,353 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { assert, type Fault, isFault } from '@leadglass/kit';
+import type { Place, Sha256 } from '@leadglass/model';
+import type { Identity } from '../age/keys.ts';
+import { openHeader, readPlain } from '../age/open.ts';
+import { VERSION_LINE } from '../age/primitives.ts';
+import type { ObjectCheck, SealedSource } from '../api.ts';
+import { vaultFault } from '../faults.ts';
+import {
+  ensureFolder,
+  isMissing,
+  isTaken,
+  type Move,
+  makeFolderDurably,
+  moveDurably,
+  overwriteDurably,
+  preallocateDurably,
+  readFault,
+  removeDurably,
+  writeTempSynced,
+} from './durable.ts';
+import { type FileOps, OPEN, systemFileOps } from './file-ops.ts';
+import { fileSource, sealedViews } from './file-source.ts';
+import { LANE_BLOCK_BYTES, LANE_BYTES } from './lane-file.ts';
+import type { Staged } from './lane-object.ts';
+import { listFolder, listObjects, objectFile } from './object-files.ts';
+import { isIntakeId, parseStagingName, stagingName } from './staging-name.ts';
+import { StagingSync, stagingPath } from './staging-sync.ts';
+import { Turns } from './turns.ts';
+
+/** What the store needs to know of an object in custody. */
+export interface Stored {
+  readonly sha256: Sha256;
+  readonly place: Place;
+  readonly sealedBytes: number;
+}
+
+/** What became of one round of laying out. */
+export interface LaidOut {
+  readonly done: readonly Sha256[];
+  /** Objects whose lane bytes are gone or wrong: permanent, one by one. */
+  readonly failed: readonly { readonly sha256: Sha256; readonly fault: Fault }[];
+}
+
+export interface ObjectStoreOptions {
+  /** Holds `objects/` and `tmp/`. */
+  readonly vaultFolder: string;
+  /** Holds one folder an intake. On the same file system as the vault. */
+  readonly stagingFolder: string;
+  readonly laneBytes?: number;
+  readonly ops?: FileOps;
+}
+
+/** Objects laid out side by side: their syncs share the disk's journal, and one thread of Node's four is left for arrivals. */
+const WRITTEN_AT_ONCE = 3;
+
+/** The keeper's side of the vault on a disk: makes staged objects durable, gives each its own file, opens, checks and removes them. */
+export class ObjectStore {
+  readonly #ops: FileOps;
+  readonly #objects: string;
+  readonly #tmp: string;
+  readonly #staging: string;
+  readonly #laneBytes: number;
+  readonly #sync: StagingSync;
+  readonly #readers = new Map<string, number>();
+  /** Shard folders this process has made durable. */
+  readonly #knownShards = new Set<string>();
+  /** Layout, adoption and removal of one object follow one another: only so does "it has its own file" stay true until acted on. */
+  readonly #turns = new Turns<Sha256>();
+  #lanesMade = 0;
+
+  constructor(options: ObjectStoreOptions) {
+    this.#ops = options.ops ?? systemFileOps;
+    this.#objects = join(options.vaultFolder, 'objects');
+    this.#tmp = join(options.vaultFolder, 'tmp');
+    this.#staging = options.stagingFolder;
+    this.#laneBytes = options.laneBytes ?? LANE_BYTES;
+    this.#sync = new StagingSync(this.#ops);
+  }
+
+  /** Makes the folders and removes temporary files of a crash. Once, before anything else. */
+  async prepare(): Promise<void> {
+    for (const folder of [this.#objects, this.#tmp, this.#staging]) await makeFolderDurably(this.#ops, folder);
+    const left = await listFolder(this.#ops, this.#tmp);
+    if (left.length > 0)
+      await removeDurably(
+        this.#ops,
+        left.map((name) => join(this.#tmp, name)),
+      );
+  }
+
+  /** Makes the folder of an intake process that is about to start. @returns its path. @param intakeId new for each start. */
+  async addIntake(intakeId: string): Promise<string> {
+    assert(isIntakeId(intakeId), 'an intake id is lower-case letters and digits');
+    const folder = join(this.#staging, intakeId);
+    await makeFolderDurably(this.#ops, folder);
+    return folder;
+  }
+
+  /** Makes an empty lane for an intake: zeros written and synced. @returns its name. Throws Fault `vault.disk-full`, `vault.unwritable`. */
+  async createLane(intakeId: string): Promise<string> {
+    for (;;) {
+      const file = stagingName({ intakeId, number: this.#lanesMade, kind: 'lane' });
+      this.#lanesMade += 1;
+      try {
+        await preallocateDurably(this.#ops, stagingPath(this.#staging, intakeId, file), this.#laneBytes);
+        return file;
+      } catch (thrown) {
+        if (!(isFault(thrown) && isTaken(thrown.cause))) throw thrown;
+      }
+    }
+  }
+
+  /**
+   * Makes durable what an intake says it has written; afterwards it may be recorded. The intake's word is checked: the file is one of
+   * its own, of the right kind, and holds that stretch. Throws Fault `vault.bad-place` (permanent), `vault.missing`, `vault.disk-full`, `vault.unwritable`.
+   */
+  async makeDurable(intakeId: string, staged: Staged): Promise<void> {
+    const name = parseStagingName(staged.file);
+    const offset = staged.kind === 'lane' ? staged.offset : 0;
+    const isSane =
+      Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(staged.sealedBytes) && staged.sealedBytes > 0;
+    if (name?.intakeId !== intakeId || name.kind !== staged.kind || !isSane) throw vaultFault('vault.bad-place');
+    const path = this.#pathOf(staged.file);
+    const bytes = await this.#sync.open(path);
+    const fits = staged.kind === 'lane' ? offset + staged.sealedBytes <= bytes : staged.sealedBytes === bytes;
+    if (!fits) throw vaultFault('vault.bad-place');
+    await this.#sync.sync(path);
+  }
+
+  /** Gives a durable `staged` file its own name in the vault. When the object already has a file, that one stays and the new one goes. */
+  adopt(file: string, sha256: Sha256): Promise<void> {
+    const from = this.#pathOf(file);
+    return this.#turns.take([sha256], async () => {
+      await this.#sync.forget(from);
+      const isHere = await this.#hasOwnFile(sha256);
+      await this.#settleNames([sha256], isHere ? [] : [{ from, to: this.#fileOf(sha256) }]);
+      if (isHere) await removeDurably(this.#ops, [from]);
+    });
+  }
+
+  /** Removes a staging file: a `staged` one that is not kept, a lane whose intake is gone. */
+  async removeStaging(file: string): Promise<void> {
+    const path = this.#pathOf(file);
+    await this.#sync.forget(path);
+    await removeDurably(this.#ops, [path]);
+  }
+
+  /** Opens the sealed bytes of an object, from its own file when it has one by now, else from its lane. Close it. Throws Fault `vault.missing`, `vault.unreadable`. */
+  async open({ sha256, place, sealedBytes }: Stored): Promise<SealedSource> {
+    if (place.kind === 'file') return this.#openOwn(sha256, sealedBytes);
+    // Counted before the look: from here on the lane is not reused, and if it was before, the object has its own file.
+    this.#countReader(place.file, 1);
+    let isHandedOver = false;
+    try {
+      if (await this.#hasOwnFile(sha256)) return await this.#openOwn(sha256, sealedBytes);
+      const fd = await this.#openFd(this.#pathOf(place.file));
+      isHandedOver = true;
+      return fileSource(this.#ops, fd, place.offset, sealedBytes, () => this.#countReader(place.file, -1));
+    } finally {
+      if (!isHandedOver) this.#countReader(place.file, -1);
+    }
+  }
+
+  /** Whether somebody reads from this lane. */
+  hasReaders(file: string): boolean {
+    return this.#readers.has(file);
+  }
+
+  /** Gives each object its own file: written, synced and renamed, each folder synced once for all. Idempotent. Throws when the disk cannot be written. */
+  layOut(batch: readonly Stored[]): Promise<LaidOut> {
+    return this.#turns.take(
+      batch.map(({ sha256 }) => sha256),
+      async () => {
+        const moves: Move[] = [];
+        const done: Sha256[] = [];
+        const failed: { sha256: Sha256; fault: Fault }[] = [];
+        const rest = batch.values();
+        const worker = async () => {
+          for (const stored of rest) {
+            const outcome = await this.#writeTemp(stored);
+            if (isFault(outcome)) failed.push({ sha256: stored.sha256, fault: outcome });
+            else done.push(stored.sha256);
+            if (outcome !== undefined && !isFault(outcome)) moves.push(outcome);
+          }
+        };
+        const workers = await Promise.allSettled(Array.from({ length: WRITTEN_AT_ONCE }, worker));
+        const broken = workers.find((settled) => settled.status === 'rejected');
+        if (broken !== undefined) throw broken.reason;
+        await this.#settleNames(done, moves);
+        return { done, failed };
+      },
+    );
+  }
+
+  /** Removes an object for good: its file, and in a lane the file key in its header, without which the rest cannot be opened. */
+  remove({ sha256, place, sealedBytes }: Stored): Promise<void> {
+    return this.#turns.take([sha256], async () => {
+      if (place.kind === 'lane') {
+        const path = this.#pathOf(place.file);
+        const erased = new Uint8Array(Math.min(LANE_BLOCK_BYTES, sealedBytes));
+        await overwriteDurably(this.#ops, path, place.offset, erased).catch((thrown: unknown) => {
+          if (!(isFault(thrown) && isMissing(thrown.cause))) throw thrown;
+        });
+      }
+      if (await this.#hasOwnFile(sha256)) await removeDurably(this.#ops, [this.#fileOf(sha256)]);
+    });
+  }
+
+  /** Every object that has its own file, in order. Throws Fault `vault.unreadable`. */
+  list(): AsyncGenerator<Sha256, void, undefined> {
+    return listObjects(this.#ops, this.#objects);
+  }
+
+  /** Opens an object, reads it to its end and compares its SHA-256. What is wrong is in the answer, not thrown. */
+  async check(stored: Stored, identities: readonly Identity[]): Promise<ObjectCheck> {
+    const { sha256 } = stored;
+    try {
+      const source = await this.open(stored);
+      try {
+        const hash = createHash('sha256');
+        for await (const view of readPlain(source, await openHeader(identities, source))) hash.update(view);
+        if (hash.digest('hex') !== sha256) throw vaultFault('vault.hash-differs');
+      } finally {
+        await source.close();
+      }
+      return { sha256, isSound: true };
+    } catch (thrown) {
+      if (!isFault(thrown)) throw thrown;
+      return { sha256, isSound: false, fault: thrown.code };
+    }
+  }
+
+  /** Bytes that can still be written, for the status page. */
+  async freeBytes(): Promise<number> {
+    try {
+      return await this.#ops.freeBytes(this.#objects);
+    } catch (thrown) {
+      throw readFault(thrown);
+    }
+  }
+
+  /** The staging files an intake has left. @param intakeId of a process that has ended. */
+  async stagingFilesOf(intakeId: string): Promise<readonly string[]> {
+    assert(isIntakeId(intakeId), 'an intake id is lower-case letters and digits');
+    return (await listFolder(this.#ops, join(this.#staging, intakeId))).filter(
+      (name) => parseStagingName(name)?.intakeId === intakeId,
+    );
+  }
+
+  /** At start, before any intake: removes every staging file that nothing points to, and folders that are then empty. */
+  async cleanStaging(inUse: readonly string[]): Promise<void> {
+    const kept = new Set(inUse);
+    for (const intakeId of (await listFolder(this.#ops, this.#staging)).filter(isIntakeId)) {
+      const folder = join(this.#staging, intakeId);
+      const names = (await listFolder(this.#ops, folder)).filter(
+        (name) => parseStagingName(name)?.intakeId === intakeId && !kept.has(name),
+      );
+      if (names.length > 0)
+        await removeDurably(
+          this.#ops,
+          names.map((name) => join(folder, name)),
+        );
+      await this.#ops.rmdir(folder).catch(() => {});
+    }
+  }
+
+  /** Closes the descriptors kept for syncing. */
+  async close(): Promise<void> {
+    await this.#turns.allDone();
+    await this.#sync.close();
+  }
+
+  /** Copies one object out of its lane. @returns its Move, undefined when it already has its file, or the Fault that concerns it alone. */
+  async #writeTemp(stored: Stored): Promise<Move | Fault | undefined> {
+    const { sha256, place, sealedBytes } = stored;
+    if (place.kind === 'file' || (await this.#hasOwnFile(sha256))) return undefined;
+    let source: SealedSource | undefined;
+    try {
+      source = fileSource(this.#ops, await this.#openFd(this.#pathOf(place.file)), place.offset, sealedBytes, () => {});
+      const start = await source.read(0, Math.min(VERSION_LINE.length, sealedBytes));
+      // An object that was removed while it waited has had its header erased.
+      if (Buffer.from(start).toString('latin1') !== VERSION_LINE) return vaultFault('vault.not-age');
+      const move = { from: join(this.#tmp, `${sha256}.tmp`), to: this.#fileOf(sha256) };
+      await writeTempSynced(this.#ops, move.from, sealedViews(source));
+      return move;
+    } catch (thrown) {
+      if (isFault(thrown) && !isFault(thrown, 'vault.disk-full') && !isFault(thrown, 'vault.unwritable')) return thrown;
+      throw thrown;
+    } finally {
+      await source?.close();
+    }
+  }
+
+  /**
+   * Makes the moves and syncs the folders of all these objects, also of those that already had their file: an earlier run may have
+   * died between its rename and its sync, and only after the sync may a lane be reused.
+   */
+  async #settleNames(sha256s: readonly Sha256[], moves: readonly Move[]): Promise<void> {
+    const folders = new Set<string>();
+    const fresh: string[] = [];
+    for (const sha256 of sha256s) {
+      const first = join(this.#objects, sha256.slice(0, 2));
+      const shard = join(first, sha256.slice(2, 4));
+      folders.add(shard);
+      if (this.#knownShards.has(shard)) continue;
+      await ensureFolder(this.#ops, first);
+      await ensureFolder(this.#ops, shard);
+      for (const parent of [first, this.#objects]) folders.add(parent);
+      fresh.push(shard);
+    }
+    if (sha256s.length > 0) await moveDurably(this.#ops, moves, folders);
+    for (const shard of fresh) this.#knownShards.add(shard);
+  }
+
+  async #openOwn(sha256: Sha256, sealedBytes: number): Promise<SealedSource> {
+    return fileSource(this.#ops, await this.#openFd(this.#fileOf(sha256)), 0, sealedBytes, () => {});
+  }
+
+  async #openFd(path: string): Promise<number> {
+    try {
+      return await this.#ops.open(path, OPEN.read);
+    } catch (thrown) {
+      throw readFault(thrown);
+    }
+  }
+
+  async #hasOwnFile(sha256: Sha256): Promise<boolean> {
+    try {
+      return (await this.#ops.look(this.#fileOf(sha256))).isFile;
+    } catch (thrown) {
+      if (isMissing(thrown)) return false;
+      throw readFault(thrown);
+    }
+  }
+
+  #countReader(file: string, step: 1 | -1): void {
+    const readers = (this.#readers.get(file) ?? 0) + step;
+    if (readers > 0) this.#readers.set(file, readers);
+    else this.#readers.delete(file);
+  }
+
+  #fileOf(sha256: Sha256): string {
+    return objectFile(this.#objects, sha256);
+  }
+
+  #pathOf(file: string): string {
+    const name = parseStagingName(file);
+    if (name === undefined) throw vaultFault('vault.bad-place');
+    return stagingPath(this.#staging, name.intakeId, file);
+  }
+}

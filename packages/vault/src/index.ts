@@ -1,0 +1,15 @@
+export { type Header, parseHeader, type Stanza } from './age/header.ts';
+export { generateIdentity, Identity, parseIdentity, parseRecipient, Recipient, recipientOf } from './age/keys.ts';
+export { SealKitPool, type SealKitPoolOptions } from './age/kit-pool.ts';
+export { memorySource } from './age/memory-source.ts';
+export { type Opened, openHeader, readPlain } from './age/open.ts';
+export { PayloadSealer, prepareSeal, sealedLength } from './age/seal.ts';
+export type { ByteSink, ObjectCheck, SealedSource, SealKit } from './api.ts';
+export { type FileFacts, type FileOps, systemFileOps } from './disk/file-ops.ts';
+export { LANE_BLOCK_BYTES, LANE_BYTES } from './disk/lane-file.ts';
+export { LaneObject, type Staged } from './disk/lane-object.ts';
+export { Lane, LanePool, type LanePoolOptions } from './disk/lane-pool.ts';
+export { Layouter, type LayouterOptions, type LayoutRecords } from './disk/layouter.ts';
+export { type LaidOut, ObjectStore, type ObjectStoreOptions, type Stored } from './disk/object-store.ts';
+export { isIntakeId, parseStagingName, type StagingKind, type StagingName } from './disk/staging-name.ts';
+export { VAULT_FAULT_CODES, type VaultFaultCode, vaultFault } from './faults.ts';

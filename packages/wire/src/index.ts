@@ -1,0 +1,53 @@
+export {
+  type Authority,
+  type CertificateAndKey,
+  createAuthority,
+  expiresAtMs,
+  fingerprintSha256,
+  issueClientCertificate,
+  issueServerCertificate,
+} from './authority.ts';
+export {
+  DEFAULT_WALK_LIMITS,
+  dataSetOf,
+  type FoundObject,
+  type Skipped,
+  type SkipReason,
+  type WalkLimits,
+  walkPart10,
+} from './part10-source.ts';
+export { DEFAULT_SCP_LIMITS, type Ending, ScpConnection, type ScpLimits, type ScpUser } from './scp.ts';
+export { MOST_CONTEXTS, openAssociation, ScuAssociation } from './scu.ts';
+export type {
+  ActionRequest,
+  DimseStatus,
+  EventReport,
+  ScuContext,
+  ScuContextResult,
+  ScuOptions,
+  StoredObject,
+  StoreRequest,
+} from './scu-api.ts';
+export type { DataSetBytes } from './scu-fragments.ts';
+export { DEFAULT_SCU_TIMEOUTS, type ScuTimeouts } from './scu-link.ts';
+export type { ScuTls } from './scu-transport.ts';
+export {
+  type EchoReport,
+  echoOnce,
+  type SendEvent,
+  type SendOptions,
+  type SendReport,
+  type Sent,
+  sendFiles,
+} from './send-files.ts';
+export {
+  clientTlsOptions,
+  listenerTlsOptions,
+  TLS_GROUPS,
+  TLS_HANDSHAKE_MS,
+  TLS_SESSION_SECONDS,
+  TLS_SIGNATURES,
+  TLS_SUITES,
+  type TlsIdentity,
+  type TlsSuite,
+} from './tls-profile.ts';

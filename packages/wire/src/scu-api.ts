@@ -1,0 +1,83 @@
+import type { Clock } from '@leadglass/kit';
+import type { DataSetBytes } from './scu-fragments.ts';
+import type { ScuTimeouts } from './scu-link.ts';
+import type { ScuTls } from './scu-transport.ts';
+
+/** A presentation context to propose. */
+export interface ScuContext {
+  readonly abstractSyntax: string;
+  readonly transferSyntaxes: readonly string[];
+}
+
+/** What became of a proposed context. result: PS3.8 Table 9-18; transferSyntax is empty unless result is 0. */
+export interface ScuContextResult {
+  readonly id: number;
+  readonly abstractSyntax: string;
+  readonly proposed: readonly string[];
+  readonly result: 0 | 1 | 2 | 3 | 4;
+  readonly transferSyntax: string;
+}
+
+export interface ScuOptions {
+  readonly host: string;
+  readonly port: number;
+  /** AE titles. */
+  readonly called: string;
+  readonly calling: string;
+  /** At most MOST_CONTEXTS; one transfer syntax each when stored bytes are to be sent as they are. */
+  readonly contexts: readonly ScuContext[];
+  readonly tls?: ScuTls;
+  /** Largest P-DATA-TF we accept, bytes. */
+  readonly maximumLength: number;
+  readonly timeouts: ScuTimeouts;
+  readonly clock: Clock;
+  /** Ends whatever is under way with an A-ABORT. */
+  readonly signal?: AbortSignal;
+}
+
+/** The peer's answer. comment: its Error Comment, printable ASCII, at most 64 characters; a peer's words, not for logs. */
+export interface DimseStatus {
+  readonly status: number;
+  readonly comment: string;
+}
+
+/** Which object a C-STORE is about, and how it is written. */
+export interface StoredObject {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly transferSyntax: string;
+}
+
+export interface StoreRequest extends StoredObject {
+  /** The data set in that transfer syntax. A piece may be reused once the next is asked for. */
+  readonly dataSet: DataSetBytes;
+  /** Its length in bytes when known; then less is copied. */
+  readonly length?: number;
+  /** Ends the association with an A-ABORT: a message cannot be cut short (PS3.7 §9.3.1). */
+  readonly signal?: AbortSignal;
+  /**
+   * The object stored next. Its command may go out as soon as the answer to this one begins to arrive: many peers (stock DCMTK,
+   * Orthanc) send an answer in two small writes and hold the second back until the first is acknowledged, which costs 40 ms an
+   * object unless something of ours carries the acknowledgement. Whoever says it stores that object next, or ends the association.
+   */
+  readonly next?: StoredObject;
+  /** Bytes of the data set handed over so far. */
+  readonly onProgress?: (sentBytes: number) => void;
+}
+
+/** PS3.7 §10.1.4. dataSet: Action Information in the context's transfer syntax. */
+export interface ActionRequest {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly actionTypeId: number;
+  readonly dataSet: Uint8Array;
+}
+
+/** An N-EVENT-REPORT the peer sent on our association (PS3.7 §10.1.1). */
+export interface EventReport {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly eventTypeId: number;
+  readonly transferSyntax: string;
+  readonly dataSet: Uint8Array;
+}

@@ -1,0 +1,141 @@
+import { globSync } from 'node:fs';
+import { relative } from 'node:path';
+import { run } from 'node:test';
+
+/** One test that did not simply pass. `where` is `file:line`, relative to the root. */
+export interface Note {
+  readonly name: string;
+  readonly where: string;
+  readonly text: string;
+}
+
+/** What a run of test files came to. */
+export interface Outcome {
+  readonly passed: number;
+  readonly failures: readonly Note[];
+  readonly skips: readonly Note[];
+}
+
+export interface RunOptions {
+  readonly root: string;
+  /** Absolute paths of test files. */
+  readonly files: readonly string[];
+  /** Test files at a time. */
+  readonly concurrency: number;
+  /** Regular expression a test's name must match. */
+  readonly only?: string;
+  /** Longest a single test may take, milliseconds. */
+  readonly timeoutMs: number;
+  /** Called with the name of each file as it ends, with its counts. */
+  fileEnded(file: string, counts: string): void;
+}
+
+/** The fields of node:test's events that are read here. */
+interface TestEvent {
+  readonly name: string;
+  readonly nesting: number;
+  readonly file?: string;
+  readonly line?: number;
+  readonly skip?: string | boolean;
+  readonly details: { readonly type?: string; readonly duration_ms?: number; readonly error?: unknown };
+}
+
+/** Files matching `patterns` below `root`, absolute and in order, node_modules left out. */
+export function filesOf(root: string, patterns: readonly string[]): string[] {
+  const names = globSync([...patterns], { cwd: root, exclude: (name) => name.includes('node_modules') });
+  return names.map((name) => `${root}/${name.replaceAll('\\', '/')}`).sort();
+}
+
+/** The error at the bottom of node:test's wrapper, as text with its stack. */
+function describe(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  if (!(inner instanceof Error)) return String(inner);
+  const cause = typeof inner.cause === 'string' ? `\n${inner.cause}` : '';
+  return `${inner.stack ?? inner.message}${cause}`;
+}
+
+class Tally {
+  passed = 0;
+  readonly failures: Note[] = [];
+  readonly skips: Note[] = [];
+  readonly #root: string;
+  readonly #byFile = new Map<string, { passed: number; failed: number; skipped: number }>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  countsOf(file: string): string {
+    const { passed, failed, skipped } = this.#of(file);
+    return [`${passed} passed`, failed > 0 && `${failed} FAILED`, skipped > 0 && `${skipped} skipped`]
+      .filter(Boolean)
+      .join(', ');
+  }
+
+  #of(file: string) {
+    const found = this.#byFile.get(file) ?? { passed: 0, failed: 0, skipped: 0 };
+    this.#byFile.set(file, found);
+    return found;
+  }
+
+  #note(event: TestEvent, text: string): Note {
+    const where = event.file === undefined ? '' : `${relative(this.#root, event.file)}:${event.line ?? 0}`;
+    return { name: event.name, where, text };
+  }
+
+  pass(event: TestEvent): void {
+    if (event.details.type === 'suite') return;
+    const counts = this.#of(event.file ?? '');
+    if (event.skip === undefined || event.skip === false) {
+      this.passed += 1;
+      counts.passed += 1;
+      return;
+    }
+    counts.skipped += 1;
+    this.skips.push(this.#note(event, typeof event.skip === 'string' ? event.skip : 'no reason given'));
+  }
+
+  fail(event: TestEvent): void {
+    const text = describe(event.details.error);
+    // A parent fails because a child did: the child says why.
+    if (/^\S*Error: \d+ subtests? failed/.test(text)) return;
+    this.#of(event.file ?? '').failed += 1;
+    this.failures.push(this.#note(event, text));
+  }
+}
+
+/** Runs test files, each in its own process, and resolves with what came of them. */
+export async function runTests(options: RunOptions): Promise<Outcome> {
+  const tally = new Tally(options.root);
+  const stream = run({
+    files: [...options.files],
+    concurrency: options.concurrency,
+    timeout: options.timeoutMs,
+    cwd: options.root,
+    ...(options.only === undefined ? {} : { testNamePatterns: [new RegExp(options.only)] }),
+  });
+  stream.on('test:pass', (event: TestEvent) => tally.pass(event));
+  stream.on('test:fail', (event: TestEvent) => tally.fail(event));
+  stream.on('test:stderr', (event: { message: string }) => process.stderr.write(event.message));
+  stream.on('test:summary', (event: { file?: string | undefined }) => {
+    if (event.file !== undefined) options.fileEnded(relative(options.root, event.file), tally.countsOf(event.file));
+  });
+  for await (const _ of stream) {
+    // Reading to the end is what waits for the run.
+  }
+  return { passed: tally.passed, failures: tally.failures, skips: tally.skips };
+}
+
+/** Prints skips, failures and the last line `N passed, N failed, N skipped`; returns the exit code. */
+export function report(outcome: Outcome): number {
+  const out: string[] = [];
+  if (outcome.skips.length > 0) out.push('', 'Skipped:');
+  for (const skip of outcome.skips) out.push(`  - ${skip.name} (${skip.where}): ${skip.text}`);
+  for (const failure of outcome.failures) {
+    out.push('', `FAILED ${failure.name}`, `  ${failure.where}`, failure.text.replace(/^/gm, '  '));
+  }
+  out.push('', `${outcome.passed} passed, ${outcome.failures.length} failed, ${outcome.skips.length} skipped`);
+  process.stdout.write(`${out.join('\n')}\n`);
+  return outcome.failures.length === 0 && outcome.passed > 0 ? 0 : 1;
+}
