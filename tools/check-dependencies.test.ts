@@ -30,7 +30,7 @@ function faults(
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const write = (name: string, value: object) => writeFileSync(join(root, name), JSON.stringify(value));
   write('package.json', { devDependencies: { zod: '^4.6.7' } });
-  write('package-lock.json', { packages: { '': {}, ...locked } });
+  write('package-lock.json', { packages: { '': { devDependencies: { zod: '^4.6.7' } }, ...locked } });
   write('dependencies.json', { chosen, brought });
   return checkDependencies(root);
 }
@@ -47,6 +47,16 @@ const CAUGHT: readonly (readonly [what: string, parts: Parts, expected: RegExp])
   ],
   ['a package of another version', { chosen: [{ ...CHOSEN, version: '4.0.0' }] }, /not listed|not in the lockfile/],
   ['a licence that is not on the list', { chosen: [{ ...CHOSEN, licence: 'AGPL-3.0' }] }, /licence AGPL-3.0/],
+  [
+    'a package that another needs and the lockfile lacks',
+    { locked: { 'node_modules/zod': { ...LOCKED, optionalDependencies: { x: '1' } } } },
+    /needs x/,
+  ],
+  [
+    'a package.json that moved on without the lockfile',
+    { locked: { 'node_modules/zod': LOCKED, '': {} } },
+    /does not agree with its package.json/,
+  ],
   ['no reason', { chosen: [{ ...CHOSEN, reason: '' }] }, /no reason/],
   ['no date', { chosen: [{ ...CHOSEN, released: 'soon' }] }, /no release date/],
   ['no hash', { locked: { 'node_modules/zod': { ...LOCKED, integrity: undefined } } }, /no sha512/],

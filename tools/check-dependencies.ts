@@ -23,7 +23,12 @@ interface Dependencies {
   readonly brought: readonly Brought[];
 }
 
+type Names = Readonly<Record<string, string>>;
+
 interface LockEntry {
+  readonly dependencies?: Names;
+  readonly optionalDependencies?: Names;
+  readonly devDependencies?: Names;
   readonly version?: string;
   readonly integrity?: string;
   readonly resolved?: string;
@@ -61,6 +66,38 @@ function locked(root: string): [path: string, entry: LockEntry][] {
   return Object.entries(packages).filter(([path, entry]) => path.includes('node_modules/') && entry.link !== true);
 }
 
+/** Whether the lockfile holds `name` where a package at `path` would look for it. */
+function isLocked(packages: Readonly<Record<string, LockEntry>>, path: string, name: string): boolean {
+  for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {
+    if (packages[folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`] !== undefined) return true;
+    if (!folder.includes('node_modules/')) return packages[`node_modules/${name}`] !== undefined;
+  }
+}
+
+/** What would make `npm ci` refuse: a package that another needs and the lockfile lacks, or a workspace that has moved on. */
+function syncFaults(root: string): string[] {
+  const packages: Record<string, LockEntry> = readJson(join(root, 'package-lock.json')).packages;
+  const faults: string[] = [];
+  for (const [path, entry] of Object.entries(packages)) {
+    for (const name of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) {
+      if (!isLocked(packages, path, name)) faults.push(`package-lock.json: ${path} needs ${name}, which is not there`);
+    }
+    if (path.includes('node_modules/')) continue;
+    const manifest = readJson(join(root, path, 'package.json'));
+    const isSame = KINDS.every((kind) => sameNames(manifest[kind], (entry as Record<string, Names | undefined>)[kind]));
+    if (!isSame)
+      faults.push(
+        `package-lock.json: ${path || '.'} does not agree with its package.json (npm install --package-lock-only)`,
+      );
+  }
+  return faults;
+}
+
+function sameNames(a: Names = {}, b: Names = {}): boolean {
+  const text = (names: Names) => JSON.stringify(Object.entries(names).sort(([x], [y]) => (x < y ? -1 : 1)));
+  return text(a) === text(b);
+}
+
 function lockFaults(path: string, entry: LockEntry): string[] {
   const faults: string[] = [];
   if (!entry.integrity?.startsWith('sha512-')) faults.push(`package-lock.json: ${path} has no sha512 integrity`);
@@ -90,7 +127,7 @@ export function checkDependencies(root: string): readonly string[] {
   const named = namedIn(root);
   const records = new Map([...brought, ...chosen].map((record) => [`${record.name}@${record.version}`, record]));
   const entries = locked(root);
-  const faults = chosen.flatMap(choiceFaults);
+  const faults = [...syncFaults(root), ...chosen.flatMap(choiceFaults)];
   const seen = new Set<string>();
   for (const [path, entry] of entries) {
     faults.push(...lockFaults(path, entry));

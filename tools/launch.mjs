@@ -114,6 +114,22 @@ function entryOf(words) {
   return [join(root, 'apps', 'cli', 'src', 'main.ts'), command, ...rest];
 }
 
+/**
+ * npm told to stop ends at once and leaves us behind, passing nothing on: seen from here, our parent changes. Then the
+ * gateway is told to stop. Only under npm: a launcher started in the background by hand may well outlive its shell.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function endWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    child.kill('SIGTERM');
+  }, 250);
+  look.unref();
+}
+
 /** Runs `node` in our place: same terminal, same signals, same end. @param {string} node @param {string[]} args */
 function handOver(node, args) {
   const env = { NODE_COMPILE_CACHE: join(modules, '.cache', 'leadglass'), ...process.env };
@@ -124,6 +140,7 @@ function handOver(node, args) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  endWithNpm(child);
   child.on('error', (error) => {
     say(`Impossible de lancer ${node} : ${error.message}`, `Cannot run ${node}: ${error.message}`);
     process.exit(1);

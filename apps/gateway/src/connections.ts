@@ -14,9 +14,11 @@ export interface Connection {
   calling: string;
   called: string;
   peer: Peer | undefined;
+  /** Its intake was told to end it. */
+  isDropped: boolean;
 }
 
-/** Connections that have not asked for an association yet, at most: beyond it the oldest silence of strangers is not worth a socket. */
+/** Connections at most: beyond it the oldest of those that were not let in gives way. */
 const MOST_CONNECTIONS = 1000;
 
 /** Who is connected, who was let in, and what is told of it. */
@@ -37,6 +39,19 @@ export class Connections {
     return this.#byId.size >= MOST_CONNECTIONS;
   }
 
+  /**
+   * When all places are taken: of the connections nobody was let in on yet, the oldest from the address that holds the most of
+   * them, so that whoever hoards silence pays for it. Marked as dropped. Undefined when every place is an association's.
+   */
+  giveWay(): Connection | undefined {
+    const silent = this.all().filter((connection) => connection.peer === undefined && !connection.isDropped);
+    const byAddress = Map.groupBy(silent, (connection) => connection.remoteAddress);
+    const most = [...byAddress.values()].sort((a, b) => b.length - a.length)[0];
+    const victim = most?.[0];
+    if (victim !== undefined) victim.isDropped = true;
+    return victim;
+  }
+
   get(id: number): Connection | undefined {
     return this.#byId.get(id);
   }
@@ -55,6 +70,7 @@ export class Connections {
       calling: '',
       called: '',
       peer: undefined,
+      isDropped: false,
     };
     this.#byId.set(id, connection);
     return connection;
@@ -92,9 +108,7 @@ export class Connections {
       called: message.called,
       ourTitle,
       remoteAddress: connection.remoteAddress,
-      ...(connection.listener === 'dimse-tls'
-        ? { tls: message.certSha256 === undefined ? {} : { certSha256: message.certSha256 } }
-        : {}),
+      ...(connection.listener === 'dimse-tls' ? { tls: shown(message) } : {}),
       load: {
         total: open.filter((other) => other.peer !== undefined).length,
         ofPeer: open.filter((other) => other.peer?.aeTitle === message.calling).length,
@@ -152,4 +166,8 @@ const CUT: Text = { fr: 'la connexion a été coupée', en: 'the connection was 
 /** `::ffff:192.0.2.1` is 192.0.2.1 to everybody. */
 export function plainAddress(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+function shown({ certificate }: AssociateMessage): { certSha256?: string; isSigned?: boolean } {
+  return certificate === undefined ? {} : { certSha256: certificate.sha256, isSigned: certificate.isSigned };
 }

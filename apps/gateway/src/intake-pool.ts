@@ -42,6 +42,8 @@ export interface IntakePoolOptions {
 interface Worker extends IntakeName {
   readonly child: ChildProcess;
   readonly connections: Set<number>;
+  /** Sockets on their way: ours until the intake says it has them, and then closed here. */
+  readonly underway: Set<Socket>;
   isReady: boolean;
 }
 
@@ -113,6 +115,8 @@ export class IntakePool {
     if (worker === undefined) return undefined;
     worker.connections.add(connection);
     this.#ownerOf.set(connection, worker);
+    worker.underway.add(socket);
+    socket.once('close', () => worker.underway.delete(socket));
     worker.child.send({ t: 'connection', connection, isTls } satisfies ToIntake, socket);
     return worker;
   }
@@ -165,7 +169,7 @@ export class IntakePool {
       serialization: 'json',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    const worker: Worker = { number, id, child, connections: new Set(), isReady: false };
+    const worker: Worker = { number, id, child, connections: new Set(), underway: new Set(), isReady: false };
     this.#workers.set(number, worker);
     child.on('error', () => {});
     child.on('exit', (code, signal) => {
@@ -214,6 +218,7 @@ export class IntakePool {
     this.#workers.delete(worker.number);
     const lost = [...worker.connections];
     for (const connection of lost) this.#ownerOf.delete(connection);
+    for (const socket of worker.underway) socket.destroy();
     if (this.#isStopping) return;
     this.#options.listener.died(worker, lost, exit);
     const waitMs = this.#restartMs;

@@ -49,6 +49,13 @@ export interface IntakeServices {
   whenAnswered(connection: number, seq: number, settled: () => void): void;
 }
 
+/** The certificate a TLS client showed, whose key it holds: the handshake proved that. */
+export interface ShownCertificate {
+  readonly sha256: string;
+  /** Whether the site's authority signed it. */
+  readonly isSigned: boolean;
+}
+
 interface Refusal {
   readonly status: number;
   readonly comment: string;
@@ -93,7 +100,7 @@ interface Question {
 export class IntakeSession implements ScpUser {
   readonly #id: number;
   readonly #services: IntakeServices;
-  readonly #certSha256: string | undefined;
+  readonly #certificate: ShownCertificate | undefined;
   #connection: ScpConnection | undefined;
   #request: AssociateRq | undefined;
   #peer: Peer | undefined;
@@ -106,10 +113,10 @@ export class IntakeSession implements ScpUser {
   #isOver = false;
   #isDraining = false;
 
-  constructor(id: number, services: IntakeServices, certSha256: string | undefined) {
+  constructor(id: number, services: IntakeServices, certificate: ShownCertificate | undefined) {
     this.#id = id;
     this.#services = services;
-    this.#certSha256 = certSha256;
+    this.#certificate = certificate;
   }
 
   /** Joins the session to its connection, once. */
@@ -129,7 +136,7 @@ export class IntakeSession implements ScpUser {
       connection: this.#id,
       calling: request.calling,
       called: request.called,
-      ...(this.#certSha256 === undefined ? {} : { certSha256: this.#certSha256 }),
+      ...(this.#certificate === undefined ? {} : { certificate: this.#certificate }),
       implementation: request.user.implementationVersionName.slice(0, 100),
     });
   }
@@ -192,6 +199,19 @@ export class IntakeSession implements ScpUser {
     if (isLast) this.#endMessage(contextId);
   }
 
+  refused(contextId: number, request: Command, status: number, why: Text): void {
+    // An object that was offered is told of in the ledger, whatever was wrong with its command.
+    if (request.commandField !== COMMAND_FIELD.cStoreRq) {
+      this.#respond(contextId, request, status);
+      return;
+    }
+    const refusal = { status, comment: 'Command not valid', why };
+    const transferSyntax = this.#contexts.get(contextId)?.transferSyntax ?? '';
+    this.#ask(contextId, request, 0, (seq) =>
+      refusedMessage(this.#id, seq, { command: request, transferSyntax, refusal, bytes: 0 }),
+    );
+  }
+
   /** The keeper's word on question `seq`: what the sender is told. */
   answered(seq: number, status: number, comment: string | undefined): void {
     const question = this.#questions.get(seq);
@@ -218,6 +238,19 @@ export class IntakeSession implements ScpUser {
       objects: this.#objects,
       bytes: this.#bytes,
     });
+  }
+
+  /** Its place is needed by another, and nobody was let in on it. */
+  drop(): void {
+    if (!this.#isOver)
+      this.#connection?.abort(
+        2,
+        0,
+        text(
+          'sans demande d’association alors que les places manquent',
+          'asked for no association while places are short',
+        ),
+      );
   }
 
   /** The gateway stops: what was begun is finished and answered, then the association ends. */

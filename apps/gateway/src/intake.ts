@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
-import { systemClock, text } from '@leadglass/kit';
+import { systemClock, type Text, text } from '@leadglass/kit';
 import { type Lane, LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
 import { DEFAULT_SCP_LIMITS, listenerTlsOptions, ScpConnection } from '@leadglass/wire';
-import { type IntakeServices, IntakeSession } from './intake-session.ts';
+import { type IntakeServices, IntakeSession, type ShownCertificate } from './intake-session.ts';
 import type { FromIntake, TlsMaterial, ToIntake } from './messages.ts';
 import { InlineSink } from './object-sink.ts';
 
@@ -29,6 +29,8 @@ class Intake implements IntakeServices {
   readonly #leased = new Map<number, Lane>();
   readonly #unanswered = new Map<string, () => void>();
   readonly #connectionOf = new WeakMap<object, number>();
+  /** TLS connections not secured yet. */
+  readonly #handshakes = new Map<number, Socket>();
   #tls: TlsServer | undefined;
 
   constructor({ intakeId, stagingDir, recipients }: Configuration) {
@@ -48,7 +50,8 @@ class Intake implements IntakeServices {
   }
 
   tell(message: FromIntake): void {
-    process.send?.(message);
+    // Without a listener of its own a failed send ends the process with a stack; 'disconnect' ends it in order.
+    process.send?.(message, undefined, undefined, () => {});
   }
 
   beginObject(connection: number): InlineSink {
@@ -93,6 +96,10 @@ class Intake implements IntakeServices {
         return this.#lanes.recycle(message.file);
       case 'forget':
         return this.#lanes.forget(message.file);
+      case 'drop':
+        this.#sessions.get(message.connection)?.drop();
+        this.#handshakes.get(message.connection)?.destroy();
+        return;
       case 'drain':
         for (const session of this.#sessions.values()) session.drain();
     }
@@ -111,6 +118,8 @@ class Intake implements IntakeServices {
       return;
     }
     this.#connectionOf.set(socket, id);
+    this.#handshakes.set(id, socket);
+    socket.once('close', () => this.#handshakes.delete(id));
     if (this.#tls === undefined) socket.destroy();
     else this.#tls.emit('connection', socket);
   }
@@ -148,15 +157,19 @@ class Intake implements IntakeServices {
       socket.destroy();
       return;
     }
+    this.#handshakes.delete(id);
     const certificate = socket.getPeerX509Certificate();
-    const certSha256 =
-      certificate === undefined ? undefined : createHash('sha256').update(certificate.raw).digest('hex');
-    const connection = this.#serve(id, socket, certSha256);
+    if (certificate === undefined) {
+      this.#refuse(id, socket, NO_CERTIFICATE);
+      return;
+    }
+    const sha256 = createHash('sha256').update(certificate.raw).digest('hex');
+    const connection = this.#serve(id, socket, { sha256, isSigned: socket.authorized });
     socket.on('data', (chunk: Buffer) => connection.onBytes(chunk));
   }
 
-  #serve(id: number, socket: Socket, certSha256: string | undefined): ScpConnection {
-    const session = new IntakeSession(id, this, certSha256);
+  #serve(id: number, socket: Socket, certificate: ShownCertificate | undefined): ScpConnection {
+    const session = new IntakeSession(id, this, certificate);
     const connection = new ScpConnection(socket, session, DEFAULT_SCP_LIMITS, systemClock);
     session.attach(connection);
     this.#sessions.set(id, session);
@@ -181,16 +194,16 @@ class Intake implements IntakeServices {
   #handshakeFailed(error: Error & { code?: string }, socket: TLSSocket): void {
     const raw = (socket as unknown as { _parent: object })._parent;
     const id = raw === null || raw === undefined ? undefined : this.#connectionOf.get(raw);
-    socket.destroy();
-    if (id === undefined) return;
     const code = String(error.code ?? 'TLS')
       .replace(/[^A-Z0-9_]/g, '')
       .slice(0, 60);
-    this.tell({
-      t: 'handshake-failed',
-      connection: id,
-      why: text(`échec de la négociation TLS (${code})`, `TLS handshake failed (${code})`),
-    });
+    if (id === undefined) socket.destroy();
+    else this.#refuse(id, socket, text(`échec de la négociation TLS (${code})`, `TLS handshake failed (${code})`));
+  }
+
+  #refuse(id: number, socket: TLSSocket, why: Text): void {
+    socket.destroy();
+    this.tell({ t: 'handshake-failed', connection: id, why });
   }
 
   #gone(id: number): void {
@@ -205,6 +218,11 @@ class Intake implements IntakeServices {
     });
   }
 }
+
+const NO_CERTIFICATE = text(
+  'connexion TLS sans certificat : l’appareil doit présenter le sien',
+  'TLS connection without a certificate: the device has to show its own',
+);
 
 function refuseToStart(recipient: string): never {
   throw new Error(`not a recipient: ${recipient.slice(0, 80)}`);

@@ -309,15 +309,20 @@ export class Keeper {
     const remoteAddress = plainAddress(socket.remoteAddress);
     const id = this.#connections.nextId();
     const intake =
-      this.#connections.isFull || this.#isStopping
-        ? undefined
-        : this.intakes.hand(id, listener === 'dimse-tls', socket);
+      this.#isStopping || !this.#hasPlace() ? undefined : this.intakes.hand(id, listener === 'dimse-tls', socket);
     if (intake !== undefined) {
       this.#connections.open(id, intake, listener, remoteAddress);
       return;
     }
     socket.destroy();
     this.#tellLater(this.#connections.refusedEvent({ remoteAddress, listener }, TOO_MANY));
+  }
+
+  #hasPlace(): boolean {
+    if (!this.#connections.isFull) return true;
+    const victim = this.#connections.giveWay();
+    if (victim !== undefined) this.intakes.tell(victim.intake, { t: 'drop', connection: victim.id });
+    return victim !== undefined;
   }
 
   #heard(intake: IntakeName, message: FromIntake): void {

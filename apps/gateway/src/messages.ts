@@ -31,7 +31,7 @@ const associate = z.object({
   connection: z.int(),
   calling: z.string().max(64),
   called: z.string().max(64),
-  certSha256: hex64.optional(),
+  certificate: z.object({ sha256: hex64, isSigned: z.boolean() }).optional(),
   implementation: z.string().max(100),
 });
 
@@ -143,4 +143,6 @@ export type ToIntake =
     }
   | { readonly t: 'lane' | 'recycle' | 'forget'; readonly file: string }
   | { readonly t: 'no-lane' }
+  /** This connection has said nothing worth its place, and another needs it. */
+  | { readonly t: 'drop'; readonly connection: number }
   | { readonly t: 'drain' };

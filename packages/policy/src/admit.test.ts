@@ -161,3 +161,15 @@ test('[POLICY-13] an address that cannot be read is never inside a range', () =>
   const { hint } = refused(ask({ peers: [peer({ from: '0.0.0.0/0' })], remoteAddress: 'nonsense; id' }));
   assert.equal(hint, '');
 });
+
+test('[POLICY-16] over TLS an unrecorded certificate needs the signature of an authority we trust', () => {
+  const peers = [peer()];
+  assert.equal(ask({ peers, tls: { certSha256: CERTIFICATE, isSigned: true } }).admitted, true);
+  const unsigned = refused(ask({ peers, tls: { certSha256: CERTIFICATE, isSigned: false } }));
+  assert.deepEqual(unsigned.rejection, REJECTIONS.callingNotRecognised);
+  assert.match(unsigned.hint, new RegExp(`--cert-sha256 ${CERTIFICATE}`));
+  assert.equal(
+    ask({ peers: [peer({ certSha256: CERTIFICATE })], tls: { certSha256: CERTIFICATE, isSigned: false } }).admitted,
+    true,
+  );
+});

@@ -45,8 +45,13 @@ export interface AdmissionRequest {
   readonly ourTitle: string;
   /** As the socket prints it, IPv4-mapped IPv6 too. */
   readonly remoteAddress: string;
-  /** Present when the association came over TLS; the fingerprint when the caller showed a certificate that the listener verified. */
-  readonly tls?: { readonly certSha256?: string };
+  /** Present when the association came over TLS. */
+  readonly tls?: {
+    /** Fingerprint of the certificate the caller showed and holds the key of. */
+    readonly certSha256?: string;
+    /** Whether an authority we trust signed it. A certificate recorded for its peer needs nobody's signature. */
+    readonly isSigned?: boolean;
+  };
   readonly load?: AssociationLoad;
   readonly limits?: AssociationLimits;
 }
@@ -90,7 +95,7 @@ function isInRange(peer: Peer, address: string): boolean {
 }
 
 function hasItsCertificate(peer: Peer, request: AdmissionRequest): boolean {
-  if (peer.certSha256 === undefined) return true;
+  if (peer.certSha256 === undefined) return request.tls === undefined || request.tls.isSigned === true;
   return request.tls?.certSha256?.toLowerCase() === peer.certSha256.toLowerCase();
 }
 
@@ -177,6 +182,16 @@ function wrongCertificate(request: AdmissionRequest, inRange: readonly Peer[]): 
         `${who(request).fr} n’est admis qu’en TLS avec son certificat, et n’en a pas présenté : raccordez l’appareil au port TLS.`,
         `${who(request).en} is admitted over TLS with its certificate only, and showed none: connect the device to the TLS port.`,
       ),
+    );
+  }
+  if (inRange.every((peer) => peer.certSha256 === undefined)) {
+    return rejected(
+      REJECTIONS.callingNotRecognised,
+      text(
+        `${who(request).fr} a présenté un certificat que l’autorité du site n’a pas signé et qui n’est pas enregistré pour ce correspondant.`,
+        `${who(request).en} showed a certificate that the site's authority did not sign and that is not recorded for this peer.`,
+      ),
+      hintFor(request, { allow: inRange[0]?.allow ?? [], from: inRange[0]?.from }),
     );
   }
   return rejected(

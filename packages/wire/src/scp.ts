@@ -31,6 +31,9 @@ export interface ScpUser {
   associateRequested(request: AssociateRq): void;
   command(contextId: number, command: Command): void;
   dataSet(contextId: number, view: Uint8Array, isLast: boolean): void;
+  /** A request that cannot be carried out as it stands (an identifier that is none, a field missing): answered with `status`
+   *  by the connection itself when its user has nothing to say about it. */
+  refused?(contextId: number, request: Command, status: number, why: Text): void;
   /** Once, last. */
   ended(ending: Ending): void;
 }
@@ -115,7 +118,9 @@ export class ScpConnection {
   /** Takes bytes off the socket. */
   onBytes(chunk: Uint8Array): void {
     this.#lastByteMs = this.#clock.monotonicMs();
-    if (this.#messageBeganMs !== undefined) this.#messageBytes += chunk.byteLength;
+    // Counted from the first byte after a silence: also a command, or the head of a PDU, that comes a byte at a time has its time.
+    this.#beginMessage();
+    this.#messageBytes += chunk.byteLength;
     if (this.#isOpen) this.#association.receive(chunk);
   }
 
@@ -156,10 +161,17 @@ export class ScpConnection {
           if (!this.#socket.destroyed && this.#socket.writable) this.#socket.write(bytes);
         },
         closeTransport: () => this.#closeSoon(),
-        associateRequested: (request) => this.#user.associateRequested(request),
+        associateRequested: (request) => {
+          this.#messageBeganMs = undefined;
+          this.#user.associateRequested(request);
+        },
         associateAccepted: () => {},
         associateRejected: () => {},
-        data: (contextId, isCommand, isLast, fragment) => this.#messages.data(contextId, isCommand, isLast, fragment),
+        data: (contextId, isCommand, isLast, fragment) => {
+          this.#messages.data(contextId, isCommand, isLast, fragment);
+          // Also the end of a data set that was read past unseen.
+          if (isLast && !isCommand) this.#messageBeganMs = undefined;
+        },
         releaseRequested: () => {
           this.#ending = { kind: 'released' };
           this.#association.releaseResponse();
@@ -174,19 +186,27 @@ export class ScpConnection {
   }
 
   #fault(fault: MessageFault): void {
+    this.#messageBeganMs = undefined;
     if (fault.answer === 'abort') this.abort(fault.abort.source, fault.abort.reason, fault.why);
-    else this.respond(fault.contextId, responseTo(fault.request, fault.status));
+    else if (this.#user.refused === undefined) this.respond(fault.contextId, responseTo(fault.request, fault.status));
+    else if (this.#ending === undefined) this.#user.refused(fault.contextId, fault.request, fault.status, fault.why);
   }
 
   #command(contextId: number, command: Command): void {
-    this.#messageBeganMs = command.hasDataSet ? this.#clock.monotonicMs() : undefined;
-    this.#messageBytes = 0;
+    if (command.hasDataSet) this.#beginMessage();
+    else this.#messageBeganMs = undefined;
     if (this.#ending === undefined) this.#user.command(contextId, command);
   }
 
   #dataSet(contextId: number, view: Uint8Array, isLast: boolean): void {
     if (isLast) this.#messageBeganMs = undefined;
     if (this.#ending === undefined) this.#user.dataSet(contextId, view, isLast);
+  }
+
+  #beginMessage(): void {
+    if (this.#messageBeganMs !== undefined) return;
+    this.#messageBeganMs = this.#clock.monotonicMs();
+    this.#messageBytes = 0;
   }
 
   // An allowance that grows with bytes moved, so that a slow line is served and a socket held open for nothing is not.

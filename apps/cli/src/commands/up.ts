@@ -12,6 +12,22 @@ function listenersOf(given: Given): Readonly<Partial<Record<(typeof LISTENERS)[n
   return Object.fromEntries(found);
 }
 
+const REPEAT_MS = 2000;
+
+/**
+ * The same request to stop reaches us several times (a terminal, npm and the launcher each pass it on): while the gateway
+ * drains, repeats are nothing. A person who asks again later means it, and ends the process.
+ */
+function endureRepeats(): void {
+  let firstAt: number | undefined;
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      firstAt ??= performance.now();
+      if (performance.now() - firstAt > REPEAT_MS) process.exit(EXIT.failed);
+    });
+  }
+}
+
 const where = (fr: string, en: string) => ({ value: 'HOST:PORT', help: text(fr, en) });
 
 const up: Command = {
@@ -30,6 +46,7 @@ const up: Command = {
   async run({ home, output }, given) {
     const { 'dimse-tls': dimseTls, ...listeners } = listenersOf(given);
     const { runGateway } = await import('@leadglass/gateway');
+    endureRepeats();
     await runGateway({
       home,
       language: output.language,

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const TICKS_PER_SECOND = 100;
+
+interface Stat {
+  readonly pid: number;
+  readonly parent: number;
+  /** Its own and its reaped children's processor time, seconds. */
+  readonly cpuSeconds: number;
+}
+
+function statOf(pid: number): Stat | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i]), 0);
+    return { pid, parent: Number(fields[1]), cpuSeconds: ticks / TICKS_PER_SECOND };
+  } catch {
+    return undefined;
+  }
+}
+
+/** `pid` and everything under it. */
+export function treeOf(pid: number): number[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const stats = all.map((name) => statOf(Number(name))).filter((stat) => stat !== undefined);
+  const tree = [pid];
+  for (let i = 0; i < tree.length; i++)
+    tree.push(...stats.filter(({ parent }) => parent === tree[i]).map((stat) => stat.pid));
+  return tree;
+}
+
+/** Processor time of the tree so far, seconds. */
+export function cpuSecondsOf(pid: number): number {
+  return treeOf(pid).reduce((sum, each) => sum + (statOf(each)?.cpuSeconds ?? 0), 0);
+}
+
+/** Sum over the tree of one figure of /proc/PID/status, bytes: `VmHWM` is the most each process ever held. */
+export function memoryOf(pid: number, field: 'VmHWM' | 'VmRSS'): number {
+  return treeOf(pid).reduce((sum, each) => {
+    try {
+      const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${each}/status`, 'latin1'));
+      return sum + Number(found?.[1] ?? 0) * 1024;
+    } catch {
+      return sum;
+    }
+  }, 0);
+}

@@ -1,0 +1,166 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { freePort } from './peers.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const CLI = join(ROOT, 'apps/cli/src/main.ts');
+const READY = /^\{.*"event":"gateway\.ready"/m;
+const START_DEADLINE_MS = 30_000;
+
+export interface GatewayOptions {
+  /** Extra environment, e.g. LD_PRELOAD of the fault shim. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly withTls?: boolean;
+  readonly withMetrics?: boolean;
+  /** An existing home; else a new one that `dispose` removes. */
+  readonly home?: string;
+}
+
+/** A running gateway as its user starts it: its own process, its own home, driven by the command line and the network alone. */
+export class Gateway {
+  readonly home: string;
+  readonly dimse: number;
+  readonly dimseTls: number;
+  readonly metrics: number;
+  readonly #options: GatewayOptions;
+  readonly #isOwnHome: boolean;
+  #process: ChildProcess | undefined;
+  stdout = '';
+  stderr = '';
+
+  private constructor(
+    home: string,
+    isOwnHome: boolean,
+    ports: readonly [number, number, number],
+    options: GatewayOptions,
+  ) {
+    this.home = home;
+    this.#isOwnHome = isOwnHome;
+    [this.dimse, this.dimseTls, this.metrics] = ports;
+    this.#options = options;
+  }
+
+  /** One that is not started yet: `restart` does it. */
+  static async prepare(options: GatewayOptions = {}): Promise<Gateway> {
+    const home = options.home ?? realpathSync(mkdtempSync(join(tmpdir(), 'leadglass-')));
+    const ports = [await freePort(), await freePort(), await freePort()] as const;
+    return new Gateway(home, options.home === undefined, ports, options);
+  }
+
+  static async start(options: GatewayOptions = {}): Promise<Gateway> {
+    const gateway = await Gateway.prepare(options);
+    await gateway.restart();
+    return gateway;
+  }
+
+  /** Starts the process on the same home and ports; resolves when it says it is ready. */
+  async restart(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const args = ['up', '--dimse', `127.0.0.1:${this.dimse}`];
+    if (this.#options.withTls === true) args.push('--dimse-tls', `127.0.0.1:${this.dimseTls}`);
+    if (this.#options.withMetrics === true) args.push('--metrics', `127.0.0.1:${this.metrics}`);
+    const child = spawn(process.execPath, ['--no-warnings', CLI, ...args], {
+      env: { ...process.env, ...this.#options.env, ...env, LEADGLASS_HOME: this.home, LEADGLASS_LANG: 'en' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process = child;
+    await this.#ready(child);
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** Resolves when the process has ended. */
+  exited(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || !this.isRunning) return Promise.resolve();
+    return new Promise((resolve) => child.once('exit', () => resolve()));
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const over = this.exited();
+    this.#process?.kill(signal);
+    await over;
+  }
+
+  /** Settings of every proving suite: one peer, `PROVER`, and when a port is given one destination `pacs` there that gets everything. */
+  async admitProver(pacs?: { readonly port: number; readonly aet: string }): Promise<void> {
+    await this.cli('peer', 'add', 'PROVER', '--from', '127.0.0.1/32', '--allow', 'echo,store');
+    if (pacs === undefined) return;
+    await this.cli('destination', 'add', 'pacs', '--to', `127.0.0.1:${pacs.port}`, '--called', pacs.aet);
+    await this.cli('route', 'add', '--from', '*', '--to', 'pacs');
+  }
+
+  /** Clean stop, then removes the home when it is this object's own. */
+  async dispose(): Promise<void> {
+    if (this.isRunning) await this.kill('SIGTERM');
+    if (this.#isOwnHome) rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** Runs `leadglass …` against this home; rejects when it exits other than 0. */
+  async cli(...args: string[]): Promise<string> {
+    const { stdout } = await run(process.execPath, ['--no-warnings', CLI, ...args], {
+      env: { ...process.env, LEADGLASS_HOME: this.home, LEADGLASS_LANG: 'en' },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout;
+  }
+
+  async status(): Promise<GatewayStatus> {
+    return JSON.parse(await this.cli('status', '--json')) as GatewayStatus;
+  }
+
+  /** Polls the status until `isReached` holds. */
+  async until(isReached: (status: GatewayStatus) => boolean, deadlineMs = 60_000): Promise<GatewayStatus> {
+    const endMs = performance.now() + deadlineMs;
+    for (;;) {
+      const status = await this.status();
+      if (isReached(status)) return status;
+      if (performance.now() > endMs) throw new Error(`not reached in ${deadlineMs} ms: ${JSON.stringify(status)}`);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+  }
+
+  #ready(child: ChildProcess): Promise<void> {
+    this.stdout = '';
+    this.stderr = '';
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`gateway not ready: ${this.stderr.slice(-2000)}`)),
+        START_DEADLINE_MS,
+      );
+      child.stdout?.on('data', (chunk: Buffer) => {
+        this.stdout = (this.stdout + chunk.toString()).slice(-1_000_000);
+      });
+      child.stderr?.on('data', (chunk: Buffer) => {
+        this.stderr = (this.stderr + chunk.toString()).slice(-1_000_000);
+        if (READY.test(this.stderr)) {
+          clearTimeout(timer);
+          resolve();
+        }
+      });
+      // 'close' and not 'exit': what it said last is read by then.
+      child.once('close', (code, signal) => {
+        clearTimeout(timer);
+        reject(new Error(`gateway ended with ${signal ?? code}: ${this.stderr.slice(-2000)}`));
+      });
+    });
+  }
+}
+
+/** What `status --json` has for sure. */
+export interface GatewayStatus {
+  readonly custody: { readonly objects: number };
+  readonly deliveries: { readonly pending: number; readonly delivered: number; readonly failed: number };
+  readonly holds: number;
+  readonly ledger: { readonly size: number };
+}
