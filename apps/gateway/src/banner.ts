@@ -9,6 +9,8 @@ export interface BannerFacts {
   /** Options accepted whose listener comes with later work. */
   readonly notYet: readonly string[];
   readonly peers: number;
+  /** Why nothing is accepted, when that is so. */
+  readonly trouble?: Text;
 }
 
 const NAMES: Readonly<Record<string, Text>> = {
@@ -21,7 +23,8 @@ export function banner(facts: BannerFacts, language: Language): string {
   const say = (fr: string, en: string): string => text(fr, en)[language];
   const row = (label: string, value: string): string => `  ${label.padEnd(12)} ${value}`;
   const lines = [
-    `Leadglass ${facts.version} · ${say('prêt', 'ready')}`,
+    `Leadglass ${facts.version} · ${facts.trouble === undefined ? say('prêt', 'ready') : say('démarré, mais RIEN N’EST ACCEPTÉ', 'started, but NOTHING IS ACCEPTED')}`,
+    ...(facts.trouble === undefined ? [] : [`  ${facts.trouble[language]}`]),
     ...facts.listeners.map(({ name, address }) =>
       row(
         say('écoute', 'listens'),
@@ -40,13 +43,13 @@ export function banner(facts: BannerFacts, language: Language): string {
       ),
     ),
     '',
-    facts.peers === 0
+    facts.peers === 0 && facts.trouble === undefined
       ? say(
           'Personne n’est encore admis. Commande suivante, dans un autre terminal :',
           'Nobody is admitted yet. Next command, in another terminal:',
         )
       : say('Commande suivante, dans un autre terminal :', 'Next command, in another terminal:'),
-    facts.peers === 0
+    facts.peers === 0 && facts.trouble === undefined
       ? '  ./leadglass peer add SCANNER1 --from 192.0.2.10/32 --allow echo,store'
       : '  ./leadglass status',
     '',

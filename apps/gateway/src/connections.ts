@@ -1,5 +1,5 @@
 import { type Clock, type Text, uuidv7 } from '@leadglass/kit';
-import type { Event, Peer } from '@leadglass/model';
+import type { Event, EventOf, Peer } from '@leadglass/model';
 import { type Admission, admit } from '@leadglass/policy';
 import type { IntakeName } from './intake-pool.ts';
 import type { AssociateMessage, EndedMessage } from './messages.ts';
@@ -14,6 +14,8 @@ export interface Connection {
   calling: string;
   called: string;
   peer: Peer | undefined;
+  /** An association was asked for on it: a second request can only be its intake's invention. */
+  isAsked: boolean;
   /** Its intake was told to end it. */
   isDropped: boolean;
 }
@@ -70,6 +72,7 @@ export class Connections {
       calling: '',
       called: '',
       peer: undefined,
+      isAsked: false,
       isDropped: false,
     };
     this.#byId.set(id, connection);
@@ -99,6 +102,7 @@ export class Connections {
     ourTitle: string,
     isPaused: boolean,
   ): Admission {
+    connection.isAsked = true;
     connection.calling = message.calling;
     connection.called = message.called;
     const open = this.all();
@@ -137,13 +141,14 @@ export class Connections {
   /** What the ledger is told of an association's end; undefined when a rejection has told it already. */
   endEvent(connection: Connection, message: EndedMessage): Event | undefined {
     const base = this.#base(connection);
-    if (message.kind === 'rejected') return undefined;
-    if (message.kind === 'released')
+    // Someone who asked for nothing we understood is told as a connection; whoever was rejected has been told of already.
+    if (!connection.isAsked)
+      return this.refusedEvent(connection, message.why ?? (message.kind === 'rejected' ? MISFIT : CUT));
+    if (connection.peer === undefined) return undefined;
+    if (message.kind !== 'aborted')
       return { ...base, kind: 'association.released', objects: message.objects, bytes: message.bytes };
     const why = message.why ?? CUT;
     const { source, reason } = message.abort ?? { source: 0, reason: 0 };
-    // Someone who connected and said nothing at all is told as a connection, not as an association.
-    if (connection.calling === '') return this.refusedEvent(connection, why);
     return {
       ...base,
       kind: 'association.aborted',
@@ -154,13 +159,17 @@ export class Connections {
     };
   }
 
-  refusedEvent(connection: Pick<Connection, 'remoteAddress' | 'listener'>, why: Text): Event {
+  refusedEvent(connection: Pick<Connection, 'remoteAddress' | 'listener'>, why: Text): EventOf<'connection.refused'> {
     const now = this.#clock.now();
     const { remoteAddress, listener } = connection;
     return { id: uuidv7(now), atMs: now, kind: 'connection.refused', remoteAddress, listener, why };
   }
 }
 
+const MISFIT: Text = {
+  fr: 'sa demande d’association n’est pas du DICOM tel que nous le parlons (version du protocole ou contexte d’application)',
+  en: 'its association request is not DICOM as we speak it (protocol version or application context)',
+};
 const CUT: Text = { fr: 'la connexion a été coupée', en: 'the connection was cut' };
 
 /** `::ffff:192.0.2.1` is 192.0.2.1 to everybody. */

@@ -87,9 +87,10 @@ export class ObjectControl {
       by: BY,
       reason,
     };
+    // The bytes first: whatever fails, the object is still held, and asking again finishes it.
+    await this.#services.removeObject(custody);
     await records.destroyHold(custody.sha256, BY, reason, clock.now(), [event]);
     this.#services.eventsAppended();
-    await this.#services.removeObject(custody.sha256);
     return { sha256: custody.sha256 };
   }
 

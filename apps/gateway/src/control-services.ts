@@ -2,7 +2,7 @@ import type { PlanAnswer } from '@leadglass/contract';
 import type { Clock, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
 import type { Destination, Peer, Route, Sha256 } from '@leadglass/model';
-import type { Records } from '@leadglass/records';
+import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 
 /** The part of `Records` the control socket works with. */
@@ -67,8 +67,8 @@ export interface ControlServices {
   openObject(sha256: Sha256): AsyncIterable<Uint8Array>;
   /** Opens and hashes one object. */
   checkObject(sha256: Sha256): Promise<ObjectCheck>;
-  /** Removes the sealed bytes of an object that has left custody, durably. */
-  removeObject(sha256: Sha256): Promise<void>;
+  /** Removes the sealed bytes of an object that is about to leave custody, durably, wherever its record says they lie. May be repeated. */
+  removeObject(custody: Custody): Promise<void>;
 
   /** The configuration as YAML that `readConfig` takes back. */
   renderConfig(config: GatewayConfig): string;

@@ -64,7 +64,7 @@ async function house(t: TestContext): Promise<House> {
     eventsAppended: () => void calls.push('eventsAppended'),
     openObject: (sha256) => open(objects, sha256),
     checkObject: async (sha256) => check(objects, sha256),
-    removeObject: async (sha256) => void objects.delete(sha256),
+    removeObject: async ({ sha256 }) => void objects.delete(sha256),
     renderConfig: (config) => JSON.stringify(config),
     readConfig: (source) => {
       if (source === 'bad') return { problems: [{ path: 'peers', line: 3, text: text('non', 'no') }], changes: [] };
@@ -352,6 +352,47 @@ test('[CONTROL-7] destroying wants the whole SHA-256 and a reason, and removes t
   assert.equal(it.objects.has(sha256), false);
   assert.equal((await ask('hold.show', { id: sha256 })).hold.state, 'destroyed');
   assert.equal((await refused('vault.find', { id: sha256 })).status, 404);
+});
+
+test('[CONTROL-7] when the bytes cannot be removed the object stays held, and asking again destroys it', async (t) => {
+  const it = await house(t);
+  const sha256 = await keep(it, 'stubborn', '1.2.9', true);
+  let isFailing = true;
+  const removeObject: ControlServices['removeObject'] = async (custody) => {
+    if (isFailing) throw new Fault('vault.unwritable', 'transient', text('disque', 'disk'));
+    assert.deepEqual(custody.place, (await it.records.custody(sha256))?.place);
+    it.objects.delete(sha256);
+  };
+  const { ask, refused } = await control(t, { ...it, services: { ...it.services, removeObject } });
+  assert.equal((await refused('hold.destroy', { id: sha256, reason: 'x' })).code, 'vault.unwritable');
+  assert.equal((await ask('hold.show', { id: sha256 })).hold.state, 'held');
+  assert.equal((await it.records.events({ kinds: ['hold.destroyed'] }, 10)).length, 0);
+  isFailing = false;
+  await ask('hold.destroy', { id: sha256, reason: 'x' });
+  assert.equal(it.objects.has(sha256), false);
+  assert.equal(await it.records.custody(sha256), undefined);
+  assert.equal((await it.records.events({ kinds: ['hold.destroyed'] }, 10)).length, 1);
+});
+
+test('[CONTROL-11] trying failed deliveries again is an act that is told', async (t) => {
+  const it = await house(t);
+  const sha256 = await keep(it, 'undelivered', '1.2.10', true);
+  const { ask } = await control(t, it);
+  await ask('destination.add', PACS);
+  await ask('route.add', { from: 'CT1', to: 'PACS' });
+  await ask('hold.release', { id: sha256, reason: 'ok' });
+  assert.equal((await ask('deliveries.retry', { destination: 'PACS' })).retried, 0);
+  const [due] = await it.records.dueDeliveries('PACS', CLOCK.now(), 1);
+  await it.records.recordDeliveries([{ id: due?.id ?? 0, outcome: 'failed', atMs: CLOCK.now(), fault: 'x.y' }], []);
+  assert.equal((await ask('deliveries.retry', { destination: 'PACS', sha256 })).retried, 1);
+  const told = (await it.records.events({ kinds: ['delivery.requeued'] }, 10)).map(({ event }) => event);
+  assert.deepEqual(
+    told.map((event) =>
+      event.kind === 'delivery.requeued' ? [event.destination, event.deliveries, event.sha256] : [],
+    ),
+    [['PACS', 1, sha256]],
+  );
+  assert.ok(it.calls.includes('eventsAppended'));
 });
 
 test('[CONTROL-8] an event is proved by its id or its number, once it is in the ledger', async (t) => {

@@ -12,9 +12,9 @@ import {
   pathOf,
   SOCKET_PATH,
 } from '@leadglass/contract';
-import { type Fault, isFault } from '@leadglass/kit';
+import { type Fault, isFault, uuidv7 } from '@leadglass/kit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ConfigControl } from './control-config.ts';
+import { BY, ConfigControl } from './control-config.ts';
 import { controlFault, httpStatusOf } from './control-faults.ts';
 import { LogControl } from './control-log.ts';
 import { ObjectControl } from './control-objects.ts';
@@ -123,8 +123,14 @@ async function retry(
   const { records, clock } = services;
   const known = await records.destinations();
   if (!known.some((each) => each.name === asked.destination)) throw controlFault('control.not-found');
-  const retried = await records.retryDeliveries(asked.destination, clock.now(), asked.sha256);
-  services.deliveriesDue(asked.destination);
+  const { destination, sha256 } = asked;
+  const now = clock.now();
+  const retried = await records.retryDeliveries(destination, now, sha256, (deliveries) => ({
+    ...{ id: uuidv7(now), atMs: now, kind: 'delivery.requeued', by: BY, destination, deliveries },
+    ...(sha256 === undefined ? {} : { sha256 }),
+  }));
+  services.eventsAppended();
+  services.deliveriesDue(destination);
   return { retried };
 }
 

@@ -24,7 +24,6 @@ import {
 import {
   type CertificateAndKey,
   createAuthority,
-  expiresAtMs,
   issueClientCertificate,
   issueServerCertificate,
   type TlsIdentity,
@@ -64,6 +63,8 @@ export interface OpenedHome {
   readonly recoveryKey?: Secret<string>;
 }
 
+/** Written last of all keys: a home that has it is complete. */
+const RECIPIENTS = 'recipients.txt';
 const CERTIFICATE_DAYS = 825;
 const RENEW_BEFORE_MS = 60 * 24 * 3600 * 1000;
 
@@ -83,9 +84,21 @@ export function homePaths(root: string): HomePaths {
 }
 
 /**
- * Opens a gateway's home, making what is missing: folders, the site key, the ledger's signing key, the site's certificate authority
- * and the listener's certificate. The first time, also the recovery key: `present` is called with it before its recipient is
- * written, so that no home ever seals to a recovery key that nobody was shown.
+ * Whether nothing was ever kept here: the list of recipients, which is written last of all keys, is not there, and no record, ledger
+ * or object lies beside it. A first start that was cut short is still a first start.
+ */
+export function isFirstStart(root: string): boolean {
+  const paths = homePaths(root);
+  const [checkpoint, objects] = [join(paths.ledger, 'checkpoint'), join(paths.vault, 'objects')];
+  return ![paths.records, checkpoint, objects, join(paths.keys, RECIPIENTS)].some((path) => existsSync(path));
+}
+
+/**
+ * Opens a gateway's home. The first time it is made: folders, the site key, the ledger's signing key, the site's certificate authority,
+ * and the recovery key, which `present` is called with before its recipient is written, so that no home ever seals to a recovery key
+ * that nobody was shown. Afterwards no key is ever made anew: throws Fault `gateway.key-missing` or `gateway.key-damaged` (permanent).
+ * Certificates that end within 60 days, or are not of this authority, are issued again. Throws `gateway.home-unusable` when the
+ * folder cannot be used.
  */
 export async function openHome(
   root: string,
@@ -94,6 +107,7 @@ export async function openHome(
 ): Promise<OpenedHome> {
   const paths = homePaths(root);
   try {
+    const isFirst = isFirstStart(root);
     for (const folder of [
       paths.root,
       dirname(paths.records),
@@ -107,7 +121,7 @@ export async function openHome(
     }
     chmodSync(paths.run, 0o700);
     chmodSync(paths.keys, 0o700);
-    return { paths, ...(await openKeys(paths, clock, present)) };
+    return { paths, ...(await openKeys(paths, isFirst, clock, present)) };
   } catch (thrown) {
     if (thrown instanceof Fault) throw thrown;
     throw new Fault(
@@ -122,44 +136,45 @@ export async function openHome(
   }
 }
 
+// The list of recipients comes last: it is what says that this home is complete and may seal.
 async function openKeys(
   paths: HomePaths,
+  isFirst: boolean,
   clock: Clock,
   present: (recoveryKey: Secret<string>) => void,
 ): Promise<Omit<OpenedHome, 'paths'>> {
   const file = (name: string): string => join(paths.keys, name);
-  const siteText = keep(file('site.agekey'), () => `${generateIdentity().text.reveal()}\n`);
-  const site = parseIdentity(siteText.trim()) ?? damaged(file('site.agekey'));
-  const recipients = openRecipients(file('recipients.txt'), site, present);
-  const ledgerPem = keep(file('ledger.pem'), () =>
-    generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  const site = keep(file('site.agekey'), isFirst, () => `${generateIdentity().text.reveal()}\n`, parseIdentity);
+  const ledgerSigning = keep(file('ledger.pem'), isFirst, newLedgerKey, parseLedgerKey);
+  const pseudonymKey = keep(
+    file('pseudonym.key'),
+    isFirst,
+    () => `${randomBytes(32).toString('hex')}\n`,
+    parsePseudonymKey,
   );
-  const pseudonymHex = keep(file('pseudonym.key'), () => `${randomBytes(32).toString('hex')}\n`);
-  const siteName = keep(file('site-name.txt'), () => `leadglass-${randomBytes(4).toString('hex')}\n`).trim();
+  const siteName = keep(
+    file('site-name.txt'),
+    isFirst,
+    () => `leadglass-${randomBytes(4).toString('hex')}\n`,
+    parseSiteName,
+  );
+  await openAuthority(paths, siteName, isFirst, clock);
+  const certificates = await openCertificates(paths, siteName, clock);
+  const { list, recoveryKey } = openRecipients(file(RECIPIENTS), site, isFirst, present);
   return {
-    keys: {
-      site,
-      recipients: recipients.list,
-      ledgerSigning: createPrivateKey(ledgerPem),
-      pseudonymKey: new Secret(Buffer.from(pseudonymHex.trim(), 'hex')),
-      siteName,
-    },
-    ...(await openTls(paths, siteName, clock)),
-    ...(recipients.recoveryKey === undefined ? {} : { recoveryKey: recipients.recoveryKey }),
+    keys: { site, recipients: list, ledgerSigning, pseudonymKey, siteName },
+    ...certificates,
+    ...(recoveryKey === undefined ? {} : { recoveryKey }),
   };
 }
 
 function openRecipients(
   path: string,
   site: Identity,
+  isFirst: boolean,
   present: (recoveryKey: Secret<string>) => void,
 ): { list: readonly Recipient[]; recoveryKey?: Secret<string> } {
-  if (existsSync(path)) {
-    const lines = readFileSync(path, 'utf8').split('\n');
-    return {
-      list: lines.filter((line) => line.startsWith('age1')).map((line) => parseRecipient(line.trim()) ?? damaged(path)),
-    };
-  }
+  if (!isFirst) return { list: recipientsIn(path, site) };
   const recovery = generateIdentity();
   const recoveryKey = recovery.text;
   present(recoveryKey);
@@ -171,37 +186,62 @@ function openRecipients(
   return { list, recoveryKey };
 }
 
-async function openTls(
+// Sealing without the site's own key loses the object for us; without another, for everybody once this machine is gone.
+function recipientsIn(path: string, site: Identity): readonly Recipient[] {
+  const lines = readKey(path)
+    .split('\n')
+    .map((line) => line.trim());
+  const list = lines
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => parseRecipient(line) ?? damaged(path));
+  const names = new Set(list.map((recipient) => recipient.text));
+  if (!names.has(recipientOf(site).text) || names.size < 2) return damaged(path);
+  return list;
+}
+
+async function openAuthority(paths: HomePaths, siteName: string, isFirst: boolean, clock: Clock): Promise<void> {
+  const [certPath, keyPath] = [join(paths.keys, 'ca.pem'), join(paths.keys, 'ca.key')];
+  if (isFirst && !(existsSync(certPath) && existsSync(keyPath))) {
+    const made = await createAuthority({ siteName, clock });
+    writeDurably(keyPath, made.keyPem.reveal());
+    writeDurably(certPath, made.certPem);
+  }
+  const key = parsePrivateKey(readKey(keyPath)) ?? damaged(keyPath);
+  const cert = parseCertificate(readKey(certPath));
+  if (cert === undefined || !cert.ca || !cert.checkPrivateKey(key)) damaged(certPath);
+}
+
+/**
+ * The listeners' and our own certificate, from the authority in the home's `keys`: issued when there is none, when it ends within 60
+ * days, or when this authority has not signed it. @returns the certificates in force.
+ */
+export async function openCertificates(
   paths: HomePaths,
   siteName: string,
   clock: Clock,
 ): Promise<Pick<OpenedHome, 'tls' | 'outgoing'>> {
   const file = (name: string): string => join(paths.keys, name);
-  if (!existsSync(file('ca.pem')) || !existsSync(file('ca.key'))) {
-    const made = await createAuthority({ siteName, clock });
-    writeDurably(file('ca.key'), made.keyPem.reveal());
-    writeDurably(file('ca.pem'), made.certPem);
-  }
-  const caPem = readFileSync(file('ca.pem'), 'utf8');
-  const authority = { certPem: caPem, keyPem: new Secret(readFileSync(file('ca.key'), 'utf8')) };
+  const caPem = readKey(file('ca.pem'));
+  const authority = { certPem: caPem, keyPem: new Secret(readKey(file('ca.key'))) };
   const names = ['localhost', cleanHostname(), siteName];
-  const server = await openCertificate(file('server'), clock, () =>
+  const server = await openCertificate(file('server'), caPem, clock, () =>
     issueServerCertificate(authority, { names, addresses: ownAddresses(), days: CERTIFICATE_DAYS, clock }),
   );
-  const outgoing = await openCertificate(file('client'), clock, () =>
+  const outgoing = await openCertificate(file('client'), caPem, clock, () =>
     issueClientCertificate(authority, { commonName: siteName, days: CERTIFICATE_DAYS, clock }),
   );
   return { tls: { caPem, certPem: server.cert, keyPem: server.key }, outgoing };
 }
 
-/** The certificate at `path`.pem and its key, made anew when there is none or it ends soon. */
+/** The certificate at `path`.pem and its key, made anew when there is none that will do. */
 async function openCertificate(
   path: string,
+  caPem: string,
   clock: Clock,
   make: () => Promise<CertificateAndKey>,
 ): Promise<TlsIdentity> {
   const [certPath, keyPath] = [`${path}.pem`, `${path}.key`];
-  if (!isGood(certPath, keyPath, clock)) {
+  if (!isGood(certPath, keyPath, caPem, clock)) {
     const issued = await make();
     writeDurably(keyPath, issued.keyPem.reveal());
     writeDurably(certPath, issued.certPem);
@@ -209,17 +249,15 @@ async function openCertificate(
   return { cert: readFileSync(certPath, 'utf8'), key: readFileSync(keyPath, 'utf8') };
 }
 
-function isGood(certPath: string, keyPath: string, clock: Clock): boolean {
+function isGood(certPath: string, keyPath: string, caPem: string, clock: Clock): boolean {
   if (!existsSync(certPath) || !existsSync(keyPath)) return false;
-  const certPem = readFileSync(certPath, 'utf8');
-  const expiresMs = expiresAtMs(certPem);
+  const cert = parseCertificate(readFileSync(certPath, 'utf8'));
+  const key = parsePrivateKey(readFileSync(keyPath, 'utf8'));
   // A crash between the two writes of a renewal leaves a key that is not this certificate's.
-  if (
-    expiresMs === undefined ||
-    !new X509Certificate(certPem).checkPrivateKey(createPrivateKey(readFileSync(keyPath, 'utf8')))
-  )
-    return false;
-  return expiresMs - clock.now() > RENEW_BEFORE_MS;
+  if (cert === undefined || key === undefined || !cert.checkPrivateKey(key)) return false;
+  const authority = new X509Certificate(caPem);
+  if (!cert.checkIssued(authority) || !cert.verify(authority.publicKey)) return false;
+  return cert.validToDate.getTime() - clock.now() > RENEW_BEFORE_MS;
 }
 
 function ownAddresses(): string[] {
@@ -241,16 +279,66 @@ function damaged(path: string): never {
     'gateway.key-damaged',
     'permanent',
     text(
-      `Le fichier de clé ${path} est illisible : restaurez-le d’une sauvegarde.`,
-      `The key file ${path} cannot be read: restore it from a backup.`,
+      `Le fichier de clé ${path} est abîmé ou ne va pas avec les autres : restaurez-le de la sauvegarde. Rien n’est refait à sa place.`,
+      `The key file ${path} is damaged or does not go with the others: restore it from the backup. Nothing is made in its place.`,
     ),
   );
 }
 
-/** The file's text; made durably by `make` when it is not there. */
-function keep(path: string, make: () => string): string {
-  if (!existsSync(path)) writeDurably(path, make());
+function missing(path: string): never {
+  throw new Fault(
+    'gateway.key-missing',
+    'permanent',
+    text(
+      `Le fichier de clé ${path} manque alors que ce dossier a déjà servi : restaurez-le de la sauvegarde. Rien n’est refait à sa place.`,
+      `The key file ${path} is missing although this home has been used: restore it from the backup. Nothing is made in its place.`,
+    ),
+  );
+}
+
+/** The file's text. Throws Fault `gateway.key-missing`. */
+function readKey(path: string): string {
+  if (!existsSync(path)) missing(path);
   return readFileSync(path, 'utf8');
+}
+
+/** The file as `parse` understands it; on a first start, made durably by `make` when it is not there. */
+function keep<T>(path: string, isFirst: boolean, make: () => string, parse: (value: string) => T | undefined): T {
+  if (isFirst && !existsSync(path)) writeDurably(path, make());
+  return parse(readKey(path).trim()) ?? damaged(path);
+}
+
+function newLedgerKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+}
+
+function parseLedgerKey(pem: string): KeyObject | undefined {
+  const key = parsePrivateKey(pem);
+  return key?.asymmetricKeyType === 'ed25519' ? key : undefined;
+}
+
+function parsePseudonymKey(hex: string): Secret<Buffer> | undefined {
+  return /^[0-9a-f]{64}$/.test(hex) ? new Secret(Buffer.from(hex, 'hex')) : undefined;
+}
+
+function parseSiteName(name: string): string | undefined {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,51}$/.test(name) ? name : undefined;
+}
+
+function parsePrivateKey(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A small secret file: written whole and synced under another name, then renamed; only its owner can read it. */

@@ -8,8 +8,15 @@ import { fileURLToPath } from 'node:url';
 export const INTAKE_ENTRY = fileURLToPath(new URL('./intake.ts', import.meta.url));
 /** The folder that holds `packages/`, `apps/` and `node_modules/`. */
 export const PROGRAM_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-/** An intake keeps next to nothing: a small young generation costs it no speed and half its memory. */
-export const V8_FLAGS: readonly string[] = ['--max-semi-space-size=2'];
+/**
+ * V8's flags for an intake. It keeps next to nothing: a small young generation costs it no speed and half its memory. Compiling at the
+ * first call rather than the hundredth makes the first images after a start nearly as fast as all others (docs/performance.md).
+ */
+export const V8_FLAGS: readonly string[] = [
+  '--max-semi-space-size=2',
+  '--always-sparkplug',
+  '--no-lazy-feedback-allocation',
+];
 
 /** Where the intake's compiled code is kept between starts; undefined when the program is run without a code cache. */
 function sharedCache(): string | undefined {

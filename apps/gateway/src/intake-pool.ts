@@ -127,6 +127,11 @@ export class IntakePool {
     if (worker?.child.connected === true) worker.child.send(message);
   }
 
+  /** Ends an intake that has said what none of ours says: it may be somebody else's by now. Another takes its place. */
+  kill(intake: IntakeName): void {
+    this.#workers.get(intake.number)?.child.kill('SIGKILL');
+  }
+
   /** The living intake that made a staging file, by the file's name. */
   ownerOfFile(file: string): IntakeName | undefined {
     const id = parseStagingName(file)?.intakeId;

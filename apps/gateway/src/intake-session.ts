@@ -5,7 +5,6 @@ import {
   acceptanceOf,
   COMMAND_FIELD,
   type Command,
-  DICOM_APPLICATION_CONTEXT,
   negotiate,
   responseTo,
   STORAGE_COMMITMENT_PUSH_MODEL,
@@ -126,11 +125,6 @@ export class IntakeSession implements ScpUser {
 
   associateRequested(request: AssociateRq): void {
     this.#request = request;
-    const misfit = protocolMisfit(request);
-    if (misfit !== undefined) {
-      this.#connection?.reject(misfit);
-      return;
-    }
     this.#services.tell({
       t: 'associate',
       connection: this.#id,
@@ -441,13 +435,6 @@ function isReportOfCommitment(peer: Peer, uid: string): boolean {
   return uid === STORAGE_COMMITMENT_PUSH_MODEL && mayUse(peer, 'commit');
 }
 
-// PS3.8 §9.3.4: the two reasons that need no policy.
-function protocolMisfit(request: AssociateRq): AssociateRj | undefined {
-  if ((request.protocolVersion & 1) === 0) return { result: 1, source: 2, reason: 2 };
-  if (request.applicationContext !== DICOM_APPLICATION_CONTEXT) return { result: 1, source: 1, reason: 2 };
-  return undefined;
-}
-
 function arrivalMessage(
   connection: number,
   seq: number,
@@ -466,6 +453,7 @@ function arrivalMessage(
     seriesInstanceUid: inspected.identity.seriesInstanceUid.slice(0, 128),
     modality: inspected.identity.modality.slice(0, 32),
     patientId: inspected.identity.patientId.reveal().slice(0, 400),
+    issuerOfPatientId: inspected.identity.issuerOfPatientId.reveal().slice(0, 400),
     findings: [...inspected.findings],
     isUnreadable: received.isUnreadable,
     ...(kept === undefined ? {} : { kept: { sha256: kept.sha256, staged: kept.staged } }),
@@ -491,6 +479,7 @@ function refusedMessage(
     seriesInstanceUid: '',
     modality: '',
     patientId: '',
+    issuerOfPatientId: '',
     findings: [],
     isUnreadable: false,
     failure: refusal,

@@ -35,18 +35,24 @@ import {
   type ReceivedFacts,
 } from '@leadglass/relay';
 import { Layouter, ObjectStore } from '@leadglass/vault';
+import { CertificateWatch } from './certificate-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { connectorTo } from './destinations.ts';
 import type { OpenedHome } from './home.ts';
 import { type IntakeName, IntakePool } from './intake-pool.ts';
+import { openLedgerOrLate } from './late-ledger.ts';
 import { type Address, formatAddress, listen } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
 import { plainDataSet } from './plain-objects.ts';
+import { withinRights } from './rights.ts';
+import { Strangers } from './strangers.ts';
 import { Tallies } from './tallies.ts';
 
 /** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
 const LEAST_FREE_BYTES = 256 * 2 ** 20;
 const LOOK_AT_DISK_MS = 2_000;
+/** No arrival for this long is a quiet moment. */
+const QUIET_MS = 150;
 const FOLD_WHEN_IDLE_MS = 1_000;
 const DRAIN_MS = 10_000;
 /** Two processes parse; more than four would wait for the one that commits. */
@@ -84,6 +90,8 @@ export class Keeper {
   readonly tallies = new Tallies();
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
+  readonly #strangers: Strangers;
+  readonly #certificates: CertificateWatch;
   readonly #custodian: Custodian;
   readonly #unsettled = new Map<string, Set<Promise<void>>>();
   /** Lanes whose sync failed once: nothing in them is believed again and no intake gets them back. */
@@ -92,6 +100,7 @@ export class Keeper {
   readonly #listening: { name: string; address: string }[] = [];
   #rules: Rules = { peers: [], destinations: [], routes: [] };
   #isStopping = false;
+  #lastArrivalMs = Number.NEGATIVE_INFINITY;
   #freeBytes = Number.MAX_SAFE_INTEGER;
   #diskTimer: Timer | undefined;
   #foldTimer: Timer | undefined;
@@ -100,11 +109,13 @@ export class Keeper {
   static async open(options: KeeperOptions): Promise<Keeper> {
     const { paths, keys } = options.home;
     const records = await openSqliteRecords({ path: paths.records, clock: options.clock });
-    const ledger = await openLedger({
-      store: diskTileStore(paths.ledger),
-      origin: originOf(keys.siteName),
-      signingKey: keys.ledgerSigning,
-    });
+    const ledger = await openLedgerOrLate(() =>
+      openLedger({
+        store: diskTileStore(paths.ledger),
+        origin: originOf(keys.siteName),
+        signingKey: keys.ledgerSigning,
+      }),
+    );
     const store = new ObjectStore({ vaultFolder: paths.vault, stagingFolder: paths.staging });
     await store.prepare();
     return new Keeper(options, records, ledger, store);
@@ -126,7 +137,10 @@ export class Keeper {
     });
     this.layouter = this.#newLayouter();
     this.#custodian = this.#newCustodian();
-    const connect = connectorTo(home, clock);
+    this.#strangers = new Strangers(clock, (event) => this.#tellLater(event));
+    this.#certificates = new CertificateWatch(home, clock, log, ({ tls }) => this.intakes.useTls(tls));
+    const connect: ReturnType<typeof connectorTo> = (...asked) =>
+      connectorTo(this.#certificates.current, clock)(...asked);
     const outward = { connect, records, clock, log, randomness: systemRandomness };
     this.commitments = new CommitmentAsker({ ...outward, limits: DEFAULT_COMMITMENT_LIMITS });
     this.deliveries = new DeliveryEngine({
@@ -175,13 +189,16 @@ export class Keeper {
 
   /** Starts everything; resolves when arrivals are taken. */
   async start(): Promise<void> {
-    const { clock, version, home, log } = this.#options;
+    const { version, log } = this.#options;
     await this.reloadRules();
     const inUse = await this.records.laneFilesInUse();
     await this.store.cleanStaging(inUse);
     this.layouter.start(inUse);
     await this.#lookAtDisk();
-    await this.intakes.start(home.tls);
+    // Before anybody can call: a ledger that is not what the records remember takes nothing more, and the gate says so.
+    await this.sequencer.start().catch((thrown) => log.error('ledger.unwritable', { fault: thrown }));
+    await this.intakes.start(this.#certificates.current.tls);
+    this.#certificates.start();
     await this.#listen();
     await this.tell(
       this.event({
@@ -190,10 +207,8 @@ export class Keeper {
         listeners: this.#listening.map(({ name, address }) => `${name} ${address}`),
       }),
     );
-    void this.sequencer.start().catch((thrown) => log.error('ledger.unwritable', { fault: thrown }));
     for (const destination of this.#rules.destinations)
       if (destination.commitment) this.commitments.wanted(destination);
-    this.#diskTimer = clock.after(LOOK_AT_DISK_MS, () => void this.#lookAtDisk());
   }
 
   /** Stops taking, lets what was begun be answered, then closes everything in the order of dependence. */
@@ -203,9 +218,11 @@ export class Keeper {
     for (const server of this.#servers) server.close();
     await this.intakes.stop(DRAIN_MS);
     await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
+    this.#strangers.flush();
     await this.records.appendEvents([this.event({ kind: 'gateway.stopped', reason })]);
     await this.layouter.stop();
     await this.sequencer.drain().catch((thrown) => this.#options.log.error('ledger.unwritable', { fault: thrown }));
+    this.#certificates.stop();
     this.#diskTimer?.cancel();
     this.#foldTimer?.cancel();
     await this.store.close();
@@ -236,6 +253,12 @@ export class Keeper {
     this.sequencer.poke();
   }
 
+  // Strangers are told of within bounds: what they make us write must not fill the disk.
+  #tellOf(event: Event | undefined): void {
+    if (event?.kind === 'association.rejected' || event?.kind === 'connection.refused') this.#strangers.came(event);
+    else this.#tellLater(event);
+  }
+
   // What the network does is told without waiting; that it could not be told is itself told, in the log.
   #tellLater(event: Event | undefined): void {
     if (event === undefined) return;
@@ -259,26 +282,21 @@ export class Keeper {
     const { clock, log } = this.#options;
     return new Custodian({
       committer: new Committer(this.records, log),
+      records: this.records,
       clock,
       log,
       rules: () => this.#rules,
       gate: () => this.gate(),
-      store: {
-        makeDurable: async (intakeId, staged) => {
-          // A sender that was still writing when the lane was given up: its file may be gone at any moment.
-          if (this.#distrusted.has(staged.file)) throw LANE_LOST;
-          await this.store.makeDurable(intakeId, staged);
-        },
-        adopt: (file, sha256) => this.store.adopt(file, sha256),
-        removeStaging: (file) => this.store.removeStaging(file),
-      },
+      store: this.store,
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
       laneFailed: (intakeId, file) => this.#laneFailed(intakeId, file),
     });
   }
 
   #committed(arrival: Arrival, destinations: readonly string[]): void {
+    this.#lastArrivalMs = this.#options.clock.monotonicMs();
     if (arrival.place.kind === 'lane') this.layouter.arrived(arrival.sealedBytes);
+    else this.layouter.busy();
     this.tallies.arrived(arrival);
     this.sequencer.poke();
     for (const name of destinations) this.deliveries.poke(name);
@@ -315,7 +333,7 @@ export class Keeper {
       return;
     }
     socket.destroy();
-    this.#tellLater(this.#connections.refusedEvent({ remoteAddress, listener }, TOO_MANY));
+    this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, TOO_MANY));
   }
 
   #hasPlace(): boolean {
@@ -328,7 +346,7 @@ export class Keeper {
   #heard(intake: IntakeName, message: FromIntake): void {
     switch (message.t) {
       case 'associate':
-        return this.#associate(message);
+        return this.#associate(intake, message);
       case 'arrival':
         return this.#arrivalOf(intake, message);
       case 'ended':
@@ -346,12 +364,14 @@ export class Keeper {
     }
   }
 
-  #associate(message: AssociateMessage): void {
+  #associate(intake: IntakeName, message: AssociateMessage): void {
     const connection = this.#connections.get(message.connection);
     if (connection === undefined) return;
+    // The state machine asks once a connection (PS3.8 Table 9-10): who asks again would try one title after the other.
+    if (connection.isAsked) return this.#lies(intake, 'intake.second-association');
     const isPaused = this.#isStopping || this.gate() !== undefined;
     const admission = this.#connections.admit(connection, message, this.#rules.peers, DEFAULT_AE_TITLE, isPaused);
-    this.#tellLater(this.#connections.admissionEvent(connection, admission, message.implementation));
+    this.#tellOf(this.#connections.admissionEvent(connection, admission, message.implementation));
     this.tallies.asked(admission.admitted);
     this.intakes.tell(
       connection.intake,
@@ -374,30 +394,36 @@ export class Keeper {
     const peer = connection?.peer;
     if (connection === undefined || peer === undefined) return;
     const beganMs = performance.now();
-    const answer = await this.#custodian.receive(this.#factsOf(intake, connection, peer, message));
+    const facts = this.#factsOf(intake, connection, peer, message);
+    const answer = await this.#custodian.receive(withinRights(facts));
     this.tallies.answered(answer.status, (performance.now() - beganMs) / 1000);
     this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, ...answer });
   }
 
   #factsOf(intake: IntakeName, connection: Connection, peer: Peer, message: ArrivalMessage): ReceivedFacts {
-    const { patientId, kept, failure } = message;
+    const { patientId, issuerOfPatientId } = message;
+    // A sender that was still writing when the lane was given up: its file may be gone at any moment, so its bytes are not believed.
+    const isLost = message.kept !== undefined && this.#distrusted.has(message.kept.staged.file);
+    const kept = isLost ? undefined : message.kept;
+    const failure = isLost ? LANE_LOST : message.failure;
     return {
       ...message,
       intakeId: intake.id,
       associationId: connection.associationId,
       peer,
       remoteAddress: connection.remoteAddress,
-      patient: this.#pseudonym(patientId),
+      patient: this.#pseudonym(issuerOfPatientId, patientId),
       failure,
       kept: kept === undefined ? undefined : { sha256: kept.sha256 as Sha256, staged: kept.staged },
     };
   }
 
   /** A keyed pseudonym: the same patient has the same one in every entry, and nobody without the key can tell who. */
-  #pseudonym(patientId: string): string {
+  #pseudonym(issuer: string, patientId: string): string {
     if (patientId === '') return '';
+    // The issuer's length in front: no other pair of issuer and number reads the same.
     return createHmac('sha256', this.#options.home.keys.pseudonymKey.reveal())
-      .update(patientId)
+      .update(`${issuer.length}:${issuer}${patientId}`)
       .digest('hex')
       .slice(0, 32);
   }
@@ -405,13 +431,13 @@ export class Keeper {
   #ended(message: EndedMessage): void {
     const connection = this.#connections.close(message.connection);
     this.intakes.forget(message.connection);
-    if (connection !== undefined) this.#tellLater(this.#connections.endEvent(connection, message));
+    if (connection !== undefined) this.#tellOf(this.#connections.endEvent(connection, message));
   }
 
   #handshakeFailed(id: number, why: Text): void {
     const connection = this.#connections.close(id);
     this.intakes.forget(id);
-    if (connection !== undefined) this.#tellLater(this.#connections.refusedEvent(connection, why));
+    if (connection !== undefined) this.#strangers.came(this.#connections.refusedEvent(connection, why));
   }
 
   async #eventReport(intake: IntakeName, message: EventReportMessage): Promise<void> {
@@ -427,6 +453,11 @@ export class Keeper {
     const status = await this.commitments.handleEventReport(report, connection.calling);
     this.sequencer.poke();
     this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, status });
+  }
+
+  #lies(intake: IntakeName, event: string): void {
+    this.#options.log.error(event, { intake: intake.number });
+    this.intakes.kill(intake);
   }
 
   #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
@@ -448,7 +479,14 @@ export class Keeper {
     }
   }
 
+  // Making a lane writes as much as thirty slices: it waits for a quiet moment. Without one, objects get files of their own.
   async #wantLane(intake: IntakeName): Promise<void> {
+    const { clock } = this.#options;
+    const quietInMs = this.#lastArrivalMs + QUIET_MS - clock.monotonicMs();
+    if (quietInMs > 0 && !this.#isStopping) {
+      clock.after(quietInMs, () => void this.#wantLane(intake));
+      return;
+    }
     try {
       if (this.#freeBytes < LEAST_FREE_BYTES * 2) throw DISK_NEARLY_FULL;
       const file = await this.store.createLane(intake.id);
@@ -505,14 +543,14 @@ const LEDGER_DOWN = new Fault(
     'The ledger cannot be written: nothing is accepted.',
   ),
 );
-const LANE_LOST = new Fault(
-  'vault.lane-lost',
-  'transient',
-  text(
+const LANE_LOST = {
+  status: 0xa700,
+  comment: 'Storage: vault.lane-lost',
+  why: text(
     'Le fichier de réception a été abandonné après une erreur du disque.',
     'The staging file was given up after a disk error.',
   ),
-);
+} as const;
 const DISK_NEARLY_FULL = new Fault(
   'vault.disk-nearly-full',
   'transient',

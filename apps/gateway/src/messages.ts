@@ -48,6 +48,8 @@ const arrival = z.object({
   modality: z.string().max(32),
   /** PatientID: turned into a keyed pseudonym by the keeper at once, and forgotten. */
   patientId: z.string().max(400),
+  /** IssuerOfPatientID: the same number of another issuer is another patient. */
+  issuerOfPatientId: z.string().max(400),
   findings: z.array(finding).max(100),
   isUnreadable: z.boolean(),
   /** Set when the intake itself could not keep the object (disk full, protocol trouble): the status to answer with. */

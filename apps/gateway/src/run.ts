@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { Fault, jsonLogger, type Language, type Logger, systemClock, text } from '@leadglass/kit';
 import { banner, recoveryNotice } from './banner.ts';
 import { type ControlServer, startControl } from './control.ts';
-import { type OpenedHome, openHome } from './home.ts';
+import { isFirstStart, type OpenedHome, openHome } from './home.ts';
 import { Keeper } from './keeper.ts';
 import { type Address, parseHostPort } from './listeners.ts';
 import { type OperationsServer, startOperations } from './operations.ts';
@@ -30,6 +31,7 @@ export function versionOf(): string {
 
 /** Makes a home (keys, certificates, folders) and prints the recovery key, without starting anything. Says so when there is one already. */
 export async function initHome({ home, language }: Pick<GatewayArguments, 'home' | 'language'>): Promise<void> {
+  refuseJournal(home);
   let isNew = false;
   const opened = await openHome(home, systemClock, (key) => {
     isNew = true;
@@ -46,8 +48,11 @@ export async function initHome({ home, language }: Pick<GatewayArguments, 'home'
 
 /** Runs the gateway until it is told to stop (SIGTERM, SIGINT). Rejects with the Fault that prevents the start. */
 export async function runGateway(options: GatewayArguments): Promise<void> {
+  // As for the intakes (intake-code.ts): what runs for every arrival is compiled when first called.
+  for (const flag of ['--always-sparkplug', '--no-lazy-feedback-allocation']) setFlagsFromString(flag);
   const log = jsonLogger((line) => process.stderr.write(line), systemClock);
   const addresses = addressesOf(options);
+  refuseJournal(options.home);
   const home = await openHome(options.home, systemClock, (key) => {
     process.stdout.write(recoveryNotice(key, options.language));
   });
@@ -57,9 +62,16 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
   const running = await start(keeper, home, log, version, addresses.metrics);
   const metrics = running.operations?.address;
   const { listeners, rules } = keeper;
+  const trouble = keeper.gate();
   const notYet = [...(options.http === undefined ? [] : ['--http']), ...(options.mllp === undefined ? [] : ['--mllp'])];
   process.stdout.write(
-    banner({ version, listeners, home: home.paths.root, metrics, notYet, peers: rules.peers.length }, options.language),
+    banner(
+      {
+        ...{ version, listeners, home: home.paths.root, metrics, notYet, peers: rules.peers.length },
+        ...(trouble === undefined ? {} : { trouble: trouble.text }),
+      },
+      options.language,
+    ),
   );
   log.info('gateway.ready', { version, listeners: listeners.map(({ name, address }) => `${name} ${address}`) });
   // Held by a timer: the rooms' own timers do not keep a process alive, and stopping waits for some of them.
@@ -71,6 +83,22 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
   await keeper.stop(signal);
   log.info('gateway.stopped');
   clearInterval(alive);
+}
+
+/**
+ * A new home shows its recovery key, once: never where the system's journal keeps it for everybody who reads logs. systemd names the
+ * journal's socket in JOURNAL_STREAM as `device:inode`; a terminal opened from a service inherits the variable and not the socket.
+ */
+function refuseJournal(home: string): void {
+  const { JOURNAL_STREAM: journal } = process.env;
+  if (journal === undefined || !isFirstStart(home)) return;
+  const { dev, ino } = fstatSync(1, { bigint: true });
+  if (journal !== `${dev}:${ino}`) return;
+  const sentence = text(
+    'Ce dossier est neuf : sa clé de secours s’afficherait dans le journal du système. Préparez-le d’abord à la main, dans un terminal, avec « leadglass init » (même utilisateur, même LEADGLASS_HOME), puis relancez le service.',
+    'This home is new: its recovery key would be shown in the system’s journal. Prepare it by hand first, in a terminal, with “leadglass init” (same user, same LEADGLASS_HOME), then start the service again.',
+  );
+  throw new Fault('gateway.key-to-journal', 'permanent', sentence);
 }
 
 interface Running {

@@ -1,5 +1,6 @@
 import { parseConfig, planConfig, renderConfig } from '@leadglass/config';
-import { type Clock, isFault, type Logger, type Text, text } from '@leadglass/kit';
+import { type Clock, type Fault, isFault, type Logger, type Text, text } from '@leadglass/kit';
+import type { Records } from '@leadglass/records';
 import type { ControlServices } from './control-services.ts';
 import type { Metric } from './exposition.ts';
 import type { OpenedHome } from './home.ts';
@@ -41,7 +42,7 @@ export function controlServices(
       yield* plainObject(store, site, await stored(sha256));
     },
     checkObject: async (sha256) => store.check(await stored(sha256), [site]),
-    removeObject: async (sha256) => store.remove({ sha256, place: { kind: 'file' }, sealedBytes: 0 }),
+    removeObject: (custody) => store.remove(custody, async () => (await records.custody(custody.sha256))?.place),
     renderConfig,
     readConfig: (source, current) => {
       const parsed = parseConfig(source);
@@ -76,20 +77,34 @@ export function operationsServices(keeper: Keeper, logger: Logger): OperationsSe
   return { logger, parts: () => partsOf(keeper), metrics: () => metricsOf(keeper) };
 }
 
-async function partsOf(keeper: Keeper): Promise<PartState[]> {
+const PARTS = ['records', 'ledger', 'vault', 'intake'] as const;
+
+/** What readiness depends on. */
+export interface Readiness {
+  gate(): Fault | undefined;
+  readonly records: Pick<Records, 'probe'>;
+  readonly intakes: { readonly readyCount: number };
+}
+
+/** Every part, and whether it is up. Whatever shuts the gate is down under the part its code names, or as `gateway`: what accepts nothing is not ready. */
+export async function partsOf(keeper: Readiness): Promise<PartState[]> {
+  const faults = new Map<string, string>();
   const blocked = keeper.gate();
-  const records = await keeper.records.probe().then(
+  if (blocked !== undefined) faults.set(partOf(blocked.code), blocked.code);
+  const unwritable = await keeper.records.probe().then(
     () => undefined,
     (thrown) => (isFault(thrown) ? thrown.code : 'records.unwritable'),
   );
-  const state = (part: string, fault: string | undefined): PartState =>
-    fault === undefined ? { part, isUp: true } : { part, isUp: false, fault };
-  return [
-    state('records', records),
-    state('ledger', blocked?.code.startsWith('ledger.') ? blocked.code : undefined),
-    state('vault', blocked?.code.startsWith('vault.') ? blocked.code : undefined),
-    state('intake', keeper.intakes.readyCount > 0 ? undefined : 'intake.none'),
-  ];
+  if (unwritable !== undefined) faults.set('records', unwritable);
+  if (keeper.intakes.readyCount === 0) faults.set('intake', 'intake.none');
+  return [...new Set([...PARTS, ...faults.keys()])].map((part) => {
+    const fault = faults.get(part);
+    return fault === undefined ? { part, isUp: true } : { part, isUp: false, fault };
+  });
+}
+
+function partOf(code: string): string {
+  return PARTS.find((part) => code.startsWith(`${part}.`)) ?? 'gateway';
 }
 
 async function metricsOf(keeper: Keeper): Promise<Metric[]> {

@@ -4,8 +4,23 @@ import { toHex } from './bytes.ts';
 /** Fills an array with random bytes. */
 export type Randomness = (into: Uint8Array) => Uint8Array;
 
-/** The machine's cryptographic randomness. */
-export const systemRandomness: Randomness = (into) => randomFillSync(into);
+/** Randomness drawn ahead: asking the machine for 16 bytes costs nearly as much as asking for 4096. */
+const POOL_BYTES = 4096;
+const pool = new Uint8Array(POOL_BYTES);
+let poolUsed = POOL_BYTES;
+
+/** The machine's cryptographic randomness. No byte is given out twice. */
+export const systemRandomness: Randomness = (into) => {
+  if (into.byteLength > POOL_BYTES / 16) return randomFillSync(into);
+  if (poolUsed + into.byteLength > POOL_BYTES) {
+    randomFillSync(pool);
+    poolUsed = 0;
+  }
+  into.set(pool.subarray(poolUsed, poolUsed + into.byteLength));
+  pool.fill(0, poolUsed, poolUsed + into.byteLength);
+  poolUsed += into.byteLength;
+  return into;
+};
 
 /** A time-ordered identifier (RFC 9562 §5.7) as a lower-case UUID string. @param epochMs wall time. */
 export function uuidv7(epochMs: number, randomness: Randomness = systemRandomness): string {

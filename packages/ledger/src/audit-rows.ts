@@ -185,6 +185,13 @@ const ROWS: Rows = {
   'delivery.delivered': (e, self) => transfer('C', 0, [from(self), to(e.destination)], studyAndPatient(e)),
   'delivery.retrying': (e, self) => transfer('C', 4, [from(self), to(e.destination)], studyAndPatient(e)),
   'delivery.failed': (e, self) => transfer('C', 8, [from(self), to(e.destination)], studyAndPatient(e)),
+  'delivery.requeued': (e) =>
+    alert(
+      EVENT_TYPE.restrictedFunction,
+      0,
+      [person(e.by), to(e.destination)],
+      [resource('urn:leadglass:deliveries', 'Deliveries')],
+    ),
   'commitment.committed': (e, self) => transfer('R', 0, [from(self), to(e.destination)], [job(e.transactionUid)]),
   'commitment.refused': (e, self) => transfer('R', 8, [from(self), to(e.destination)], [job(e.transactionUid)]),
   'hold.released': (e) => alert(EVENT_TYPE.objectSecurity, 0, [person(e.by)], studyAndPatient(e)),

@@ -55,6 +55,7 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'delivery.delivered': '110104  C 0',
     'delivery.retrying': '110104  C 4',
     'delivery.failed': '110104  C 8',
+    'delivery.requeued': '110113 110132 E 0',
     'commitment.committed': '110104  R 0',
     'commitment.refused': '110104  R 8',
     'hold.released': '110113 110135 E 0',

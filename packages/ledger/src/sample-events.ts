@@ -63,6 +63,7 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       remoteAddress: word('192.0.2.7'),
       listener: word('dimse'),
       why,
+      more: 4000,
     }),
     'arrival.stored': made('arrival.stored', {
       ...object,
@@ -87,6 +88,11 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       retryInMs: 45_000,
     }),
     'delivery.failed': made('delivery.failed', { ...delivery, fault: word('wire.refused'), why }),
+    'delivery.requeued': made('delivery.requeued', {
+      by: word('marie'),
+      destination: word('PACS'),
+      deliveries: 3,
+    }),
     'commitment.committed': made('commitment.committed', {
       destination: word('PACS'),
       transactionUid: word('1.2.9'),

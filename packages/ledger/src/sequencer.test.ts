@@ -89,7 +89,7 @@ test('[LEDGER-13] every event is logged once, in order, and its index recorded',
   assert.deepEqual(sequencer.health(), { isWritable: true, behind: 0 });
 });
 
-test('[LEDGER-13] idle, it logs at once; busy, pokes share a turn at most 200 ms later', async () => {
+test('[LEDGER-13] idle, it logs at once; busy, pokes share a turn at most a second later', async () => {
   const { outbox, clock, sequencer } = await ready();
   await sequencer.start();
   clock.advance(1000);
@@ -102,7 +102,7 @@ test('[LEDGER-13] idle, it logs at once; busy, pokes share a turn at most 200 ms
     sequencer.poke();
   }
   await setImmediate();
-  clock.advance(199);
+  clock.advance(999);
   await setImmediate();
   assert.equal(outbox.looks, looks);
   clock.advance(1);
@@ -127,7 +127,7 @@ test('[LEDGER-13] a poke during a turn is not lost', async () => {
   sequencer.poke();
   await until(() => outbox.indexes[0] === 0);
   await setImmediate();
-  clock.advance(200);
+  clock.advance(1000);
   await until(() => outbox.indexes[1] === 1);
 });
 

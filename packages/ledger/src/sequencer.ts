@@ -35,7 +35,7 @@ export interface SequencerHealth {
 
 const BATCH = 2000;
 /** Least time between two appends when few events come: they share one. */
-const GATHER_MS = 200;
+const GATHER_MS = 1000;
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MOST_MS = 10_000;
 

@@ -111,6 +111,14 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
       sopInstanceUid: word('1.2.3.4'),
       failureReason: 0x0112,
     },
+    'delivery.requeued': {
+      ...head,
+      kind: 'delivery.requeued',
+      by: word('marie'),
+      destination: word('PACS'),
+      deliveries: 3,
+      sha256: word('ab12cd34ef56ab12'),
+    },
     'hold.released': { ...head, ...object, kind: 'hold.released', by: word('marie'), reason: word('vu') },
     'hold.destroyed': { ...head, ...object, kind: 'hold.destroyed', by: word('marie'), reason: word('vu') },
     'vault.opened': { ...head, ...object, kind: 'vault.opened', by: word('marie') },
@@ -204,6 +212,10 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
     '« marie » a changé la configuration : titre inconnu.',
     '“marie” changed the configuration: unknown title.',
   ],
+  'delivery.requeued': [
+    '« marie » a remis en attente 3 livraisons en échec de l’objet ab12cd34ef56 vers « PACS ».',
+    '“marie” queued 3 failed deliveries of object ab12cd34ef56 to “PACS” again.',
+  ],
   'recovery.row-dropped': [
     'À la reprise, la fiche de l’objet ab12cd34ef56 a été retirée : titre inconnu. Contrôle : ./leadglass vault check',
     'During recovery, the row of object ab12cd34ef56 was dropped: unknown title. To check: ./leadglass vault check',
@@ -224,6 +236,7 @@ test('[MODEL-1] outcomes, sizes, durations and counts read as people write them'
     'association.released': released,
     'vault.checked': checked,
     'association.rejected': rejected,
+    'connection.refused': refused,
   } = samples();
   assert.match(
     eventSentence({ ...stored, outcome: 'conflict', destinations: [] }).fr,
@@ -256,6 +269,12 @@ test('[MODEL-1] outcomes, sizes, durations and counts read as people write them'
   assert.match(eventSentence({ ...released, objects: 0 }).en, /0 objects/);
   assert.match(eventSentence({ ...checked, faults: 2 }).fr, /2 anomalies\. Détail : \.\/leadglass vault check$/);
   assert.ok(eventSentence({ ...rejected, hint: '' }).fr.endsWith('titre inconnu.'));
+  assert.ok(
+    eventSentence({ ...rejected, hint: '', more: 1 }).fr.endsWith('titre inconnu (et 1 autre fois dans la minute).'),
+  );
+  assert.ok(
+    eventSentence({ ...refused, more: 4000 }).en.endsWith('unknown title (and 4000 more times within the minute).'),
+  );
 });
 
 test('[MODEL-2] nothing a peer sends reaches the terminal as a control, a line break or at length', () => {

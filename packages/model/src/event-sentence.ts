@@ -42,6 +42,13 @@ function count(n: number, fr: string, en: string, frMany = `${fr}s`, enMany = `$
   return text(`${n} ${Math.abs(n) < 2 ? fr : frMany}`, `${n} ${n === 1 ? en : enMany}`);
 }
 
+/** What is added when one event stands for several. */
+function andMore(more: number | undefined): Text {
+  if (more === undefined || more < 1) return text('', '');
+  const n = count(more, 'autre fois', 'more time', 'autres fois');
+  return text(` (et ${n.fr} dans la minute)`, ` (and ${n.en} within the minute)`);
+}
+
 const objects = (n: number): Text => count(n, 'objet', 'object');
 
 /** `523 kB` / `523 ko`: three figures, decimal units. */
@@ -130,9 +137,10 @@ const SENTENCES: Sentences = {
   },
   'association.rejected': (e) => {
     const [peer, why, hint] = [peerAt(e.calling, e.remoteAddress), because(e.why), printable(e.hint, COMMAND_CHARS)];
+    const more = andMore(e.more);
     return text(
-      `${peer.fr} a été refusé sur ${printable(e.listener)} (appelait ${named(e.called).fr}) : ${why.fr}.${hint === '' ? '' : ` Pour l’admettre : ${hint}`}`,
-      `${peer.en} was refused on ${printable(e.listener)} (it called ${named(e.called).en}): ${why.en}.${hint === '' ? '' : ` To admit it: ${hint}`}`,
+      `${peer.fr} a été refusé sur ${printable(e.listener)} (appelait ${named(e.called).fr}) : ${why.fr}${more.fr}.${hint === '' ? '' : ` Pour l’admettre : ${hint}`}`,
+      `${peer.en} was refused on ${printable(e.listener)} (it called ${named(e.called).en}): ${why.en}${more.en}.${hint === '' ? '' : ` To admit it: ${hint}`}`,
     );
   },
   'association.released': (e) => {
@@ -152,10 +160,10 @@ const SENTENCES: Sentences = {
         );
   },
   'connection.refused': (e) => {
-    const why = because(e.why);
+    const [why, more] = [because(e.why), andMore(e.more)];
     return text(
-      `Une connexion de ${printable(e.remoteAddress)} sur ${printable(e.listener)} a été refusée : ${why.fr}.`,
-      `A connection from ${printable(e.remoteAddress)} to ${printable(e.listener)} was refused: ${why.en}.`,
+      `Une connexion de ${printable(e.remoteAddress)} sur ${printable(e.listener)} a été refusée : ${why.fr}${more.fr}.`,
+      `A connection from ${printable(e.remoteAddress)} to ${printable(e.listener)} was refused: ${why.en}${more.en}.`,
     );
   },
   'arrival.stored': (e) => {
@@ -203,6 +211,15 @@ const SENTENCES: Sentences = {
     return text(
       `Objet ${instance(e.sopInstanceUid)} non livré à ${named(e.destination).fr}, abandon après la tentative ${e.attempts} : ${why.fr}. Il reste conservé ; corrigez la destination. État : ${look}`,
       `Object ${instance(e.sopInstanceUid)} not delivered to ${named(e.destination).en}, given up after try ${e.attempts}: ${why.en}. It stays kept; put the destination right. State: ${look}`,
+    );
+  },
+  'delivery.requeued': (e) => {
+    const n = count(e.deliveries, 'livraison en échec', 'failed delivery', 'livraisons en échec', 'failed deliveries');
+    const of =
+      e.sha256 === undefined ? text('', '') : text(` de l’objet ${short(e.sha256)}`, ` of object ${short(e.sha256)}`);
+    return text(
+      `${named(e.by).fr} a remis en attente ${n.fr}${of.fr} vers ${named(e.destination).fr}.`,
+      `${named(e.by).en} queued ${n.en}${of.en} to ${named(e.destination).en} again.`,
     );
   },
   'commitment.committed': (e) => {

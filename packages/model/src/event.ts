@@ -7,12 +7,22 @@ interface EventFacts {
   'intake.started': { intake: number };
   'intake.died': { intake: number; associations: number; exit: string };
   'association.accepted': Association & { evidence: 'certificate' | 'address'; implementation: string };
-  /** result, source, reason: PS3.8 §9.3.4. `hint`: the command that would admit the caller. */
-  'association.rejected': Association & { result: number; source: number; reason: number; why: Text; hint: string };
+  /**
+   * result, source, reason: PS3.8 §9.3.4. `hint`: the command that would admit the caller. `more`: so many others like this one came
+   * within the minute and are told by this event alone.
+   */
+  'association.rejected': Association & {
+    result: number;
+    source: number;
+    reason: number;
+    why: Text;
+    hint: string;
+    more?: number;
+  };
   /** objects: C-STORE requests answered with success. */
   'association.released': Association & { objects: number; bytes: number };
   'association.aborted': Association & { by: 'peer' | 'gateway'; source: number; reason: number; why: Text };
-  'connection.refused': { remoteAddress: string; listener: string; why: Text };
+  'connection.refused': { remoteAddress: string; listener: string; why: Text; more?: number };
   'arrival.stored': ObjectFacts & {
     outcome: 'stored' | 'duplicate' | 'conflict';
     verdict: string;
@@ -29,6 +39,8 @@ interface EventFacts {
   'delivery.delivered': DeliveryFacts & { status: number };
   'delivery.retrying': DeliveryFacts & { fault: string; why: Text; retryInMs: number };
   'delivery.failed': DeliveryFacts & { fault: string; why: Text };
+  /** A person asked for failed deliveries to be tried again: all of the destination's, or those of one object. */
+  'delivery.requeued': { by: string; destination: string; deliveries: number; sha256?: string };
   'commitment.committed': { destination: string; transactionUid: string; objects: number };
   'commitment.refused': { destination: string; transactionUid: string; sopInstanceUid: string; failureReason: number };
   'hold.released': ObjectFacts & { by: string; reason: string };

@@ -38,12 +38,13 @@ const FINDINGS: Readonly<Record<Situation, readonly Finding[]>> = {
   suspicious: [finding('information'), finding('suspicious')],
   malformed: [finding('suspicious'), finding('malformed')],
   unreadable: [finding('malformed'), finding('malformed', UNREADABLE)],
-  malicious: [finding('malformed', UNREADABLE), finding('malicious')],
+  malicious: [finding('malformed'), finding('malicious')],
 };
 
 function decide(situation: Situation, whenHeld: Peer['whenHeld'], disarm: boolean): Disposition {
   const findings = FINDINGS[situation];
-  return dispose({ verdict: verdictOf(findings), findings, peer: peer(whenHeld), capabilities: { disarm } });
+  const verdict = verdictOf(findings);
+  return dispose({ verdict, findings, isUnreadable: false, peer: peer(whenHeld), capabilities: { disarm } });
 }
 
 /** Every cell: situation, how holds are answered, whether disarming is possible; kind and status. */
@@ -78,6 +79,23 @@ for (const [situation, whenHeld, disarm, kind, status] of CELLS) {
   });
 }
 
+test('[POLICY-34] an object that is malicious and unreadable is refused with C000, its findings told', () => {
+  const malicious = [finding('malicious')];
+  for (const [findings, isUnreadable] of [
+    [malicious, true],
+    [[...malicious, finding('malformed', UNREADABLE)], false],
+  ] as const) {
+    const { kind, status, reasons } = dispose({
+      verdict: 'malicious',
+      findings,
+      isUnreadable,
+      peer: peer('keep-sending'),
+      capabilities: { disarm: true },
+    });
+    assert.deepEqual([kind, status, reasons[1]?.en], ['refuse', 0xc000, 'en test.malicious']);
+  }
+});
+
 test('[POLICY-30] every cell of the table is tried', () => {
   const situations = Object.keys(RULES);
   assert.equal(CELLS.length, situations.length * 2 * 2);
@@ -89,6 +107,7 @@ test('[POLICY-31] a comment is at most 64 ASCII characters, whatever a code is m
   const { comment = '' } = dispose({
     verdict: 'malicious',
     findings,
+    isUnreadable: false,
     peer: peer('tell'),
     capabilities: { disarm: false },
   });
@@ -99,7 +118,13 @@ test('[POLICY-31] a comment is at most 64 ASCII characters, whatever a code is m
 test('[POLICY-32] reasons are the worst first, each kind once, bounded, never empty', () => {
   const many = Array.from({ length: 64 }, (_, at) => finding('suspicious', `test.kind-${at % 20}`));
   const findings = [...many, finding('malicious'), finding('information')];
-  const { reasons } = dispose({ verdict: 'malicious', findings, peer: peer('tell'), capabilities: { disarm: false } });
+  const { reasons } = dispose({
+    verdict: 'malicious',
+    findings,
+    isUnreadable: false,
+    peer: peer('tell'),
+    capabilities: { disarm: false },
+  });
   assert.ok(reasons.length <= 8);
   assert.equal(reasons[1]?.en, 'en test.malicious');
   assert.ok(!reasons.some((reason) => reason.en.includes('information')));

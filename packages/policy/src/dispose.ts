@@ -21,11 +21,13 @@ export interface Capabilities {
 export interface DispositionRequest {
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  /** The reader could not reach the object's end, and so no bytes of it were kept. */
+  readonly isUnreadable: boolean;
   readonly peer: Peer;
   readonly capabilities: Capabilities;
 }
 
-/** What a situation comes to. `unreadable`: malformed, and the reader could not reach its end. */
+/** What a situation comes to. `unreadable`: the reader could not reach its end, whatever else was found. */
 export type Situation = 'clean' | 'suspicious' | 'malformed' | 'unreadable' | 'malicious';
 
 type Answered = 'success' | 'as-held' | 'cannot-understand';
@@ -61,9 +63,10 @@ export function dispose(request: DispositionRequest): Disposition {
   return { kind: rule.kind, reasons, status, comment: commentOf(rule.kind, request.findings) };
 }
 
-/** Malicious stays malicious however broken it is: a hostile object is kept as evidence, not sent back. */
-function situationOf({ verdict, findings }: DispositionRequest): Situation {
-  if (verdict === 'malformed' && findings.some((finding) => finding.code === UNREADABLE)) return 'unreadable';
+// Of an object that cannot be read to its end no bytes are kept: there is nothing to hold, even when what was read is malicious. It
+// is refused, and its findings stand in the event.
+function situationOf({ verdict, findings, isUnreadable }: DispositionRequest): Situation {
+  if (isUnreadable || findings.some((finding) => finding.code === UNREADABLE)) return 'unreadable';
   return verdict;
 }
 

@@ -104,6 +104,8 @@ export interface Records {
   listInLanes(limit: number): Promise<readonly Custody[]>;
   /** Records that these objects now have their own files. */
   laidOut(sha256s: readonly Sha256[]): Promise<void>;
+  /** Points an object at new bytes, sealed anew, in place of bytes that were lost; false when it is not in custody. */
+  replaceBytes(sha256: Sha256, place: Place, sealedBytes: number, events: readonly Event[]): Promise<boolean>;
   /** Lane files that custody still points into. */
   laneFilesInUse(): Promise<readonly string[]>;
   /** Removes a custody row whose bytes are being destroyed (hold destroy), with its pending deliveries. */
@@ -114,8 +116,13 @@ export interface Records {
   /** When the next pending delivery of `destination` falls due, or undefined. */
   nextDueMs(destination: string): Promise<number | undefined>;
   recordDeliveries(results: readonly DeliveryResult[], events: readonly Event[]): Promise<void>;
-  /** Makes failed deliveries of `destination` (all, or of one object) pending again; returns how many. */
-  retryDeliveries(destination: string, nowMs: number, sha256?: Sha256): Promise<number>;
+  /** Makes failed deliveries of `destination` (all, or of one object) pending again; returns how many. When there are any, `event` tells of it. */
+  retryDeliveries(
+    destination: string,
+    nowMs: number,
+    sha256?: Sha256,
+    event?: (retried: number) => Event,
+  ): Promise<number>;
   listDeliveries(
     filter: { readonly state?: string; readonly destination?: string; readonly sha256?: string },
     limit: number,

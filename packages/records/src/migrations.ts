@@ -1,4 +1,4 @@
-import { type ColumnDefinitionBuilder, type Compilable, type Kysely, sql } from 'kysely';
+import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /** What differs between engines in a table's definition. */
@@ -8,6 +8,8 @@ export interface DdlFlavour {
   /** The same, and the number of a deleted row is never given again. */
   countedOnce(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   readonly countedType: 'integer' | 'bigint';
+  /** A table found by its primary key above all: where the engine can, its rows lie in that key's tree itself. */
+  keyed<T extends string, C extends string>(table: CreateTableBuilder<T, C>): CreateTableBuilder<T, C>;
 }
 
 /** One step from schema version `i` to `i + 1`. Never edited once released: a later change is another step. */
@@ -16,29 +18,31 @@ export type Migration = (db: Kysely<Schema>, flavour: DdlFlavour) => readonly Co
 const required = (column: ColumnDefinitionBuilder) => column.notNull();
 const key = (column: ColumnDefinitionBuilder) => column.notNull().primaryKey();
 
-const custody: Migration = (db) => [
-  db.schema
-    .createTable('custody')
-    .addColumn('sha256', 'text', key)
-    .addColumn('lane_file', 'text')
-    .addColumn('lane_offset', 'bigint')
-    .addColumn('plain_bytes', 'bigint', required)
-    .addColumn('sealed_bytes', 'bigint', required)
-    .addColumn('meta_bytes', 'integer', required)
-    .addColumn('sop_class_uid', 'text', required)
-    .addColumn('sop_instance_uid', 'text', required)
-    .addColumn('transfer_syntax_uid', 'text', required)
-    .addColumn('study_instance_uid', 'text', required)
-    .addColumn('series_instance_uid', 'text', required)
-    .addColumn('modality', 'text', required)
-    .addColumn('patient', 'text', required)
-    .addColumn('verdict', 'text', required)
-    .addColumn('findings', 'text', required)
-    .addColumn('first_arrival_id', 'text', required)
-    .addColumn('first_association_id', 'text', required)
-    .addColumn('peer', 'text', required)
-    .addColumn('remote_address', 'text', required)
-    .addColumn('received_at_ms', 'bigint', required),
+const custody: Migration = (db, flavour) => [
+  flavour.keyed(
+    db.schema
+      .createTable('custody')
+      .addColumn('sha256', 'text', key)
+      .addColumn('lane_file', 'text')
+      .addColumn('lane_offset', 'bigint')
+      .addColumn('plain_bytes', 'bigint', required)
+      .addColumn('sealed_bytes', 'bigint', required)
+      .addColumn('meta_bytes', 'integer', required)
+      .addColumn('sop_class_uid', 'text', required)
+      .addColumn('sop_instance_uid', 'text', required)
+      .addColumn('transfer_syntax_uid', 'text', required)
+      .addColumn('study_instance_uid', 'text', required)
+      .addColumn('series_instance_uid', 'text', required)
+      .addColumn('modality', 'text', required)
+      .addColumn('patient', 'text', required)
+      .addColumn('verdict', 'text', required)
+      .addColumn('findings', 'text', required)
+      .addColumn('first_arrival_id', 'text', required)
+      .addColumn('first_association_id', 'text', required)
+      .addColumn('peer', 'text', required)
+      .addColumn('remote_address', 'text', required)
+      .addColumn('received_at_ms', 'bigint', required),
+  ),
   db.schema.createIndex('custody_by_instance').on('custody').columns(['sop_instance_uid', 'received_at_ms']),
   db.schema
     .createIndex('custody_in_lanes')
@@ -47,21 +51,23 @@ const custody: Migration = (db) => [
     .where('lane_file', 'is not', null),
 ];
 
-const arrivals: Migration = (db) => [
-  db.schema
-    .createTable('arrivals')
-    .addColumn('id', 'text', key)
-    .addColumn('sha256', 'text', required)
-    .addColumn('association_id', 'text', required)
-    .addColumn('peer', 'text', required)
-    .addColumn('remote_address', 'text', required)
-    .addColumn('received_at_ms', 'bigint', required)
-    .addColumn('plain_bytes', 'bigint', required)
-    .addColumn('verdict', 'text', required)
-    .addColumn('disposition', 'text', required)
-    .addColumn('outcome', 'text')
-    .addColumn('answer_status', 'integer', required)
-    .addColumn('answer_comment', 'text'),
+const arrivals: Migration = (db, flavour) => [
+  flavour.keyed(
+    db.schema
+      .createTable('arrivals')
+      .addColumn('id', 'text', key)
+      .addColumn('sha256', 'text', required)
+      .addColumn('association_id', 'text', required)
+      .addColumn('peer', 'text', required)
+      .addColumn('remote_address', 'text', required)
+      .addColumn('received_at_ms', 'bigint', required)
+      .addColumn('plain_bytes', 'bigint', required)
+      .addColumn('verdict', 'text', required)
+      .addColumn('disposition', 'text', required)
+      .addColumn('outcome', 'text')
+      .addColumn('answer_status', 'integer', required)
+      .addColumn('answer_comment', 'text'),
+  ),
 ];
 
 const deliveries: Migration = (db, flavour) => [

@@ -83,6 +83,14 @@ function custodyQueries(db: Kysely<Schema>) {
     laidOut: defineQuery<Sha>('laidOut')(db, (db, p) =>
       db.updateTable('custody').set({ lane_file: null, lane_offset: null }).where('sha256', '=', p.sha256),
     ),
+    replaceBytes: defineQuery<Sha & { lane_file: string | null; lane_offset: number | null; sealedBytes: number }>(
+      'replaceBytes',
+    )(db, (db, p) =>
+      db
+        .updateTable('custody')
+        .set({ lane_file: p.lane_file, lane_offset: p.lane_offset, sealed_bytes: p.sealedBytes })
+        .where('sha256', '=', p.sha256),
+    ),
     laneFiles: defineQuery<object>('laneFiles')(db, (db) =>
       db.selectFrom('custody').select('lane_file').distinct().where('lane_file', 'is not', null),
     ),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFault, type ManualClock, text } from '@leadglass/kit';
-import type { AeTitle } from '@leadglass/model';
+import type { AeTitle, Event } from '@leadglass/model';
 import type { Records } from './api.ts';
 import { LONGEST_EVENT, LONGEST_JSON } from './bounds.ts';
 import { commitOf, destinationCalled, finding, gatewayEvent, nextId, sha, T0 } from './records.testkit.ts';
@@ -55,6 +55,19 @@ function arrivalRules(rule: Rule): void {
     ]);
     assert.deepEqual(outcomes, ['stored', 'duplicate']);
     assert.equal(await pending(records), 1);
+  });
+  rule('[REC-8] new bytes take the place of lost ones, told in the same transaction', async (records) => {
+    await records.commitArrivals([commitOf('a', { place: { kind: 'file' } })]);
+    const place = { kind: 'lane', file: 'lane-7', offset: 8192 } as const;
+    assert.equal(await records.replaceBytes(sha('a'), place, 1300, [gatewayEvent()]), true);
+    const custody = await records.custody(sha('a'));
+    assert.deepEqual([custody?.place, custody?.sealedBytes, custody?.plainBytes], [place, 1300, 1000]);
+    assert.deepEqual(await records.laneFilesInUse(), ['lane-7']);
+    assert.equal((await records.counts()).events.total, 2);
+  });
+  rule('[REC-8] an object that is not in custody gets no bytes and no event', async (records) => {
+    assert.equal(await records.replaceBytes(sha('a'), { kind: 'file' }, 1300, [gatewayEvent()]), false);
+    assert.equal((await records.counts()).events.total, 0);
   });
   rule('[REC-3] the same SOP Instance UID with other content is a conflict, and both are kept', async (records) => {
     const outcomes = await records.commitArrivals([
@@ -266,8 +279,16 @@ function deliveryRules(rule: Rule): void {
       [],
     );
     assert.equal(await records.retryDeliveries('pacs', T0 + 20, sha('b')), 1);
-    assert.equal(await records.retryDeliveries('backup', T0 + 20), 0);
-    assert.equal(await records.retryDeliveries('pacs', T0 + 20), 2);
+    const told = (deliveries: number): Event => {
+      const { id, atMs } = gatewayEvent();
+      return { id, atMs, kind: 'delivery.requeued', by: 'op', destination: 'pacs', deliveries };
+    };
+    const { total } = (await records.counts()).events;
+    assert.equal(await records.retryDeliveries('backup', T0 + 20, undefined, told), 0);
+    assert.equal((await records.counts()).events.total, total);
+    assert.equal(await records.retryDeliveries('pacs', T0 + 20, undefined, told), 2);
+    const [last] = await records.events({}, 1);
+    assert.equal(last?.event.kind === 'delivery.requeued' && last.event.deliveries, 2);
     assert.equal((await records.dueDeliveries('pacs', T0 + 20, 10)).length, 3);
     assert.deepEqual((await records.counts()).deliveries, { pending: 3, delivered: 0, failed: 0 });
   });

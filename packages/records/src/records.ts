@@ -1,5 +1,5 @@
 import type { Clock } from '@leadglass/kit';
-import type { ArrivalOutcome, Delivery, Destination, Event, Peer, Route, Sha256 } from '@leadglass/model';
+import type { ArrivalOutcome, Delivery, Destination, Event, Peer, Place, Route, Sha256 } from '@leadglass/model';
 import type {
   ArrivalCommit,
   Custody,
@@ -13,7 +13,7 @@ import type {
 import { compileQueries, type Queries } from './queries.ts';
 import { custodyOf, destinationOf, holdOf, peerOf, routeOf } from './rows.ts';
 import { all, type Engine, first, run } from './script.ts';
-import { commitArrivals } from './scripts/arrivals.ts';
+import { commitArrivals, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
 import { type Configuration, counts, replaceConfig } from './scripts/configuration.ts';
 import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
@@ -72,6 +72,10 @@ export class ScriptedRecords implements Records {
     });
   }
 
+  replaceBytes(sha256: Sha256, place: Place, sealedBytes: number, events: readonly Event[]): Promise<boolean> {
+    return this.#engine.write(() => replaceBytes(this.#queries, sha256, place, sealedBytes, events));
+  }
+
   async laneFilesInUse(): Promise<readonly string[]> {
     const rows = await this.#engine.read(() => all(this.#queries.laneFiles, {}));
     return rows.map((row) => row.lane_file).filter((file) => file !== null);
@@ -93,8 +97,13 @@ export class ScriptedRecords implements Records {
     return this.#engine.write(() => recordDeliveries(this.#queries, results, events));
   }
 
-  retryDeliveries(destination: string, nowMs: number, sha256?: Sha256): Promise<number> {
-    return this.#engine.write(() => retryDeliveries(this.#queries, destination, nowMs, sha256));
+  retryDeliveries(
+    destination: string,
+    nowMs: number,
+    sha256?: Sha256,
+    event?: (retried: number) => Event,
+  ): Promise<number> {
+    return this.#engine.write(() => retryDeliveries(this.#queries, destination, nowMs, sha256, event));
   }
 
   listDeliveries(

@@ -1,4 +1,4 @@
-import { type Clock, type Fault, isFault, type Logger, type Text, text, uuidv7 } from '@leadglass/kit';
+import { type Clock, Fault, isFault, type Logger, type Text, text, uuidv7 } from '@leadglass/kit';
 import type {
   Answer,
   Arrival,
@@ -14,10 +14,18 @@ import type {
 } from '@leadglass/model';
 import { verdictOf } from '@leadglass/model';
 import { dispose, routesFor } from '@leadglass/policy';
-import type { ArrivalCommit } from '@leadglass/records';
+import type { ArrivalCommit, Custody, Records } from '@leadglass/records';
 import type { Staged } from '@leadglass/vault';
 import type { AnnouncedObject } from './arrival.ts';
 import type { Committer } from './committer.ts';
+
+/** Where an object's bytes lie durably, and whether bytes of it that custody points to had been lost. */
+interface Landed {
+  readonly place: Place;
+  readonly wasLost: boolean;
+}
+
+const NOWHERE: Landed = { place: { kind: 'file' }, wasLost: false };
 
 /** PS3.4 §B.2.3: refused, out of resources. The sender keeps the object and tries again. */
 const OUT_OF_RESOURCES = 0xa700;
@@ -46,13 +54,19 @@ export interface ReceivedFacts extends AnnouncedObject {
 export interface CustodianStore {
   /** Makes durable what `intakeId` says it has written, after checking that it is its own. */
   makeDurable(intakeId: string, staged: Staged): Promise<void>;
-  /** Gives a durable staging file its own name in the vault. */
-  adopt(file: string, sha256: Sha256): Promise<void>;
-  removeStaging(file: string): Promise<void>;
+  /** Gives a durable staging file its own name in the vault; a file of `sealedBytes` that is already there stays instead. */
+  adopt(file: string, sha256: Sha256, sealedBytes: number): Promise<void>;
+  /** Removes a staging file of its own that is not kept; a lane is left to its next use. */
+  discard(intakeId: string, staged: Staged): Promise<void>;
+  /** Whether an object's bytes are there, as far as a look tells. */
+  holds(stored: Pick<Custody, 'sha256' | 'place' | 'sealedBytes'>): Promise<boolean>;
+  /** Removes an object's own file unless a record points to it. */
+  removeUnrecorded(sha256: Sha256, isRecorded: () => Promise<boolean>): Promise<void>;
 }
 
 export interface CustodianOptions {
   readonly committer: Committer;
+  readonly records: Pick<Records, 'custody' | 'replaceBytes'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** The rules as they are now. */
@@ -73,6 +87,8 @@ export interface CustodianOptions {
  */
 export class Custodian {
   readonly #options: CustodianOptions;
+  /** Arrivals of one object that each have a file follow one another: none may take away the file another is about to record. */
+  readonly #last = new Map<Sha256, Promise<unknown>>();
 
   constructor(options: CustodianOptions) {
     this.#options = options;
@@ -80,48 +96,114 @@ export class Custodian {
 
   /** Decides on one received object and takes it into custody. Never rejects: a fault of ours is an A700 answer. */
   async receive(facts: ReceivedFacts): Promise<Answer> {
-    const blocked = this.#options.gate();
-    if (blocked !== undefined) return outOfResources(blocked);
-    const disposition = dispositionOf(facts);
     try {
-      return await this.#commit(facts, disposition);
+      const blocked = this.#options.gate();
+      if (blocked !== undefined) {
+        await this.#discard(facts);
+        return outOfResources(blocked);
+      }
+      return await this.#inTurn(facts, () => this.#commit(facts, dispositionOf(facts)));
     } catch (thrown) {
       this.#options.log.error('arrival.not-kept', { association: facts.associationId, fault: thrown });
+      await this.#discard(facts);
       return outOfResources(thrown);
+    }
+  }
+
+  async #inTurn<T>({ kept }: ReceivedFacts, act: () => Promise<T>): Promise<T> {
+    if (kept?.staged.kind !== 'staged') return act();
+    const { sha256 } = kept;
+    const turn = (this.#last.get(sha256) ?? Promise.resolve()).then(act, act);
+    this.#last.set(sha256, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#last.get(sha256) === turn) this.#last.delete(sha256);
     }
   }
 
   async #commit(facts: ReceivedFacts, disposition: Disposition): Promise<Answer> {
     const kept = disposition.kind === 'refuse' ? undefined : facts.kept;
-    const place = kept === undefined ? { kind: 'file' as const } : await this.#makeDurable(facts.intakeId, kept);
-    const arrival = this.#arrival(facts, disposition, place);
+    const landed = kept === undefined ? NOWHERE : await this.#makeDurable(facts.intakeId, kept);
+    const arrival = this.#arrival(facts, disposition, landed.place);
     const destinations = this.#destinations(facts, disposition);
     const answer = answerOf(disposition);
-    const commit: ArrivalCommit = {
+    const outcome = await this.#record({
       arrival,
       destinations,
       answer,
       isKept: kept !== undefined,
       event: (outcome) => eventOf(arrival, outcome, destinations),
-    };
-    await this.#options.committer.commit(commit);
+    });
+    if (kept === undefined) await this.#discard(facts);
+    else if (outcome === 'duplicate' || kept.staged.kind === 'staged') await this.#assure(arrival, landed.wasLost);
     this.#options.committed(arrival, destinations);
     return answer;
   }
 
+  async #record(commit: ArrivalCommit): Promise<ArrivalOutcome> {
+    try {
+      return await this.#options.committer.commit(commit);
+    } catch (thrown) {
+      if (commit.isKept && commit.arrival.place.kind === 'file') await this.#takeBack(commit.arrival.sha256);
+      throw thrown;
+    }
+  }
+
   // Durable first: bytes and, for an object with a file of its own, its name. Only then is it recorded.
-  async #makeDurable(intakeId: string, kept: { readonly sha256: Sha256; readonly staged: Staged }): Promise<Place> {
+  async #makeDurable(intakeId: string, kept: { readonly sha256: Sha256; readonly staged: Staged }): Promise<Landed> {
     const { staged, sha256 } = kept;
-    const { store } = this.#options;
+    const { store, records } = this.#options;
     try {
       await store.makeDurable(intakeId, staged);
     } catch (thrown) {
       if (staged.kind === 'lane') this.#options.laneFailed(intakeId, staged.file);
       throw thrown;
     }
-    if (staged.kind === 'lane') return { kind: 'lane', file: staged.file, offset: staged.offset };
-    await store.adopt(staged.file, sha256);
-    return { kind: 'file' };
+    if (staged.kind === 'lane')
+      return { place: { kind: 'lane', file: staged.file, offset: staged.offset }, wasLost: false };
+    const known = await records.custody(sha256);
+    const wasLost = known !== undefined && !(await store.holds(known));
+    await store.adopt(staged.file, sha256, known?.sealedBytes ?? staged.sealedBytes);
+    return { place: { kind: 'file' }, wasLost };
+  }
+
+  /**
+   * Stored means stored, also when it is said of bytes that came before: what custody points to is looked at, and when it is gone the
+   * new bytes take its place. Throws when there are none to point to.
+   */
+  async #assure(arrival: Arrival, wasLost: boolean): Promise<void> {
+    const { store, records, log, clock } = this.#options;
+    const { sha256, place, sealedBytes } = arrival;
+    const held = await records.custody(sha256);
+    if (held === undefined) throw GONE;
+    const isHere = await store.holds(held);
+    if (isHere && !wasLost) return;
+    if (!(await store.holds({ sha256, place, sealedBytes }))) throw GONE;
+    const now = clock.now();
+    const event: Event = { id: uuidv7(now), atMs: now, kind: 'recovery.row-dropped', sha256, why: REPLACED };
+    if (!(await records.replaceBytes(sha256, place, sealedBytes, [event]))) throw GONE;
+    log.warn('arrival.bytes-replaced', { sha256 });
+  }
+
+  // The commit may have failed for this arrival alone, or be done although it was not told: a recorded object keeps its file.
+  async #takeBack(sha256: Sha256): Promise<void> {
+    const { store, records, log } = this.#options;
+    try {
+      await store.removeUnrecorded(sha256, async () => (await records.custody(sha256)) !== undefined);
+    } catch (thrown) {
+      log.warn('arrival.file-left', { sha256, fault: thrown });
+    }
+  }
+
+  async #discard({ intakeId, kept }: ReceivedFacts): Promise<void> {
+    if (kept?.staged.kind !== 'staged') return;
+    const { store, log } = this.#options;
+    try {
+      await store.discard(intakeId, kept.staged);
+    } catch (thrown) {
+      log.warn('vault.staging-left', { file: kept.staged.file, fault: thrown });
+    }
   }
 
   #destinations(facts: ReceivedFacts, disposition: Disposition): readonly string[] {
@@ -160,11 +242,9 @@ export class Custodian {
 
 function dispositionOf(facts: ReceivedFacts): Disposition {
   if (facts.failure === undefined) {
-    const { peer, findings } = facts;
-    const decided = dispose({ verdict: verdictOf(findings), findings, peer, capabilities: { disarm: false } });
-    // Without bytes there is nothing to hold or deliver, whatever the findings alone would allow.
-    if (facts.kept !== undefined || decided.kind === 'refuse') return decided;
-    return { ...decided, kind: 'refuse', status: 0xc000, comment: 'Data set cannot be read to its end' };
+    const { peer, findings, kept } = facts;
+    const isUnreadable = facts.isUnreadable || kept === undefined;
+    return dispose({ verdict: verdictOf(findings), findings, isUnreadable, peer, capabilities: { disarm: false } });
   }
   const { status, comment, why } = facts.failure;
   return { kind: 'refuse', reasons: [why], status, comment };
@@ -207,8 +287,16 @@ function eventOf(arrival: Arrival, outcome: ArrivalOutcome, destinations: readon
   return { ...facts, kind: 'arrival.stored', outcome, destinations };
 }
 
-/** The sentence for a gateway that cannot keep what it would receive. */
-export const CANNOT_KEEP = text(
-  'La passerelle ne peut rien garder pour le moment : rien n’est accepté.',
-  'The gateway cannot keep anything at the moment: nothing is accepted.',
+const REPLACED = text(
+  'ses octets manquaient au coffre ; le même objet, reçu à nouveau, a pris leur place',
+  'its bytes were missing from the vault; the same object, received again, took their place',
+);
+
+const GONE = new Fault(
+  'vault.gone-meanwhile',
+  'transient',
+  text(
+    'L’objet a quitté le coffre pendant qu’il arrivait à nouveau : il faut le renvoyer.',
+    'The object left the vault while it arrived again: it has to be sent once more.',
+  ),
 );

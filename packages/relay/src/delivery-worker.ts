@@ -130,7 +130,9 @@ export class DeliveryWorker {
     await this.#send(batch);
     if (this.#association?.isOpen) return 0;
     await this.#hangUp();
-    return this.#isStopping || this.#failures === 0 ? 0 : this.#rest(this.#failures);
+    // One object under which the association broke may be to blame alone: it waits, the others go on at once. A second in a row
+    // says that it is the destination.
+    return this.#isStopping || this.#failures <= 1 ? 0 : this.#rest(this.#failures - 1);
   }
 
   /** The rows whose contexts fit on one association together; the others' turn comes next. */

@@ -12,8 +12,11 @@ export interface SealKit {
 /** Random access to a sealed object's bytes, wherever they lie. */
 export interface SealedSource {
   readonly sealedBytes: number;
-  /** Reads exactly `length` bytes at `offset` of the sealed object. Throws Fault `vault.short-read` when they are not there. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Reads exactly `length` bytes at `offset` of the sealed object. Throws Fault `vault.short-read` when they are not there.
+   * @param into where to, when the caller has the room: at least `length` bytes. The result may lie there or elsewhere.
+   */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -21,7 +21,8 @@ const fingerprint: Command = {
     const sha256 = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
     output.json({ sha256, subject: certificate.subject, validTo: certificate.validTo });
     output.line(sha256);
-    output.line(`${certificate.subject.replaceAll('\n', ', ')}, ${certificate.validTo}`, 'grey');
+    // Beside the answer, not in it: `--cert-sha256 "$(leadglass tls fingerprint …)"` takes what stdout says.
+    output.error(`${certificate.subject.replaceAll('\n', ', ')}, ${certificate.validTo}`, 'grey');
     return EXIT.ok;
   },
 };

@@ -1,10 +1,10 @@
-import type { Arrival, ArrivalOutcome } from '@leadglass/model';
+import type { Arrival, ArrivalOutcome, Event, Place } from '@leadglass/model';
 import type { ArrivalCommit } from '../api.ts';
 import { boundedName, findingsJson, reasonsJson } from '../bounds.ts';
 import type { Known, Queries } from '../queries.ts';
 import type { CustodyTable, HoldsTable } from '../schema.ts';
 import { first, run, type Script } from '../script.ts';
-import { putEvent } from './events.ts';
+import { putEvent, putEvents } from './events.ts';
 import { newTally, type Tally, writeTally } from './tally.ts';
 
 const NOTHING_KNOWN: Known = { same: null, other: null, hold_state: null };
@@ -35,6 +35,27 @@ function* keep(queries: Queries, entry: ArrivalCommit, tally: Tally): Script<Arr
   else if (known.same === null || known.hold_state !== 'held') yield* queueDeliveries(queries, entry, tally);
   yield* putEvent(queries, event, tally);
   return outcome;
+}
+
+/** New bytes of an object whose old ones were lost: the same content, so that nothing else of its row changes. */
+export function* replaceBytes(
+  queries: Queries,
+  sha256: string,
+  place: Place,
+  sealedBytes: number,
+  events: readonly Event[],
+): Script<boolean> {
+  const tally = newTally();
+  if ((yield* run(queries.replaceBytes, { sha256, sealedBytes, ...laneOf(place) })) === 0) return false;
+  yield* putEvents(queries, events, tally);
+  yield* writeTally(queries, tally);
+  return true;
+}
+
+function laneOf(place: Place): { lane_file: string | null; lane_offset: number | null } {
+  return place.kind === 'lane'
+    ? { lane_file: place.file, lane_offset: place.offset }
+    : { lane_file: null, lane_offset: null };
 }
 
 /** A refused arrival: its row and its event, no bytes. The outcome is told to the event alone and means nothing. */
@@ -98,11 +119,9 @@ function* putArrival(
 }
 
 function custodyRow(arrival: Arrival, sop: string): CustodyTable {
-  const { place } = arrival;
   return {
     sha256: arrival.sha256,
-    lane_file: place.kind === 'lane' ? place.file : null,
-    lane_offset: place.kind === 'lane' ? place.offset : null,
+    ...laneOf(arrival.place),
     plain_bytes: arrival.plainBytes,
     sealed_bytes: arrival.sealedBytes,
     meta_bytes: arrival.metaBytes,

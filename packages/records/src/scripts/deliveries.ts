@@ -67,6 +67,7 @@ export function* retryDeliveries(
   destination: string,
   nowMs: number,
   sha256: string | undefined,
+  event?: (retried: number) => Event,
 ): Script<number> {
   const tally = newTally();
   const again =
@@ -74,6 +75,7 @@ export function* retryDeliveries(
       ? yield* run(queries.retryFailed, { destination, nowMs })
       : yield* run(queries.retryFailedOne, { sha256, destination, nowMs });
   move(tally, 'failed', 'pending', again);
+  if (again > 0 && event !== undefined) yield* putEvents(queries, [event(again)], tally);
   yield* writeTally(queries, tally);
   return again;
 }

@@ -1,4 +1,4 @@
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { DdlFlavour } from '../migrations.ts';
 import type { Schema } from '../schema.ts';
 
@@ -18,4 +18,5 @@ export const sqliteFlavour: DdlFlavour = {
   counted: (column) => column.notNull().primaryKey(),
   countedOnce: (column) => column.notNull().primaryKey().autoIncrement(),
   countedType: 'integer',
+  keyed: (table) => table.modifyEnd(sql`without rowid`),
 };

@@ -8,7 +8,6 @@ const RECIPIENT_PREFIX = 'age';
 const IDENTITY_PREFIX = 'age-secret-key-';
 /** DER in front of a raw X25519 key (RFC 8410 §4, §7). */
 const SPKI_HEAD = Buffer.from('302a300506032b656e032100', 'hex');
-const PKCS8_HEAD = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 /** Whoever may open: a public X25519 key. Its text begins with `age1`. */
 export class Recipient {
@@ -74,13 +73,13 @@ export function importPublic(raw: Uint8Array): KeyObject {
 /** Node's key of 32 raw private bytes. */
 export function importPrivate(raw: Uint8Array): KeyObject {
   assert(raw.byteLength === KEY_BYTES, 'an X25519 private key has 32 bytes');
-  return createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, raw]), format: 'der', type: 'pkcs8' });
+  // Raw, not DER: OpenSSL's general decoder and encoder cost as much as the agreement itself.
+  return createPrivateKey({ key: Buffer.from(raw), format: 'raw-private', asymmetricKeyType: 'x25519' });
 }
 
 /** The 32 public bytes that belong to a private key. */
 export function exportPublic(privateKey: KeyObject): Uint8Array {
-  const der = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  return der.subarray(SPKI_HEAD.byteLength);
+  return createPublicKey(privateKey).export({ format: 'raw-public' });
 }
 
 /** X25519; undefined when the result would be all zero. */

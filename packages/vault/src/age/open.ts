@@ -125,9 +125,13 @@ export async function openHeader(identities: readonly Identity[], source: Sealed
 
 /** The content of chunks `first` to `last` (both inner ones), read together. */
 async function* readInner(source: SealedSource, opened: Opened, first: number, last: number) {
+  if (first > last) return;
+  // One room for all reads of the object: what is yielded is the plain text, which has its own.
+  const room = Buffer.allocUnsafeSlow(Math.min(CHUNKS_A_READ, last - first + 1) * SEALED_CHUNK_BYTES);
   for (let index = first; index <= last; index += CHUNKS_A_READ) {
     const count = Math.min(CHUNKS_A_READ, last - index + 1);
-    const sealed = await source.read(opened.payloadOffset + index * SEALED_CHUNK_BYTES, count * SEALED_CHUNK_BYTES);
+    const offset = opened.payloadOffset + index * SEALED_CHUNK_BYTES;
+    const sealed = await source.read(offset, count * SEALED_CHUNK_BYTES, room);
     for (let i = 0; i < count; i += 1) {
       const chunk = openChunk(
         opened.payloadKey,

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -13,6 +23,7 @@ import { type FileOps, systemFileOps } from './file-ops.ts';
 import type { Staged } from './lane-object.ts';
 import { LanePool } from './lane-pool.ts';
 import { Layouter } from './layouter.ts';
+import { objectFile } from './object-files.ts';
 import type { Stored } from './object-store.ts';
 
 function temporary(t: TestContext): string {
@@ -329,6 +340,40 @@ test('[VAULT-28] a destroyed object cannot be opened again, from its lane or its
   assert.equal((await gateway.store.check(second, [])).fault, 'vault.not-age');
 });
 
+test('[VAULT-28] what is erased is what the record names at that moment: a lane that was left is not touched', async (t) => {
+  const { gateway, lane, rows, home } = await started(t);
+  await gateway.receive(lane, randomBytes(3000));
+  await gateway.receive(lane, randomBytes(3000));
+  const [first, second] = [...rows.all.values()] as [Stored, Stored];
+  const { place } = first;
+  assert.ok(place.kind === 'lane');
+  const file = join(home, 'staging', 'a1', place.file);
+  const isHeaderThere = () => readFileSync(file).toString('latin1', place.offset, place.offset + 4) === 'age-';
+  let isRead = false;
+  await gateway.store.remove(first, async () => {
+    isRead = gateway.store.hasReaders(place.file);
+    return { kind: 'file' };
+  });
+  assert.deepEqual([isRead, isHeaderThere(), gateway.store.hasReaders(place.file)], [true, true, false]);
+  await gateway.store.remove(first, async () => place);
+  assert.equal(isHeaderThere(), false);
+  await gateway.store.remove(first, async () => place);
+  assert.deepEqual((await gateway.store.layOut([second])).done, [second.sha256]);
+});
+
+test('[VAULT-20] an own file of another length than recorded is not preferred to the lane, and is replaced', async (t) => {
+  const { gateway, lane, rows, home } = await started(t);
+  await gateway.receive(lane, randomBytes(3000));
+  const [row] = [...rows.all.values()] as [Stored];
+  assert.equal(await gateway.store.holds(row), true);
+  assert.equal(await gateway.store.holds({ ...row, place: { kind: 'file' } }), false);
+  await gateway.store.layOut([row]);
+  truncateSync(objectFile(join(home, 'vault', 'objects'), row.sha256), 100);
+  await gateway.assertAllSound();
+  await gateway.store.layOut([row]);
+  assert.equal(await gateway.store.holds({ ...row, place: { kind: 'file' } }), true);
+});
+
 test('[VAULT-29] after a failed sync a lane is never believed again', async (t) => {
   let isFailing = false;
   const ops = watched(systemFileOps, (name) => {
@@ -378,13 +423,13 @@ const row = (i: number): Stored => ({
 });
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-test('[VAULT-30] laying out holds back while arrivals are busy, until 500 ms without one', async () => {
+test('[VAULT-30] laying out holds back while arrivals are busy, until 150 ms without one', async () => {
   const rows: Stored[] = [];
   const { clock, rounds, layouter } = layouterOf(rows);
   for (let i = 0; i < 5; i += 1) {
     rows.push(row(i));
     layouter.arrived(100);
-    clock.advance(300);
+    clock.advance(100);
     await soon();
   }
   assert.deepEqual(rounds, []);

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Fault, isFault } from '@leadglass/kit';
 import { vaultFault } from '../faults.ts';
 import { FILE_MODE, type FileOps, OPEN } from './file-ops.ts';
@@ -124,15 +124,14 @@ async function syncFolders(ops: FileOps, folders: ReadonlySet<string>): Promise<
   for (const folder of folders) await ops.syncFolder(folder);
 }
 
-/** Renames synced files, then syncs `folders` and each folder that gained or lost a name, once. */
+/**
+ * Renames synced files, then syncs `folders` and each folder that gained a name, once. The folders that lost one are not synced: after
+ * a crash a file may have both names again, and the old ones (staging, `tmp/`) are cleaned at the next start.
+ */
 export function moveDurably(ops: FileOps, moves: readonly Move[], folders: Iterable<string> = []): Promise<void> {
   return writing(async () => {
     for (const { from, to } of moves) await ops.rename(from, to);
-    // The gaining folders first: after a crash in between the object has its new name or both.
-    await syncFolders(
-      ops,
-      new Set([...folders, ...moves.map(({ to }) => dirname(to)), ...moves.map(({ from }) => dirname(from))]),
-    );
+    await syncFolders(ops, new Set([...folders, ...moves.map(({ to }) => dirname(to))]));
   });
 }
 
@@ -167,6 +166,17 @@ export function makeFolderDurably(ops: FileOps, path: string): Promise<void> {
       await ensureFolder(ops, folder);
       await ops.syncFolder(dirname(folder));
     }
+  });
+}
+
+/** Makes the missing ones of `names` in the folder `parent`, synced once for all. */
+export function makeFoldersDurably(ops: FileOps, parent: string, names: readonly string[]): Promise<void> {
+  return writing(async () => {
+    const there = new Set(await ops.readdir(parent));
+    const missing = names.filter((name) => !there.has(name));
+    for (const name of missing) await ensureFolder(ops, join(parent, name));
+    // Also when none is missing: an earlier start may have died before its sync.
+    await ops.syncFolder(parent);
   });
 }
 

@@ -14,9 +14,9 @@ export function fileSource(
   let isClosed = false;
   return {
     sealedBytes,
-    async read(from, length) {
+    async read(from, length, room) {
       if (from < 0 || length < 0 || from + length > sealedBytes) throw vaultFault('vault.short-read');
-      const into = Buffer.allocUnsafeSlow(length);
+      const into = room?.subarray(0, length) ?? Buffer.allocUnsafeSlow(length);
       try {
         for (let at = 0; at < length; ) {
           const read = await ops.read(fd, into.subarray(at), offset + from + at);
@@ -37,11 +37,21 @@ export function fileSource(
   };
 }
 
-/** The sealed bytes of a source, in views of at most 1 MiB. */
+const VIEW_BYTES = 256 * 1024;
+/** Rooms for views, used again: allocating as much as is read makes the garbage collector run as often as the disk. */
+const spareRooms: Buffer[] = [];
+const MOST_SPARE = 8;
+
+/** The sealed bytes of a source, in views of at most 256 KiB; each is valid until the next is asked for. */
 export async function* sealedViews(source: SealedSource): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let at = 0; at < source.sealedBytes; ) {
-    const view = await source.read(at, Math.min(2 ** 20, source.sealedBytes - at));
-    at += view.byteLength;
-    yield view;
+  const room = spareRooms.pop() ?? Buffer.allocUnsafeSlow(VIEW_BYTES);
+  try {
+    for (let at = 0; at < source.sealedBytes; ) {
+      const view = await source.read(at, Math.min(VIEW_BYTES, source.sealedBytes - at), room);
+      at += view.byteLength;
+      yield view;
+    }
+  } finally {
+    if (spareRooms.length < MOST_SPARE) spareRooms.push(room);
   }
 }

@@ -25,19 +25,19 @@ export interface LayouterOptions {
   readonly idleMs?: number;
   /** So many bytes waiting in lanes are laid out even while arrivals are busy. */
   readonly mostWaitingBytes?: number;
-  /** So many retired lanes as well. */
-  readonly mostRetiredLanes?: number;
-  /** Objects and bytes in one round. */
+  /** What waits this long is laid out even while arrivals are busy. */
+  readonly longestWaitMs?: number;
+  /** Objects and bytes in one round: small, because an arrival that comes meanwhile shares the disk with what is left of it. */
   readonly roundObjects?: number;
   readonly roundBytes?: number;
 }
 
 const DEFAULTS = {
-  idleMs: 500,
+  idleMs: 150,
   mostWaitingBytes: 512 * 2 ** 20,
-  mostRetiredLanes: 16,
-  roundObjects: 128,
-  roundBytes: 64 * 2 ** 20,
+  longestWaitMs: 60_000,
+  roundObjects: 16,
+  roundBytes: 8 * 2 ** 20,
 };
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 60_000;
@@ -53,6 +53,8 @@ export class Layouter {
   readonly #skipped = new Set<Sha256>();
   #lastArrivalMs = Number.NEGATIVE_INFINITY;
   #waitingBytes = 0;
+  /** When the oldest of what waits began to. */
+  #waitingSinceMs = Number.POSITIVE_INFINITY;
   /** Whether the records may list something. */
   #mayHaveWork = false;
   /** Set while too much waits, until half of it is done. */
@@ -76,10 +78,16 @@ export class Layouter {
 
   /** An object was committed to records with a lane as its place. */
   arrived(sealedBytes: number): void {
-    this.#lastArrivalMs = this.#options.clock.monotonicMs();
+    this.busy();
+    if (!this.#mayHaveWork) this.#waitingSinceMs = this.#lastArrivalMs;
     this.#waitingBytes += sealedBytes;
     this.#mayHaveWork = true;
     this.#schedule();
+  }
+
+  /** Something arrived that does not wait here: the disk is wanted elsewhere. */
+  busy(): void {
+    this.#lastArrivalMs = this.#options.clock.monotonicMs();
   }
 
   /** An intake has retired this lane (or is gone): all that was told of it has been answered. */
@@ -123,9 +131,10 @@ export class Layouter {
 
   /** Milliseconds to hold back; 0 when it is time. */
   #waitMs(): number {
-    const { mostWaitingBytes, mostRetiredLanes, idleMs, clock } = this.#options;
+    const { mostWaitingBytes, longestWaitMs, idleMs, clock } = this.#options;
     const share = this.#isPressing ? 0.5 : 1;
-    this.#isPressing = this.#waitingBytes >= mostWaitingBytes * share || this.#retired.size >= mostRetiredLanes * share;
+    const isOld = clock.monotonicMs() - this.#waitingSinceMs > longestWaitMs;
+    this.#isPressing = isOld || this.#waitingBytes >= mostWaitingBytes * share;
     // With nothing to lay out, retired lanes wait for readers alone, and looking again at once would spin.
     if (this.#isDraining || (this.#isPressing && this.#mayHaveWork)) return 0;
     const idleInMs = this.#lastArrivalMs + idleMs - clock.monotonicMs();
@@ -161,6 +170,7 @@ export class Layouter {
     const rows = await records.listInLanes(roundObjects + this.#skipped.size);
     const batch = this.#cutRound(rows.filter(({ sha256 }) => !this.#skipped.has(sha256)));
     if (batch.length === 0) {
+      this.#waitingSinceMs = Number.POSITIVE_INFINITY;
       this.#waitingBytes -= waitingBefore;
       return this.#waitingBytes > 0;
     }

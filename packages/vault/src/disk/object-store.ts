@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { assert, type Fault, isFault } from '@leadglass/kit';
 import type { Place, Sha256 } from '@leadglass/model';
 import type { Identity } from '../age/keys.ts';
@@ -8,11 +8,11 @@ import { VERSION_LINE } from '../age/primitives.ts';
 import type { ObjectCheck, SealedSource } from '../api.ts';
 import { vaultFault } from '../faults.ts';
 import {
-  ensureFolder,
   isMissing,
   isTaken,
   type Move,
   makeFolderDurably,
+  makeFoldersDurably,
   moveDurably,
   overwriteDurably,
   preallocateDurably,
@@ -24,7 +24,7 @@ import { type FileOps, OPEN, systemFileOps } from './file-ops.ts';
 import { fileSource, sealedViews } from './file-source.ts';
 import { LANE_BLOCK_BYTES, LANE_BYTES } from './lane-file.ts';
 import type { Staged } from './lane-object.ts';
-import { listFolder, listObjects, objectFile } from './object-files.ts';
+import { listFolder, listObjects, objectFile, SHARDS } from './object-files.ts';
 import { isIntakeId, parseStagingName, stagingName } from './staging-name.ts';
 import { StagingSync, stagingPath } from './staging-sync.ts';
 import { Turns } from './turns.ts';
@@ -52,6 +52,8 @@ export interface ObjectStoreOptions {
   readonly ops?: FileOps;
 }
 
+/** Lanes of an earlier run kept to be used again. */
+const MOST_SPARE_LANES = 16;
 /** Objects laid out side by side: their syncs share the disk's journal, and one thread of Node's four is left for arrivals. */
 const WRITTEN_AT_ONCE = 3;
 
@@ -64,11 +66,11 @@ export class ObjectStore {
   readonly #laneBytes: number;
   readonly #sync: StagingSync;
   readonly #readers = new Map<string, number>();
-  /** Shard folders this process has made durable. */
-  readonly #knownShards = new Set<string>();
   /** Layout, adoption and removal of one object follow one another: only so does "it has its own file" stay true until acted on. */
   readonly #turns = new Turns<Sha256>();
   #lanesMade = 0;
+  /** Lanes of earlier runs that nothing points into: their blocks exist already. */
+  readonly #spareLanes: string[] = [];
 
   constructor(options: ObjectStoreOptions) {
     this.#ops = options.ops ?? systemFileOps;
@@ -82,6 +84,7 @@ export class ObjectStore {
   /** Makes the folders and removes temporary files of a crash. Once, before anything else. */
   async prepare(): Promise<void> {
     for (const folder of [this.#objects, this.#tmp, this.#staging]) await makeFolderDurably(this.#ops, folder);
+    await makeFoldersDurably(this.#ops, this.#objects, SHARDS);
     const left = await listFolder(this.#ops, this.#tmp);
     if (left.length > 0)
       await removeDurably(
@@ -103,8 +106,11 @@ export class ObjectStore {
     for (;;) {
       const file = stagingName({ intakeId, number: this.#lanesMade, kind: 'lane' });
       this.#lanesMade += 1;
+      const path = stagingPath(this.#staging, intakeId, file);
       try {
-        await preallocateDurably(this.#ops, stagingPath(this.#staging, intakeId, file), this.#laneBytes);
+        const spare = this.#spareLanes.pop();
+        if (spare === undefined) await preallocateDurably(this.#ops, path, this.#laneBytes);
+        else await moveDurably(this.#ops, [{ from: spare, to: path }]);
         return file;
       } catch (thrown) {
         if (!(isFault(thrown) && isTaken(thrown.cause))) throw thrown;
@@ -129,15 +135,54 @@ export class ObjectStore {
     await this.#sync.sync(path);
   }
 
-  /** Gives a durable `staged` file its own name in the vault. When the object already has a file, that one stays and the new one goes. */
-  adopt(file: string, sha256: Sha256): Promise<void> {
+  /**
+   * Gives a durable `staged` file its own name in the vault. When the object already has a file, that one stays and the new one goes,
+   * unless its length shows that it is damaged. @param sealedBytes what the object's file should have: by its record when there is one.
+   */
+  adopt(file: string, sha256: Sha256, sealedBytes?: number): Promise<void> {
     const from = this.#pathOf(file);
     return this.#turns.take([sha256], async () => {
       await this.#sync.forget(from);
-      const isHere = await this.#hasOwnFile(sha256);
+      const isHere = await this.#hasOwnFile(sha256, sealedBytes);
       await this.#settleNames([sha256], isHere ? [] : [{ from, to: this.#fileOf(sha256) }]);
       if (isHere) await removeDurably(this.#ops, [from]);
     });
+  }
+
+  /** Removes a `staged` file that is not kept. An intake speaks of its own alone: anything else throws Fault `vault.bad-place`. */
+  async discard(intakeId: string, staged: Staged): Promise<void> {
+    if (staged.kind !== 'staged') return;
+    const name = parseStagingName(staged.file);
+    if (name?.intakeId !== intakeId || name.kind !== 'staged') throw vaultFault('vault.bad-place');
+    await this.removeStaging(staged.file);
+  }
+
+  /** Removes the file of an object that was adopted and then not recorded. @param isRecorded asked while nothing else can happen to the object. */
+  removeUnrecorded(sha256: Sha256, isRecorded: () => Promise<boolean>): Promise<void> {
+    return this.#turns.take([sha256], async () => {
+      if (!(await isRecorded()) && (await this.#hasOwnFile(sha256)))
+        await removeDurably(this.#ops, [this.#fileOf(sha256)]);
+    });
+  }
+
+  /**
+   * Whether the bytes of an object in custody are there, as far as a look tells: its own file with its length, or in its lane the
+   * beginning of a sealed object. Throws Fault `vault.unreadable` when the disk does not say.
+   */
+  async holds(stored: Stored): Promise<boolean> {
+    if (await this.#hasOwnFile(stored.sha256, stored.sealedBytes)) return true;
+    if (stored.place.kind === 'file') return false;
+    let source: SealedSource | undefined;
+    try {
+      source = await this.open(stored);
+      const last = await source.read(stored.sealedBytes - 1, 1);
+      return last.byteLength === 1 && (await beginsAsAge(source));
+    } catch (thrown) {
+      if (isFault(thrown, 'vault.missing') || isFault(thrown, 'vault.short-read')) return false;
+      throw thrown;
+    } finally {
+      await source?.close();
+    }
   }
 
   /** Removes a staging file: a `staged` one that is not kept, a lane whose intake is gone. */
@@ -154,7 +199,7 @@ export class ObjectStore {
     this.#countReader(place.file, 1);
     let isHandedOver = false;
     try {
-      if (await this.#hasOwnFile(sha256)) return await this.#openOwn(sha256, sealedBytes);
+      if (await this.#hasOwnFile(sha256, sealedBytes)) return await this.#openOwn(sha256, sealedBytes);
       const fd = await this.#openFd(this.#pathOf(place.file));
       isHandedOver = true;
       return fileSource(this.#ops, fd, place.offset, sealedBytes, () => this.#countReader(place.file, -1));
@@ -194,16 +239,14 @@ export class ObjectStore {
     );
   }
 
-  /** Removes an object for good: its file, and in a lane the file key in its header, without which the rest cannot be opened. */
-  remove({ sha256, place, sealedBytes }: Stored): Promise<void> {
+  /**
+   * Removes an object for good: its file, and in a lane the file key in its header, without which the rest cannot be opened. May be
+   * repeated. @param placeNow the place its record names at that moment: a lane it has left meanwhile may hold somebody else's object.
+   */
+  remove(stored: Stored, placeNow: () => Promise<Place | undefined> = async () => stored.place): Promise<void> {
+    const { sha256, place, sealedBytes } = stored;
     return this.#turns.take([sha256], async () => {
-      if (place.kind === 'lane') {
-        const path = this.#pathOf(place.file);
-        const erased = new Uint8Array(Math.min(LANE_BLOCK_BYTES, sealedBytes));
-        await overwriteDurably(this.#ops, path, place.offset, erased).catch((thrown: unknown) => {
-          if (!(isFault(thrown) && isMissing(thrown.cause))) throw thrown;
-        });
-      }
+      if (place.kind === 'lane') await this.#eraseInLane(place, sealedBytes, placeNow);
       if (await this.#hasOwnFile(sha256)) await removeDurably(this.#ops, [this.#fileOf(sha256)]);
     });
   }
@@ -249,14 +292,16 @@ export class ObjectStore {
     );
   }
 
-  /** At start, before any intake: removes every staging file that nothing points to, and folders that are then empty. */
+  /** At start, before any intake: of the staging files that nothing points to keeps some lanes to be used again, removes the rest, and folders that are then empty. */
   async cleanStaging(inUse: readonly string[]): Promise<void> {
     const kept = new Set(inUse);
     for (const intakeId of (await listFolder(this.#ops, this.#staging)).filter(isIntakeId)) {
       const folder = join(this.#staging, intakeId);
-      const names = (await listFolder(this.#ops, folder)).filter(
+      const free = (await listFolder(this.#ops, folder)).filter(
         (name) => parseStagingName(name)?.intakeId === intakeId && !kept.has(name),
       );
+      const names: string[] = [];
+      for (const name of free) if (!(await this.#keepsSpare(join(folder, name)))) names.push(name);
       if (names.length > 0)
         await removeDurably(
           this.#ops,
@@ -266,22 +311,48 @@ export class ObjectStore {
     }
   }
 
+  async #keepsSpare(path: string): Promise<boolean> {
+    if (this.#spareLanes.length >= MOST_SPARE_LANES || !path.endsWith('.lane')) return false;
+    const { isFile, bytes } = await this.#ops.look(path);
+    if (!isFile || bytes !== this.#laneBytes) return false;
+    this.#spareLanes.push(path);
+    return true;
+  }
+
   /** Closes the descriptors kept for syncing. */
   async close(): Promise<void> {
     await this.#turns.allDone();
     await this.#sync.close();
   }
 
+  // Counted as a reader before the record is asked: from here on the lane is not reused.
+  async #eraseInLane(
+    place: Place & { readonly kind: 'lane' },
+    sealedBytes: number,
+    placeNow: () => Promise<Place | undefined>,
+  ): Promise<void> {
+    this.#countReader(place.file, 1);
+    try {
+      const now = await placeNow();
+      if (now?.kind !== 'lane' || now.file !== place.file || now.offset !== place.offset) return;
+      const erased = new Uint8Array(Math.min(LANE_BLOCK_BYTES, sealedBytes));
+      await overwriteDurably(this.#ops, this.#pathOf(place.file), place.offset, erased);
+    } catch (thrown) {
+      if (!(isFault(thrown) && isMissing(thrown.cause))) throw thrown;
+    } finally {
+      this.#countReader(place.file, -1);
+    }
+  }
+
   /** Copies one object out of its lane. @returns its Move, undefined when it already has its file, or the Fault that concerns it alone. */
   async #writeTemp(stored: Stored): Promise<Move | Fault | undefined> {
     const { sha256, place, sealedBytes } = stored;
-    if (place.kind === 'file' || (await this.#hasOwnFile(sha256))) return undefined;
+    if (place.kind === 'file' || (await this.#hasOwnFile(sha256, sealedBytes))) return undefined;
     let source: SealedSource | undefined;
     try {
       source = fileSource(this.#ops, await this.#openFd(this.#pathOf(place.file)), place.offset, sealedBytes, () => {});
-      const start = await source.read(0, Math.min(VERSION_LINE.length, sealedBytes));
       // An object that was removed while it waited has had its header erased.
-      if (Buffer.from(start).toString('latin1') !== VERSION_LINE) return vaultFault('vault.not-age');
+      if (!(await beginsAsAge(source))) return vaultFault('vault.not-age');
       const move = { from: join(this.#tmp, `${sha256}.tmp`), to: this.#fileOf(sha256) };
       await writeTempSynced(this.#ops, move.from, sealedViews(source));
       return move;
@@ -298,20 +369,8 @@ export class ObjectStore {
    * died between its rename and its sync, and only after the sync may a lane be reused.
    */
   async #settleNames(sha256s: readonly Sha256[], moves: readonly Move[]): Promise<void> {
-    const folders = new Set<string>();
-    const fresh: string[] = [];
-    for (const sha256 of sha256s) {
-      const first = join(this.#objects, sha256.slice(0, 2));
-      const shard = join(first, sha256.slice(2, 4));
-      folders.add(shard);
-      if (this.#knownShards.has(shard)) continue;
-      await ensureFolder(this.#ops, first);
-      await ensureFolder(this.#ops, shard);
-      for (const parent of [first, this.#objects]) folders.add(parent);
-      fresh.push(shard);
-    }
+    const folders = new Set(sha256s.map((sha256) => dirname(this.#fileOf(sha256))));
     if (sha256s.length > 0) await moveDurably(this.#ops, moves, folders);
-    for (const shard of fresh) this.#knownShards.add(shard);
   }
 
   async #openOwn(sha256: Sha256, sealedBytes: number): Promise<SealedSource> {
@@ -326,9 +385,11 @@ export class ObjectStore {
     }
   }
 
-  async #hasOwnFile(sha256: Sha256): Promise<boolean> {
+  /** @param sealedBytes when given, only a file of that length counts. */
+  async #hasOwnFile(sha256: Sha256, sealedBytes?: number): Promise<boolean> {
     try {
-      return (await this.#ops.look(this.#fileOf(sha256))).isFile;
+      const { isFile, bytes } = await this.#ops.look(this.#fileOf(sha256));
+      return isFile && (sealedBytes === undefined || bytes === sealedBytes);
     } catch (thrown) {
       if (isMissing(thrown)) return false;
       throw readFault(thrown);
@@ -350,4 +411,9 @@ export class ObjectStore {
     if (name === undefined) throw vaultFault('vault.bad-place');
     return stagingPath(this.#staging, name.intakeId, file);
   }
+}
+
+async function beginsAsAge(source: SealedSource): Promise<boolean> {
+  const start = await source.read(0, Math.min(VERSION_LINE.length, source.sealedBytes));
+  return Buffer.from(start).toString('latin1') === VERSION_LINE;
 }
