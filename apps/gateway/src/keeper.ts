@@ -51,8 +51,6 @@ import { Tallies } from './tallies.ts';
 /** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
 const LEAST_FREE_BYTES = 256 * 2 ** 20;
 const LOOK_AT_DISK_MS = 2_000;
-/** No arrival for this long is a quiet moment. */
-const QUIET_MS = 150;
 const FOLD_WHEN_IDLE_MS = 1_000;
 const DRAIN_MS = 10_000;
 /** Two processes parse; more than four would wait for the one that commits. */
@@ -100,7 +98,6 @@ export class Keeper {
   readonly #listening: { name: string; address: string }[] = [];
   #rules: Rules = { peers: [], destinations: [], routes: [] };
   #isStopping = false;
-  #lastArrivalMs = Number.NEGATIVE_INFINITY;
   #freeBytes = Number.MAX_SAFE_INTEGER;
   #diskTimer: Timer | undefined;
   #foldTimer: Timer | undefined;
@@ -294,7 +291,6 @@ export class Keeper {
   }
 
   #committed(arrival: Arrival, destinations: readonly string[]): void {
-    this.#lastArrivalMs = this.#options.clock.monotonicMs();
     if (arrival.place.kind === 'lane') this.layouter.arrived(arrival.sealedBytes);
     else this.layouter.busy();
     this.tallies.arrived(arrival);
@@ -479,14 +475,7 @@ export class Keeper {
     }
   }
 
-  // Making a lane writes as much as thirty slices: it waits for a quiet moment. Without one, objects get files of their own.
   async #wantLane(intake: IntakeName): Promise<void> {
-    const { clock } = this.#options;
-    const quietInMs = this.#lastArrivalMs + QUIET_MS - clock.monotonicMs();
-    if (quietInMs > 0 && !this.#isStopping) {
-      clock.after(quietInMs, () => void this.#wantLane(intake));
-      return;
-    }
     try {
       if (this.#freeBytes < LEAST_FREE_BYTES * 2) throw DISK_NEARLY_FULL;
       const file = await this.store.createLane(intake.id);

@@ -53,7 +53,7 @@ export interface ReceivedFacts extends AnnouncedObject {
 /** What the custodian asks of the vault's ObjectStore. */
 export interface CustodianStore {
   /** Makes durable what `intakeId` says it has written, after checking that it is its own. */
-  makeDurable(intakeId: string, staged: Staged): Promise<void>;
+  makeDurable(intakeId: string, staged: Staged, isAlone: boolean): Promise<void>;
   /** Gives a durable staging file its own name in the vault; a file of `sealedBytes` that is already there stays instead. */
   adopt(file: string, sha256: Sha256, sealedBytes: number): Promise<void>;
   /** Removes a staging file of its own that is not kept; a lane is left to its next use. */
@@ -89,6 +89,8 @@ export class Custodian {
   readonly #options: CustodianOptions;
   /** Arrivals of one object that each have a file follow one another: none may take away the file another is about to record. */
   readonly #last = new Map<Sha256, Promise<unknown>>();
+  /** Arrivals under way. */
+  #open = 0;
 
   constructor(options: CustodianOptions) {
     this.#options = options;
@@ -96,6 +98,15 @@ export class Custodian {
 
   /** Decides on one received object and takes it into custody. Never rejects: a fault of ours is an A700 answer. */
   async receive(facts: ReceivedFacts): Promise<Answer> {
+    this.#open += 1;
+    try {
+      return await this.#receive(facts);
+    } finally {
+      this.#open -= 1;
+    }
+  }
+
+  async #receive(facts: ReceivedFacts): Promise<Answer> {
     try {
       const blocked = this.#options.gate();
       if (blocked !== undefined) {
@@ -155,7 +166,7 @@ export class Custodian {
     const { staged, sha256 } = kept;
     const { store, records } = this.#options;
     try {
-      await store.makeDurable(intakeId, staged);
+      await store.makeDurable(intakeId, staged, this.#open === 1);
     } catch (thrown) {
       if (staged.kind === 'lane') this.#options.laneFailed(intakeId, staged.file);
       throw thrown;

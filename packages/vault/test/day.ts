@@ -139,7 +139,7 @@ export class Gateway {
 
   async #keep(sha256: Sha256, staged: Staged): Promise<void> {
     try {
-      await this.store.makeDurable(this.#intakeId, staged);
+      await this.store.makeDurable(this.#intakeId, staged, this.rows.all.size % 2 === 0);
     } catch (thrown) {
       if (staged.kind === 'lane') this.pool?.forget(staged.file);
       throw thrown;
@@ -189,13 +189,13 @@ export async function liveADay(gateway: Gateway): Promise<number> {
 }
 
 /** Wraps system calls: `before` sees each one and may throw in its place. */
-export function watched(ops: FileOps, before: (name: keyof FileOps) => void): FileOps {
+export function watched(ops: FileOps, before: (name: keyof FileOps, first: unknown) => void): FileOps {
   const wrap =
     (name: keyof FileOps) =>
     (...args: unknown[]) => {
       const isSync = name.endsWith('Sync');
       try {
-        before(name);
+        before(name, args[0]);
       } catch (thrown) {
         if (isSync) throw thrown;
         return Promise.reject(thrown);

@@ -78,6 +78,11 @@ export class PowerDisk {
     return [...entries.keys()].filter((path) => path !== '/' && dirname(path) === folder);
   }
 
+  #syncData(fd: number): void {
+    const inode = this.#inode(fd);
+    inode.synced = Buffer.from(inode.bytes);
+  }
+
   #syncFolder(folder: string): void {
     if (this.#entry(folder) !== 'folder') throw errno('ENOTDIR');
     for (const path of this.#names(folder, this.#synced)) if (!this.#entries.has(path)) this.#synced.delete(path);
@@ -101,10 +106,8 @@ export class PowerDisk {
       readSync: (fd, into, position) => this.#read(fd, into, position),
       write: async (fd, bytes, position) => this.#write(fd, bytes, position),
       writeSync: (fd, bytes, position) => this.#write(fd, bytes, position),
-      syncData: async (fd) => {
-        const inode = this.#inode(fd);
-        inode.synced = Buffer.from(inode.bytes);
-      },
+      syncData: async (fd) => this.#syncData(fd),
+      syncDataSync: (fd) => this.#syncData(fd),
       syncFolder: async (path) => this.#syncFolder(path),
       rename: async (from, to) => {
         const entry = this.#entry(from);

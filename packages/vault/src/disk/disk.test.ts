@@ -157,7 +157,7 @@ test('[VAULT-22] a full disk and a read-only one are told apart', async () => {
     ['EROFS', 'vault.unwritable'],
   ] as const) {
     const ops = watched(new PowerDisk().ops(), (name) => {
-      if (name === 'write') throw errno(code);
+      if (name === 'syncData') throw errno(code);
     });
     const gateway = new Gateway(ops, '/', new Rows(), 'a1');
     await gateway.store.prepare();
@@ -311,8 +311,8 @@ test('[VAULT-27] objects begin on blocks of their own; one that outgrows its lan
 
 test('[VAULT-27] without any lane objects get files of their own', async (t) => {
   const home = temporary(t);
-  const ops = watched(systemFileOps, (name) => {
-    if (name === 'write') throw errno('ENOSPC');
+  const ops = watched(systemFileOps, (name, path) => {
+    if (name === 'open' && String(path).endsWith('.lane')) throw errno('ENOSPC');
   });
   const gateway = new Gateway(ops, home, new Rows(), 'a1');
   await gateway.start();

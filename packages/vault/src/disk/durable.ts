@@ -8,8 +8,6 @@ import { FILE_MODE, type FileOps, OPEN } from './file-ops.ts';
  * entry are on the disk, and throws Fault `vault.disk-full` or `vault.unwritable` otherwise.
  */
 
-const ZEROS = new Uint8Array(2 ** 20);
-
 function errnoOf(thrown: unknown): string {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'string' ? code : 'unknown';
@@ -67,9 +65,12 @@ export function writeAllSync(ops: FileOps, fd: number, bytes: Uint8Array, positi
   }
 }
 
-/** Makes what was written through any descriptor of this file durable (fdatasync). */
-export function syncDurably(ops: FileOps, fd: number): Promise<void> {
-  return writing(() => ops.syncData(fd));
+/**
+ * Makes what was written through any descriptor of this file durable (fdatasync). @param isAlone nothing else waits: then the trip to
+ * another thread and back, a fifth of the time it takes, is saved.
+ */
+export function syncDurably(ops: FileOps, fd: number, isAlone = false): Promise<void> {
+  return writing(async () => (isAlone ? ops.syncDataSync(fd) : ops.syncData(fd)));
 }
 
 /** Creates the file `path`, fills it, syncs its bytes; its folder entry is the caller's next step. Removes it again on failure. */
@@ -88,12 +89,10 @@ async function createFilled(ops: FileOps, path: string, fill: (fd: number) => Pr
   }
 }
 
-/** Creates `path`, which must not exist, with `bytes` zero bytes actually written, so that later writes need no new blocks. */
-export function preallocateDurably(ops: FileOps, path: string, bytes: number): Promise<void> {
+/** Creates the empty file `path`, which must not exist. */
+export function createDurably(ops: FileOps, path: string): Promise<void> {
   return writing(async () => {
-    await createFilled(ops, path, async (fd) => {
-      for (let at = 0; at < bytes; at += ZEROS.byteLength) await writeAll(ops, fd, ZEROS.subarray(0, bytes - at), at);
-    });
+    await createFilled(ops, path, async () => {});
     await ops.syncFolder(dirname(path));
   });
 }

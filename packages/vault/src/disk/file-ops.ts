@@ -22,6 +22,8 @@ export interface FileOps {
   writeSync(fd: number, bytes: Uint8Array, position: number): number;
   /** fdatasync(2). */
   syncData(fd: number): Promise<void>;
+  /** The same, in place: for a caller with nothing else to do meanwhile. */
+  syncDataSync(fd: number): void;
   /** Makes the entries of a folder durable. */
   syncFolder(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -99,6 +101,7 @@ export const systemFileOps: FileOps = {
   write: writeAt,
   writeSync: (fd, bytes, position) => fs.writeSync(fd, bytes, 0, bytes.byteLength, position),
   syncData: fdatasync,
+  syncDataSync: fs.fdatasyncSync,
   syncFolder,
   rename: fs.promises.rename,
   unlink: fs.promises.unlink,

@@ -3,7 +3,7 @@ export const LANE_BLOCK_BYTES = 4096;
 /** Length of a lane: some thirty CT slices, and the most that is ever copied for an object that outgrows it. */
 export const LANE_BYTES = 16 * 2 ** 20;
 
-/** One preallocated file, as the intake sees it. */
+/** One lane, as the intake sees it. */
 export interface LaneFile {
   readonly file: string;
   readonly fd: number;

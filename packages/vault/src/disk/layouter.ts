@@ -34,7 +34,7 @@ export interface LayouterOptions {
 
 const DEFAULTS = {
   idleMs: 150,
-  mostWaitingBytes: 512 * 2 ** 20,
+  mostWaitingBytes: 2 * 2 ** 30,
   longestWaitMs: 60_000,
   roundObjects: 16,
   roundBytes: 8 * 2 ** 20,

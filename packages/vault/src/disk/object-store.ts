@@ -8,6 +8,7 @@ import { VERSION_LINE } from '../age/primitives.ts';
 import type { ObjectCheck, SealedSource } from '../api.ts';
 import { vaultFault } from '../faults.ts';
 import {
+  createDurably,
   isMissing,
   isTaken,
   type Move,
@@ -15,7 +16,6 @@ import {
   makeFoldersDurably,
   moveDurably,
   overwriteDurably,
-  preallocateDurably,
   readFault,
   removeDurably,
   writeTempSynced,
@@ -101,7 +101,7 @@ export class ObjectStore {
     return folder;
   }
 
-  /** Makes an empty lane for an intake: zeros written and synced. @returns its name. Throws Fault `vault.disk-full`, `vault.unwritable`. */
+  /** Makes a lane for an intake: empty, it grows as it is written and keeps its blocks when it is used again. @returns its name. Throws Fault `vault.disk-full`, `vault.unwritable`. */
   async createLane(intakeId: string): Promise<string> {
     for (;;) {
       const file = stagingName({ intakeId, number: this.#lanesMade, kind: 'lane' });
@@ -109,7 +109,7 @@ export class ObjectStore {
       const path = stagingPath(this.#staging, intakeId, file);
       try {
         const spare = this.#spareLanes.pop();
-        if (spare === undefined) await preallocateDurably(this.#ops, path, this.#laneBytes);
+        if (spare === undefined) await createDurably(this.#ops, path);
         else await moveDurably(this.#ops, [{ from: spare, to: path }]);
         return file;
       } catch (thrown) {
@@ -120,19 +120,19 @@ export class ObjectStore {
 
   /**
    * Makes durable what an intake says it has written; afterwards it may be recorded. The intake's word is checked: the file is one of
-   * its own, of the right kind, and holds that stretch. Throws Fault `vault.bad-place` (permanent), `vault.missing`, `vault.disk-full`, `vault.unwritable`.
+   * its own, of the right kind, and holds that stretch. @param isAlone nobody else waits for the disk. Throws Fault `vault.bad-place` (permanent), `vault.missing`, `vault.disk-full`, `vault.unwritable`.
    */
-  async makeDurable(intakeId: string, staged: Staged): Promise<void> {
+  async makeDurable(intakeId: string, staged: Staged, isAlone = false): Promise<void> {
     const name = parseStagingName(staged.file);
     const offset = staged.kind === 'lane' ? staged.offset : 0;
     const isSane =
       Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(staged.sealedBytes) && staged.sealedBytes > 0;
     if (name?.intakeId !== intakeId || name.kind !== staged.kind || !isSane) throw vaultFault('vault.bad-place');
     const path = this.#pathOf(staged.file);
-    const bytes = await this.#sync.open(path);
+    const bytes = await this.#sync.open(path, offset + staged.sealedBytes);
     const fits = staged.kind === 'lane' ? offset + staged.sealedBytes <= bytes : staged.sealedBytes === bytes;
     if (!fits) throw vaultFault('vault.bad-place');
-    await this.#sync.sync(path);
+    await this.#sync.sync(path, isAlone);
   }
 
   /**
@@ -314,7 +314,7 @@ export class ObjectStore {
   async #keepsSpare(path: string): Promise<boolean> {
     if (this.#spareLanes.length >= MOST_SPARE_LANES || !path.endsWith('.lane')) return false;
     const { isFile, bytes } = await this.#ops.look(path);
-    if (!isFile || bytes !== this.#laneBytes) return false;
+    if (!isFile || bytes > this.#laneBytes) return false;
     this.#spareLanes.push(path);
     return true;
   }

@@ -1,4 +1,4 @@
-/** What a staging file is: a preallocated lane many objects share, or one object's own file. */
+/** What a staging file is: a lane many objects share, or one object's own file. */
 export type StagingKind = 'lane' | 'staged';
 
 /** The parts of a staging file's name `<intakeId>.<number>.<kind>`. */

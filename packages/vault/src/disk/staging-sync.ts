@@ -5,7 +5,8 @@ import { type FileOps, OPEN } from './file-ops.ts';
 
 interface OpenFile {
   readonly fd: number;
-  readonly bytes: number;
+  /** As last seen: a file being written only grows. */
+  bytes: number;
   /** The sync that runs now. */
   running: Promise<void> | undefined;
   /** The one that starts after it: everything asked for meanwhile shares it. */
@@ -27,15 +28,25 @@ export class StagingSync {
     this.#ops = ops;
   }
 
-  /** Opens `path` if it is not open. @returns its length in bytes. Throws Fault `vault.missing` or `vault.unreadable`. */
-  async open(path: string): Promise<number> {
-    return (await this.#opened(path)).bytes;
+  /**
+   * Opens `path` if it is not open. @returns its length in bytes, looked up again unless it was known to be `wanted` already.
+   * Throws Fault `vault.missing` or `vault.unreadable`.
+   */
+  async open(path: string, wanted: number): Promise<number> {
+    const file = await this.#opened(path);
+    if (file.bytes >= wanted) return file.bytes;
+    try {
+      file.bytes = await this.#ops.sizeOf(file.fd);
+    } catch (thrown) {
+      throw readFault(thrown);
+    }
+    return file.bytes;
   }
 
   /** Syncs everything written to `path` before the call; one sync serves all that ask while another runs. Throws as durable writes do. */
-  async sync(path: string): Promise<void> {
+  async sync(path: string, isAlone = false): Promise<void> {
     const file = await this.#opened(path);
-    if (file.running === undefined) return this.#start(file);
+    if (file.running === undefined) return this.#start(file, isAlone);
     file.next ??= file.running.then(
       () => this.#startNext(file),
       () => this.#startNext(file),
@@ -81,9 +92,9 @@ export class StagingSync {
     return this.#start(file);
   }
 
-  async #start(file: OpenFile): Promise<void> {
+  async #start(file: OpenFile, isAlone = false): Promise<void> {
     if (file.fault !== undefined) throw file.fault;
-    const running = syncDurably(this.#ops, file.fd);
+    const running = syncDurably(this.#ops, file.fd, isAlone);
     file.running = running;
     try {
       await running;
