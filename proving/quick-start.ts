@@ -58,9 +58,13 @@ function writeImages(folder: string, shapes: readonly Shape[]): MadeObject[] {
   });
 }
 
+/** What the test run itself put into the environment, and what of it says how the package registry is reached. */
+const OURS = /^(npm_|LEADGLASS_|NODE_)/i;
+const NETWORK = /^(npm_config_(registry|cafile|userconfig)|NODE_EXTRA_CA_CERTS)$/i;
+
 /** A person's shell: nothing of the npm that runs this test, nothing of another gateway. */
 function environment(): NodeJS.ProcessEnv {
-  const entries = Object.entries(process.env).filter(([name]) => !/^(npm_|LEADGLASS_|NODE_)/i.test(name));
+  const entries = Object.entries(process.env).filter(([name]) => !OURS.test(name) || NETWORK.test(name));
   return { ...Object.fromEntries(entries), LEADGLASS_LANG: 'en' };
 }
 
