@@ -148,7 +148,8 @@ for (const kind of KINDS) {
     t.diagnostic(
       `${calls} calls counted, ${tried.length} faults planned, ${failed} met, ${answered.length} answers, ${refused} of them A700`,
     );
-    assert.ok(failed > 0 || calls === 0, 'no fault was ever met');
+    // Folders are made once in a home's life: those of the first start are failed by PROVE-3, later ones may not come again here.
+    assert.ok(failed > 0 || calls === 0 || kind === 'mkdir', 'no fault was ever met');
     await assertSound(gateway, answered);
   });
 }

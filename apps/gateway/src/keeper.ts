@@ -34,7 +34,7 @@ import {
   DeliveryEngine,
   type ReceivedFacts,
 } from '@leadglass/relay';
-import { Layouter, ObjectStore } from '@leadglass/vault';
+import { Layouter, ObjectStore, parseStagingName } from '@leadglass/vault';
 import { CertificateWatch } from './certificate-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { connectorTo } from './destinations.ts';
@@ -354,7 +354,7 @@ export class Keeper {
       case 'want-lane':
         return void this.#wantLane(intake);
       case 'retired':
-        return this.layouter.laneRetired(message.file);
+        return this.#laneRetired(intake, message.file);
       case 'fault':
         return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });
     }
@@ -388,7 +388,16 @@ export class Keeper {
   async #arrival(intake: IntakeName, message: ArrivalMessage): Promise<void> {
     const connection = this.#connections.get(message.connection);
     const peer = connection?.peer;
-    if (connection === undefined || peer === undefined) return;
+    if (connection === undefined || peer === undefined) {
+      // Nobody is there to hear it, but the intake waits for every answer before it gives a lane back.
+      this.intakes.tell(intake, {
+        t: 'answer',
+        connection: message.connection,
+        seq: message.seq,
+        status: LANE_LOST.status,
+      });
+      return;
+    }
     const beganMs = performance.now();
     const facts = this.#factsOf(intake, connection, peer, message);
     const answer = await this.#custodian.receive(withinRights(facts));
@@ -484,6 +493,12 @@ export class Keeper {
       this.#options.log.warn('vault.no-lane', { fault: thrown });
       this.intakes.tell(intake, { t: 'no-lane' });
     }
+  }
+
+  // An intake speaks of its own lanes alone: of another's it could only want to have acknowledged bytes overwritten.
+  #laneRetired(intake: IntakeName, file: string): void {
+    if (parseStagingName(file)?.intakeId === intake.id) this.layouter.laneRetired(file);
+    else this.#lies(intake, 'intake.foreign-lane');
   }
 
   #laneFree(file: string): void {
