@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const CLI = join(ROOT, 'apps/cli/src/main.ts');
 /** As the launcher has it: what was compiled once is not compiled again, which also spares memory. */
 const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/leadglass') };
-const AS_LAUNCHED = ['--max-semi-space-size=8'];
+const AS_LAUNCHED = ['--max-semi-space-size=2'];
 const READY = /^\{.*"event":"gateway\.ready"/m;
 const START_DEADLINE_MS = 30_000;
 

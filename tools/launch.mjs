@@ -112,7 +112,7 @@ function entryOf(words) {
   const [command = 'help', ...rest] = words;
   if (TOOLS.has(command)) return [join(root, 'tools', `${command}.ts`), ...rest];
   // A young generation of 8 MB a half: what streams through is garbage at once, and the default lets 50 MB of it pile up.
-  return ['--max-semi-space-size=8', join(root, 'apps', 'cli', 'src', 'main.ts'), command, ...rest];
+  return ['--max-semi-space-size=2', join(root, 'apps', 'cli', 'src', 'main.ts'), command, ...rest];
 }
 
 /**
