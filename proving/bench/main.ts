@@ -52,8 +52,17 @@ const CASES: readonly Case[] = [
 
 const SETTLE_MS = 2_000;
 
+const HELP = `npm run bench -- [--quick] [--runs N] [--only CASE,…] [--receivers NAME,…] [--json FILE]
+  --quick       one run instead of five
+  --runs        runs of each case; medians are printed
+  --only        cases: ${CASES.map(({ name }) => name).join(' ')}
+  --receivers   ${Object.keys(RECEIVERS).join(' ')}
+  --json        also writes every row to FILE
+`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', short: 'h' },
     quick: { type: 'boolean' },
     only: { type: 'string' },
     runs: { type: 'string' },
@@ -61,6 +70,10 @@ const { values } = parseArgs({
     receivers: { type: 'string' },
   },
 });
+if (values.help === true) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 const runs = Number(values.runs ?? (values.quick === true ? 1 : 5));
 const wanted = values.only?.split(',');
 const cases = CASES.filter(({ name }) => wanted === undefined || wanted.includes(name));
