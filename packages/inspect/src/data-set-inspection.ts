@@ -35,6 +35,12 @@ export class DataSetInspection {
     this.#reader.end();
     return this.#inspection.end();
   }
+
+  /** The same, once late work is done too: what is asked of other processes. */
+  settled(): Promise<InspectionResult> {
+    this.#reader.end();
+    return this.#inspection.settled();
+  }
 }
 
 /** Inspects a whole data set that is at hand in pieces. */

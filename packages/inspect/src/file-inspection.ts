@@ -58,13 +58,23 @@ export class FileInspection {
     return this.#result;
   }
 
+  /** The same, once late work is done too: what is asked of other processes. */
+  async settled(): Promise<FileInspectionResult> {
+    this.end();
+    this.#result = this.#resultOf(await this.#dataSet?.settled());
+    return this.#result;
+  }
+
   #finish(): FileInspectionResult {
     this.#reader.end();
     if (this.#meta === undefined) this.#reportMeta();
-    const result = this.#dataSet?.end();
+    return this.#resultOf(this.#dataSet?.end());
+  }
+
+  #resultOf(result: InspectionResult | undefined): FileInspectionResult {
     const { verdict, findings, counted } = this.#box;
     const identity = result?.identity ?? new IdentityCollector().identity;
-    return { verdict, findings, counted, identity, meta: this.#meta };
+    return { verdict, findings, counted, identity, unfinished: result?.unfinished ?? [], meta: this.#meta };
   }
 
   #preamble(bytes: Uint8Array): void {

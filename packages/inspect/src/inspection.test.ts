@@ -6,10 +6,12 @@ import { concatBytes } from '@leadglass/kit';
 import { UNREADABLE } from '@leadglass/model';
 import {
   DataSetInspection,
+  FIRST_INSPECTORS,
   FileInspection,
   FindingBox,
   Inspection,
   type Inspector,
+  type InspectorMaker,
   inspectDataSet,
   inspectFile,
   type Scene,
@@ -25,6 +27,7 @@ import { MORE_STRUCTURE_KINDS, STRUCTURE_KINDS } from './inspectors/structure.ts
 import { TRAILING_KINDS } from './inspectors/trailing.ts';
 import { UID_KINDS } from './inspectors/uid.ts';
 import { VR_KINDS } from './inspectors/vr.ts';
+import { kindsOf } from './kind.ts';
 import {
   CT_CLASS,
   EXPLICIT,
@@ -291,4 +294,47 @@ test('[INSPECT-82] any bytes give a verdict, the same in any pieces, and never t
 test('[INSPECT-08] an Inspection is a token handler of its own', () => {
   const inspection = new Inspection({ context: CONTEXT });
   assert.deepEqual(inspection.end().findings, []);
+});
+
+test('[INSPECT-94] an inspector that fails says nothing more, and the others nothing less', async () => {
+  const bytes = IMAGE;
+  const failing = (method: 'element' | 'value' | 'end' | 'settle') => (): Inspector => ({
+    name: `failing-${method}`,
+    [method]: () => {
+      if (method === 'settle') return Promise.reject(new Error('P1'));
+      throw new Error('P1');
+    },
+  });
+  const broken = (): Inspector => {
+    throw new Error('P1');
+  };
+  const makers = [failing('element'), broken, failing('value'), failing('end'), failing('settle'), ...FIRST_INSPECTORS];
+  const inspection = new DataSetInspection({ context: CONTEXT, inspectors: makers });
+  const plain = new DataSetInspection({ context: CONTEXT });
+  for (const each of [inspection, plain]) each.push(bytes);
+  const result = await inspection.settled();
+  assert.deepEqual([...result.unfinished].sort(), [
+    'broken',
+    'failing-element',
+    'failing-end',
+    'failing-settle',
+    'failing-value',
+  ]);
+  assert.equal(result.verdict, plain.end().verdict);
+  assert.deepEqual(plain.end().unfinished, []);
+  assert.ok(!JSON.stringify(result.findings).includes('P1'));
+});
+
+test('[INSPECT-95] an inspector that reaches a bound of ours says so, and its finding counts', () => {
+  const bounded =
+    (): InspectorMaker =>
+    (scene): Inspector => ({
+      name: 'bounded',
+      end: () => scene.unfinished(kindsOf('bounded')('bound', 'information', '', 'Borne atteinte.', 'Bound reached.')),
+    });
+  const inspection = new DataSetInspection({ context: CONTEXT, inspectors: [bounded()] });
+  inspection.push(IMAGE);
+  const result = inspection.end();
+  assert.deepEqual(result.unfinished, ['bounded']);
+  assert.deepEqual(result.counted, { 'bounded.bound': 1 });
 });

@@ -1,10 +1,12 @@
 import type { ElementHead, Irregularity, Tag, TokenHandler } from '@leadglass/dicom';
+import { text } from '@leadglass/kit';
 import type { Finding, Verdict } from '@leadglass/model';
 import { Beginning } from './beginning.ts';
 import { DEFAULT_FINDING_LIMITS, FindingBox, type FindingLimits } from './findings.ts';
 import { FIRST_INSPECTORS } from './first-inspectors.ts';
 import { IdentityCollector, type ObjectIdentity } from './identity.ts';
 import type { FindingKind, Inspector, InspectorMaker, ObjectContext, Scene } from './inspector.ts';
+import { kind } from './kind.ts';
 import { Where } from './where.ts';
 
 /** What inspection says of one object. */
@@ -15,6 +17,8 @@ export interface InspectionResult {
   /** How often each code was reported, kept or not. */
   readonly counted: Readonly<Record<string, number>>;
   readonly identity: ObjectIdentity;
+  /** Names of the inspectors that could not finish: the object is not wholly looked at, and policy decides by flow. Empty as a rule. */
+  readonly unfinished: readonly string[];
 }
 
 export interface InspectionOptions {
@@ -38,12 +42,13 @@ export class Inspection implements TokenHandler, Scene {
   readonly #beginning = new Beginning();
   readonly #all: readonly Inspector[];
   readonly #on: Listeners;
+  readonly #unfinished = new Set<string>();
   #isEnded = false;
 
   constructor(options: InspectionOptions) {
     this.context = options.context;
     this.#box = options.box ?? new FindingBox(options.limits ?? DEFAULT_FINDING_LIMITS);
-    this.#all = (options.inspectors ?? FIRST_INSPECTORS).map((make) => make(this));
+    this.#all = (options.inspectors ?? FIRST_INSPECTORS).flatMap((make) => this.#made(make));
     this.#on = listenersOf(this.#all);
   }
 
@@ -57,6 +62,11 @@ export class Inspection implements TokenHandler, Scene {
     this.find(kind, { path: this.#where.path(tag), offset });
   }
 
+  unfinished(kind: FindingKind): void {
+    this.#unfinished.add(kind.inspector);
+    this.find(kind);
+  }
+
   path(): string {
     return this.#where.path();
   }
@@ -68,7 +78,30 @@ export class Inspection implements TokenHandler, Scene {
       for (const inspector of this.#all) inspector.end?.();
     }
     const { verdict, findings, counted } = this.#box;
-    return { verdict, findings, counted, identity: this.#identity.identity };
+    return { verdict, findings, counted, identity: this.#identity.identity, unfinished: [...this.#unfinished] };
+  }
+
+  /** The same, once late work is done too. */
+  async settled(): Promise<InspectionResult> {
+    this.end();
+    await Promise.all(this.#all.map((inspector) => inspector.settle?.()));
+    return this.end();
+  }
+
+  #made(make: InspectorMaker): Inspector[] {
+    try {
+      const inspector = make(this);
+      return [guarded(inspector, () => this.#failed(inspector.name))];
+    } catch {
+      this.#failed(make.name);
+      return [];
+    }
+  }
+
+  // What it threw is not told: it may hold bytes of the object.
+  #failed(name: string): void {
+    this.#unfinished.add(name);
+    this.find(INSPECTOR_FAILED);
   }
 
   element(head: ElementHead): void {
@@ -132,6 +165,18 @@ export class Inspection implements TokenHandler, Scene {
   }
 }
 
+/** A fault of ours in one inspector: it says nothing more of this object, and the others nothing less (INSPECT-94). */
+export const INSPECTOR_FAILED: FindingKind = kind(
+  'inspection',
+  'inspector-failed',
+  'information',
+  '',
+  text(
+    'Un des contrôles a échoué sur cet objet et n’a pas pu aller au bout ; les autres ont été menés.',
+    'One of the checks failed on this object and could not be completed; the others were carried out.',
+  ),
+);
+
 type Method = keyof TokenHandler | 'beginning';
 type Listeners = { readonly [M in Method]: readonly NonNullable<Inspector[M]>[] };
 
@@ -150,6 +195,31 @@ const METHODS: readonly Method[] = [
   'irregularity',
   'beginning',
 ];
+
+/** `inspector`, whose first throw is its last: `failed` is called once, and it is not called again. */
+function guarded(inspector: Inspector, failed: () => void): Inspector {
+  let isOff = false;
+  const off = (): void => {
+    if (!isOff) failed();
+    isOff = true;
+  };
+  const safe: Record<string, unknown> = { name: inspector.name };
+  for (const method of [...METHODS, 'end'] as const) {
+    const call = inspector[method]?.bind(inspector) as ((a: unknown, b: unknown, c: unknown) => void) | undefined;
+    if (call === undefined) continue;
+    safe[method] = (a: unknown, b: unknown, c: unknown) => {
+      if (isOff) return;
+      try {
+        call(a, b, c);
+      } catch {
+        off();
+      }
+    };
+  }
+  const settle = inspector.settle?.bind(inspector);
+  if (settle !== undefined) safe.settle = async () => (isOff ? undefined : await settle().catch(off));
+  return safe as Inspector;
+}
 
 function listenersOf(inspectors: readonly Inspector[]): Listeners {
   const entries = METHODS.map((method) => [

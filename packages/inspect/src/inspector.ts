@@ -24,11 +24,16 @@ export interface Scene {
   find(kind: FindingKind, at?: { readonly path?: string; readonly offset?: number }): void;
   /** The same for the element `tag` at the current place whose header may not have been handed on: what irregularities name. */
   findTag(kind: FindingKind, tag: Tag, offset: number): void;
+  /** Says that this inspector could not finish, a bound of ours being reached: reports `kind`, and the object counts as not wholly looked at. */
+  unfinished(kind: FindingKind): void;
   /** Path of the current element: `(0008,0018)`, nested as `(0040,A730)[2]/(0008,0100)`. Built on demand: not for every element. */
   path(): string;
 }
 
-/** One way of looking. Sees tokens in one pass, keeps a bounded amount, and speaks through its scene. `end` comes once, last. */
+/**
+ * One way of looking. Sees tokens in one pass, keeps a bounded amount, and speaks through its scene. `end` comes once, last.
+ * One that throws is switched off: the others go on, and the object counts as not wholly looked at.
+ */
 export type Inspector = Partial<TokenHandler> & {
   readonly name: string;
   /**
@@ -37,6 +42,8 @@ export type Inspector = Partial<TokenHandler> & {
    */
   beginning?(head: ElementHead, bytes: Uint8Array): void;
   end?(): void;
+  /** Late work, after `end`: what is asked of another process. Findings may still be reported until it resolves; it does not reject. */
+  settle?(): Promise<void>;
 };
 
 /** How much of a value `beginning` hands over, in bytes. */
