@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from './peers.ts';
@@ -14,6 +15,8 @@ const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/leadglass
 const AS_LAUNCHED = ['--max-semi-space-size=2'];
 const READY = /^\{.*"event":"gateway\.ready"/m;
 const START_DEADLINE_MS = 30_000;
+/** Well over the time a gateway drains. */
+const END_DEADLINE_MS = 40_000;
 
 export interface GatewayOptions {
   /** Extra environment, e.g. LD_PRELOAD of the fault shim. */
@@ -96,10 +99,15 @@ export class Gateway {
     return new Promise((resolve) => child.once('exit', () => resolve()));
   }
 
+  /** Sends `signal` and waits for the end; rejects when it does not come. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const over = this.exited();
+    const over = this.exited().then(() => true);
     this.#process?.kill(signal);
-    await over;
+    const timer = new AbortController();
+    const late = delay(END_DEADLINE_MS, false, { signal: timer.signal }).catch(() => false);
+    const isOver = await Promise.race([over, late]);
+    timer.abort();
+    if (!isOver) throw new Error(`gateway did not end after ${signal}: ${this.stderr.slice(-2000)}`);
   }
 
   /** Settings of every proving suite: one peer, `PROVER`, and when a port is given one destination `pacs` there that gets everything. */

@@ -89,10 +89,12 @@ export class IntakePool {
     this.#tls = tls;
     rmSync(this.#options.codeDir, { recursive: true, force: true });
     await warmIntakeCode();
-    await Promise.all(Array.from({ length: this.#options.count }, () => this.#spawn()));
-    if (this.readyCount > 0) return;
+    // All of them, whatever becomes of one: an intake that were still on its way when a failed start is undone would outlive it.
+    const starts = await Promise.allSettled(Array.from({ length: this.#options.count }, () => this.#spawn()));
+    const failed = starts.find((start) => start.status === 'rejected');
+    if (failed === undefined && this.readyCount > 0) return;
     this.#isStopping = true;
-    throw NO_INTAKE;
+    throw failed?.reason ?? NO_INTAKE;
   }
 
   get readyCount(): number {
@@ -164,6 +166,7 @@ export class IntakePool {
     const stagingDir = await this.#options.addIntake(id);
     const ownCode = join(this.#options.codeDir, id);
     const codeDir = (await copyIntakeCode(ownCode)) ? ownCode : undefined;
+    if (this.#isStopping) return rmSync(ownCode, { recursive: true, force: true });
     const child = fork(INTAKE_ENTRY, [], {
       execArgv: sandboxFlags(stagingDir, codeDir),
       env: {
@@ -230,7 +233,7 @@ export class IntakePool {
     this.#restartMs = Math.min(this.#restartMs * 2, RESTART_MAX_MS);
     setTimeout(() => {
       if (!this.#isStopping) void this.#spawn().catch((thrown) => this.#cannotStart(worker, thrown));
-    }, waitMs);
+    }, waitMs).unref();
   }
 }
 
