@@ -21,6 +21,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   vault: async () => (await import('./commands/vault.ts')).COMMANDS,
   config: async () => (await import('./commands/config.ts')).COMMANDS,
   inspect: async () => (await import('./commands/inspect.ts')).COMMANDS,
+  disarm: async () => (await import('./commands/disarm.ts')).COMMANDS,
   tls: async () => (await import('./commands/tls.ts')).COMMANDS,
 };
 

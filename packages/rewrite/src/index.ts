@@ -1,0 +1,15 @@
+export type { DisarmOptions, DisarmOutcome, DisarmReceipt } from './disarm.ts';
+export { Disarmer } from './disarm.ts';
+export type { RewriteFaultCode } from './faults.ts';
+export type { Treatment } from './nature.ts';
+export type { Notice, NoticeWords } from './notice.ts';
+export { noticeFor } from './notice.ts';
+export type { Obstacle, ObstacleCode } from './obstacle.ts';
+export type { PixelDigest } from './pixel-hash.ts';
+export { PixelHasher } from './pixel-hash.ts';
+export type { DisarmPlan, FindingToTreat } from './plan.ts';
+export { planDisarm } from './plan.ts';
+export type { RewritingSystem } from './provenance.ts';
+export type { Change, ChangeKind } from './record.ts';
+export type { Rehearsed } from './rehearsal.ts';
+export { Rehearsal } from './rehearsal.ts';
