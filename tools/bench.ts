@@ -1,9 +1,10 @@
-// npm run bench [-- …]: hands over to proving/bench/main.ts with the same arguments.
+// npm run bench [-- …]: hands over to proving/bench/main.ts with the same arguments, or with --scan to proving/bench/scan.ts.
 
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const args = [join(root, 'proving/bench/main.ts'), ...process.argv.slice(2)];
+const script = process.argv.includes('--scan') ? 'proving/bench/scan.ts' : 'proving/bench/main.ts';
+const args = [join(root, script), ...process.argv.slice(2)];
 process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;

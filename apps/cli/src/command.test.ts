@@ -47,7 +47,7 @@ test('[CLI-6] every command of the overview is found by its name, says what it d
     'config show',
     'config plan',
   );
-  names.push('config apply', 'deliveries list', 'deliveries retry', 'inspect', 'tls fingerprint', 'init');
+  names.push('config apply', 'deliveries list', 'deliveries retry', 'scan', 'inspect', 'tls fingerprint', 'init');
   for (const name of names) {
     const command = await commandOf(name);
     assert.equal(command.name, name);

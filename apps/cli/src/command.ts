@@ -89,6 +89,8 @@ export interface Command {
   /** Least and most positionals. */
   readonly positionals: readonly [least: number, most: number];
   readonly examples: readonly string[];
+  /** What its exit codes mean, where they are not those of every command (EXIT_MEANINGS). */
+  readonly exits?: readonly (readonly [exit: number, meaning: Text])[];
   /** Resolves with the exit code. */
   run(context: Context, given: Given): Promise<number>;
 }
@@ -169,7 +171,7 @@ export function helpOf(output: Output, command: Command): string {
   if (command.examples.length > 0) {
     lines.push(say('Exemples :', 'Examples:'), ...command.examples.map((example) => `  ./leadglass ${example}`), '');
   }
-  const exits = EXIT_MEANINGS.map(([exit, meaning]) => `${exit} ${output.of(meaning)}`).join(', ');
+  const exits = (command.exits ?? EXIT_MEANINGS).map(([exit, meaning]) => `${exit} ${output.of(meaning)}`).join(', ');
   lines.push(`${say('Codes de sortie :', 'Exit codes:')} ${exits}`);
   return lines.join('\n');
 }

@@ -20,7 +20,8 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   ledger: async () => (await import('./commands/ledger.ts')).COMMANDS,
   vault: async () => (await import('./commands/vault.ts')).COMMANDS,
   config: async () => (await import('./commands/config.ts')).COMMANDS,
-  inspect: async () => (await import('./commands/inspect.ts')).COMMANDS,
+  scan: async () => (await import('./commands/scan.ts')).COMMANDS,
+  inspect: async () => (await import('./commands/scan.ts')).COMMANDS,
   disarm: async () => (await import('./commands/disarm.ts')).COMMANDS,
   tls: async () => (await import('./commands/tls.ts')).COMMANDS,
 };

@@ -1,6 +1,6 @@
 import { type Text, text } from '@leadglass/kit';
 
-/** Exit codes, the same for every command; `--help` prints them. */
+/** Exit codes, the same for every command but `scan`; `--help` prints them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, notRunning: 3, notFound: 4, unsound: 5 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
@@ -12,6 +12,22 @@ export const EXIT_MEANINGS: readonly (readonly [Exit, Text])[] = [
   [EXIT.notRunning, text('la passerelle ne fonctionne pas', 'the gateway is not running')],
   [EXIT.notFound, text('introuvable', 'not found')],
   [EXIT.unsound, text('vérification négative', 'verification failed')],
+];
+
+/** Exit codes of `scan`, those of its kind of tool (clamscan, grep): what other programs decide by (CLI-26). */
+export const SCAN_EXIT = { clean: 0, findings: 1, notLooked: 2 } as const;
+
+/** What each exit code of `scan` means. */
+export const SCAN_EXIT_MEANINGS: readonly (readonly [number, Text])[] = [
+  [SCAN_EXIT.clean, text('tout est sain', 'all is clean')],
+  [SCAN_EXIT.findings, text('quelque chose a été trouvé', 'something was found')],
+  [
+    SCAN_EXIT.notLooked,
+    text(
+      'quelque chose n’a pas pu être regardé, ou commande mal écrite',
+      'something could not be looked at, or the command was written wrongly',
+    ),
+  ],
 ];
 
 /** Ends a command with an exit code and a sentence that says what to do. */

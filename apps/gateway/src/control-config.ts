@@ -8,6 +8,7 @@ import type { GatewayConfig as Config, ControlServices } from './control-service
 /** Whoever reaches the socket owns the home: the operating system says no more than that. */
 export const BY = 'local administrator';
 
+type ListName = 'peers' | 'destinations' | 'routes';
 type Change = 'added' | 'changed' | 'unchanged';
 type Removed = { removed: number };
 
@@ -24,12 +25,13 @@ export class ConfigControl {
 
   async current(): Promise<Config> {
     const { records } = this.#services;
-    const [peers, destinations, routes] = await Promise.all([
+    const [peers, destinations, routes, quirks] = await Promise.all([
       records.peers(),
       records.destinations(),
       records.routes(),
+      records.quirks(),
     ]);
-    return { peers, destinations, routes };
+    return { peers, destinations, routes, ...(quirks.length === 0 ? {} : { quirks }) };
   }
 
   /** Runs `act` after every change before it. */
@@ -112,7 +114,7 @@ export class ConfigControl {
   }
 
   /** Replaces the item of `list` that `isIt` finds, or appends it. */
-  #put<K extends keyof Config>(
+  #put<K extends ListName>(
     list: K,
     item: Config[K][number],
     isIt: (each: Config[K][number]) => boolean,
@@ -167,7 +169,7 @@ export class ConfigControl {
     );
   }
 
-  #remove<K extends keyof Config>(
+  #remove<K extends ListName>(
     list: K,
     isIt: (each: Config[K][number]) => boolean,
     say: (each: Config[K][number]) => Text,

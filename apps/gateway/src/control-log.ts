@@ -127,6 +127,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   association: ['association.accepted', 'association.rejected', 'association.released', 'association.aborted'],
   connection: ['connection.refused'],
   arrival: ['arrival.stored', 'arrival.held', 'arrival.refused'],
+  copy: ['copy.made', 'copy.impossible'],
   delivery: ['delivery.delivered', 'delivery.retrying', 'delivery.failed', 'delivery.requeued'],
   commitment: ['commitment.committed', 'commitment.refused'],
   hold: ['hold.released', 'hold.destroyed'],

@@ -1,7 +1,7 @@
 import type { PlanAnswer } from '@leadglass/contract';
 import type { Clock, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
-import type { Destination, Peer, Route, Sha256 } from '@leadglass/model';
+import type { Destination, Peer, Quirk, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 
@@ -11,6 +11,7 @@ export type ControlRecords = Pick<
   | 'peers'
   | 'destinations'
   | 'routes'
+  | 'quirks'
   | 'replaceConfig'
   | 'appendEvents'
   | 'events'
@@ -32,6 +33,8 @@ export interface GatewayConfig {
   readonly peers: readonly Peer[];
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
+  /** What the site accepts of its devices. */
+  readonly quirks?: readonly Quirk[];
 }
 
 /** What a configuration file would do, and what it holds when it has no problems. */

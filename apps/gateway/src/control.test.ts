@@ -226,6 +226,25 @@ test('[CONTROL-4] a peer added, changed and removed is in force at once and told
   assert.equal(it.calls.filter((call) => call === 'configChanged').length, 3);
 });
 
+test('[CONTROL-4] what a peer chooses is kept and told, and given up when it is added without', async (t) => {
+  const it = await house(t);
+  const { ask } = await control(t, it);
+  await ask('peer.add', { ...PEER, strictness: 'strict', whenUnfinished: 'hold' });
+  const [peer] = (await ask('peer.list', {})).peers;
+  assert.deepEqual([peer?.strictness, peer?.whenUnfinished], ['strict', 'hold']);
+  assert.deepEqual(await ask('peer.add', PEER), { change: 'changed' });
+  assert.equal((await ask('peer.list', {})).peers[0]?.strictness, undefined);
+});
+
+test('[CONTROL-4] what a site accepts of its devices outlives a change of peers, and is shown', async (t) => {
+  const it = await house(t);
+  const { ask } = await control(t, it);
+  const quirks = [{ name: 'own', peer: 'CT1', accept: ['structure.blank-vr'] }];
+  await it.records.replaceConfig({ peers: [], destinations: [], routes: [], quirks }, []);
+  await ask('peer.add', PEER);
+  assert.deepEqual((await ask('config.show', {})).config.quirks, quirks);
+});
+
 test('[CONTROL-4] what is not an address range is refused and changes nothing', async (t) => {
   const { refused, ask } = await control(t, await house(t));
   for (const from of ['192.0.2.0/33', '300.1.1.1', '::g', '192.0.2.1/24/1', '']) {

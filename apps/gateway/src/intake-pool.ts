@@ -47,11 +47,11 @@ interface Worker extends IntakeName {
   isReady: boolean;
 }
 
-/** Node's flags for a process that may write one folder and read the program: no network of its own, no child, no add-on. */
-export function sandboxFlags(stagingDir: string, codeDir?: string): string[] {
+/** Node's flags for a process that may read the program and write one folder or none: no network of its own, no child, no add-on. */
+export function sandboxFlags(stagingDir?: string, codeDir?: string): string[] {
   const readable = ['packages', 'node_modules', 'package.json'].map((name) => join(PROGRAM_ROOT, name));
   const own = join(PROGRAM_ROOT, 'apps', 'gateway');
-  const writable = [stagingDir, ...(codeDir === undefined ? [] : [codeDir])];
+  const writable = [stagingDir, codeDir].filter((path) => path !== undefined);
   return [
     ...V8_FLAGS,
     '--permission',
@@ -63,7 +63,7 @@ export function sandboxFlags(stagingDir: string, codeDir?: string): string[] {
 }
 
 /** The one thing of our own environment that an intake may inherit: the preloaded shim with which proving/faults makes its writes fail. */
-function provingEnvironment(): Record<string, string> {
+export function provingEnvironment(): Record<string, string> {
   const { LD_PRELOAD: preload, LEADGLASS_FAULT_PLAN: plan } = process.env;
   return preload === undefined || plan === undefined ? {} : { LD_PRELOAD: preload, LEADGLASS_FAULT_PLAN: plan };
 }

@@ -10,6 +10,7 @@ import {
   STORAGE_COMMITMENT_PUSH_MODEL,
   VERIFICATION,
 } from '@leadglass/dimse';
+import { NO_FACTS } from '@leadglass/inspect';
 import { isFault, type Text, text } from '@leadglass/kit';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Peer } from '@leadglass/model';
 import { acceptsAbstractSyntax, mayUse } from '@leadglass/policy';
@@ -288,6 +289,8 @@ export class IntakeSession implements ScpUser {
           transferSyntaxUid: transferSyntax,
         },
         sink,
+        // What a strict flow asks for: whether an image that comes again shows what it showed.
+        this.#peer?.strictness === 'strict',
       );
       this.#operation = { kind: 'store', command, transferSyntax, pipeline };
     } catch (thrown) {
@@ -455,6 +458,8 @@ function arrivalMessage(
     patientId: inspected.identity.patientId.reveal().slice(0, 400),
     issuerOfPatientId: inspected.identity.issuerOfPatientId.reveal().slice(0, 400),
     findings: [...inspected.findings],
+    unfinished: inspected.unfinished.slice(0, 64),
+    content: { ...received.facts, creators: [...received.facts.creators] },
     isUnreadable: received.isUnreadable,
     ...(kept === undefined ? {} : { kept: { sha256: kept.sha256, staged: kept.staged } }),
     metaBytes: received.metaBytes,
@@ -481,6 +486,8 @@ function refusedMessage(
     patientId: '',
     issuerOfPatientId: '',
     findings: [],
+    unfinished: [],
+    content: { ...NO_FACTS, creators: [] },
     isUnreadable: false,
     failure: refusal,
     metaBytes: 0,

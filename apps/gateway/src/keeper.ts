@@ -21,6 +21,7 @@ import {
   type Destination,
   type Event,
   type Peer,
+  type Quirk,
   type Route,
   type Sha256,
 } from '@leadglass/model';
@@ -32,18 +33,21 @@ import {
   DEFAULT_COMMITMENT_LIMITS,
   DEFAULT_DELIVERY_LIMITS,
   DeliveryEngine,
+  DisarmEngine,
+  Knowledge,
   type ReceivedFacts,
 } from '@leadglass/relay';
 import { Layouter, ObjectStore, parseStagingName } from '@leadglass/vault';
 import { CertificateWatch } from './certificate-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
+import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
 import type { OpenedHome } from './home.ts';
 import { type IntakeName, IntakePool } from './intake-pool.ts';
 import { openLedgerOrLate } from './late-ledger.ts';
 import { type Address, formatAddress, listen } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
-import { plainDataSet } from './plain-objects.ts';
+import { plainDataSet, plainObject } from './plain-objects.ts';
 import { withinRights } from './rights.ts';
 import { Strangers } from './strangers.ts';
 import { Tallies } from './tallies.ts';
@@ -70,6 +74,8 @@ export interface Rules {
   readonly peers: readonly Peer[];
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
+  /** What the site accepts of its devices. */
+  readonly quirks: readonly Quirk[];
 }
 
 /**
@@ -85,18 +91,20 @@ export class Keeper {
   readonly deliveries: DeliveryEngine;
   readonly commitments: CommitmentAsker;
   readonly intakes: IntakePool;
+  readonly disarms: DisarmEngine;
   readonly tallies = new Tallies();
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
   readonly #strangers: Strangers;
   readonly #certificates: CertificateWatch;
   readonly #custodian: Custodian;
+  readonly #desk: DeskHost;
   readonly #unsettled = new Map<string, Set<Promise<void>>>();
   /** Lanes whose sync failed once: nothing in them is believed again and no intake gets them back. */
   readonly #distrusted = new Set<string>();
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
-  #rules: Rules = { peers: [], destinations: [], routes: [] };
+  #rules: Rules = { peers: [], destinations: [], routes: [], quirks: [] };
   #isStopping = false;
   #freeBytes = Number.MAX_SAFE_INTEGER;
   #diskTimer: Timer | undefined;
@@ -146,6 +154,14 @@ export class Keeper {
       limits: DEFAULT_DELIVERY_LIMITS,
       commitmentWanted: (destination) => this.commitments.wanted(destination),
     });
+    this.#desk = new DeskHost({
+      addDesk: (id) => store.addIntake(id),
+      recipients: home.keys.recipients.map((recipient) => recipient.text),
+      version: options.version,
+      clock,
+      log,
+    });
+    this.disarms = this.#newDisarms();
     this.intakes = new IntakePool({
       count: Math.min(MOST_INTAKES, Math.max(2, availableParallelism())),
       addIntake: (id) => store.addIntake(id),
@@ -204,6 +220,7 @@ export class Keeper {
         listeners: this.#listening.map(({ name, address }) => `${name} ${address}`),
       }),
     );
+    this.disarms.poke();
     for (const destination of this.#rules.destinations)
       if (destination.commitment) this.commitments.wanted(destination);
   }
@@ -214,6 +231,7 @@ export class Keeper {
     this.#isStopping = true;
     for (const server of this.#servers) server.close();
     await this.intakes.stop(DRAIN_MS);
+    await Promise.all([this.#desk.stop(), this.disarms.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
     this.#strangers.flush();
     await this.records.appendEvents([this.event({ kind: 'gateway.stopped', reason })]);
@@ -235,12 +253,13 @@ export class Keeper {
 
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
-    const [peers, destinations, routes] = await Promise.all([
+    const [peers, destinations, routes, quirks] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
       this.records.routes(),
+      this.records.quirks(),
     ]);
-    this.#rules = { peers, destinations, routes };
+    this.#rules = { peers, destinations, routes, quirks };
     await this.deliveries.configure(destinations);
   }
 
@@ -280,6 +299,7 @@ export class Keeper {
     return new Custodian({
       committer: new Committer(this.records, log),
       records: this.records,
+      knowledge: new Knowledge(this.records, clock),
       clock,
       log,
       rules: () => this.#rules,
@@ -290,12 +310,27 @@ export class Keeper {
     });
   }
 
+  #newDisarms(): DisarmEngine {
+    const { clock, log, home } = this.#options;
+    return new DisarmEngine({
+      records: this.records,
+      store: this.store,
+      desk: this.#desk,
+      clock,
+      log,
+      rules: () => this.#rules,
+      openPlain: (custody) => plainObject(this.store, home.keys.site, custody),
+      committed: (arrival, destinations) => this.#committed(arrival, destinations),
+    });
+  }
+
   #committed(arrival: Arrival, destinations: readonly string[]): void {
     if (arrival.place.kind === 'lane') this.layouter.arrived(arrival.sealedBytes);
     else this.layouter.busy();
     this.tallies.arrived(arrival);
     this.sequencer.poke();
     for (const name of destinations) this.deliveries.poke(name);
+    if (arrival.disposition.kind === 'disarm') this.disarms.poke();
     this.#foldLater();
   }
 
@@ -418,9 +453,16 @@ export class Keeper {
       peer,
       remoteAddress: connection.remoteAddress,
       patient: this.#pseudonym(issuerOfPatientId, patientId),
+      patients: this.#pseudonyms(issuerOfPatientId, patientId),
       failure,
       kept: kept === undefined ? undefined : { sha256: kept.sha256 as Sha256, staged: kept.staged },
     };
+  }
+
+  // A sender that does not write the issuer means the same patient as one that does.
+  #pseudonyms(issuer: string, patientId: string): readonly string[] {
+    const all = new Set([this.#pseudonym(issuer, patientId), this.#pseudonym('', patientId)]);
+    return [...all].filter((pseudonym) => pseudonym !== '');
   }
 
   /** A keyed pseudonym: the same patient has the same one in every entry, and nobody without the key can tell who. */

@@ -1,29 +1,11 @@
 import type { Peer } from '@leadglass/model';
 import { z } from 'zod';
+import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
 
 /**
  * What keeper and intake say to each other over the child process's channel. The keeper believes no intake: every message is
  * parsed, every string bounded, and no field of it is ever used as a path without the vault's own check.
  */
-const shortText = z.object({ fr: z.string().max(1000), en: z.string().max(1000) });
-const uid = z.string().max(128);
-const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
-
-const finding = z.object({
-  inspector: z.string().max(64),
-  code: z.string().max(100),
-  severity: z.enum(['information', 'suspicious', 'malformed', 'malicious']),
-  path: z.string().max(400),
-  offset: z.number(),
-  text: shortText,
-  cites: z.string().max(200),
-});
-
-const staged = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('lane'), file: z.string().max(200), offset: z.int().min(0), sealedBytes: z.int().min(1) }),
-  z.object({ kind: z.literal('staged'), file: z.string().max(200), sealedBytes: z.int().min(1) }),
-]);
-
 const abort = z.object({ source: z.int(), reason: z.int() });
 
 const associate = z.object({
@@ -33,6 +15,18 @@ const associate = z.object({
   called: z.string().max(64),
   certificate: z.object({ sha256: hex64, isSigned: z.boolean() }).optional(),
   implementation: z.string().max(100),
+});
+
+/** What the object says that can be held against what is known: no patient data. */
+const content = z.object({
+  manufacturer: z.string().max(64),
+  model: z.string().max(64),
+  software: z.string().max(64),
+  creators: z.array(z.object({ digest: z.string().regex(/^[0-9a-f]{16}$/), path: z.string().max(400) })).max(64),
+  earliestDate: z.int().min(0),
+  latestDate: z.int().min(0),
+  isBeforeBirth: z.boolean(),
+  pixelSha256: z.string().regex(/^([0-9a-f]{64})?$/),
 });
 
 const arrival = z.object({
@@ -51,6 +45,9 @@ const arrival = z.object({
   /** IssuerOfPatientID: the same number of another issuer is another patient. */
   issuerOfPatientId: z.string().max(400),
   findings: z.array(finding).max(100),
+  /** Inspectors that could not finish. */
+  unfinished: z.array(z.string().max(64)).max(64),
+  content,
   isUnreadable: z.boolean(),
   /** Set when the intake itself could not keep the object (disk full, protocol trouble): the status to answer with. */
   failure: z.object({ status: z.int(), comment: z.string().max(64), why: shortText }).optional(),

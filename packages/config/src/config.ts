@@ -1,10 +1,12 @@
-import type { Destination, Peer, Route } from '@leadglass/model';
+import type { Destination, Peer, Quirk, Route } from '@leadglass/model';
 
 /** Who may speak to us, where objects go, and which go where: all of it that is declared. */
 export interface Config {
   readonly peers: readonly Peer[];
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
+  /** What the site accepts of its devices; absent where there is none. */
+  readonly quirks?: readonly Quirk[];
 }
 
 export const EMPTY_CONFIG: Config = { peers: [], destinations: [], routes: [] };

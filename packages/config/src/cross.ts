@@ -8,6 +8,7 @@ export function crossChecks(value: unknown): Complaint[] {
   const peers = itemsOf(value, 'peers');
   const destinations = itemsOf(value, 'destinations');
   const routes = itemsOf(value, 'routes');
+  const quirks = itemsOf(value, 'quirks');
   return [
     ...repeated(
       'peers',
@@ -22,6 +23,12 @@ export function crossChecks(value: unknown): Complaint[] {
     ...repeatedRoutes(routes),
     ...unknownDestinations(routes, destinations),
     ...fingerprintsWithoutTls(destinations),
+    ...repeated(
+      'quirks',
+      'name',
+      quirks.map((quirk) => stringOf(quirk.name)),
+    ),
+    ...quirksOfNobody(quirks),
   ];
 }
 
@@ -81,6 +88,24 @@ function unknownDestinations(routes: readonly Item[], destinations: readonly Ite
     complaints.push({ path: ['routes', at, 'to'], isKey: false, text: sentence });
   }
   return complaints;
+}
+
+// Accepted of everybody would be accepted of an attacker.
+function quirksOfNobody(quirks: readonly Item[]): Complaint[] {
+  return quirks.flatMap((quirk, at) =>
+    quirk.peer !== undefined || quirk.manufacturer !== undefined
+      ? []
+      : [
+          {
+            path: ['quirks', at],
+            isKey: false,
+            text: text(
+              'Il faut dire de qui : « peer » ou « manufacturer ».',
+              'It has to say whose: "peer" or "manufacturer".',
+            ),
+          },
+        ],
+  );
 }
 
 function fingerprintsWithoutTls(destinations: readonly Item[]): Complaint[] {

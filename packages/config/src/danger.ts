@@ -1,5 +1,5 @@
 import { type Text, text } from '@leadglass/kit';
-import type { Destination, Peer, Route } from '@leadglass/model';
+import type { Destination, FlowChoice, Peer, Quirk, Route } from '@leadglass/model';
 import { type Config, routeName } from './config.ts';
 import type { ItemKind, PlanFacts } from './plan.ts';
 
@@ -15,6 +15,8 @@ export function dangersOfRemoval(kind: ItemKind, name: string, facts: PlanFacts)
   if (kind === 'peer') return [text('Ses envois seront refusés.', 'What it sends will be refused.')];
   if (kind === 'route')
     return [text('Ce qui passait par cette route n’est plus livré.', 'What took this route is no longer delivered.')];
+  if (kind === 'quirk')
+    return [text('Ce qui passait grâce à elle sera retenu.', 'What passed because of it will be held.')];
   const pending = facts.pendingByDestination?.get(name) ?? 0;
   const stays = text(
     `${pending} livraison${pending > 1 ? 's' : ''} en attente n’y parviendr${pending > 1 ? 'ont' : 'a'} pas tant qu’elle n’est pas remise.`,
@@ -45,7 +47,7 @@ export function dangersOfPeer(before: Peer | undefined, after: Peer): readonly T
     dangers.push(
       text(`Il perd le droit de demander : ${lost.join(', ')}.`, `It loses the right to ask for: ${lost.join(', ')}.`),
     );
-  return dangers;
+  return [...dangers, ...dangersOfChoice(before, after)];
 }
 
 const CERTIFICATE_CHANGED = text(
@@ -67,9 +69,34 @@ export function dangersOfDestination(before: Destination | undefined, after: Des
   return dangers;
 }
 
-/** A route is added or removed, never changed; adding one delivers more, which is what it is for. */
-export function dangersOfRoute(_before: Route | undefined, _after: Route): readonly Text[] {
-  return [];
+/** Adding a route delivers more, which is what it is for; what it chooses may pass more. */
+export function dangersOfRoute(before: Route | undefined, after: Route): readonly Text[] {
+  return dangersOfChoice(before, after);
+}
+
+/** What is accepted of a device is no longer held, whoever writes that device's name. */
+export function dangersOfQuirk(_before: Quirk | undefined, after: Quirk): readonly Text[] {
+  if (after.peer !== undefined) return [];
+  return [
+    text(
+      'Tout objet qui se dit de ce fabricant en profitera, d’où qu’il vienne.',
+      'Every object that says it is of this manufacturer will profit, wherever it comes from.',
+    ),
+  ];
+}
+
+function dangersOfChoice(before: FlowChoice | undefined, after: FlowChoice): readonly Text[] {
+  const dangers: Text[] = [];
+  if (after.strictness === 'permissive' && before?.strictness !== 'permissive')
+    dangers.push(text('Les objets douteux passeront tels quels.', 'Doubtful objects will pass as they are.'));
+  if (after.whenUnfinished === 'deliver' && before?.whenUnfinished !== 'deliver')
+    dangers.push(
+      text(
+        'Même un document qui n’a pas pu être contrôlé jusqu’au bout passera.',
+        'Even a document that could not be checked to the end will pass.',
+      ),
+    );
+  return dangers;
 }
 
 /** Routes nobody can take, and peers whose objects go nowhere. */

@@ -1,11 +1,10 @@
+export { type FieldDoc, fieldDocs } from './checks.ts';
 export { type Config, EMPTY_CONFIG, routeName } from './config.ts';
 export type { Doubt } from './danger.ts';
-export type { FieldDoc } from './input.ts';
 export {
   configInput,
   DEFAULT_CALLING,
   destinationInput,
-  fieldDocs,
   peerInput,
   routeInput,
   toDestination,
@@ -17,5 +16,6 @@ export { type ParsedConfig, parseConfig } from './parse.ts';
 export type { Change, FieldChange, ItemKind, Plan, PlanFacts } from './plan.ts';
 export { planConfig } from './plan.ts';
 export type { Problem } from './problem.ts';
+export { quirkInput, toQuirk } from './quirk-input.ts';
 export { configReference } from './reference.ts';
 export { renderConfig } from './render.ts';

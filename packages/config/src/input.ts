@@ -1,32 +1,20 @@
-import { type Text, text } from '@leadglass/kit';
-import { type AeTitle, type Destination, isUid, type Peer, parseAeTitle, type Route, SERVICES } from '@leadglass/model';
+import { text } from '@leadglass/kit';
+import {
+  type AeTitle,
+  type Destination,
+  isUid,
+  type Peer,
+  type Route,
+  SERVICES,
+  STRICTNESSES,
+  WHEN_UNFINISHED,
+} from '@leadglass/model';
 import { z } from 'zod';
-
-/** What the reference says of a field. */
-export interface FieldDoc {
-  readonly about: Text;
-  /** As it would be written in YAML. */
-  readonly example: string;
-}
-
-/** The documentation of every field, kept with its schema. */
-export const fieldDocs = z.registry<FieldDoc>();
+import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
+import { quirkInput } from './quirk-input.ts';
 
 const MOST_PRIVATE_CLASSES = 1000;
 export const DEFAULT_CALLING = 'LEADGLASS' as AeTitle;
-
-/** Refuses with a sentence in both languages; every check of this room goes through here. */
-function checked<T>(isRight: (value: T) => boolean, sentence: Text) {
-  return (schema: z.ZodType<T, T>) => schema.refine(isRight, { params: { text: sentence } });
-}
-
-const aeTitle = checked<string>(
-  (value) => parseAeTitle(value) !== undefined,
-  text(
-    'Un titre AE a 1 à 16 caractères ASCII imprimables, sans « \\ », et ne peut pas être fait d’espaces seuls.',
-    'An AE title has 1 to 16 printable ASCII characters, no "\\", and is not made of spaces alone.',
-  ),
-)(z.string()).transform((value) => value.trim() as AeTitle);
 
 const ipv4 = z.ipv4();
 const ipv6 = z.ipv6();
@@ -50,14 +38,6 @@ const fingerprint = checked<string>(
     'A certificate fingerprint has 64 hexadecimal digits (SHA-256 of the DER certificate), with or without ":".',
   ),
 )(z.string()).transform((value) => value.replaceAll(':', '').toLowerCase());
-
-const destinationName = checked<string>(
-  (value) => /^[A-Za-z0-9._-]{1,64}$/.test(value),
-  text(
-    'Un nom de destination a 1 à 64 lettres, chiffres, « - », « _ » ou « . ».',
-    'A destination name has 1 to 64 letters, digits, "-", "_" or ".".',
-  ),
-)(z.string());
 
 const HOST =
   /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
@@ -84,11 +64,29 @@ const privateClass = checked<string>(
 
 const service = z.enum(SERVICES);
 
-function unique<T>(values: readonly T[]): boolean {
-  return new Set(values).size === values.length;
-}
-
-const REPEATED = text('La liste répète une valeur.', 'The list repeats a value.');
+/** What a peer and a route may choose alike. */
+const flowFields = {
+  strictness: z
+    .enum(STRICTNESSES)
+    .optional()
+    .register(fieldDocs, {
+      about: text(
+        'Sévérité du jugement : strict (tout objet douteux est retenu), balanced (par défaut), permissive (un objet douteux passe, et c’est consigné). Le choix le plus sévère l’emporte entre un correspondant et ses routes.',
+        'How hard objects are judged: strict (every doubtful object is held), balanced (the default), permissive (a doubtful object passes, and it is recorded). Between a peer and its routes the hardest choice decides.',
+      ),
+      example: 'balanced',
+    }),
+  whenUnfinished: z
+    .enum(WHEN_UNFINISHED)
+    .optional()
+    .register(fieldDocs, {
+      about: text(
+        'Quand un contrôle ne peut pas aller au bout : deliver (transmettre) ou hold (retenir). Sans choix, une image passe et un document est retenu.',
+        'When a check cannot be completed: deliver or hold. Without a choice an image passes and a document is held.',
+      ),
+      example: 'deliver',
+    }),
+};
 
 /** A peer as people write it; the rest is filled in. */
 export const peerInput = z.strictObject({
@@ -141,6 +139,7 @@ export const peerInput = z.strictObject({
       ),
       example: '[1.3.46.670589.5.0.1]',
     }),
+  ...flowFields,
 });
 
 /** A destination as people write it. */
@@ -193,6 +192,7 @@ export const routeInput = z.strictObject({
   to: destinationName
     .clone()
     .register(fieldDocs, { about: text('Nom d’une destination.', 'A destination’s name.'), example: 'pacs' }),
+  ...flowFields,
 });
 
 /** The whole file's shape. */
@@ -201,12 +201,12 @@ export const configInput = z.strictObject({
   peers: z.array(peerInput).max(MOST_ITEMS).default([]),
   destinations: z.array(destinationInput).max(MOST_ITEMS).default([]),
   routes: z.array(routeInput).max(MOST_ITEMS).default([]),
+  quirks: z.array(quirkInput).max(MOST_ITEMS).default([]),
 });
 
 /** A peer with its defaults, from validated input. */
 export function toPeer(input: z.output<typeof peerInput>): Peer {
-  const { certSha256, ...rest } = input;
-  return certSha256 === undefined ? rest : { ...rest, certSha256 };
+  return defined(input);
 }
 
 /** A destination with its defaults, from validated input. */
@@ -217,5 +217,5 @@ export function toDestination(input: z.output<typeof destinationInput>): Destina
 
 /** A route, from validated input. */
 export function toRoute(input: z.output<typeof routeInput>): Route {
-  return input;
+  return defined(input);
 }

@@ -4,6 +4,7 @@ import { crossChecks } from './cross.ts';
 import { configInput, destinationInput, peerInput, routeInput, toDestination, toPeer, toRoute } from './input.ts';
 import { type Complaint, complaintsOf, type Path } from './issues.ts';
 import type { Problem } from './problem.ts';
+import { quirkInput, toQuirk } from './quirk-input.ts';
 import { readYaml } from './yaml.ts';
 
 export type ParsedConfig =
@@ -17,11 +18,12 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   peers: Object.keys(peerInput.shape),
   destinations: Object.keys(destinationInput.shape),
   routes: Object.keys(routeInput.shape),
+  quirks: Object.keys(quirkInput.shape),
 };
 
 /**
  * Parses a configuration file, strictly, and tells all that is wrong with it at once, in the order of its lines.
- * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`.
+ * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `quirks`.
  */
 export function parseConfig(yamlText: string): ParsedConfig {
   const read = readYaml(yamlText);
@@ -44,6 +46,7 @@ function configOf(data: ReturnType<typeof configInput.parse>): Config {
     peers: data.peers.map(toPeer),
     destinations: data.destinations.map(toDestination),
     routes: data.routes.map(toRoute),
+    quirks: data.quirks.map(toQuirk),
   };
 }
 

@@ -1,16 +1,17 @@
 import { type Text, text } from '@leadglass/kit';
-import type { Destination, Peer, Route } from '@leadglass/model';
+import type { Destination, Peer, Quirk, Route } from '@leadglass/model';
 import { type Config, routeName } from './config.ts';
 import {
   type Doubt,
   dangersOfDestination,
   dangersOfPeer,
+  dangersOfQuirk,
   dangersOfRemoval,
   dangersOfRoute,
   doubtsAbout,
 } from './danger.ts';
 
-export type ItemKind = 'peer' | 'destination' | 'route';
+export type ItemKind = 'peer' | 'destination' | 'route' | 'quirk';
 
 /** One field before and after, as text. Undefined: not there. */
 export interface FieldChange {
@@ -23,7 +24,7 @@ export interface FieldChange {
 export interface Change {
   readonly action: 'add' | 'remove' | 'change';
   readonly kind: ItemKind;
-  /** AE title, destination name, or `FROM → TO`. */
+  /** AE title, destination or quirk name, or `FROM → TO`. */
   readonly name: string;
   /** What differs, in the fields' order. */
   readonly fields: readonly FieldChange[];
@@ -36,7 +37,7 @@ export interface Change {
 export interface Plan {
   readonly isEmpty: boolean;
   readonly isDangerous: boolean;
-  /** Peers, then destinations, then routes; by name. */
+  /** Peers, then destinations, then routes, then quirks; by name. */
   readonly changes: readonly Change[];
   /** What looks like an oversight in `wanted` as a whole. */
   readonly doubts: readonly Doubt[];
@@ -61,12 +62,13 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
       facts,
     ),
     ...changesOf('route', current.routes, wanted.routes, routeName, dangersOfRoute, facts),
+    ...changesOf('quirk', current.quirks ?? [], wanted.quirks ?? [], (quirk) => quirk.name, dangersOfQuirk, facts),
   ];
   const isDangerous = changes.some((change) => change.dangers.length > 0);
   return { isEmpty: changes.length === 0, isDangerous, changes, doubts: doubtsAbout(wanted) };
 }
 
-type Item = Peer | Destination | Route;
+type Item = Peer | Destination | Route | Quirk;
 type Dangers<T> = (before: T | undefined, after: T) => readonly Text[];
 
 function changesOf<T extends Item>(
@@ -125,6 +127,7 @@ const KINDS: Readonly<Record<ItemKind, Text>> = {
   peer: text('le correspondant', 'peer'),
   destination: text('la destination', 'destination'),
   route: text('la route', 'route'),
+  quirk: text('la particularité', 'quirk'),
 };
 const ACTIONS = {
   add: text('Ajouter', 'Add'),

@@ -1,6 +1,8 @@
 import { assert } from '@leadglass/kit';
 import { z } from 'zod';
-import { destinationInput, fieldDocs, MOST_ITEMS, peerInput, routeInput } from './input.ts';
+import { fieldDocs } from './checks.ts';
+import { destinationInput, MOST_ITEMS, peerInput, routeInput } from './input.ts';
+import { quirkInput } from './quirk-input.ts';
 import { LARGEST_FILE_BYTES } from './yaml.ts';
 
 interface Section {
@@ -29,6 +31,13 @@ const SECTIONS: readonly Section[] = [
     about: 'Ce qui arrive de `from` va à `to`. / What arrives from `from` goes to `to`.',
     shape: routeInput.shape,
   },
+  {
+    list: 'quirks',
+    title: '`quirks` — particularités d’appareils / quirks of devices',
+    about:
+      'Ce que le site accepte de ses appareils, en plus de ce que Leadglass connaît. / What the site accepts of its devices, besides what Leadglass knows.',
+    shape: quirkInput.shape,
+  },
 ];
 
 /** The configuration file's reference in Markdown, both languages, made from the schemas themselves. */
@@ -37,9 +46,9 @@ export function configReference(): string {
     '<!-- Généré par tools/generate-config-reference.ts ; ne pas modifier à la main. / Generated; do not edit by hand. -->',
     '# Le fichier de configuration / The configuration file',
     '',
-    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec trois listes d’au plus ${MOST_ITEMS} éléments. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
+    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec quatre listes d’au plus ${MOST_ITEMS} éléments. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
     '',
-    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with three lists of at most ${MOST_ITEMS} items. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
+    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with four lists of at most ${MOST_ITEMS} items. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
     '',
     '```yaml',
     ...SECTIONS.flatMap(exampleOf),

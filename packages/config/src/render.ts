@@ -1,3 +1,4 @@
+import type { FlowChoice, Quirk } from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -6,13 +7,14 @@ import { byCodeUnit } from './plan.ts';
 export function renderConfig(config: Config): string {
   const document = {
     peers: sorted(config.peers, (peer) => peer.aeTitle).map(
-      ({ aeTitle, from, certSha256, allow, whenHeld, privateSopClasses }) => ({
+      ({ aeTitle, from, certSha256, allow, whenHeld, privateSopClasses, strictness, whenUnfinished }) => ({
         aeTitle,
         from,
         ...(certSha256 === undefined ? {} : { certSha256 }),
         allow,
         whenHeld,
         privateSopClasses,
+        ...choice({ strictness, whenUnfinished }),
       }),
     ),
     destinations: sorted(config.destinations, (destination) => destination.name).map(
@@ -27,9 +29,26 @@ export function renderConfig(config: Config): string {
         commitment,
       }),
     ),
-    routes: sorted(config.routes, routeName).map(({ from, to }) => ({ from, to })),
+    routes: sorted(config.routes, routeName).map(({ from, to, strictness, whenUnfinished }) => ({
+      from,
+      to,
+      ...choice({ strictness, whenUnfinished }),
+    })),
+    ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+// What nobody chose is not written: it would then be a choice.
+function choice(chosen: { [K in keyof FlowChoice]: FlowChoice[K] | undefined }): object {
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+}
+
+function quirksOf(quirks: readonly Quirk[]): readonly object[] {
+  const fields = ['name', 'peer', 'manufacturer', 'model', 'software', 'accept', 'path'] as const;
+  return sorted(quirks, (quirk) => quirk.name).map((quirk) =>
+    Object.fromEntries(fields.filter((field) => quirk[field] !== undefined).map((field) => [field, quirk[field]])),
+  );
 }
 
 function sorted<T>(items: readonly T[], nameOf: (item: T) => string): T[] {

@@ -45,6 +45,12 @@ const CountSchema = z.int().min(0);
 /** Rights a peer may have: `SERVICES` of `model`. */
 export const ServiceSchema = z.enum(['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print']);
 
+/** What a peer and a route may choose; absent where they do not. */
+const FLOW_CHOICE = {
+  strictness: z.exactOptional(z.enum(['strict', 'balanced', 'permissive'])),
+  whenUnfinished: z.exactOptional(z.enum(['deliver', 'hold'])),
+};
+
 export const PeerSchema = z.strictObject({
   aeTitle: AeTitleSchema,
   from: CidrSchema,
@@ -55,6 +61,7 @@ export const PeerSchema = z.strictObject({
     .array(z.union([z.literal('*'), UidSchema]))
     .readonly()
     .default([]),
+  ...FLOW_CHOICE,
 });
 
 export const DestinationSchema = z.strictObject({
@@ -71,6 +78,18 @@ export const DestinationSchema = z.strictObject({
 export const RouteSchema = z.strictObject({
   from: z.union([z.literal('*'), AeTitleSchema]),
   to: DestinationNameSchema,
+  ...FLOW_CHOICE,
+});
+
+/** What the site accepts of a device. */
+export const QuirkSchema = z.strictObject({
+  name: DestinationNameSchema,
+  peer: z.exactOptional(z.string().max(16)),
+  manufacturer: z.exactOptional(z.string().max(64)),
+  model: z.exactOptional(z.string().max(64)),
+  software: z.exactOptional(z.string().max(64)),
+  accept: z.array(z.string().max(100)).readonly(),
+  path: z.exactOptional(z.string().max(64)),
 });
 
 /** An answer never carries a field set to undefined: this is the shape `model` has. */
@@ -134,6 +153,9 @@ export const HoldSchema = z.object({
   decidedBy: z.string(),
   decidedAtMs: TimeSchema,
   decisionReason: z.string(),
+  /** Of the disarmed copy that goes on in its place; `copySha256` once it is made. */
+  copy: z.enum(['none', 'owed', 'made', 'impossible']),
+  copySha256: z.string(),
 });
 export type HoldAnswer = z.output<typeof HoldSchema>;
 
@@ -200,6 +222,7 @@ export const ConfigSchema = z.strictObject({
   peers: z.array(PeerSchema).readonly(),
   destinations: z.array(DestinationSchema).readonly(),
   routes: z.array(RouteSchema).readonly(),
+  quirks: z.exactOptional(z.array(QuirkSchema).readonly()),
 });
 export type ConfigAnswer = z.output<typeof ConfigSchema>;
 

@@ -1,13 +1,24 @@
 import type { InspectorMaker } from './inspector.ts';
+import { charset } from './inspectors/charset.ts';
+import { codec } from './inspectors/codec.ts';
+import { confidentiality } from './inspectors/confidentiality.ts';
+import { declared } from './inspectors/declared.ts';
+import { differential } from './inspectors/differential.ts';
 import { directory } from './inspectors/directory.ts';
 import { encapsulated } from './inspectors/encapsulated.ts';
+import { injection } from './inspectors/injection.ts';
+import { mesh } from './inspectors/mesh.ts';
 import { path } from './inspectors/path.ts';
+import { pdf } from './inspectors/pdf.ts';
 import { pixels } from './inspectors/pixels.ts';
+import { retrieveUrl } from './inspectors/retrieve-url.ts';
 import { sop } from './inspectors/sop.ts';
 import { structure } from './inspectors/structure.ts';
 import { trailing } from './inspectors/trailing.ts';
 import { uid } from './inspectors/uid.ts';
+import { video } from './inspectors/video.ts';
 import { vr } from './inspectors/vr.ts';
+import { xml } from './inspectors/xml.ts';
 
 /** The inspectors of a data set, in the order they are asked. Preamble and file meta are looked at by FileInspection. */
 export const FIRST_INSPECTORS: readonly InspectorMaker[] = [
@@ -18,6 +29,17 @@ export const FIRST_INSPECTORS: readonly InspectorMaker[] = [
   sop,
   pixels,
   encapsulated,
+  codec,
   directory,
   trailing,
+  charset,
+  differential,
+  declared,
+  confidentiality,
+  injection,
+  mesh,
+  pdf,
+  retrieveUrl,
+  video,
+  xml,
 ];

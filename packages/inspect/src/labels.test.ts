@@ -21,7 +21,7 @@ const MOST_MS = 2000;
 const CHUNK_BYTES = 65_536;
 
 /** Classes that the deeper inspection fills: what is reached is shown, nothing is asked. */
-const LATER: ReadonlySet<string> = new Set(['eicar', 'hidden-payload', 'injection', 'active-document', 'codec']);
+const LATER: ReadonlySet<string> = new Set(['eicar', 'hidden-payload']);
 
 /** Verdicts that are right for an expected one. Blocked under another name is blocked; a real malformed file may also be flagged. */
 const RIGHT: Readonly<Record<Verdict, readonly Verdict[]>> = {

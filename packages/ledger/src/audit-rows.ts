@@ -194,6 +194,15 @@ const ROWS: Rows = {
     ),
   'commitment.committed': (e, self) => transfer('R', 0, [from(self), to(e.destination)], [job(e.transactionUid)]),
   'commitment.refused': (e, self) => transfer('R', 8, [from(self), to(e.destination)], [job(e.transactionUid)]),
+  'copy.made': (e, self) => ({
+    id: EVENT_ID.instancesTransferred,
+    types: [],
+    action: 'C',
+    outcome: 0,
+    participants: [application(self)],
+    objects: studyAndPatient(e),
+  }),
+  'copy.impossible': (e, self) => alert(EVENT_TYPE.objectSecurity, 4, [application(self)], studyAndPatient(e)),
   'hold.released': (e) => alert(EVENT_TYPE.objectSecurity, 0, [person(e.by)], studyAndPatient(e)),
   'hold.destroyed': (e, self) => ({
     id: EVENT_ID.studyDeleted,

@@ -52,6 +52,8 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'arrival.stored': '110104  C 0',
     'arrival.held': '110113 110135 E 4',
     'arrival.refused': '110113 110132 E 8',
+    'copy.made': '110104  C 0',
+    'copy.impossible': '110113 110135 E 4',
     'delivery.delivered': '110104  C 0',
     'delivery.retrying': '110104  C 4',
     'delivery.failed': '110104  C 8',

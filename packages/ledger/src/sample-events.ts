@@ -80,6 +80,14 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       findings,
       why: [why],
     }),
+    'copy.made': made('copy.made', {
+      ...object,
+      original: object.sha256,
+      pixelSha256: object.sha256,
+      changes: ['removed (0009,1001)'],
+      destinations: [word('PACS')],
+    }),
+    'copy.impossible': made('copy.impossible', { ...object, why: [why] }),
     'delivery.delivered': made('delivery.delivered', { ...delivery, status: 0 }),
     'delivery.retrying': made('delivery.retrying', {
       ...delivery,

@@ -84,6 +84,16 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
       destinations: [word('PACS')],
     },
     'arrival.held': { ...head, ...object, kind: 'arrival.held', verdict: 'malformed', findings: [], why: [why, why] },
+    'copy.made': {
+      ...head,
+      ...object,
+      kind: 'copy.made',
+      original: object.sha256,
+      pixelSha256: object.sha256,
+      changes: ['trailing'],
+      destinations: ['PACS'],
+    },
+    'copy.impossible': { ...head, ...object, kind: 'copy.impossible', why: [why] },
     'arrival.refused': {
       ...head,
       ...object,
@@ -168,6 +178,14 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'arrival.held': [
     'Objet 1.2.3.4 de « CT1 » (192.0.2.7) retenu, conservé mais pas encore livré : titre inconnu ; titre inconnu. Pour décider : ./leadglass hold show ab12cd34ef56ab12',
     'Object 1.2.3.4 from “CT1” (192.0.2.7) held, kept but not delivered yet: unknown title; unknown title. To decide: ./leadglass hold show ab12cd34ef56ab12',
+  ],
+  'copy.made': [
+    'Copie désarmée de l’objet 1.2.3.4 faite (1 changement, pixels identiques), à livrer à PACS ; l’original reste retenu : ./leadglass hold show ab12cd34ef56ab12',
+    'Disarmed copy of object 1.2.3.4 made (1 change, pixels identical), to be delivered to PACS; the original stays held: ./leadglass hold show ab12cd34ef56ab12',
+  ],
+  'copy.impossible': [
+    'Aucune copie désarmée de l’objet 1.2.3.4 ne peut être faite, rien n’est livré : titre inconnu. Pour décider : ./leadglass hold show ab12cd34ef56ab12',
+    'No disarmed copy of object 1.2.3.4 can be made, nothing is delivered: unknown title. To decide: ./leadglass hold show ab12cd34ef56ab12',
   ],
   'arrival.refused': [
     'Objet 1.2.3.4 de « CT1 » (192.0.2.7) refusé (statut 0xC000), l’émetteur le sait : titre inconnu.',

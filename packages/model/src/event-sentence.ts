@@ -192,6 +192,21 @@ const SENTENCES: Sentences = {
       `Object ${instance(e.sopInstanceUid)} from ${peer.en} refused (status ${status(e.status)}), its sender was told: ${why.en}.`,
     );
   },
+  'copy.made': (e) => {
+    const to = listed(e.destinations);
+    const changes = count(e.changes.length, 'changement', 'change', 'changements', 'changes');
+    return text(
+      `Copie désarmée de l’objet ${instance(e.sopInstanceUid)} faite (${changes.fr}, pixels identiques), ${to === '' ? 'aucune destination à servir' : `à livrer à ${to}`} ; l’original reste retenu : ${command(`hold show ${printable(e.original)}`)}`,
+      `Disarmed copy of object ${instance(e.sopInstanceUid)} made (${changes.en}, pixels identical), ${to === '' ? 'no destination to serve' : `to be delivered to ${to}`}; the original stays held: ${command(`hold show ${printable(e.original)}`)}`,
+    );
+  },
+  'copy.impossible': (e) => {
+    const [why, show] = [becauseAll(e.why), command(`hold show ${printable(e.sha256)}`)];
+    return text(
+      `Aucune copie désarmée de l’objet ${instance(e.sopInstanceUid)} ne peut être faite, rien n’est livré : ${why.fr}. Pour décider : ${show}`,
+      `No disarmed copy of object ${instance(e.sopInstanceUid)} can be made, nothing is delivered: ${why.en}. To decide: ${show}`,
+    );
+  },
   'delivery.delivered': (e) => {
     const tries = count(e.attempts, 'tentative', 'try', 'tentatives', 'tries');
     return text(

@@ -43,6 +43,15 @@ interface EventFacts {
   'delivery.requeued': { by: string; destination: string; deliveries: number; sha256?: string };
   'commitment.committed': { destination: string; transactionUid: string; objects: number };
   'commitment.refused': { destination: string; transactionUid: string; sopInstanceUid: string; failureReason: number };
+  /** A disarmed copy (sha256) of a held object (`original`) was made, inspected and taken into custody. `changes`: kind and path of each. */
+  'copy.made': ObjectFacts & {
+    original: string;
+    pixelSha256: string;
+    changes: readonly string[];
+    destinations: readonly string[];
+  };
+  /** No disarmed copy can be made: the object waits for a person. */
+  'copy.impossible': ObjectFacts & { why: readonly Text[] };
   'hold.released': ObjectFacts & { by: string; reason: string };
   'hold.destroyed': ObjectFacts & { by: string; reason: string };
   'vault.opened': ObjectFacts & { by: string };

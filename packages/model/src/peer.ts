@@ -4,8 +4,22 @@ import type { AeTitle } from './names.ts';
 export const SERVICES = ['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print'] as const;
 export type Service = (typeof SERVICES)[number];
 
+/** How hard a flow judges what inspection found; `balanced` unless chosen (docs/rules/policy.md has the tables). */
+export const STRICTNESSES = ['strict', 'balanced', 'permissive'] as const;
+export type Strictness = (typeof STRICTNESSES)[number];
+
+/** What happens to an object that an inspector could not look at to the end. */
+export const WHEN_UNFINISHED = ['deliver', 'hold'] as const;
+export type WhenUnfinished = (typeof WHEN_UNFINISHED)[number];
+
+/** What a peer or a route may choose for what takes it; where several are met the strictest of them decides. */
+export interface FlowChoice {
+  readonly strictness?: Strictness;
+  readonly whenUnfinished?: WhenUnfinished;
+}
+
 /** Somebody allowed to speak to us: title, address range, and certificate when it uses TLS. */
-export interface Peer {
+export interface Peer extends FlowChoice {
   readonly aeTitle: AeTitle;
   /** CIDR, IPv4 or IPv6: `192.0.2.0/24`, `2001:db8::/64`; a single address is /32 or /128. */
   readonly from: string;
@@ -35,7 +49,7 @@ export interface Destination {
 }
 
 /** What arrives from `from` goes to `to`. */
-export interface Route {
+export interface Route extends FlowChoice {
   /** A calling AE title, or `*` for every peer. */
   readonly from: AeTitle | '*';
   /** A Destination's name. */

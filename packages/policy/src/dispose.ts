@@ -5,9 +5,11 @@ import {
   type Finding,
   type Peer,
   type Severity,
+  type Strictness,
   UNREADABLE,
   type Verdict,
 } from '@leadglass/model';
+import { DEFAULT_FLOW, type Flow, unfinishedOf } from './flow.ts';
 
 /** C-STORE-RSP statuses this room answers with (PS3.7 Annex C, PS3.4 §B.2.3). */
 export const STATUS = { success: 0x0000, notAuthorised: 0x0124, cannotUnderstand: 0xc000 } as const;
@@ -25,6 +27,12 @@ export interface DispositionRequest {
   readonly isUnreadable: boolean;
   readonly peer: Peer;
   readonly capabilities: Capabilities;
+  /** How the way it takes judges; default DEFAULT_FLOW. */
+  readonly flow?: Flow;
+  /** Names of the inspectors that could not finish; default none. */
+  readonly unfinished?: readonly string[];
+  /** Tells a document from an image where nobody chose what happens to an unfinished one; default none. */
+  readonly sopClassUid?: string;
 }
 
 /** What a situation comes to. `unreadable`: the reader could not reach its end, whatever else was found. */
@@ -36,13 +44,26 @@ interface Rule {
   readonly answer: Answered;
 }
 
+type Table = Readonly<Record<Situation, { readonly plain: Rule; readonly disarming: Rule }>>;
+
 /** The decision table: situation, then whether a disarmed copy can be made. Printed in docs/rules/policy.md; STANDARDS §3.7. */
-export const RULES: Readonly<Record<Situation, { readonly plain: Rule; readonly disarming: Rule }>> = {
+export const RULES: Table = {
   clean: both({ kind: 'deliver', answer: 'success' }),
   suspicious: { plain: { kind: 'hold', answer: 'as-held' }, disarming: { kind: 'disarm', answer: 'success' } },
   malformed: both({ kind: 'hold', answer: 'as-held' }),
   unreadable: both({ kind: 'refuse', answer: 'cannot-understand' }),
   malicious: both({ kind: 'hold', answer: 'as-held' }),
+};
+
+/** The tables by strictness: what differs from RULES is the doubtful alone. What is dangerous is held and what is unreadable refused in all. */
+export const TABLES: Readonly<Record<Strictness, Table>> = {
+  strict: { ...RULES, suspicious: both({ kind: 'hold', answer: 'as-held' }) },
+  balanced: RULES,
+  permissive: {
+    ...RULES,
+    suspicious: both({ kind: 'deliver', answer: 'success' }),
+    malformed: { plain: { kind: 'hold', answer: 'as-held' }, disarming: { kind: 'disarm', answer: 'success' } },
+  },
 };
 
 function both(rule: Rule): { plain: Rule; disarming: Rule } {
@@ -53,15 +74,38 @@ const MOST_REASONS = 6;
 const COMMENT_CHARACTERS = 64;
 const RANK: Readonly<Record<Severity, number>> = { information: 0, suspicious: 1, malformed: 2, malicious: 3 };
 
-/** What is done with an object that was looked at, why, and what its sender is told. Pure; RULES decides. */
+/** What is done with an object that was looked at, why, and what its sender is told. Pure; TABLES decides. */
 export function dispose(request: DispositionRequest): Disposition {
   const situation = situationOf(request);
-  const rule = RULES[situation][request.capabilities.disarm ? 'disarming' : 'plain'];
+  const { strictness } = request.flow ?? DEFAULT_FLOW;
+  const judged = TABLES[strictness][situation][request.capabilities.disarm ? 'disarming' : 'plain'];
+  const isHeldUnfinished = isWaitedFor(request) && (judged.kind === 'deliver' || judged.kind === 'disarm');
+  const rule: Rule = isHeldUnfinished ? { kind: 'hold', answer: 'as-held' } : judged;
   const status = statusOf(rule.answer, request.peer);
-  const reasons = [opening(situation, rule.kind), ...reasonsOf(request.findings)];
+  const lead = isHeldUnfinished && situation === 'clean' ? [] : [opening(situation, rule.kind)];
+  const reasons = [...lead, ...reasonOfUnfinished(request, rule.kind), ...reasonsOf(request.findings)];
   if (status === STATUS.success) return { kind: rule.kind, reasons, status };
   return { kind: rule.kind, reasons, status, comment: commentOf(rule.kind, request.findings) };
 }
+
+/** Whether an inspector could not finish and the flow holds such an object. */
+function isWaitedFor({ flow, unfinished = [], sopClassUid = '' }: DispositionRequest): boolean {
+  return unfinished.length > 0 && unfinishedOf(flow ?? DEFAULT_FLOW, sopClassUid) === 'hold';
+}
+
+function reasonOfUnfinished({ unfinished = [] }: DispositionRequest, kind: DispositionKind): Text[] {
+  if (unfinished.length === 0 || kind === 'refuse') return [];
+  return kind === 'hold' ? [UNFINISHED_HELD] : [UNFINISHED_PASSED];
+}
+
+const UNFINISHED_HELD = text(
+  'Un contrôle n’a pas pu aller jusqu’au bout : l’objet est retenu jusqu’à la décision d’une personne.',
+  'A check could not be completed: the object is held until a person decides.',
+);
+const UNFINISHED_PASSED = text(
+  'Un contrôle n’a pas pu aller jusqu’au bout ; l’objet est transmis quand même, comme il est prévu pour ce flux.',
+  'A check could not be completed; the object is passed on all the same, as is set for this flow.',
+);
 
 // Of an object that cannot be read to its end no bytes are kept: there is nothing to hold, even when what was read is malicious. It
 // is refused, and its findings stand in the event.
@@ -82,8 +126,13 @@ function opening(situation: Situation, kind: DispositionKind): Text {
       'Objet douteux : une copie désarmée est transmise, l’original est retenu.',
       'Doubtful object: a disarmed copy is passed on, the original is held.',
     );
-  return OPENINGS[situation];
+  return kind === 'deliver' && situation !== 'clean' ? DOUBTFUL_PASSED : OPENINGS[situation];
 }
+
+const DOUBTFUL_PASSED = text(
+  'Objet douteux, transmis tel quel comme le veut ce flux souple ; ce qui a été vu est consigné.',
+  'Doubtful object, passed on as it is because this flow is permissive; what was seen is recorded.',
+);
 
 const OPENINGS: Readonly<Record<Situation, Text>> = {
   clean: text(

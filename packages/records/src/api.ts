@@ -8,6 +8,7 @@ import type {
   Event,
   Peer,
   Place,
+  Quirk,
   Route,
   Sha256,
 } from '@leadglass/model';
@@ -23,6 +24,37 @@ export interface ArrivalCommit {
   readonly answer: Answer;
   /** Whether the bytes are kept (false for a refused arrival: only arrival row and event). */
   readonly isKept: boolean;
+  /** What is known from then on because of it; nothing of it when it is held or not kept. */
+  readonly learns?: Learnt;
+}
+
+/** What a delivered object teaches. */
+export interface Learnt {
+  /** Pseudonyms its patient may be known by. */
+  readonly patients: readonly string[];
+  /** Digest of its pixels; empty when none was taken. */
+  readonly pixelSha256: string;
+  /** Digests of its private creators that the peer had not sent before. */
+  readonly creators: readonly string[];
+}
+
+/** Of what to tell what is known. */
+export interface KnownAsk {
+  readonly sha256: Sha256;
+  readonly sopInstanceUid: string;
+  readonly studyInstanceUid: string;
+  readonly transferSyntaxUid: string;
+  readonly hasPixelDigest: boolean;
+}
+
+/** What is known of an object before it is decided about. */
+export interface KnownObject {
+  /** The same SOP Instance UID is in custody with other content, and this content is not. */
+  readonly hasOtherContent: boolean;
+  /** Of the very same bytes. */
+  readonly earlierHold: HoldState | undefined;
+  readonly studyPatients: readonly string[];
+  readonly instancePixels: readonly string[];
 }
 
 /** An object in custody. */
@@ -48,6 +80,8 @@ export interface Custody {
   readonly receivedAtMs: number;
 }
 
+export type CopyState = 'none' | 'owed' | 'made' | 'impossible';
+
 export type HoldState = 'held' | 'released' | 'destroyed';
 
 export interface Hold {
@@ -65,6 +99,9 @@ export interface Hold {
   readonly decidedBy: string;
   readonly decidedAtMs: number;
   readonly decisionReason: string;
+  /** Of the disarmed copy: `none` owed, `owed`, `made` (then `copySha256`), `impossible`. */
+  readonly copy: CopyState;
+  readonly copySha256: string;
 }
 
 export interface StatusCounts {
@@ -95,6 +132,11 @@ export interface Records {
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]>;
   /** Records events on their own. */
   appendEvents(events: readonly Event[]): Promise<void>;
+
+  /** What is known of an object that has just come: reads alone. */
+  knownOf(asked: KnownAsk): Promise<KnownObject>;
+  /** Digests of the private creators `peer` has sent, at most 1,024. */
+  creatorsOfPeer(peer: string): Promise<readonly string[]>;
 
   custody(sha256: Sha256): Promise<Custody | undefined>;
   custodyByInstance(sopInstanceUid: string): Promise<readonly Custody[]>;
@@ -158,15 +200,26 @@ export interface Records {
   /** Marks destroyed and removes custody. */
   destroyHold(sha256: Sha256, by: string, reason: string, atMs: number, events: readonly Event[]): Promise<void>;
 
+  /** Held objects whose disarmed copy is still owed, longest held first. */
+  pendingCopies(limit: number): Promise<readonly Custody[]>;
+  /** Takes the disarmed copy of a held object into custody and queues its deliveries; false when none is owed any more (released, destroyed): nothing is done. */
+  commitCopy(original: Sha256, copy: ArrivalCommit): Promise<boolean>;
+  /** Records that no disarmed copy of this object can be made; without effect when none is owed. */
+  copyImpossible(original: Sha256, events: readonly Event[]): Promise<void>;
+
   peers(): Promise<readonly Peer[]>;
   destinations(): Promise<readonly Destination[]>;
   routes(): Promise<readonly Route[]>;
-  /** Replaces the three lists as a whole, with the event that tells of it. Pending deliveries of a removed destination stay and are told. */
+  /** What the site accepts of its devices. */
+  quirks(): Promise<readonly Quirk[]>;
+  /** Replaces the lists as a whole, with the event that tells of it. Pending deliveries of a removed destination stay and are told. */
   replaceConfig(
     config: {
       readonly peers: readonly Peer[];
       readonly destinations: readonly Destination[];
       readonly routes: readonly Route[];
+      /** Absent: they stay as they are. */
+      readonly quirks?: readonly Quirk[];
     },
     events: readonly Event[],
   ): Promise<void>;

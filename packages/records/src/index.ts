@@ -5,6 +5,9 @@ export type {
   DueDelivery,
   Hold,
   HoldState,
+  KnownAsk,
+  KnownObject,
+  Learnt,
   Records,
   StatusCounts,
 } from './api.ts';

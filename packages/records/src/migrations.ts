@@ -184,8 +184,50 @@ const configuration: Migration = (db) => [
 const firstSchema: Migration = (db, flavour) =>
   [custody, arrivals, deliveries, holds, events, tallies, configuration].flatMap((part) => part(db, flavour));
 
+/** Disarmed copies: owed by a hold, made, or impossible. */
+const disarmedCopies: Migration = (db) => [
+  db.schema.alterTable('holds').addColumn('copy', 'text', (column) => column.notNull().defaultTo('none')),
+  db.schema.alterTable('holds').addColumn('copy_sha256', 'text', (column) => column.notNull().defaultTo('')),
+  db.schema
+    .createIndex('holds_owing_copy')
+    .on('holds')
+    .columns(['held_at_ms', 'sha256'])
+    .where(sql<boolean>`state = 'held' and copy = 'owed'`),
+];
+
+/** What objects are held against: patients of studies, pixels of instances, private creators of peers; and what a flow chooses. */
+const knownFacts: Migration = (db, flavour) => [
+  flavour.keyed(
+    db.schema
+      .createTable('studies')
+      .addColumn('study_instance_uid', 'text', required)
+      .addColumn('patient', 'text', required)
+      .addPrimaryKeyConstraint('studies_key', ['study_instance_uid', 'patient']),
+  ),
+  flavour.keyed(
+    db.schema
+      .createTable('instance_pixels')
+      .addColumn('sop_instance_uid', 'text', required)
+      .addColumn('transfer_syntax_uid', 'text', required)
+      .addColumn('pixel_sha256', 'text', required)
+      .addPrimaryKeyConstraint('instance_pixels_key', ['sop_instance_uid', 'transfer_syntax_uid', 'pixel_sha256']),
+  ),
+  flavour.keyed(
+    db.schema
+      .createTable('private_creators')
+      .addColumn('peer', 'text', required)
+      .addColumn('creator_digest', 'text', required)
+      .addColumn('first_seen_ms', 'bigint', required)
+      .addPrimaryKeyConstraint('private_creators_key', ['peer', 'creator_digest']),
+  ),
+  db.schema.createTable('quirks').addColumn('position', 'integer', key).addColumn('json', 'text', required),
+  ...(['peers', 'routes'] as const).flatMap((table) =>
+    (['strictness', 'when_unfinished'] as const).map((name) => db.schema.alterTable(table).addColumn(name, 'text')),
+  ),
+];
+
 /** Every migration in order; the schema's version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema];
+export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts];
 
 /** The table that tells the version, made before the first migration. */
 export const versionTable = (db: Kysely<Schema>): Compilable =>

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { knownQueries } from './known-queries.ts';
 import type {
   ArrivalsTable,
   CustodyTable,
@@ -335,18 +336,40 @@ const HOLD_COLUMNS = [
   'decided_by',
   'decided_at_ms',
   'decision_reason',
+  'copy',
 ] as const;
 
 function holdQueries(db: Kysely<Schema>) {
   return {
     upsertHold: defineQuery<HoldsTable>('upsertHold')(db, (db, p) => {
       const values = Object.fromEntries(HOLD_COLUMNS.map((name) => [name, p[name]])) as unknown as HoldsTable;
-      const { sha256: _, ...changed } = values;
+      const { sha256: _, copy, ...changed } = values;
+      // A copy that was made once is not owed again: its deliveries stand.
+      const owed = sql<string>`case when holds.copy = 'made' then 'made' else ${copy} end`;
       return db
         .insertInto('holds')
-        .values(values)
-        .onConflict((oc) => oc.column('sha256').doUpdateSet(changed));
+        .values({ ...values, copy_sha256: '' })
+        .onConflict((oc) => oc.column('sha256').doUpdateSet({ ...changed, copy: owed }));
     }),
+    owedCopies: defineQuery<{ limit: number }>('owedCopies')(db, (db, p) =>
+      db
+        .selectFrom('holds')
+        .innerJoin('custody', 'custody.sha256', 'holds.sha256')
+        .selectAll('custody')
+        .where('holds.state', '=', literal('held'))
+        .where('holds.copy', '=', literal('owed'))
+        .orderBy('holds.held_at_ms')
+        .orderBy('holds.sha256')
+        .limit(p.limit),
+    ),
+    settleCopy: defineQuery<Sha & { copy: string; copySha256: string }>('settleCopy')(db, (db, p) =>
+      db
+        .updateTable('holds')
+        .set({ copy: p.copy, copy_sha256: p.copySha256 })
+        .where('sha256', '=', p.sha256)
+        .where('state', '=', 'held')
+        .where('copy', '=', 'owed'),
+    ),
     hold: defineQuery<Sha>('hold')(db, (db, p) => db.selectFrom('holds').selectAll().where('sha256', '=', p.sha256)),
     holdsIn: defineQuery<{ state: string; limit: number }>('holdsIn')(db, (db, p) =>
       db
@@ -461,6 +484,8 @@ function configurationQueries(db: Kysely<Schema>) {
         allow: p.allow,
         when_held: p.when_held,
         private_sop_classes: p.private_sop_classes,
+        strictness: p.strictness,
+        when_unfinished: p.when_unfinished,
       }),
     ),
     insertDestination: defineQuery<DestinationsTable>('insertDestination')(db, (db, p) =>
@@ -477,7 +502,13 @@ function configurationQueries(db: Kysely<Schema>) {
       }),
     ),
     insertRoute: defineQuery<RoutesTable>('insertRoute')(db, (db, p) =>
-      db.insertInto('routes').values({ position: p.position, from_ae: p.from_ae, to_destination: p.to_destination }),
+      db.insertInto('routes').values({
+        position: p.position,
+        from_ae: p.from_ae,
+        to_destination: p.to_destination,
+        strictness: p.strictness,
+        when_unfinished: p.when_unfinished,
+      }),
     ),
     setting: defineQuery<{ name: string }>('setting')(db, (db, p) =>
       db.selectFrom('settings').select('value').where('name', '=', p.name),
@@ -513,6 +544,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...holdQueries(db),
     ...eventQueries(db),
     ...configurationQueries(db),
+    ...knownQueries(db),
   };
 }
 
@@ -526,6 +558,8 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'deletePeers',
   'deleteDestinations',
   'deleteRoutes',
+  'quirks',
+  'deleteQuirks',
 ];
 
 /** Row of a delivery as every delivery query selects it. */

@@ -209,6 +209,44 @@ function holdRules(rule: Rule): void {
       assert.equal((await records.hold(sha('a')))?.state, 'held');
     },
   );
+  rule(
+    '[REC-26] a disarmed object is held and owes a copy, which is taken once, with its deliveries',
+    async (records) => {
+      await records.commitArrivals([commitOf('a', { ...held, kind: 'disarm', destinations: ['pacs'] })]);
+      assert.equal((await records.hold(sha('a')))?.copy, 'owed');
+      assert.deepEqual(await records.dueDeliveries('pacs', T0, 10), []);
+      assert.deepEqual(
+        (await records.pendingCopies(10)).map(({ sha256 }) => sha256),
+        [sha('a')],
+      );
+      const copy = commitOf('copy of a', { sop: '1.2.a', destinations: ['pacs'] });
+      assert.equal(await records.commitCopy(sha('a'), copy), true);
+      const hold = await records.hold(sha('a'));
+      assert.deepEqual([hold?.state, hold?.copy, hold?.copySha256], ['held', 'made', sha('copy of a')]);
+      assert.deepEqual(
+        (await records.dueDeliveries('pacs', T0, 10)).map(({ sha256 }) => sha256),
+        [sha('copy of a')],
+      );
+      assert.deepEqual(await records.pendingCopies(10), []);
+      assert.equal(await records.commitCopy(sha('a'), commitOf('another copy')), false);
+      assert.equal(await records.custody(sha('another copy')), undefined);
+      await records.commitArrivals([commitOf('a', { ...held, kind: 'disarm' })]);
+      assert.equal((await records.hold(sha('a')))?.copy, 'made');
+    },
+  );
+
+  rule('[REC-27] a copy is owed no more once the object is released or none can be made', async (records) => {
+    await records.commitArrivals(['a', 'b'].map((name) => commitOf(name, { ...held, kind: 'disarm' })));
+    await records.releaseHold(sha('a'), 'op', 'seen', T0, [], []);
+    assert.equal(await records.commitCopy(sha('a'), commitOf('copy of a')), false);
+    await records.copyImpossible(sha('b'), [gatewayEvent()]);
+    const events = (await records.counts()).events.total;
+    await records.copyImpossible(sha('b'), [gatewayEvent()]);
+    assert.equal((await records.counts()).events.total, events);
+    assert.deepEqual(await records.pendingCopies(10), []);
+    assert.equal((await records.hold(sha('b')))?.copy, 'impossible');
+  });
+
   rule('[REC-14] a row whose bytes are lost goes with its hold and its pending deliveries', async (records) => {
     await records.commitArrivals([commitOf('a', { destinations: ['pacs'] }), commitOf('b', held)]);
     await records.destroyCustody(sha('a'), [gatewayEvent()]);

@@ -1,5 +1,5 @@
 import type { Clock } from '@leadglass/kit';
-import type { ArrivalOutcome, Delivery, Destination, Event, Peer, Place, Route, Sha256 } from '@leadglass/model';
+import type { ArrivalOutcome, Delivery, Destination, Event, Peer, Place, Quirk, Route, Sha256 } from '@leadglass/model';
 import type {
   ArrivalCommit,
   Custody,
@@ -7,13 +7,15 @@ import type {
   DueDelivery,
   Hold,
   HoldState,
+  KnownAsk,
+  KnownObject,
   Records,
   StatusCounts,
 } from './api.ts';
 import { compileQueries, type Queries } from './queries.ts';
-import { custodyOf, destinationOf, holdOf, peerOf, routeOf } from './rows.ts';
+import { custodyOf, destinationOf, holdOf, peerOf, quirkOf, routeOf } from './rows.ts';
 import { all, type Engine, first, run } from './script.ts';
-import { commitArrivals, replaceBytes } from './scripts/arrivals.ts';
+import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
 import { type Configuration, counts, replaceConfig } from './scripts/configuration.ts';
 import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
@@ -26,7 +28,8 @@ import {
   sequenced,
   unsequenced,
 } from './scripts/events.ts';
-import { destroyCustody, destroyHold, listHolds, releaseHold } from './scripts/holds.ts';
+import { copyImpossible, destroyCustody, destroyHold, listHolds, releaseHold } from './scripts/holds.ts';
+import { knownOf } from './scripts/known.ts';
 
 /** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
 export class ScriptedRecords implements Records {
@@ -46,6 +49,15 @@ export class ScriptedRecords implements Records {
 
   appendEvents(events: readonly Event[]): Promise<void> {
     return this.#engine.write(() => appendEvents(this.#queries, events));
+  }
+
+  knownOf(asked: KnownAsk): Promise<KnownObject> {
+    return this.#engine.read(() => knownOf(this.#queries, asked));
+  }
+
+  async creatorsOfPeer(peer: string): Promise<readonly string[]> {
+    const rows = await this.#engine.read(() => all(this.#queries.creatorsOfPeer, { peer }));
+    return rows.map(({ creator_digest }) => creator_digest);
   }
 
   async custody(sha256: Sha256): Promise<Custody | undefined> {
@@ -161,6 +173,18 @@ export class ScriptedRecords implements Records {
     return this.#engine.write(() => destroyHold(this.#queries, { sha256, by, reason, atMs }, events));
   }
 
+  async pendingCopies(limit: number): Promise<readonly Custody[]> {
+    return (await this.#engine.read(() => all(this.#queries.owedCopies, { limit }))).map(custodyOf);
+  }
+
+  commitCopy(original: Sha256, copy: ArrivalCommit): Promise<boolean> {
+    return this.#engine.write(() => commitCopy(this.#queries, original, copy));
+  }
+
+  copyImpossible(original: Sha256, events: readonly Event[]): Promise<void> {
+    return this.#engine.write(() => copyImpossible(this.#queries, original, events));
+  }
+
   async peers(): Promise<readonly Peer[]> {
     return (await this.#engine.read(() => all(this.#queries.peers, {}))).map(peerOf);
   }
@@ -171,6 +195,10 @@ export class ScriptedRecords implements Records {
 
   async routes(): Promise<readonly Route[]> {
     return (await this.#engine.read(() => all(this.#queries.routes, {}))).map(routeOf);
+  }
+
+  async quirks(): Promise<readonly Quirk[]> {
+    return (await this.#engine.read(() => all(this.#queries.quirks, {}))).map(quirkOf);
   }
 
   replaceConfig(config: Configuration, events: readonly Event[]): Promise<void> {

@@ -5,18 +5,20 @@ import type {
   DeliveryState,
   Destination,
   Event,
+  FlowChoice,
   Peer,
   Place,
+  Quirk,
   Route,
   Service,
   Sha256,
 } from '@leadglass/model';
-import { SERVICES } from '@leadglass/model';
+import { SERVICES, STRICTNESSES, WHEN_UNFINISHED } from '@leadglass/model';
 import { z } from 'zod';
-import type { Custody, DueDelivery, Hold, HoldState } from './api.ts';
+import type { CopyState, Custody, DueDelivery, Hold, HoldState } from './api.ts';
 import { recordsFaults } from './faults.ts';
 import type { DeliveryRow } from './queries.ts';
-import type { CustodyTable, DestinationsTable, HoldsTable, PeersTable, RoutesTable } from './schema.ts';
+import type { CustodyTable, DestinationsTable, HoldsTable, PeersTable, QuirksTable, RoutesTable } from './schema.ts';
 
 const services = z.array(z.enum(SERVICES));
 const names = z.array(z.string());
@@ -86,6 +88,8 @@ export function holdOf(row: HoldsTable): Hold {
     decidedBy: row.decided_by,
     decidedAtMs: row.decided_at_ms,
     decisionReason: row.decision_reason,
+    copy: row.copy as CopyState,
+    copySha256: row.copy_sha256,
   };
 }
 
@@ -97,6 +101,7 @@ export function peerOf(row: PeersTable): Peer {
     allow: parsed(services, row.allow) as readonly Service[],
     whenHeld: row.when_held === 'tell' ? 'tell' : 'keep-sending',
     privateSopClasses: parsed(names, row.private_sop_classes),
+    ...choiceOf(row),
   };
 }
 
@@ -109,6 +114,7 @@ export function peerRow(peer: Peer, position: number): PeersTable {
     allow: JSON.stringify(peer.allow),
     when_held: peer.whenHeld,
     private_sop_classes: JSON.stringify(peer.privateSopClasses),
+    ...choiceRow(peer),
   };
 }
 
@@ -140,7 +146,41 @@ export function destinationRow(destination: Destination, position: number): Dest
 }
 
 export function routeOf(row: RoutesTable): Route {
-  return { from: row.from_ae as Route['from'], to: row.to_destination };
+  return { from: row.from_ae as Route['from'], to: row.to_destination, ...choiceOf(row) };
+}
+
+export function routeRow(route: Route, position: number): RoutesTable {
+  return { position, from_ae: route.from, to_destination: route.to, ...choiceRow(route) };
+}
+
+type ChoiceRow = Pick<PeersTable, 'strictness' | 'when_unfinished'>;
+
+// What an older or newer Leadglass wrote and this one does not know counts as not chosen.
+function choiceOf(row: ChoiceRow): FlowChoice {
+  const strictness = STRICTNESSES.find((each) => each === row.strictness);
+  const whenUnfinished = WHEN_UNFINISHED.find((each) => each === row.when_unfinished);
+  return {
+    ...(strictness === undefined ? {} : { strictness }),
+    ...(whenUnfinished === undefined ? {} : { whenUnfinished }),
+  };
+}
+
+function choiceRow({ strictness, whenUnfinished }: FlowChoice): ChoiceRow {
+  return { strictness: strictness ?? null, when_unfinished: whenUnfinished ?? null };
+}
+
+const quirk = z.object({
+  name: z.string(),
+  peer: z.exactOptional(z.string()),
+  manufacturer: z.exactOptional(z.string()),
+  model: z.exactOptional(z.string()),
+  software: z.exactOptional(z.string()),
+  accept: z.array(z.string()),
+  path: z.exactOptional(z.string()),
+});
+
+export function quirkOf(row: QuirksTable): Quirk {
+  return parsed(quirk, row.json);
 }
 
 /** An event as the ledger's entry will carry it. Throws Fault `records.corrupt` when the row does not hold JSON. */

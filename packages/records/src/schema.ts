@@ -11,6 +11,10 @@ export interface Schema {
   peers: PeersTable;
   destinations: DestinationsTable;
   routes: RoutesTable;
+  studies: StudyPatientsTable;
+  instance_pixels: InstancePixelsTable;
+  private_creators: PrivateCreatorsTable;
+  quirks: QuirksTable;
   settings: { name: string; value: string };
 }
 
@@ -93,6 +97,9 @@ export interface HoldsTable {
   decided_by: string;
   decided_at_ms: number;
   decision_reason: string;
+  /** Of the disarmed copy: none, owed, made, impossible. */
+  copy: string;
+  copy_sha256: string;
 }
 
 export interface EventsTable {
@@ -125,6 +132,9 @@ export interface PeersTable {
   allow: string;
   when_held: string;
   private_sop_classes: string;
+  /** Null where nothing was chosen. */
+  strictness: string | null;
+  when_unfinished: string | null;
 }
 
 export interface DestinationsTable {
@@ -143,4 +153,33 @@ export interface RoutesTable {
   position: number;
   from_ae: string;
   to_destination: string;
+  strictness: string | null;
+  when_unfinished: string | null;
+}
+
+/** The patients a study was delivered under: a row a study as a rule. */
+export interface StudyPatientsTable {
+  study_instance_uid: string;
+  /** Keyed pseudonym. */
+  patient: string;
+}
+
+/** Digests of the pixels delivered under an instance's identifier, where they were taken. */
+export interface InstancePixelsTable {
+  sop_instance_uid: string;
+  transfer_syntax_uid: string;
+  pixel_sha256: string;
+}
+
+/** Whose private elements a peer has sent: a digest of the name, which may be anything. */
+export interface PrivateCreatorsTable {
+  peer: string;
+  creator_digest: string;
+  first_seen_ms: number;
+}
+
+/** What the site accepts of its devices: a Quirk as JSON. */
+export interface QuirksTable {
+  position: number;
+  json: string;
 }

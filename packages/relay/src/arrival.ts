@@ -1,5 +1,11 @@
 import { writeFileMeta } from '@leadglass/dicom';
-import { DataSetInspection, type InspectionResult } from '@leadglass/inspect';
+import {
+  DataSetInspection,
+  FactsCollector,
+  FIRST_INSPECTORS,
+  type InspectionResult,
+  type ObjectFacts,
+} from '@leadglass/inspect';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Sha256 } from '@leadglass/model';
 import type { Staged } from '@leadglass/vault';
 
@@ -31,6 +37,8 @@ export interface AnnouncedObject {
 /** An object received whole: looked at, hashed, sealed and written, not yet in custody. */
 export interface ReceivedObject {
   readonly inspected: InspectionResult;
+  /** What the object says that can be held against what is known. */
+  readonly facts: ObjectFacts;
   /** The data set cannot be read to its end. */
   readonly isUnreadable: boolean;
   /** Undefined when the object cannot be read to its end: such bytes are not kept. */
@@ -47,13 +55,19 @@ export interface ReceivedObject {
 export class ArrivalPipeline {
   readonly #sink: ObjectSink;
   readonly #inspection: DataSetInspection;
+  readonly #facts: FactsCollector;
   readonly #metaBytes: number;
   #plainBytes: number;
   #isUnreadable = false;
 
-  constructor(announced: AnnouncedObject, sink: ObjectSink) {
+  /** @param isPixelDigestWanted the pixels are digested by themselves: a second hash over almost all of the object. */
+  constructor(announced: AnnouncedObject, sink: ObjectSink, isPixelDigestWanted = false) {
     this.#sink = sink;
-    this.#inspection = new DataSetInspection({ context: announced });
+    this.#facts = new FactsCollector(isPixelDigestWanted);
+    this.#inspection = new DataSetInspection({
+      context: announced,
+      inspectors: [...FIRST_INSPECTORS, this.#facts.maker],
+    });
     const meta = writeFileMeta({
       ...announced,
       implementationClassUid: IMPLEMENTATION_CLASS_UID,
@@ -85,6 +99,7 @@ export class ArrivalPipeline {
     const kept = this.#isUnreadable ? undefined : await this.#sink.finish();
     return {
       inspected,
+      facts: this.#facts.facts,
       isUnreadable: this.#isUnreadable,
       kept,
       metaBytes: this.#metaBytes,

@@ -1,3 +1,4 @@
+import type { ObjectFacts } from '@leadglass/inspect';
 import { type Clock, Fault, isFault, type Logger, type Text, text, uuidv7 } from '@leadglass/kit';
 import type {
   Answer,
@@ -9,15 +10,16 @@ import type {
   Finding,
   Peer,
   Place,
-  Route,
   Sha256,
 } from '@leadglass/model';
 import { verdictOf } from '@leadglass/model';
-import { dispose, routesFor } from '@leadglass/policy';
-import type { ArrivalCommit, Custody, Records } from '@leadglass/records';
+import { dispose, type Flow, routesFor } from '@leadglass/policy';
+import type { ArrivalCommit, Custody, Learnt, Records } from '@leadglass/records';
+import { planDisarm } from '@leadglass/rewrite';
 import type { Staged } from '@leadglass/vault';
 import type { AnnouncedObject } from './arrival.ts';
 import type { Committer } from './committer.ts';
+import { isMendable, type JudgingRules, judged, type Knowledge, NOTHING_KNOWN } from './knowledge.ts';
 
 /** Where an object's bytes lie durably, and whether bytes of it that custody points to had been lost. */
 interface Landed {
@@ -41,7 +43,13 @@ export interface ReceivedFacts extends AnnouncedObject {
   readonly modality: string;
   /** Keyed pseudonym, never the identifier. */
   readonly patient: string;
+  /** All of the pseudonyms the patient may be known by: with the issuer of the number and without. Default: `patient` alone. */
+  readonly patients?: readonly string[];
+  /** What the object says that can be held against what is known; default nothing. */
+  readonly content?: ObjectFacts;
   readonly findings: readonly Finding[];
+  /** Names of the inspectors that could not finish; default none. */
+  readonly unfinished?: readonly string[];
   readonly isUnreadable: boolean;
   /** Set when the intake refused or could not keep the object. */
   readonly failure: { readonly status: number; readonly comment: string; readonly why: Text } | undefined;
@@ -70,7 +78,9 @@ export interface CustodianOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** The rules as they are now. */
-  rules(): { readonly routes: readonly Route[]; readonly destinations: readonly Destination[] };
+  rules(): JudgingRules & { readonly destinations: readonly Destination[] };
+  /** What arrivals are held against; without it an arrival is judged by itself. */
+  readonly knowledge?: Knowledge;
   /** Why nothing may be taken now (ledger not writable, disk full), or undefined. */
   gate(): Fault | undefined;
   /** The disk under the vault. */
@@ -113,7 +123,7 @@ export class Custodian {
         await this.#discard(facts);
         return outOfResources(blocked);
       }
-      return await this.#inTurn(facts, () => this.#commit(facts, dispositionOf(facts)));
+      return await this.#inTurn(facts, () => this.#judge(facts));
     } catch (thrown) {
       this.#options.log.error('arrival.not-kept', { association: facts.associationId, fault: thrown });
       await this.#discard(facts);
@@ -133,7 +143,29 @@ export class Custodian {
     }
   }
 
-  async #commit(facts: ReceivedFacts, disposition: Disposition): Promise<Answer> {
+  async #judge(received: ReceivedFacts): Promise<Answer> {
+    const { knowledge } = this.#options;
+    const known = (await knowledge?.of(received)) ?? NOTHING_KNOWN;
+    const { facts, flow } = judged(received, known.findings, this.#options.rules());
+    const disposition = dispositionOf(facts, flow);
+    this.#tellUnfinished(facts, disposition);
+    const answer = await this.#commit(facts, disposition, known.learns);
+    if (known.learns !== undefined && disposition.kind === 'deliver')
+      knowledge?.learnt(facts.peer.aeTitle, known.learns);
+    return answer;
+  }
+
+  // Fail-open or fail-closed, the choice of the flow is told each time it is made.
+  #tellUnfinished({ unfinished = [], associationId }: ReceivedFacts, { kind }: Disposition): void {
+    if (unfinished.length > 0)
+      this.#options.log.warn('arrival.unfinished', {
+        association: associationId,
+        inspectors: [...unfinished],
+        done: kind,
+      });
+  }
+
+  async #commit(facts: ReceivedFacts, disposition: Disposition, learns: Learnt | undefined): Promise<Answer> {
     const kept = disposition.kind === 'refuse' ? undefined : facts.kept;
     const landed = kept === undefined ? NOWHERE : await this.#makeDurable(facts.intakeId, kept);
     const arrival = this.#arrival(facts, disposition, landed.place);
@@ -145,6 +177,7 @@ export class Custodian {
       answer,
       isKept: kept !== undefined,
       event: (outcome) => eventOf(arrival, outcome, destinations),
+      ...(learns === undefined ? {} : { learns }),
     });
     if (kept === undefined) await this.#discard(facts);
     else if (outcome === 'duplicate' || kept.staged.kind === 'staged') await this.#assure(arrival, landed.wasLost);
@@ -251,11 +284,13 @@ export class Custodian {
   }
 }
 
-function dispositionOf(facts: ReceivedFacts): Disposition {
+function dispositionOf(facts: ReceivedFacts, flow: Flow): Disposition {
   if (facts.failure === undefined) {
-    const { peer, findings, kept } = facts;
+    const { peer, findings, kept, unfinished = [], sopClassUid } = facts;
     const isUnreadable = facts.isUnreadable || kept === undefined;
-    return dispose({ verdict: verdictOf(findings), findings, isUnreadable, peer, capabilities: { disarm: false } });
+    const capabilities = { disarm: isMendable(findings) && planDisarm(findings).obstacles.length === 0 };
+    const judgement = { verdict: verdictOf(findings), findings, isUnreadable, flow, unfinished, sopClassUid };
+    return dispose({ ...judgement, peer, capabilities });
   }
   const { status, comment, why } = facts.failure;
   return { kind: 'refuse', reasons: [why], status, comment };
@@ -294,7 +329,8 @@ function eventOf(arrival: Arrival, outcome: ArrivalOutcome, destinations: readon
   };
   if (disposition.kind === 'refuse')
     return { ...facts, kind: 'arrival.refused', status: disposition.status, why: disposition.reasons };
-  if (disposition.kind === 'hold') return { ...facts, kind: 'arrival.held', why: disposition.reasons };
+  if (disposition.kind === 'hold' || disposition.kind === 'disarm')
+    return { ...facts, kind: 'arrival.held', why: disposition.reasons };
   return { ...facts, kind: 'arrival.stored', outcome, destinations };
 }
 

@@ -21,3 +21,12 @@ export {
 } from './delivery-api.ts';
 export { STORE_STATUSES, type StatusClass, storeStatusClass } from './delivery-status.ts';
 export type { WorkerState } from './delivery-worker.ts';
+export {
+  type DeskOutcome,
+  type DisarmDesk,
+  DisarmEngine,
+  type DisarmEngineOptions,
+  type DisarmedCopy,
+  type DisarmJob,
+} from './disarm-engine.ts';
+export { Knowledge } from './knowledge.ts';

@@ -1,5 +1,5 @@
 import type { HoldAnswer } from '@leadglass/contract';
-import { text } from '@leadglass/kit';
+import { type Text, text } from '@leadglass/kit';
 import type { Command, Context, Given } from '../command.ts';
 import { CliFailure, EXIT, usageFailure } from '../exits.ts';
 import { timeWords } from '../words.ts';
@@ -59,11 +59,24 @@ function showHold({ output }: Context, hold: HoldAnswer): void {
   for (const finding of hold.findings) {
     output.line(`  - ${finding.code} ${finding.path} : ${output.of(finding.text)} (${finding.cites})`);
   }
+  const copy = COPIES[hold.copy];
+  if (copy !== undefined) output.line(`  ${output.of(copy)} ${hold.copySha256}`.trimEnd());
   if (hold.state !== 'held') {
     const by = `${hold.decidedBy}, ${timeWords(hold.decidedAtMs)} : ${hold.decisionReason}`;
     output.line(text(`  décidé par ${by}`, `  decided by ${by}`));
   }
 }
+
+/** What became of the disarmed copy, in words. */
+const COPIES: Readonly<Record<HoldAnswer['copy'], Text | undefined>> = {
+  none: undefined,
+  owed: text('Une copie désarmée va être livrée à sa place.', 'A disarmed copy will be delivered in its place.'),
+  made: text('Copie désarmée, mise en livraison à sa place :', 'Disarmed copy, sent on in its place:'),
+  impossible: text(
+    'Aucune copie désarmée n’a pu être faite : rien n’est livré sans votre décision.',
+    'No disarmed copy could be made: nothing is delivered without your decision.',
+  ),
+};
 
 const show: Command = {
   name: 'hold show',

@@ -1,6 +1,7 @@
 import { text } from '@leadglass/kit';
 import type { Command, Given } from '../command.ts';
 import { EXIT, usageFailure } from '../exits.ts';
+import { FLOW_OPTIONS, flowChoiceOf } from './flow-choice.ts';
 import { aeTitleOf, sayChange, sayRemoved, servicesOf, sha256Of } from './values.ts';
 
 function whenHeldOf(given: Given): 'keep-sending' | 'tell' | undefined {
@@ -34,6 +35,7 @@ const add: Command = {
       value: 'keep-sending|tell',
       help: text('réponse quand un objet est retenu (keep-sending)', 'answer when an object is held (keep-sending)'),
     },
+    ...FLOW_OPTIONS,
     'private-sop-class': {
       value: 'UID|*',
       isMultiple: true,
@@ -53,6 +55,7 @@ const add: Command = {
       privateSopClasses: given.list('private-sop-class'),
       ...(certificate === undefined ? {} : { certSha256: sha256Of(certificate) }),
       ...(whenHeld === undefined ? {} : { whenHeld }),
+      ...flowChoiceOf(given),
     });
     sayChange(output, aeTitle, answer);
     return EXIT.ok;
@@ -75,6 +78,7 @@ const list: Command = {
         text('depuis', 'from'),
         text('droits', 'rights'),
         text('retenue', 'when held'),
+        text('sévérité', 'strictness'),
         text('certificat', 'certificate'),
       ],
       answer.peers.map((peer) => [
@@ -82,6 +86,7 @@ const list: Command = {
         peer.from,
         peer.allow.join(','),
         peer.whenHeld,
+        peer.strictness ?? 'balanced',
         peer.certSha256 === undefined ? '–' : `${peer.certSha256.slice(0, 16)}…`,
       ]),
     );

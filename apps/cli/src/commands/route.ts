@@ -2,6 +2,7 @@ import { text } from '@leadglass/kit';
 import type { AeTitle, Route } from '@leadglass/model';
 import type { Command, Given, Options } from '../command.ts';
 import { EXIT } from '../exits.ts';
+import { FLOW_OPTIONS, flowChoiceOf } from './flow-choice.ts';
 import { aeTitleOf, destinationNameOf, sayChange, sayRemoved } from './values.ts';
 
 const OPTIONS: Options = {
@@ -21,13 +22,13 @@ const words = (route: Route): string => `${route.from} → ${route.to}`;
 
 const add: Command = {
   name: 'route add',
-  usage: "--from AET|'*' --to NAME",
+  usage: "--from AET|'*' --to NAME [--strictness …] [--when-unfinished …]",
   summary: text('envoie ce qui vient de l’un vers une destination', 'sends what comes from one to a destination'),
-  options: OPTIONS,
+  options: { ...OPTIONS, ...FLOW_OPTIONS },
   positionals: [0, 0],
   examples: ["route add --from '*' --to PACS"],
   async run({ client, output }, given) {
-    const route = routeOf(given);
+    const route = { ...routeOf(given), ...flowChoiceOf(given) };
     sayChange(output, words(route), await client.call('route.add', route));
     return EXIT.ok;
   },
@@ -44,8 +45,8 @@ const list: Command = {
     const answer = await client.call('route.list', {});
     output.json(answer);
     output.table(
-      [text('de', 'from'), text('vers', 'to')],
-      answer.routes.map((each) => [each.from, each.to]),
+      [text('de', 'from'), text('vers', 'to'), text('sévérité', 'strictness')],
+      answer.routes.map((each) => [each.from, each.to, each.strictness ?? '–']),
     );
     return EXIT.ok;
   },

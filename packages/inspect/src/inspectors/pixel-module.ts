@@ -55,12 +55,12 @@ export function takeIn(module: PixelModule, head: ElementHead, bytes: Uint8Array
       .replace(/[\0 ]+$/, '')
       .trimStart();
   } else if (head.tag === TAG.NumberOfFrames) {
-    module.frames = framesOf(latin1(bytes));
+    module.frames = countOf(latin1(bytes));
   }
 }
 
-/** An IS: at most 2^31 - 1; -1 when empty, -2 when it is no count. */
-function framesOf(value: string): number {
+/** A count written as IS: at most 2^31 - 1; -1 when empty, -2 when it is no count. */
+export function countOf(value: string): number {
   const bare = value.replace(/[\0 ]+$/, '').trimStart();
   if (bare === '') return -1;
   return /^\+?[0-9]{1,10}$/.test(bare) && Number(bare) <= 0x7fffffff ? Number(bare) : -2;

@@ -84,6 +84,20 @@ export const PIXEL_KINDS = {
     'L’image n’est pas codée comme la syntaxe de transfert l’annonce (compressée ou non).',
     'The image is not encoded as the transfer syntax declares (compressed or not).',
   ),
+  several: kind(
+    'several',
+    'malformed',
+    'PS3.3 §C.7.6.24, §C.7.6.25',
+    'L’objet contient deux images à la même place : deux logiciels n’afficheraient pas la même.',
+    'The object holds two images in the same place: two programs would not show the same one.',
+  ),
+  floatBits: kind(
+    'float-bits',
+    'information',
+    'PS3.3 §C.7.6.24, §C.7.6.25',
+    'Les pixels sont des nombres à virgule et le nombre de bits annoncé n’est pas le leur.',
+    'The pixels are floating-point numbers and the declared number of bits is not theirs.',
+  ),
 } as const;
 
 /** PS3.3 §C.7.6.3.1.2; what is not named here is private or newer and not judged. */
@@ -141,7 +155,12 @@ export function pixels(scene: Scene): Inspector {
   const sawPixels = (head: ElementHead): void => {
     const bits = PIXEL_TAGS.get(head.tag);
     const level = current();
-    if (bits === undefined || level.pixels !== undefined) return;
+    if (bits === undefined) return;
+    if (level.pixels !== undefined) {
+      // The very element again is a duplicate, which the reader tells of.
+      if (level.pixels.bits !== bits) scene.find(PIXEL_KINDS.several);
+      return;
+    }
     level.pixels = { length: head.length, offset: head.offset, depth: head.depth, bits, path: scene.path() };
   };
   return {
@@ -177,6 +196,7 @@ function judge(scene: Scene, { module, pixels: seen }: Level): void {
   if (seen === undefined) return;
   const find = (what: Kind): void => scene.find(what, { path: seen.path, offset: seen.offset });
   const known = module ?? emptyModule();
+  if (seen.bits > 0 && known.bitsAllocated > 0 && known.bitsAllocated !== seen.bits) find(PIXEL_KINDS.floatBits);
   if (seen.bits > 0) Object.assign(known, { bitsAllocated: seen.bits, bitsStored: -1, highBit: -1 });
   if (known.frames === -2) find(PIXEL_KINDS.frames);
   const hopeless = hopelessOf(known);

@@ -5,6 +5,7 @@ import type { Known, Queries } from '../queries.ts';
 import type { CustodyTable, HoldsTable } from '../schema.ts';
 import { first, run, type Script } from '../script.ts';
 import { putEvent, putEvents } from './events.ts';
+import { learn } from './known.ts';
 import { newTally, type Tally, writeTally } from './tally.ts';
 
 const NOTHING_KNOWN: Known = { same: null, other: null, hold_state: null };
@@ -33,8 +34,17 @@ function* keep(queries: Queries, entry: ArrivalCommit, tally: Tally): Script<Arr
   yield* putArrival(queries, entry, outcome);
   if (isHeldBy(entry)) yield* holdIt(queries, arrival, known);
   else if (known.same === null || known.hold_state !== 'held') yield* queueDeliveries(queries, entry, tally);
+  if (!isHeldBy(entry) && known.hold_state !== 'held') yield* learn(queries, entry);
   yield* putEvent(queries, event, tally);
   return outcome;
+}
+
+/** The disarmed copy of a held object, in one transaction with the end of what was owed; false when nothing was. */
+export function* commitCopy(queries: Queries, original: string, copy: ArrivalCommit): Script<boolean> {
+  const settled = { sha256: original, copy: 'made', copySha256: copy.arrival.sha256 };
+  if ((yield* run(queries.settleCopy, settled)) === 0) return false;
+  yield* commitArrivals(queries, [copy]);
+  return true;
 }
 
 /** New bytes of an object whose old ones were lost: the same content, so that nothing else of its row changes. */
@@ -71,9 +81,10 @@ function outcomeOf(known: Known, sop: string): ArrivalOutcome {
   return known.other !== null && sop !== '' ? 'conflict' : 'stored';
 }
 
-function isHeldBy({ arrival, destinations }: ArrivalCommit): boolean {
+// What is disarmed is held too: the copy goes on in its place, the original waits for a person.
+function isHeldBy({ arrival }: ArrivalCommit): boolean {
   const { kind } = arrival.disposition;
-  return kind === 'hold' || (kind === 'disarm' && destinations.length === 0);
+  return kind === 'hold' || kind === 'disarm';
 }
 
 function* queueDeliveries(queries: Queries, { arrival, destinations }: ArrivalCommit, tally: Tally): Script<void> {
@@ -156,5 +167,7 @@ function holdRow(arrival: Arrival): HoldsTable {
     decided_by: '',
     decided_at_ms: 0,
     decision_reason: '',
+    copy: arrival.disposition.kind === 'disarm' ? 'owed' : 'none',
+    copy_sha256: '',
   };
 }

@@ -1,7 +1,7 @@
-import type { Destination, Event, Peer, Route } from '@leadglass/model';
+import type { Destination, Event, Peer, Quirk, Route } from '@leadglass/model';
 import type { StatusCounts } from '../api.ts';
 import type { Queries } from '../queries.ts';
-import { destinationRow, peerRow } from '../rows.ts';
+import { destinationRow, peerRow, routeRow } from '../rows.ts';
 import { first, run, type Script } from '../script.ts';
 import { appendEvents } from './events.ts';
 import { newTally } from './tally.ts';
@@ -10,6 +10,7 @@ export interface Configuration {
   readonly peers: readonly Peer[];
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
+  readonly quirks?: readonly Quirk[];
 }
 
 export function* replaceConfig(queries: Queries, config: Configuration, events: readonly Event[]): Script<void> {
@@ -19,10 +20,15 @@ export function* replaceConfig(queries: Queries, config: Configuration, events: 
   for (const [at, peer] of config.peers.entries()) yield* run(queries.insertPeer, peerRow(peer, at));
   for (const [at, destination] of config.destinations.entries())
     yield* run(queries.insertDestination, destinationRow(destination, at));
-  for (const [at, route] of config.routes.entries()) {
-    yield* run(queries.insertRoute, { position: at, from_ae: route.from, to_destination: route.to });
-  }
+  for (const [at, route] of config.routes.entries()) yield* run(queries.insertRoute, routeRow(route, at));
+  if (config.quirks !== undefined) yield* replaceQuirks(queries, config.quirks);
   yield* appendEvents(queries, events);
+}
+
+function* replaceQuirks(queries: Queries, quirks: readonly Quirk[]): Script<void> {
+  yield* run(queries.deleteQuirks, {});
+  for (const [position, quirk] of quirks.entries())
+    yield* run(queries.insertQuirk, { position, json: JSON.stringify(quirk) });
 }
 
 export function* counts(queries: Queries): Script<StatusCounts> {

@@ -6,6 +6,7 @@ import { holdOf } from '../rows.ts';
 import { all, first, run, type Script } from '../script.ts';
 import { dropUndelivered } from './deliveries.ts';
 import { putEvents } from './events.ts';
+import { learnReleased } from './known.ts';
 import { newTally, type Tally, writeTally } from './tally.ts';
 
 /** What a person decided about a held object. */
@@ -32,6 +33,7 @@ export function* releaseHold(
 ): Script<void> {
   const tally = newTally();
   yield* decide(queries, decision, 'released');
+  yield* learnReleased(queries, decision.sha256);
   for (const destination of destinations) {
     tally.pending += yield* run(queries.insertDelivery, {
       sha256: decision.sha256,
@@ -56,6 +58,14 @@ export function* destroyCustody(queries: Queries, sha256: string, events: readon
   yield* removeObject(queries, sha256, tally);
   // What is not there any more cannot be decided about.
   yield* run(queries.deleteHeld, { sha256 });
+  yield* putEvents(queries, events, tally);
+  yield* writeTally(queries, tally);
+}
+
+/** No copy of this object can be made; nothing when none is owed. */
+export function* copyImpossible(queries: Queries, sha256: string, events: readonly Event[]): Script<void> {
+  if ((yield* run(queries.settleCopy, { sha256, copy: 'impossible', copySha256: '' })) === 0) return;
+  const tally = newTally();
   yield* putEvents(queries, events, tally);
   yield* writeTally(queries, tally);
 }

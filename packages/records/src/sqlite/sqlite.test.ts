@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Fault, isFault, ManualClock } from '@leadglass/kit';
+import { knownSuite } from '../known.suite.testkit.ts';
 import { MIGRATIONS, type Migration } from '../migrations.ts';
 import { compileQueries, WHOLE_TABLE } from '../queries.ts';
 import { recordsSuite } from '../records.suite.testkit.ts';
@@ -34,6 +35,7 @@ async function openFresh(t: Context, options: Partial<SqliteOptions> = {}) {
 }
 
 recordsSuite('sqlite', openFresh);
+knownSuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);
@@ -69,7 +71,7 @@ test('[REC-61] an existing file of another mode is made private', async (t) => {
   assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
-test('[REC-62] no column holds a patient’s name or identifier: one keyed pseudonym alone', async (t) => {
+test('[REC-62] no column holds a patient’s name or identifier: keyed pseudonyms alone', async (t) => {
   const { records, path } = await openFresh(t);
   await records.commitArrivals([commitOf('a', { destinations: ['pacs'] }), commitOf('b', { kind: 'hold' })]);
   await records.checkpoint();
@@ -83,7 +85,7 @@ test('[REC-62] no column holds a patient’s name or identifier: one keyed pseud
     .map((row) => String(row.name));
   assert.deepEqual(
     columns.filter((name) => /patient|birth|person|phi|accession/i.test(name)),
-    ['custody.patient'],
+    ['custody.patient', 'studies.patient'],
   );
   assert.equal(db.prepare('select patient from custody limit 1').get()?.patient, 'pseudonym');
 });

@@ -1,0 +1,107 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type FromDecoder, fromDecoder, type ToDecoder } from './decoder-messages.ts';
+import { sandboxFlags } from './intake-pool.ts';
+
+const DECODER_ENTRY = fileURLToPath(new URL('./decoder.ts', import.meta.url));
+/** V8's own heap; frames and codecs lie outside it and have bounds of their own. */
+const HEAP_MB = 256;
+const START_MS = 30_000;
+
+/** Why a decoder gave no answer. `unavailable`: it never began. */
+export type NoAnswer = 'crashed' | 'slow' | 'unavailable';
+
+/** One decoder process: one question at a time, and ended for good by the first that it does not answer. */
+export class DecoderHost {
+  readonly #child: ChildProcess;
+  #isDead = false;
+  #nextJob = 1;
+  readonly #ready: Promise<FromDecoder | NoAnswer>;
+
+  /** @param entry what it runs; tests put something worse in its place. */
+  constructor(entry: string = DECODER_ENTRY) {
+    this.#child = fork(entry, [], {
+      execArgv: [...sandboxFlags(), `--max-old-space-size=${HEAP_MB}`],
+      env: {},
+      serialization: 'json',
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
+    });
+    this.#child.on('error', () => {});
+    this.#child.stdin?.on('error', () => {});
+    this.#child.once('exit', () => {
+      this.#isDead = true;
+    });
+    this.#ready = this.#next(START_MS);
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Asks one question. @param ms for the answer, once all bytes are sent or taken. Never rejects but for what `bytes` throws. */
+  async ask(
+    make: (job: number) => ToDecoder,
+    bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    ms: number,
+  ): Promise<FromDecoder | NoAnswer> {
+    const begun = await this.#ready;
+    if (typeof begun === 'string' || begun.t !== 'ready') {
+      this.end();
+      return 'unavailable';
+    }
+    const job = this.#nextJob++;
+    const answer = this.#next(ms);
+    this.#child.send(make(job), () => {});
+    await this.#pour(bytes, answer);
+    const said = await answer;
+    if (typeof said !== 'string' && said.t !== 'ready' && said.job === job) return said;
+    this.end();
+    return typeof said === 'string' ? said : 'crashed';
+  }
+
+  /** Ends the process at once: it has nothing to save. */
+  end(): void {
+    this.#isDead = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Sends bytes as fast as the decoder takes them, until there are no more or it has answered. */
+  async #pour(bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, answer: Promise<unknown>): Promise<void> {
+    const { stdin } = this.#child;
+    let isAnswered = false;
+    void answer.then(() => {
+      isAnswered = true;
+    });
+    for await (const piece of bytes) {
+      if (isAnswered) return;
+      if (stdin?.write(piece) !== false) continue;
+      const drained = new Promise<void>((resolve) => stdin.once('drain', () => resolve()));
+      await Promise.race([drained, answer]);
+    }
+  }
+
+  /** What it says next; nonsense is taken for a crash: it may be somebody else's process by then. */
+  #next(ms: number): Promise<FromDecoder | NoAnswer> {
+    return new Promise((resolve) => {
+      const over = (said: FromDecoder | NoAnswer): void => {
+        clearTimeout(timer);
+        this.#child.off('message', heard);
+        this.#child.off('exit', ended);
+        resolve(said);
+      };
+      const heard = (raw: unknown): void => {
+        const parsed = fromDecoder.safeParse(raw);
+        over(parsed.success ? parsed.data : 'crashed');
+      };
+      const ended = (): void => over('crashed');
+      const timer = setTimeout(() => over('slow'), ms);
+      this.#child.on('message', heard);
+      this.#child.on('exit', ended);
+      if (this.#isDead) ended();
+    });
+  }
+}

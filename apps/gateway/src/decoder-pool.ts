@@ -1,0 +1,138 @@
+import type { DeclaredImage, TrialDecoder, TrialOutcome } from '@leadglass/inspect';
+import { DecoderHost, type NoAnswer } from './decoder-host.ts';
+import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
+
+/** Time for one frame: so much, and as much again for each million samples. A tenth of it is usual on a slow machine. */
+const FRAME_MS = 10_000;
+const MEGASAMPLE_MS = 1_000;
+/** Time for a preview, from the first byte of the object to the last of the picture. */
+const PREVIEW_MS = 60_000;
+/** A decoder without work ends: its memory is somebody else's by then. */
+const IDLE_MS = 30_000;
+/** Questions that wait for a decoder; each holds a frame. */
+const MOST_WAITING = 64;
+/** One death may be the machine's fault, two of the same frame are the frame's. */
+const TRIES = 2;
+
+export interface DecoderPoolOptions {
+  /** Decoder processes at once, at least 1. */
+  readonly count: number;
+  /** Overrides FRAME_MS, and what a decoder runs: for tests. */
+  readonly frameMs?: number;
+  readonly entry?: string;
+}
+
+/** A held object to be previewed: a whole DICOM file of so many bytes. */
+export interface ObjectToPreview {
+  readonly plainBytes: number;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+type Bytes = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** Sandboxed decoders, started when there is work: each frame is bounded in time and memory, and one that breaks its decoder is named by it. */
+export class DecoderPool implements TrialDecoder {
+  readonly #options: DecoderPoolOptions;
+  readonly #idle: { readonly host: DecoderHost; readonly timer: NodeJS.Timeout }[] = [];
+  readonly #busy = new Set<DecoderHost>();
+  readonly #waiting: (() => void)[] = [];
+  #taken = 0;
+  #isStopped = false;
+
+  constructor(options: DecoderPoolOptions) {
+    this.#options = options;
+  }
+
+  /** Process ids, for operations and tests. */
+  get pids(): readonly number[] {
+    return [...this.#busy, ...this.#idle.map(({ host }) => host)].map(({ pid }) => pid ?? 0);
+  }
+
+  /** Has one compressed frame decoded. Never rejects. A frame that ends its decoder is tried once more, in a fresh one. */
+  async trial(frame: Uint8Array, image: DeclaredImage): Promise<TrialOutcome> {
+    const samples = Math.max(0, image.rows * image.columns * image.samplesPerPixel);
+    const ms = this.#options.frameMs ?? FRAME_MS + (samples / 1_000_000) * MEGASAMPLE_MS;
+    const make = (job: number): ToDecoder => ({ t: 'trial', job, bytes: frame.length, image });
+    let said: FromDecoder | NoAnswer = 'unavailable';
+    for (let left = TRIES; left > 0; left -= 1) {
+      said = await this.#ask(make, () => [frame], ms);
+      if (said !== 'crashed' && said !== 'slow') break;
+    }
+    if (typeof said === 'string') return said;
+    return said.t === 'outcome' ? said.outcome : 'crashed';
+  }
+
+  /** A PNG of the object's first image, at most 512 pixels a side; undefined when there is none to be had. What `open` throws goes through. */
+  async preview({ plainBytes, open }: ObjectToPreview): Promise<Uint8Array | undefined> {
+    const make = (job: number): ToDecoder => ({ t: 'preview', job, bytes: plainBytes });
+    const said = await this.#ask(make, open, PREVIEW_MS);
+    if (typeof said === 'string' || said.t !== 'previewed' || said.png === '') return undefined;
+    const png = Buffer.from(said.png, 'base64');
+    return png.subarray(0, PNG.length).equals(PNG) ? png : undefined;
+  }
+
+  /** Ends all decoders; questions under way are answered `unavailable`, or as crashed. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const { host, timer } of this.#idle.splice(0)) {
+      clearTimeout(timer);
+      host.end();
+    }
+    for (const host of this.#busy) host.end();
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  async #ask(make: (job: number) => ToDecoder, bytes: () => Bytes, ms: number): Promise<FromDecoder | NoAnswer> {
+    if (!(await this.#turn())) return 'unavailable';
+    const host = this.#host();
+    this.#busy.add(host);
+    if (this.#isStopped) host.end();
+    try {
+      const said = await host.ask(make, bytes(), ms);
+      // Ended by our own stop, not by the frame.
+      return this.#isStopped && typeof said === 'string' ? 'unavailable' : said;
+    } catch (thrown) {
+      host.end();
+      throw thrown;
+    } finally {
+      this.#busy.delete(host);
+      this.#rest(host);
+      this.#taken -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Waits for one of `count` places. @returns whether it was given one. */
+  async #turn(): Promise<boolean> {
+    if (this.#isStopped || this.#waiting.length >= MOST_WAITING) return false;
+    while (this.#taken >= this.#options.count && !this.#isStopped)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#isStopped) return false;
+    this.#taken += 1;
+    return true;
+  }
+
+  #host(): DecoderHost {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      clearTimeout(idle.timer);
+      if (!idle.host.isDead) return idle.host;
+    }
+    return new DecoderHost(this.#options.entry);
+  }
+
+  #rest(host: DecoderHost): void {
+    if (host.isDead) return;
+    if (this.#isStopped) return host.end();
+    const timer = setTimeout(() => {
+      this.#idle.splice(
+        this.#idle.findIndex((idle) => idle.host === host),
+        1,
+      );
+      host.end();
+    }, IDLE_MS);
+    timer.unref();
+    this.#idle.push({ host, timer });
+  }
+}
+
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

@@ -1,0 +1,98 @@
+import { decodeFrame, FileInspection, FrameCollector } from '@leadglass/inspect';
+import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
+
+/**
+ * The process in which compressed images are decoded, started by DecoderHost under Node's permission model: it may read the program and
+ * nothing else, has no network, no other process, writes nothing, and knows no key. It may break or hang: its host ends it then.
+ */
+
+/** What the memory of a codec may grow to. */
+const MOST_WASM_BYTES = 1536 * 1024 * 1024;
+
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** A codec that asks for more memory is told that there is none: it gives up in order, and the machine keeps what it has. */
+function boundWasmMemory(): void {
+  const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: { Memory: { prototype: WasmMemory } } };
+  const { prototype } = wasm.Memory;
+  const grow = prototype.grow;
+  prototype.grow = function bounded(this: WasmMemory, pages: number): number {
+    if (this.buffer.byteLength + pages * 65_536 > MOST_WASM_BYTES) throw new RangeError('bound of ours');
+    return grow.call(this, pages);
+  };
+}
+
+/** The present job: bytes are taken until they are all there. */
+interface Work {
+  readonly message: ToDecoder;
+  left: number;
+  take(bytes: Uint8Array): void;
+  finish(): Promise<FromDecoder>;
+}
+
+function trial(message: ToDecoder & { readonly t: 'trial' }): Work {
+  const pieces: Uint8Array[] = [];
+  return {
+    message,
+    left: message.bytes,
+    take: (bytes) => void pieces.push(bytes),
+    async finish() {
+      const { kind } = await decodeFrame(Buffer.concat(pieces), message.image);
+      return { t: 'outcome', job: message.job, outcome: kind };
+    },
+  };
+}
+
+function preview(message: ToDecoder & { readonly t: 'preview' }): Work {
+  const collector = new FrameCollector();
+  const inspection = new FileInspection({ inspectors: [collector.maker] });
+  return {
+    message,
+    left: message.bytes,
+    take: (bytes) => inspection.push(bytes),
+    async finish() {
+      inspection.end();
+      const png = await collector.preview();
+      return { t: 'previewed', job: message.job, png: Buffer.from(png ?? []).toString('base64') };
+    },
+  };
+}
+
+let work: Work | undefined;
+
+function tell(message: FromDecoder): void {
+  process.send?.(message, undefined, undefined, () => {});
+}
+
+function begin(message: ToDecoder): void {
+  work = message.t === 'trial' ? trial(message) : preview(message);
+  if (work.left === 0) void finish(work);
+  else process.stdin.resume();
+}
+
+function take(bytes: Buffer): void {
+  if (work === undefined) return;
+  work.left -= bytes.length;
+  work.take(bytes);
+  if (work.left > 0) return;
+  process.stdin.pause();
+  void finish(work);
+}
+
+// Whatever is thrown ends the process: the host starts another.
+async function finish(done: Work): Promise<void> {
+  work = undefined;
+  tell(await done.finish());
+}
+
+boundWasmMemory();
+process.stdin.on('data', take);
+process.stdin.pause();
+process.on('message', begin);
+process.on('disconnect', () => process.exit(0));
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+tell({ t: 'ready' });

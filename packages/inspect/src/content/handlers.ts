@@ -1,0 +1,3 @@
+/** Names of the event attributes of HTML and SVG whose value is a program, as a pattern without anchors. */
+export const EVENT_ATTRIBUTE =
+  'on(?:abort|activate|after[a-z]+|animation[a-z]+|auxclick|before[a-z]+|begin|blur|can[a-z]+|change|click|close|contextmenu|copy|cut|dblclick|drag[a-z]*|drop|end|error|finish|focus(?:in|out)?|hashchange|input|invalid|key(?:down|press|up)|load[a-z]*|message|mouse[a-z]+|page(?:hide|show)|paste|play[a-z]*|pointer[a-z]+|popstate|progress|propertychange|readystatechange|repeat|reset|resize|scroll[a-z]*|search|select[a-z]*|show|start|storage|submit|toggle|touch[a-z]+|transition[a-z]+|unload|wheel)';

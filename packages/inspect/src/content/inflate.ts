@@ -1,0 +1,82 @@
+import { Inflate } from 'fflate';
+
+/** Deflated bytes given to the inflater at once: at the format's greatest ratio (1032) they become 1 MiB. The same slices in any split. */
+const SLICE_BYTES = 1024;
+
+/** What of fflate's stream state tells that the last block has been read. The type says private; the field is there. */
+interface Progress {
+  readonly s: { readonly f?: number; readonly l?: unknown };
+}
+
+/** How much may still be unpacked, in bytes: shared by all streams of one object. */
+export interface Budget {
+  left: number;
+}
+
+/** A zlib stream (RFC 1950) unpacked as it comes, as far as the budget goes. Bounded memory, the same output in any split; never throws. */
+export class Unpacking {
+  readonly #budget: Budget;
+  readonly #sink: (bytes: Uint8Array) => void;
+  readonly #inflate: Inflate;
+  readonly #slice = new Uint8Array(SLICE_BYTES);
+  #held = 0;
+  /** Bytes of the two of the zlib header still to come: the checksum behind the data is not looked at either, readers tolerate a wrong one. */
+  #header = 2;
+  /** Whether more is wanted: neither at its proper end, nor broken, nor over budget. */
+  isOpen = true;
+  /** Whether the bytes are no deflate stream, from the start or from somewhere on. */
+  isBroken = false;
+  /** Whether the budget ended it. */
+  isOverBudget = false;
+
+  constructor(budget: Budget, sink: (bytes: Uint8Array) => void) {
+    this.#budget = budget;
+    this.#sink = sink;
+    this.#inflate = new Inflate((bytes) => this.#take(bytes));
+  }
+
+  /** Takes the next packed bytes, in any split. */
+  push(bytes: Uint8Array): void {
+    let at = Math.min(this.#header, bytes.length);
+    this.#header -= at;
+    while (at < bytes.length && this.isOpen) {
+      const part = bytes.subarray(at, at + SLICE_BYTES - this.#held);
+      at += part.length;
+      this.#slice.set(part, this.#held);
+      this.#held += part.length;
+      if (this.#held === SLICE_BYTES) this.#step();
+    }
+  }
+
+  /** Says that nothing more comes. */
+  end(): void {
+    if (this.isOpen && this.#held > 0) this.#step();
+    this.isOpen = false;
+  }
+
+  #step(): void {
+    // A copy: the inflater keeps views of what it is given.
+    const slice = this.#slice.slice(0, this.#held);
+    this.#held = 0;
+    try {
+      this.#inflate.push(slice);
+    } catch {
+      this.isBroken = true;
+      this.isOpen = false;
+      return;
+    }
+    const { s } = this.#inflate as unknown as Progress;
+    if (s.f && !s.l) this.isOpen = false;
+  }
+
+  #take(bytes: Uint8Array): void {
+    if (!this.isOpen || bytes.length === 0) return;
+    const taken = Math.min(bytes.length, this.#budget.left);
+    this.#budget.left -= taken;
+    if (taken > 0) this.#sink(bytes.subarray(0, taken));
+    if (taken < bytes.length) {
+      this.isOverBudget = true;
+      this.isOpen = false;
+    }
+  }
+}

@@ -1,0 +1,258 @@
+import { type Clock, isFault, type Logger, type Text, text, uuidv7 } from '@leadglass/kit';
+import type { Arrival, Destination, Event, Finding, Route, Sha256 } from '@leadglass/model';
+import { routesFor } from '@leadglass/policy';
+import type { Custody, Records } from '@leadglass/records';
+import type { Staged } from '@leadglass/vault';
+import type { CustodianStore } from './custodian.ts';
+
+/** One object to make a disarmed copy of. */
+export interface DisarmJob {
+  readonly sha256: Sha256;
+  readonly plainBytes: number;
+  readonly findings: readonly Finding[];
+  /** The whole Part 10 file in the clear, from its beginning; called once for each reading. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** A disarmed copy, sealed and staged, not yet durable. */
+export interface DisarmedCopy {
+  readonly deskId: string;
+  readonly sha256: Sha256;
+  readonly staged: Staged;
+  readonly metaBytes: number;
+  readonly plainBytes: number;
+  readonly sopInstanceUid: string;
+  /** Of the copy's own inspection: information alone. */
+  readonly findings: readonly Finding[];
+  readonly changes: readonly { readonly kind: string; readonly path: string; readonly times: number }[];
+  /** SHA-256 of the pixels, the same in original and copy. */
+  readonly pixelSha256: string;
+  /** To be called once the copy is in custody or given up. */
+  settled(): void;
+}
+
+/** What became of a job. `failed`: not the object's doing as far as is known; may be tried again. */
+export type DeskOutcome =
+  | ({ readonly kind: 'copied' } & DisarmedCopy)
+  | { readonly kind: 'impossible'; readonly reasons: readonly { readonly code: string; readonly text: Text }[] }
+  | { readonly kind: 'failed' };
+
+/** Where copies are made: a sandboxed process. Never rejects. */
+export interface DisarmDesk {
+  copy(job: DisarmJob): Promise<DeskOutcome>;
+}
+
+export interface DisarmEngineOptions {
+  readonly records: Pick<Records, 'pendingCopies' | 'commitCopy' | 'copyImpossible' | 'custody'>;
+  readonly store: Pick<CustodianStore, 'makeDurable' | 'adopt' | 'discard' | 'removeUnrecorded'>;
+  readonly desk: DisarmDesk;
+  readonly clock: Clock;
+  readonly log: Logger;
+  rules(): { readonly routes: readonly Route[]; readonly destinations: readonly Destination[] };
+  /** The plain Part 10 file of an object in custody. */
+  openPlain(custody: Custody): AsyncIterable<Uint8Array>;
+  /** Called after each copy taken into custody: wakes the deliveries. */
+  committed(arrival: Arrival, destinations: readonly string[]): void;
+}
+
+/** Tries of one job in this run before a person has to decide: the copy is what a patient waits for, but a trap must not be sprung for ever. */
+const MOST_TRIES = 3;
+const AFTER_FAULT_MS = 2_000;
+const AT_ONCE = 16;
+
+/**
+ * Makes the disarmed copies that are owed: of each held object whose disposition is `disarm`, one, delivered by the routes of its
+ * sender. What is owed stands in the records, so that a restart goes on with it. One at a time; a fault of one never holds up another.
+ */
+export class DisarmEngine {
+  readonly #options: DisarmEngineOptions;
+  readonly #tries = new Map<Sha256, number>();
+  #running: Promise<void> | undefined;
+  #isPoked = false;
+  #isStopping = false;
+
+  constructor(options: DisarmEngineOptions) {
+    this.#options = options;
+  }
+
+  /** There may be something to do. */
+  poke(): void {
+    this.#isPoked = true;
+    if (this.#isStopping || this.#running !== undefined) return;
+    this.#running = this.#work().finally(() => {
+      this.#running = undefined;
+      if (this.#isPoked) this.poke();
+    });
+  }
+
+  /** Finishes the copy under way and begins no other. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#isPoked = false;
+    await this.#running;
+  }
+
+  async #work(): Promise<void> {
+    this.#isPoked = false;
+    try {
+      const owed = await this.#options.records.pendingCopies(AT_ONCE);
+      let isSmooth = true;
+      for (const custody of owed) if (!this.#isStopping) isSmooth = (await this.#tried(custody)) && isSmooth;
+      if (!isSmooth) this.#later();
+      else if (owed.length > 0) this.#isPoked = !this.#isStopping;
+    } catch (thrown) {
+      this.#options.log.error('disarm.failed', { fault: thrown });
+      this.#later();
+    }
+  }
+
+  #later(): void {
+    this.#options.clock.after(AFTER_FAULT_MS, () => this.poke());
+  }
+
+  async #tried(custody: Custody): Promise<boolean> {
+    try {
+      await this.#one(custody);
+      return true;
+    } catch (thrown) {
+      this.#options.log.error('disarm.failed', { sha256: custody.sha256, fault: thrown });
+      return false;
+    }
+  }
+
+  async #one(custody: Custody): Promise<void> {
+    const { desk, openPlain } = this.#options;
+    const { sha256, plainBytes } = custody;
+    const findings = JSON.parse(custody.findings) as readonly Finding[];
+    const outcome = await desk.copy({ sha256, plainBytes, findings, open: () => openPlain(custody) });
+    if (outcome.kind === 'copied') return this.#take(custody, outcome);
+    if (outcome.kind === 'impossible')
+      return this.#giveUp(
+        custody,
+        outcome.reasons.map(({ text }) => text),
+      );
+    const tries = (this.#tries.get(sha256) ?? 0) + 1;
+    this.#tries.set(sha256, tries);
+    if (tries >= MOST_TRIES) await this.#giveUp(custody, [GAVE_UP]);
+  }
+
+  // Durable first, as for every arrival: bytes, name, then the record that makes deliveries of it.
+  async #take(custody: Custody, copy: DisarmedCopy): Promise<void> {
+    const { store, records, committed } = this.#options;
+    try {
+      await store.makeDurable(copy.deskId, copy.staged, true);
+      const known = await records.custody(copy.sha256);
+      await store.adopt(copy.staged.file, copy.sha256, known?.sealedBytes ?? copy.staged.sealedBytes);
+      const arrival = this.#arrival(custody, copy);
+      const destinations = this.#destinations(custody);
+      const commit = {
+        arrival,
+        destinations,
+        answer: { status: 0 },
+        isKept: true,
+        event: () => this.#madeEvent(custody, copy, arrival, destinations),
+      };
+      const isTaken = await records.commitCopy(custody.sha256, commit);
+      this.#tries.delete(custody.sha256);
+      if (isTaken) committed(arrival, destinations);
+      else await this.#takeBack(copy);
+    } catch (thrown) {
+      await this.#takeBack(copy);
+      throw thrown;
+    } finally {
+      copy.settled();
+    }
+  }
+
+  async #takeBack(copy: DisarmedCopy): Promise<void> {
+    const { store, records, log } = this.#options;
+    try {
+      await store.discard(copy.deskId, copy.staged);
+      await store.removeUnrecorded(copy.sha256, async () => (await records.custody(copy.sha256)) !== undefined);
+    } catch (thrown) {
+      log.warn('disarm.file-left', { sha256: copy.sha256, fault: isFault(thrown) ? thrown : String(thrown) });
+    }
+  }
+
+  async #giveUp(custody: Custody, why: readonly Text[]): Promise<void> {
+    const { records, clock } = this.#options;
+    const atMs = clock.now();
+    this.#tries.delete(custody.sha256);
+    await records.copyImpossible(custody.sha256, [
+      { ...factsOf(custody), id: uuidv7(atMs), atMs, kind: 'copy.impossible', why: why.slice(0, MOST_REASONS) },
+    ]);
+  }
+
+  #destinations({ peer }: Custody): readonly string[] {
+    const { routes, destinations } = this.#options.rules();
+    const known = new Set(destinations.map((destination) => destination.name));
+    return routesFor(routes, peer).filter((name) => known.has(name));
+  }
+
+  #arrival(original: Custody, copy: DisarmedCopy): Arrival {
+    const now = this.#options.clock.now();
+    return {
+      id: uuidv7(now),
+      associationId: original.firstAssociationId,
+      peer: original.peer as Arrival['peer'],
+      remoteAddress: original.remoteAddress,
+      receivedAtMs: now,
+      sha256: copy.sha256,
+      plainBytes: copy.plainBytes,
+      sealedBytes: copy.staged.sealedBytes,
+      metaBytes: copy.metaBytes,
+      place: { kind: 'file' },
+      sopClassUid: original.sopClassUid,
+      sopInstanceUid: copy.sopInstanceUid,
+      transferSyntaxUid: original.transferSyntaxUid,
+      studyInstanceUid: original.studyInstanceUid,
+      seriesInstanceUid: original.seriesInstanceUid,
+      modality: original.modality,
+      patient: original.patient,
+      verdict: 'clean',
+      findings: copy.findings,
+      disposition: { kind: 'deliver', reasons: [DISARMED], status: 0 },
+    };
+  }
+
+  #madeEvent(
+    original: Custody,
+    copy: DisarmedCopy,
+    { id, receivedAtMs }: Arrival,
+    destinations: readonly string[],
+  ): Event {
+    return {
+      ...factsOf(original),
+      id: uuidv7(receivedAtMs),
+      atMs: receivedAtMs,
+      kind: 'copy.made',
+      arrivalId: id,
+      sha256: copy.sha256,
+      bytes: copy.plainBytes,
+      sopInstanceUid: copy.sopInstanceUid,
+      original: original.sha256,
+      pixelSha256: copy.pixelSha256,
+      changes: copy.changes.slice(0, MOST_CHANGES).map(({ kind, path }) => (path === '' ? kind : `${kind} ${path}`)),
+      destinations,
+    };
+  }
+}
+
+const MOST_REASONS = 6;
+const MOST_CHANGES = 16;
+
+function factsOf(custody: Custody) {
+  const { sha256, sopClassUid, sopInstanceUid, studyInstanceUid, patient, peer, remoteAddress } = custody;
+  const { firstArrivalId: arrivalId, firstAssociationId: associationId, plainBytes: bytes } = custody;
+  const object = { sha256, sopClassUid, sopInstanceUid, studyInstanceUid, patient, bytes };
+  return { ...object, arrivalId, associationId, peer, remoteAddress };
+}
+
+const DISARMED = text(
+  'Copie désarmée d’un objet retenu, contrôlée à son tour.',
+  'Disarmed copy of a held object, inspected in its turn.',
+);
+const GAVE_UP = text(
+  'La copie désarmée n’a pas pu être faite, plusieurs fois de suite : l’objet attend la décision d’une personne.',
+  'The disarmed copy could not be made, several times in a row: the object waits for a person to decide.',
+);

@@ -1,0 +1,108 @@
+import { contradictions, NO_FACTS, type ObjectFacts } from '@leadglass/inspect';
+import type { Clock } from '@leadglass/kit';
+import type { Finding, Quirk, Route } from '@leadglass/model';
+import { easeQuirks, type Flow, flowOf, quirksInForce } from '@leadglass/policy';
+import type { KnownObject, Learnt, Records } from '@leadglass/records';
+import type { ReceivedFacts } from './custodian.ts';
+
+/** What what is already known says of one arrival, and what it adds. */
+export interface Known {
+  readonly findings: readonly Finding[];
+  /** Undefined when it teaches nothing new. */
+  readonly learns: Learnt | undefined;
+}
+
+/** Of what nothing is known or asked. */
+export const NOTHING_KNOWN: Known = { findings: [], learns: undefined };
+
+/** Past this nothing more is learnt of a peer's private creators: real devices have a few dozen. */
+const MOST_CREATORS = 1024;
+
+/**
+ * Holds arrivals against what is already in custody. It reads and never writes: what is learnt is committed with the arrival itself,
+ * in its transaction, and remembered here only once that has happened.
+ */
+export class Knowledge {
+  readonly #records: Pick<Records, 'knownOf' | 'creatorsOfPeer'>;
+  readonly #clock: Clock;
+  /** By peer, all that it has sent: read once, since peers are few and ask at every arrival. */
+  readonly #creators = new Map<string, Set<string>>();
+
+  constructor(records: Pick<Records, 'knownOf' | 'creatorsOfPeer'>, clock: Clock) {
+    this.#records = records;
+    this.#clock = clock;
+  }
+
+  /** What is known of an arrival whose bytes are kept. Rejects with the records' Fault. */
+  async of(facts: ReceivedFacts): Promise<Known> {
+    if (facts.kept === undefined || facts.failure !== undefined || facts.isUnreadable) return NOTHING_KNOWN;
+    const content = facts.content ?? NO_FACTS;
+    const patients = facts.patients ?? (facts.patient === '' ? [] : [facts.patient]);
+    const { sopInstanceUid, studyInstanceUid, transferSyntaxUid } = facts;
+    const known = await this.#records.knownOf({
+      ...{ sha256: facts.kept.sha256, sopInstanceUid, studyInstanceUid, transferSyntaxUid },
+      hasPixelDigest: content.pixelSha256 !== '',
+    });
+    const peerCreators = await this.#creatorsOf(facts.peer.aeTitle);
+    const findings = contradictions({ ...content, patients }, { nowMs: this.#clock.now(), ...known, peerCreators });
+    return { findings, learns: learntFrom(content, patients, known, peerCreators) };
+  }
+
+  /** Remembers what a commit has made durable. */
+  learnt(peer: string, { creators }: Learnt): void {
+    const known = this.#creators.get(peer);
+    for (const creator of creators) known?.add(creator);
+  }
+
+  async #creatorsOf(peer: string): Promise<Set<string>> {
+    const known = this.#creators.get(peer);
+    if (known !== undefined) return known;
+    const read = new Set(await this.#records.creatorsOfPeer(peer));
+    const first = this.#creators.get(peer) ?? read;
+    this.#creators.set(peer, first);
+    return first;
+  }
+}
+
+function learntFrom(
+  { creators, pixelSha256 }: ObjectFacts,
+  patients: readonly string[],
+  known: KnownObject,
+  peerCreators: ReadonlySet<string>,
+): Learnt | undefined {
+  const room = MOST_CREATORS - peerCreators.size;
+  const learns: Learnt = {
+    patients: patients.filter((patient) => !known.studyPatients.includes(patient)),
+    pixelSha256: known.instancePixels.includes(pixelSha256) ? '' : pixelSha256,
+    creators: creators
+      .map(({ digest }) => digest)
+      .filter((digest) => !peerCreators.has(digest))
+      .slice(0, Math.max(0, room)),
+  };
+  return learns.patients.length + learns.creators.length > 0 || learns.pixelSha256 !== '' ? learns : undefined;
+}
+
+/** Whether writing the object anew can help: it cannot where the object contradicts what is known, whatever its form. */
+export function isMendable(findings: readonly Finding[]): boolean {
+  return !findings.some(({ inspector, severity }) => inspector === 'known' && severity !== 'information');
+}
+
+/** The rules an arrival is judged by. */
+export interface JudgingRules {
+  readonly routes: readonly Route[];
+  /** What the site accepts of its devices; default nothing. */
+  readonly quirks?: readonly Quirk[];
+}
+
+/** The same arrival with what is known of it, its device's quirks eased; and the flow it is judged in. */
+export function judged(
+  facts: ReceivedFacts,
+  known: readonly Finding[],
+  { routes, quirks = [] }: JudgingRules,
+): { readonly facts: ReceivedFacts; readonly flow: Flow } {
+  const flow = flowOf(facts.peer, routes);
+  const { manufacturer, model, software } = facts.content ?? NO_FACTS;
+  const device = { peer: facts.peer.aeTitle, manufacturer, model, software };
+  const findings = easeQuirks([...facts.findings, ...known], device, quirksInForce(flow, quirks));
+  return { facts: { ...facts, findings }, flow };
+}
