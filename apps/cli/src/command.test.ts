@@ -4,6 +4,7 @@ import { type Command, homeOf, parseGiven } from './command.ts';
 import { hostPortOf, sha256Of } from './commands/values.ts';
 import { findCommand } from './commands.ts';
 import { CliFailure, EXIT } from './exits.ts';
+import { programVersion } from './version.ts';
 
 async function commandOf(words: string): Promise<Command> {
   const found = await findCommand(words.split(' '));
@@ -114,4 +115,12 @@ test('[CLI-8] the home: --home, LEADGLASS_HOME, else beside the program', async 
   assert.equal(home([], { LEADGLASS_HOME: '' }), '/opt/lg/leadglass-home');
   assert.equal(home([], { LEADGLASS_HOME: 'there' }), '/cwd/there');
   assert.equal(home(['--home', '/srv/x'], { LEADGLASS_HOME: 'there' }), '/srv/x');
+});
+
+test('[CLI-40] version and --version name the program and its runtime, and --json gives the same', async () => {
+  const word = await findCommand(['version', '--json']);
+  const flag = await findCommand(['--version']);
+  assert.equal(word?.command.name, 'version');
+  assert.equal(flag?.command, word?.command);
+  assert.match(programVersion(), /^\d+\.\d+\.\d+$/);
 });

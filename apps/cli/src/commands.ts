@@ -24,13 +24,14 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   inspect: async () => (await import('./commands/scan.ts')).COMMANDS,
   disarm: async () => (await import('./commands/disarm.ts')).COMMANDS,
   tls: async () => (await import('./commands/tls.ts')).COMMANDS,
+  version: async () => (await import('./commands/version.ts')).COMMANDS,
 };
 
 /** The command that `words` begin with, and the words after its name. */
 export async function findCommand(
   words: readonly string[],
 ): Promise<{ readonly command: Command; readonly rest: readonly string[] } | undefined> {
-  const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words[0] === '--version' ? ['version'] : words;
   const load = LOADERS[asked[0] ?? ''];
   if (load === undefined) return undefined;
   for (const command of await load()) {

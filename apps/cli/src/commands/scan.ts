@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { text } from '@leadglass/kit';
 import type { Command, Context, Given } from '../command.ts';
@@ -7,6 +7,7 @@ import { ScanPool } from '../scan/pool.ts';
 import { SarifLog } from '../scan/sarif.ts';
 import { ScanTeller } from '../scan/teller.ts';
 import { type Entry, walk } from '../scan/walk.ts';
+import { programVersion } from '../version.ts';
 
 const MOST_JOBS = 256;
 /** A command line holds so much on every system: with more PATHs, their workers are started for so many at a time. */
@@ -31,12 +32,6 @@ function rulesOf(given: Given): string | undefined {
   const folder = given.value('rules');
   if (folder === undefined || lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
   throw usageFailure(text(`--rules : ${folder} n’est pas un dossier.`, `--rules: ${folder} is no folder.`));
-}
-
-/** The version of this program, for SARIF. */
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }
 
 async function* counted(entries: AsyncIterable<Entry>, teller: ScanTeller): AsyncGenerator<Entry> {
@@ -74,7 +69,7 @@ async function run(context: Context, given: Given): Promise<number> {
     throw usageFailure(text('--json ou --sarif, pas les deux.', '--json or --sarif, not both.'));
   }
   const write = (value: string) => output.block(value);
-  const sarif = given.flag('sarif') ? new SarifLog(write, output.language, version()) : undefined;
+  const sarif = given.flag('sarif') ? new SarifLog(write, output.language, programVersion()) : undefined;
   const teller = new ScanTeller(output, sarif, performance.now());
   for (const paths of groupsOf(given.positionals)) if (!signal.aborted) await scanGroup(paths, context, given, teller);
   const exit = teller.exit();
