@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EICAR } from '../corpus/payloads.ts';
-import { which } from '../peers.ts';
+import { pythonWithPydicom, which } from '../peers.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const RULES = join(ROOT, 'packages', 'inspect', 'rules');
@@ -136,12 +136,6 @@ function yara(work: string): Scanner {
 
 const NO_RULES = `rule eicar { strings: $a = ${JSON.stringify(EICAR)} condition: $a }\n`;
 
-/** The Python that has pydicom, if any. */
-function python(): string | undefined {
-  const all = ['/usr/bin/python3', 'python3'];
-  return all.find((one) => spawnSync(one, ['-c', 'import pydicom']).status === 0);
-}
-
 function pydicom(interpreter: string, work: string): Scanner {
   const script = join(work, 'walk.py');
   writeFileSync(script, PYDICOM);
@@ -159,7 +153,7 @@ export async function scanners(work: string): Promise<readonly Scanner[]> {
   if (which('clamscan') !== undefined) found.push(clamscan(work));
   if (which('clamd') !== undefined && which('clamdscan') !== undefined) found.push(await clamdscan(work));
   if (which('yara') !== undefined) found.push(yara(work));
-  const interpreter = python();
+  const interpreter = pythonWithPydicom();
   if (interpreter !== undefined) found.push(pydicom(interpreter, work));
   return found;
 }
