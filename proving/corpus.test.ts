@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CleanObject, cleanObjects, realCleanFiles } from './corpus/clean.ts';
 import { inspect } from './corpus/inspect.ts';
+import { particularObjects } from './corpus/particular.ts';
 import { requireSharedData } from './peers.ts';
 
 const SEED = Number(process.env.LEADGLASS_SEED ?? 20_261_124);
@@ -28,6 +29,13 @@ test('[CORPUS-1] a thousand innocent objects of every storage class and transfer
   t.diagnostic(`${count} objects made, seed ${SEED}, ${held.length} held`);
   assert.equal(held.length, 0, held.slice(0, MOST_TOLD).join('\n'));
   assert.ok(count >= LEAST_OBJECTS, `${count}`);
+});
+
+test('[CORPUS-30] innocent objects of the rarer forms, in every transfer syntax with pixels: none is held', async (t) => {
+  const { held, count } = await heldOf(particularObjects(SEED));
+  t.diagnostic(`${count} objects made, seed ${SEED}, ${held.length} held`);
+  assert.equal(held.length, 0, held.slice(0, MOST_TOLD).join('\n'));
+  assert.ok(count > 150, `${count}`);
 });
 
 test('[CORPUS-2] no real clean file is held', async (t) => {

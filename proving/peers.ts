@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -44,10 +44,30 @@ export function requirePeer(t: TestContext, tool: string): string | undefined {
   return undefined;
 }
 
+/** The Python that has pydicom, or undefined when none has: Debian's own is asked first. */
+export function pythonWithPydicom(): string | undefined {
+  return ['/usr/bin/python3', 'python3'].find((name) => spawnSync(name, ['-c', 'import pydicom']).status === 0);
+}
+
+/** The Python that has pydicom; a visible skip (undefined) when none has, a failure where peers are required. */
+export function requirePydicom(t: TestContext): string | undefined {
+  const python = pythonWithPydicom();
+  if (python !== undefined) return python;
+  if (process.env.LEADGLASS_REQUIRE_PEERS === '1')
+    throw new Error('pydicom is not installed and LEADGLASS_REQUIRE_PEERS is 1');
+  t.skip('pydicom not installed');
+  return undefined;
+}
+
+/** Where the shared test data is when it is there. */
+export function sharedData(): string {
+  const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+  return process.env.LEADGLASS_SHARED_DATA ?? resolve(repository, '../shared/data');
+}
+
 /** Folder of the shared test data; when it is absent the test is visibly skipped (undefined), or fails where peers are required. */
 export function requireSharedData(t: TestContext): string | undefined {
-  const repository = dirname(dirname(fileURLToPath(import.meta.url)));
-  const folder = process.env.LEADGLASS_SHARED_DATA ?? resolve(repository, '../shared/data');
+  const folder = sharedData();
   try {
     readdirSync(folder);
     return folder;

@@ -20,6 +20,9 @@ interface Row {
   readonly netMegabytesPerSecond: number;
   readonly netFilesPerSecond: number;
   readonly cpuSeconds: number;
+  /** For each second of processor time, without that of the start: what a core gives when nobody else wants it. */
+  readonly megabytesPerCpuSecond: number;
+  readonly filesPerCpuSecond: number;
   readonly peakMegabytes: number;
 }
 
@@ -45,9 +48,13 @@ function middle(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-function rowOf(set: ScanSet, scanner: Scanner, runs: readonly ScanRun[], startSeconds: number): Row {
+function rowOf(set: ScanSet, scanner: Scanner, runs: readonly ScanRun[], starts: readonly ScanRun[]): Row {
   const seconds = middle(runs.map((run) => run.seconds));
-  const net = Math.max(0.001, seconds - startSeconds);
+  const cpuSeconds = middle(runs.map((run) => run.cpuSeconds));
+  // A set too small to be told from the start has no rate.
+  const without = (all: number, start: number): number => (all > start ? all - start : Number.NaN);
+  const net = without(seconds, middle(starts.map((run) => run.seconds)));
+  const netCpu = without(cpuSeconds, middle(starts.map((run) => run.cpuSeconds)));
   return {
     set: set.name,
     scanner: scanner.name,
@@ -56,7 +63,9 @@ function rowOf(set: ScanSet, scanner: Scanner, runs: readonly ScanRun[], startSe
     filesPerSecond: set.files / seconds,
     netMegabytesPerSecond: set.bytes / 1e6 / net,
     netFilesPerSecond: set.files / net,
-    cpuSeconds: middle(runs.map((run) => run.cpuSeconds)),
+    cpuSeconds,
+    megabytesPerCpuSecond: set.bytes / 1e6 / netCpu,
+    filesPerCpuSecond: set.files / netCpu,
     peakMegabytes: middle(runs.map((run) => run.peakMegabytes)),
   };
 }
@@ -69,22 +78,27 @@ function measure(set: ScanSet, all: readonly Scanner[], runs: number, work: stri
   return samples;
 }
 
-const HEADS = ['s', 'MB/s', 'files/s', 'net MB/s', 'net f/s', 'CPU s', 'peak MB'];
+const HEADS = ['s', 'MB/s', 'files/s', 'net MB/s', 'net f/s', 'CPU s', 'MB/CPU s', 'f/CPU s', 'peak MB'];
+const CELL = 10;
+
+const whole = (figure: number): string => (Number.isFinite(figure) ? figure.toFixed(0) : '–');
 
 function print(rows: readonly Row[]): void {
   const own = rows.find(({ scanner }) => scanner === 'leadglass');
   for (const row of rows) {
     const figures = [
       row.seconds.toFixed(2),
-      row.megabytesPerSecond.toFixed(0),
-      row.filesPerSecond.toFixed(0),
-      row.netMegabytesPerSecond.toFixed(0),
-      row.netFilesPerSecond.toFixed(0),
+      whole(row.megabytesPerSecond),
+      whole(row.filesPerSecond),
+      whole(row.netMegabytesPerSecond),
+      whole(row.netFilesPerSecond),
       row.cpuSeconds.toFixed(2),
-      row.peakMegabytes.toFixed(0),
+      whole(row.megabytesPerCpuSecond),
+      whole(row.filesPerCpuSecond),
+      whole(row.peakMegabytes),
     ];
     const ratio = own === undefined || own === row ? '' : `  leadglass is ${(row.seconds / own.seconds).toFixed(2)} ×`;
-    const cells = figures.map((figure) => figure.padStart(9)).join('');
+    const cells = figures.map((figure) => figure.padStart(CELL)).join('');
     process.stdout.write(`${row.set.padEnd(15)}${row.scanner.padEnd(11)}${cells}${ratio}\n`);
   }
 }
@@ -101,16 +115,15 @@ async function bench(work: string): Promise<void> {
       `${new Date().toISOString()}  ${cpus().length} × ${cpus()[0]?.model ?? ''}, one core used  Node ${process.version}  median of ${runs}\n`,
     );
     for (const { name, what } of all) process.stdout.write(`${name}: ${what}\n`);
-    process.stdout.write('net: without the time to start, measured on one small file; peak: of the largest process\n');
-    process.stdout.write(`${''.padEnd(26)}${HEADS.map((head) => head.padStart(9)).join('')}\n`);
+    process.stdout.write(
+      'net, and for each second of CPU: without the start, measured on one small file; peak: of the largest process\n',
+    );
+    process.stdout.write(`${''.padEnd(26)}${HEADS.map((head) => head.padStart(CELL)).join('')}\n`);
     const starts = measure(makeStartSet(work), all, Math.max(3, runs), work);
     const rows: Row[] = [];
     for (const set of sets) {
       const samples = measure(set, all, runs, work);
-      const measured = all.map((scanner) => {
-        const start = middle((starts.get(scanner) ?? []).map(({ seconds }) => seconds));
-        return rowOf(set, scanner, samples.get(scanner) ?? [], start);
-      });
+      const measured = all.map((scanner) => rowOf(set, scanner, samples.get(scanner) ?? [], starts.get(scanner) ?? []));
       print(measured);
       rows.push(...measured);
     }

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EICAR } from '../corpus/payloads.ts';
-import { which } from '../peers.ts';
+import { pythonWithPydicom, which } from '../peers.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const RULES = join(ROOT, 'packages', 'inspect', 'rules');
@@ -58,8 +58,16 @@ function leadglass(): Scanner {
   };
 }
 
-/** ClamAV with a database of one signature: its best case, since nothing else has to be matched. */
+const OFFICIAL_DATABASE = '/var/lib/clamav';
+const hasOfficialDatabase =
+  existsSync(OFFICIAL_DATABASE) && globSync('main.c?d', { cwd: OFFICIAL_DATABASE }).length > 0;
+const DATABASE_TOLD = hasOfficialDatabase
+  ? 'the official database'
+  : 'a database of ours with one signature, its best case (the official one is not here)';
+
+/** ClamAV's own database, or where there is none one of a single signature: nothing else has to be matched then. */
 function database(work: string): string {
+  if (hasOfficialDatabase) return OFFICIAL_DATABASE;
   const folder = join(work, 'clamav');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'test.ndb'), `Eicar-Test:0:*:${Buffer.from(EICAR, 'latin1').toString('hex')}\n`);
@@ -70,7 +78,7 @@ function clamscan(work: string): Scanner {
   const db = database(work);
   return {
     name: 'clamscan',
-    what: 'one signature',
+    what: DATABASE_TOLD,
     command: (folder) => pinned('clamscan', '-d', db, '-r', '--infected', '--no-summary', folder),
     good: [0],
   };
@@ -98,7 +106,7 @@ async function clamdscan(work: string): Promise<Scanner> {
   await listening(join(work, 'clamd.sock'), server);
   return {
     name: 'clamdscan',
-    what: 'one signature, server already started',
+    what: `${DATABASE_TOLD}, server already started`,
     command: (folder) => pinned('clamdscan', '-c', file, '--fdpass', '--infected', '--no-summary', folder),
     good: [0],
     server,
@@ -136,12 +144,6 @@ function yara(work: string): Scanner {
 
 const NO_RULES = `rule eicar { strings: $a = ${JSON.stringify(EICAR)} condition: $a }\n`;
 
-/** The Python that has pydicom, if any. */
-function python(): string | undefined {
-  const all = ['/usr/bin/python3', 'python3'];
-  return all.find((one) => spawnSync(one, ['-c', 'import pydicom']).status === 0);
-}
-
 function pydicom(interpreter: string, work: string): Scanner {
   const script = join(work, 'walk.py');
   writeFileSync(script, PYDICOM);
@@ -159,7 +161,7 @@ export async function scanners(work: string): Promise<readonly Scanner[]> {
   if (which('clamscan') !== undefined) found.push(clamscan(work));
   if (which('clamd') !== undefined && which('clamdscan') !== undefined) found.push(await clamdscan(work));
   if (which('yara') !== undefined) found.push(yara(work));
-  const interpreter = python();
+  const interpreter = pythonWithPydicom();
   if (interpreter !== undefined) found.push(pydicom(interpreter, work));
   return found;
 }

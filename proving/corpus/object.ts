@@ -1,5 +1,15 @@
 import { deflateRawSync } from 'node:zlib';
-import { type ElementToEncode, encodeElements, encodingOf, type Tag, writeFileMeta } from '@leadglass/dicom';
+import {
+  DataSetReader,
+  DataSetWriter,
+  type ElementHead,
+  type ElementToEncode,
+  encodeElements,
+  encodingOf,
+  type Tag,
+  UNDEFINED_LENGTH,
+  writeFileMeta,
+} from '@leadglass/dicom';
 import type { Seeded } from './seeded.ts';
 
 /** An object to be written as a Part 10 file. */
@@ -12,6 +22,10 @@ export interface ObjectToMake {
   /** Native pixel data, or the offset table and fragments of encapsulated ones. */
   readonly pixels?: Uint8Array | readonly Uint8Array[];
   readonly preamble?: Uint8Array;
+  /** Elements of the top level that are encoded already, header and value. */
+  readonly encoded?: readonly { readonly tag: Tag; readonly bytes: Uint8Array }[];
+  /** Whether sequences and items are written without lengths, each with its delimiter. */
+  readonly isDelimited?: boolean;
   /** Bytes behind the data set. */
   readonly trailing?: Uint8Array;
 }
@@ -37,19 +51,43 @@ export function fileOf(object: ObjectToMake): Buffer {
     writeFileMeta({ ...object, implementationClassUid: '2.25.3141592653589793', implementationVersionName: 'CORPUS' }),
   );
   if (preamble !== undefined) head.set(preamble.subarray(0, 128));
-  const plain = dataSetOf(object);
+  const plain = object.isDelimited === true ? delimited(dataSetOf(object), transferSyntaxUid) : dataSetOf(object);
   const written = encodingOf(transferSyntaxUid) === 'deflated' ? evened(deflateRawSync(plain)) : plain;
   return Buffer.concat([head, written, object.trailing ?? Buffer.alloc(0)]);
 }
 
+/** Sequences and items with delimiters in place of lengths (PS3.5 §7.5.1). */
+class DelimitedWriter extends DataSetWriter {
+  override sequence(head: ElementHead): void {
+    super.sequence({ ...head, length: UNDEFINED_LENGTH });
+  }
+
+  override item(index: number): void {
+    super.item(index, UNDEFINED_LENGTH);
+  }
+}
+
+/** @param plain a data set before deflation. */
+function delimited(plain: Buffer, transferSyntaxUid: string): Buffer {
+  const parts: Buffer[] = [];
+  const inflated = encodingOf(transferSyntaxUid) === 'deflated' ? TRANSFER.explicit : transferSyntaxUid;
+  const handler = new DelimitedWriter(inflated, (bytes) => parts.push(Buffer.from(bytes)));
+  const reader = new DataSetReader({ transferSyntaxUid: inflated, handler });
+  reader.push(plain);
+  reader.end();
+  return Buffer.concat(parts);
+}
+
 /** The data set as it is written, before deflation. */
-function dataSetOf({ elements, pixels, transferSyntaxUid }: ObjectToMake): Buffer {
+function dataSetOf({ elements, pixels, transferSyntaxUid, encoded = [] }: ObjectToMake): Buffer {
   const byTag = new Map(elements.map((element) => [element.tag, element]));
-  const ordered = inOrder([...byTag.values()]);
-  const before = ordered.filter(({ tag }) => tag < PIXEL_DATA);
-  const after = ordered.filter(({ tag }) => tag > PIXEL_DATA);
-  const encode = (some: readonly ElementToEncode[]) => encodeElements(some, transferSyntaxUid);
-  return Buffer.concat([encode(before), pixelElement(pixels, transferSyntaxUid), encode(after)]);
+  const written = inOrder([...byTag.values()]).map((element) => ({
+    tag: element.tag,
+    bytes: encodeElements([element], transferSyntaxUid),
+  }));
+  const image = pixels === undefined ? [] : [{ tag: PIXEL_DATA, bytes: pixelElement(pixels, transferSyntaxUid) }];
+  const all = [...written, ...encoded, ...image].toSorted((a, b) => a.tag - b.tag);
+  return Buffer.concat(all.map(({ bytes }) => bytes));
 }
 
 /** Elements in the order of their tags, at every depth (PS3.5 §7.1). */
@@ -64,8 +102,8 @@ function valueInOrder(value: ElementToEncode['value']): ElementToEncode['value']
   return value.map((item) => inOrder(item as readonly ElementToEncode[]));
 }
 
-function pixelElement(pixels: ObjectToMake['pixels'], transferSyntaxUid: string): Uint8Array {
-  if (pixels === undefined) return Buffer.alloc(0);
+/** Pixel Data with its header: a native value, or an offset table and fragments. */
+export function pixelElement(pixels: NonNullable<ObjectToMake['pixels']>, transferSyntaxUid: string): Uint8Array {
   if (pixels instanceof Uint8Array) {
     const isBytes = encodingOf(transferSyntaxUid) === 'encapsulated';
     return encodeElements([{ tag: PIXEL_DATA, vr: isBytes ? 'OB' : 'OW', value: evened(pixels) }], transferSyntaxUid);
@@ -75,7 +113,8 @@ function pixelElement(pixels: ObjectToMake['pixels'], transferSyntaxUid: string)
   return Buffer.concat([head, ...items, item(0xe0dd, 0)]);
 }
 
-function item(element: number, length: number): Buffer {
+/** Header of an item (element E000) or delimiter (E00D, E0DD), little endian. */
+export function item(element: number, length: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeUInt16LE(0xfffe, 0);
   bytes.writeUInt16LE(element, 2);

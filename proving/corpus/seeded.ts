@@ -7,6 +7,11 @@ export class Seeded {
     this.#state = typeof seed === 'number' ? seed >>> 0 : hashOf(seed);
   }
 
+  /** Another one that will give the same numbers as this from here on. */
+  twin(): Seeded {
+    return new Seeded(this.#state);
+  }
+
   /** A fraction from 0 up to, not including, 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;

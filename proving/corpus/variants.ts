@@ -73,17 +73,45 @@ async function baseObject(random: Seeded, encoding: Encoding): Promise<ObjectToM
   return { sopClassUid, sopInstanceUid, transferSyntaxUid, elements, pixels };
 }
 
+/** Places that the innocent object leaves empty: what stands there is nothing but the attack. */
+const LEFT_EMPTY: ReadonlySet<string> = new Set([
+  'preamble',
+  'pixel-data',
+  'trailing',
+  'fragment',
+  'after-codestream',
+  'extra-fragment',
+]);
+
+/** A variant, and the very same object with as many harmless letters in the payload's place (or, where that is no object, nothing). */
+export interface VariantPair extends Variant {
+  readonly clean: Buffer;
+}
+
 async function variant(
   { placement, payload, wrapping, encoding, least }: Combination,
   random: Seeded,
-): Promise<Variant> {
+): Promise<VariantPair> {
   const where = PLACEMENTS[placement];
   const wrap = WRAPPINGS[wrapping];
   if (where === undefined || wrap === undefined) throw new Error(placement);
   const object = await baseObject(random, encoding);
-  const made = where.put(object, wrap(payload.make(random)), random);
-  return { name: `${placement}/${payload.name}/${wrapping}/${encoding}`, least, bytes: fileOf(made) };
+  const bytes = wrap(payload.make(random));
+  const again = random.twin();
+  const made = where.put(object, bytes, random);
+  const letters = bytes.map((byte) => (byte === LINE_FEED ? byte : LETTER));
+  const innocent = placement === 'document' ? where.innocent(again) : Buffer.from(letters);
+  const clean = LEFT_EMPTY.has(placement) ? object : where.put(object, innocent, again);
+  return {
+    name: `${placement}/${payload.name}/${wrapping}/${encoding}`,
+    least,
+    bytes: fileOf(made),
+    clean: fileOf(clean),
+  };
 }
+
+const LINE_FEED = 0x0a;
+const LETTER = 0x78;
 
 async function twin(placement: string, encoding: Encoding, random: Seeded): Promise<Variant> {
   const where = PLACEMENTS[placement];
@@ -118,4 +146,11 @@ export async function* variants(seed: number, count: number): AsyncGenerator<Var
     if (at % 5 === 4) yield await twin(combination.placement, combination.encoding, random);
     else yield await variant(combination, random);
   }
+}
+
+/** So many attacks with the objects they were put into, as `variants` makes them without its twins. */
+export async function* variantPairs(seed: number, count: number): AsyncGenerator<VariantPair> {
+  const order = shuffled(ALL, new Seeded(seed));
+  for (let at = 0; at < count; at += 1)
+    yield await variant(order[at % order.length] as Combination, new Seeded(`${seed} ${at}`));
 }

@@ -221,10 +221,11 @@ function guarded(inspector: Inspector, failed: () => void): Inspector {
   return safe as Inspector;
 }
 
+/** The methods are closures already: nothing is to be bound. */
 function listenersOf(inspectors: readonly Inspector[]): Listeners {
-  const entries = METHODS.map((method) => [
-    method,
-    inspectors.flatMap((inspector) => (inspector[method] === undefined ? [] : [inspector[method].bind(inspector)])),
-  ]);
-  return Object.fromEntries(entries) as Listeners;
+  const on = Object.fromEntries(METHODS.map((method) => [method, [] as unknown[]]));
+  for (const inspector of inspectors) {
+    for (const method of METHODS) if (inspector[method] !== undefined) on[method]?.push(inspector[method]);
+  }
+  return on as unknown as Listeners;
 }

@@ -43,6 +43,7 @@ describe('canonical structure', () => {
       raw(0x00080000, 'UL', Uint8Array.of(1, 0, 0, 0)),
       set(IDENTITY),
       set([PIXEL_DATA]),
+      raw(0x8b1f0008, 'OB', Uint8Array.of(1, 2)),
       raw(0xfffcfffc, 'OB', new Uint8Array(20)),
       new Uint8Array(Buffer.from('MZ trailing payload')),
     );

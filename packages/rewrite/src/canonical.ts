@@ -10,13 +10,11 @@ import { bytesEqual } from '@leadglass/kit';
 import { DocumentNotice } from './document-notice.ts';
 import { type Form, paddedValue, padOf } from './form.ts';
 import { isLost, remedyOf } from './irregular.ts';
-import { isMedical, isPrivateCreator, type Treatment } from './nature.ts';
+import { isMedical, isPrivateCreator, PIXEL_DATA_PROVIDER_URL, type Treatment } from './nature.ts';
 import { MOST_OLD_BYTES } from './originals.ts';
 import { swapped, unitOf } from './recast.ts';
 import { type CanonicalOptions, Rewriting } from './rewriting.ts';
 import { treatedValue } from './treated.ts';
-
-const PIXEL_DATA_PROVIDER_URL: Tag = 0x00287fe0;
 
 /**
  * Tokens of any readable data set in, the canonical one out (REWRITE-10): ascending elements, each once, even lengths, VRs of the
@@ -198,7 +196,10 @@ export class Canonical extends Rewriting implements TokenHandler {
   #treat(head: ElementHead, treatment: Treatment): void {
     const { tag } = head;
     const form = this.forms.of(head);
-    if (tag === PIXEL_DATA_PROVIDER_URL && this.#arePixelsElsewhere()) this.stop('rewrite.pixels');
+    if (tag === PIXEL_DATA_PROVIDER_URL) {
+      this.#withdrawAddress(head);
+      return;
+    }
     if (treatment === 'notice') this.#placeNotice(tag);
     if (treatment === 'notice' || this.isStopped()) return;
     const old = { tag, vr: head.vr, form, charset: this.remembered.charset, isImplicit: this.forms.isImplicit };
@@ -213,6 +214,12 @@ export class Canonical extends Rewriting implements TokenHandler {
       if (tag === TAG.PixelRepresentation) this.forms.pixelRepresentation(treated.value);
       this.out.whole({ tag, ...form, vr: treated.vr }, paddedValue(treated.value, treated.vr));
     });
+  }
+
+  /** Beside pixels of its own an object may not name another place at all, not even an empty one (PS3.3 §C.7.6.3, Type 1C). */
+  #withdrawAddress(head: ElementHead): void {
+    if (this.#arePixelsElsewhere()) this.stop('rewrite.pixels');
+    else this.leaveOut(head, 'removed');
   }
 
   /** Whether the pixels are not in the object but where an address says (PS3.5 §A.6): without it there is no image. */

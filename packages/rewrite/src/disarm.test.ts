@@ -133,6 +133,36 @@ describe('treatments', () => {
   });
 });
 
+describe('addresses', () => {
+  const withAddress = set([
+    ...IDENTITY,
+    { tag: 0x00287fe0, vr: 'UR', value: 'http://169.254.169.254/latest/meta-data' },
+    PIXEL_DATA,
+  ]);
+  const found = [finding('url.metadata', '(0028,7FE0)')];
+
+  test('[REWRITE-95] an object with pixels of its own loses the address of others, whole, and says so', () => {
+    const { copy, receipt } = disarmed(file(withAddress), found);
+    const { values, lines, irregularities } = read(copy);
+    assert.deepEqual(irregularities, []);
+    assert.equal(values.has('(0028,7FE0)'), false);
+    assert.ok(lines.includes('..(0028,7FE0) UR 0') && kinds(receipt).includes('removed'));
+    assert.deepEqual(values.get('(7FE0,0010)'), PIXELS);
+  });
+
+  test('[REWRITE-95] where the pixels are elsewhere the address is the image, and only a person decides', () => {
+    const jpip = '1.2.840.10008.1.2.4.94';
+    const { obstacles } = rehearse(
+      file(set(IDENTITY.concat({ tag: 0x00287fe0, vr: 'UR', value: 'http://a' })), jpip),
+      found,
+    );
+    assert.deepEqual(
+      obstacles.map((one) => one.code),
+      ['rewrite.pixels'],
+    );
+  });
+});
+
 describe('what cannot be read', () => {
   const codesOf = (bytes: Uint8Array): readonly string[] => rehearse(bytes).obstacles.map((one) => one.code);
 

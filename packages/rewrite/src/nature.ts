@@ -34,6 +34,8 @@ const MEDICAL_GROUPS: ReadonlySet<number> = new Set([
   0x0018, 0x0020, 0x0022, 0x0028, 0x0048, 0x0052, 0x0054, 0x0062, 0x0066, 0x0068, 0x0070, 0x0072, 0x0074, 0x3002,
   0x3004, 0x3006, 0x3008, 0x300a, 0x300c, 0x300e, 0x3010, 0x5200, 0x5400, 0x7fe0,
 ]);
+/** Where the pixels are when they are not in the object (PS3.5 §A.6). */
+export const PIXEL_DATA_PROVIDER_URL: Tag = 0x00287fe0;
 const REPORT_GROUP = 0x0040;
 const REPORT_FIRST = 0xa000;
 const PIXELS: ReadonlySet<Tag> = new Set<Tag>([
@@ -55,14 +57,20 @@ export function isPrivateCreator(tag: Tag): boolean {
   return isPrivate(tag) && element >= 0x10 && element <= 0xff;
 }
 
-/** Groups that no data set may hold: commands, file meta, and those the standard forbids (PS3.5 §7.1, §7.8). */
-export function isForbiddenGroup(tag: Tag): boolean {
+/**
+ * What no data set may hold: commands, file meta, and groups that the standard forbids (PS3.5 §7.1, §7.8); behind the pixels private
+ * elements that can have no creator (gggg,0001–000F; PS3.5 §7.8.1) too: foreign bytes there may read like some. Before them real devices
+ * write such ones, and they stay.
+ */
+export function isForbidden(tag: Tag): boolean {
   const group = tag >>> 16;
-  return group < 4 || group === 5 || group === 7 || group === 0xffff;
+  if (group < 4 || group === 5 || group === 7 || group === 0xffff) return true;
+  return tag > TAG.PixelData && isPrivate(tag) && (tag & 0xffff) < 0x10;
 }
 
-/** Whether the element carries what is seen, measured or treated: it is never removed or emptied. */
+/** Whether the element carries what is seen, measured or treated: it is never removed or emptied. An address is no content. */
 export function isMedical(tag: Tag): boolean {
+  if (tag === PIXEL_DATA_PROVIDER_URL) return false;
   const group = tag >>> 16;
   if (group === REPORT_GROUP) return (tag & 0xffff) >= REPORT_FIRST;
   return MEDICAL_GROUPS.has(group) || (group >>> 8 === 0x60 && group % 2 === 0);

@@ -1,6 +1,6 @@
 import { type ElementHead, TAG, type Tag, TRAILING_BYTES } from '@leadglass/dicom';
 import { Forms } from './form.ts';
-import { isForbiddenGroup, isMedical, type Treatment } from './nature.ts';
+import { isForbidden, isMedical, type Treatment } from './nature.ts';
 import type { NoticeWords } from './notice.ts';
 import { type Obstacle, type ObstacleCode, obstacle } from './obstacle.ts';
 import { isRecordedKind, MOST_OLD_BYTES, Originals } from './originals.ts';
@@ -77,7 +77,7 @@ export class Rewriting {
     const { tag } = head;
     if (tag === TRAILING_BYTES) return 'trailing';
     if (tag === TAG.DataSetTrailingPadding) return 'trailing-padding';
-    if (isForbiddenGroup(tag)) return 'forbidden-group';
+    if (isForbidden(tag)) return 'forbidden-group';
     if ((tag & 0xffff) === 0) return 'group-length';
     if (head.offset === this.duplicateAt) return 'duplicate';
     if (tag >>> 16 === DIRECTORY_GROUP && this.place.depth === 0) this.stop('rewrite.directory');

@@ -33,6 +33,7 @@ describe('cleaning text', () => {
       assert.doesNotMatch(good, /[<>"'`;{}$%&|()=\\/:\0-\x1f]|\.\.|--/, bad);
     }
     assert.equal(cleaned('<b>Crâne</b> 2'), '_b_Crâne__b_ 2');
+    assert.equal(cleaned('powershell -enc AAAA - thorax'), 'powershell _enc AAAA - thorax');
   });
 
   test('[REWRITE-20] names, letters of any script and line breaks of long texts stay', () => {

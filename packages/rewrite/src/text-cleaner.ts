@@ -143,8 +143,10 @@ class Cleaner {
     const previous = this.#bytes[at - 1];
     // "--" ends a query, ".." climbs.
     const isDoubled = (byte === DASH || byte === DOT) && previous === byte;
+    // What an option begins with, behind the name of a program.
+    const isOption = byte === DASH && previous === SPACE && this.#bytes[at + 1] !== SPACE;
     const isSeparator = byte === BACKSLASH || (byte === CARET && this.#vr !== 'PN');
-    return isFormula || isDoubled || isSeparator || DANGEROUS.has(byte) ? UNDERSCORE : byte;
+    return isFormula || isDoubled || isOption || isSeparator || DANGEROUS.has(byte) ? UNDERSCORE : byte;
   }
 }
 

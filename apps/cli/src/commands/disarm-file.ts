@@ -14,6 +14,7 @@ import {
   type Rehearsed,
   type RewritingSystem,
 } from '@leadglass/rewrite';
+import { composeInspectors, type Inspectors } from '../scan/inspectors.ts';
 
 const PIECE_BYTES = 256 * 1024;
 
@@ -185,8 +186,12 @@ async function pour(
   }
 }
 
+let composed: Promise<Inspectors> | undefined;
+
+/** By the inspectors that `leadglass scan` asks: what one names the other treats. */
 async function inspected(file: FileHandle, signal: AbortSignal): Promise<FileInspectionResult> {
-  const inspection = new FileInspection();
+  composed ??= composeInspectors(undefined);
+  const inspection = new FileInspection({ inspectors: (await composed).dicom });
   await pour(file, signal, (piece) => inspection.push(piece));
   return inspection.settled();
 }

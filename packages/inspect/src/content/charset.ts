@@ -29,7 +29,8 @@ const SINGLE_G1 = /^\x1b[)][@-Z]/;
 
 /** Hides the bytes of multi-byte characters, and charset escapes, so that a second byte 5C, 60 or 7C is not taken for punctuation. Latin-1 text in and out, as long as before. */
 export function asciiView(text: string, charset: Charset): string {
-  if (!/[\x1b\x80-\xff]/.test(text)) return text;
+  // Without pairs only an escape makes several bytes one character.
+  if (charset.pairs === 'none' ? !text.includes(ESC) : !/[\x1b\x80-\xff]/.test(text)) return text;
   const out: string[] = [];
   let isDouble = false;
   for (let at = 0; at < text.length; ) {

@@ -21,6 +21,9 @@ const MARKUP = anyOf(
   'data:text/html[,;]',
 );
 
+/** Without one of these no alternative of MARKUP matches: most texts are done with here. */
+const MARKUP_SIGN = /<|%3c|&lt;|&#|\\u003c|\\x3c|script:|data:text/i;
+
 /** In manufacturers' own texts, which may be their own XML and HTML: only what runs. */
 const PRIVATE_MARKUP = anyOf(
   'i',
@@ -45,6 +48,9 @@ const SQL = anyOf(
   "\\bxp_cmdshell\\b|\\bwaitfor\\s{1,8}delay\\s{1,8}'|\\bpg_sleep\\s{0,8}\\(|\\bbenchmark\\s{0,8}\\(\\s{0,8}\\d{4}|\\binto\\s{1,8}(?:outfile|dumpfile)\\s{1,8}'|\\bload_file\\s{0,8}\\(",
   "^[^\\s']{0,64}'\\s{0,4};?(?:--|#)\\s{0,8}$",
 );
+
+/** The same for SQL: every alternative has a quote, a semicolon, a bracket, or a name with an underscore. */
+const SQL_SIGN = /['";_()]/;
 
 const PROGRAMS =
   'rm|id|whoami|curl|wget|nc|ncat|bash|sh|zsh|cat|ls|touch|ping|nslookup|dig|sleep|echo|printf|python\\d?|perl|ruby|php|powershell|cmd|uname|reboot|shutdown|env|printenv|chmod|chown|kill|tee|mkfifo|certutil|mshta|calc';
@@ -118,8 +124,8 @@ const BIDI_OVERRIDE = /\xe2\x80[\xad\xae]/;
 export function injectionsIn(raw: string, plain: string, isUtf8: boolean): Injection[] {
   const found: Injection[] = [];
   if (LOOKUP.test(raw)) found.push('lookup');
-  if (MARKUP.test(raw)) found.push('markup');
-  if (SQL.test(plain)) found.push('sql');
+  if (MARKUP_SIGN.test(raw) && MARKUP.test(raw)) found.push('markup');
+  if (SQL_SIGN.test(plain) && SQL.test(plain)) found.push('sql');
   if (SHELL.test(plain)) found.push('shell');
   if (TERMINAL.test(plain)) found.push('terminal');
   if (isUtf8 && BIDI_OVERRIDE.test(raw)) found.push('bidi');

@@ -3,6 +3,7 @@ import type { DeclaredImage } from '../codec/image.ts';
 import { type FrameSize, frameSize } from '../codec/size.ts';
 import { type DecodeOutcome, MOST_SAMPLES, REFUSED, UNSUPPORTED } from './frame.ts';
 import { decodeJpegLossless } from './jpeg-lossless.ts';
+import { decodeJpegTwelve } from './jpeg-twelve.ts';
 import { decodeDeflated, decodeNative } from './native.ts';
 import { decodeRle } from './rle.ts';
 import { decodeWithWasm } from './wasm.ts';
@@ -44,6 +45,7 @@ function decodeSized(
       return decodeJpegLossless(bytes, size);
     case 0xc0:
     case 0xc1:
+      return size.bits === 8 ? decodeWithWasm('jpeg', bytes) : decodeJpegTwelve(bytes, size);
     case 0xc2:
       return size.bits === 8 ? decodeWithWasm('jpeg', bytes) : UNSUPPORTED;
     default:

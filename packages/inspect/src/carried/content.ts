@@ -1,0 +1,37 @@
+import type { Scene } from '../inspector.ts';
+
+/**
+ * Where a content stands: `file`, the beginning of a Part 10 file as it lies on the medium, preamble first; `value`, a binary value;
+ * `text`, a text that may be long; `document`, an encapsulated one; `pixels`, uncompressed pixel data; `frame`, a fragment of compressed
+ * ones; `trailing`, what follows the data set; `member`, what another content unpacks to.
+ */
+export type ContentRole = 'file' | 'value' | 'text' | 'document' | 'pixels' | 'frame' | 'trailing' | 'member';
+
+/** Something an object carries in which a file of another kind could hide. */
+export interface Content {
+  readonly role: ContentRole;
+  /** Bytes, as declared; undefined when not known beforehand. Hostile: never to be allocated. */
+  readonly length: number | undefined;
+  /** How often something was unpacked to come here; 0 in the object itself. */
+  readonly depth: number;
+  /** Whether a manufacturer's own element, or one no dictionary knows, holds it. */
+  readonly isPrivate: boolean;
+}
+
+/**
+ * One way of looking at contents, whatever holds them: each is begun, given in pieces, and ended before the next; a member is shown after
+ * the content it came out of has ended. Findings go to the scene, at once or in `end`, where its place is still the current one.
+ */
+export interface ContentEye {
+  readonly name: string;
+  /** @returns whether its bytes are wanted; without, neither `bytes` nor `end` is called for it. */
+  begin(content: Content): boolean;
+  /** The next bytes; the view is valid during the call only. */
+  bytes(view: Uint8Array): void;
+  end(): void;
+  /** Late work, once the object has ended; does not reject. */
+  settle?(): Promise<void>;
+}
+
+/** Makes one eye for one object. */
+export type ContentEyeMaker = (scene: Scene) => ContentEye;
