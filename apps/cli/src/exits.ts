@@ -30,6 +30,25 @@ export const SCAN_EXIT_MEANINGS: readonly (readonly [number, Text])[] = [
   ],
 ];
 
+/** Exit codes of `import`: as `scan` has them, of what was to be done (CLI-80). */
+export const IMPORT_EXIT = { whole: 0, notAll: 1, failed: 2 } as const;
+
+/** What each exit code of `import` means. */
+export const IMPORT_EXIT_MEANINGS: readonly (readonly [number, Text])[] = [
+  [IMPORT_EXIT.whole, text('tout est importé', 'all is imported')],
+  [
+    IMPORT_EXIT.notAll,
+    text(
+      'importé, mais quelque chose est retenu, refusé, désarmé ou laissé',
+      'imported, but something was held, refused, disarmed or left',
+    ),
+  ],
+  [
+    IMPORT_EXIT.failed,
+    text('rien n’a pu être importé, ou pas jusqu’au bout', 'nothing could be imported, or not to the end'),
+  ],
+];
+
 /** Ends a command with an exit code and a sentence that says what to do. */
 export class CliFailure extends Error {
   override readonly name = 'CliFailure';

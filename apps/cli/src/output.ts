@@ -64,6 +64,11 @@ export class Output {
     return this.#err.isTTY === true && !this.isJson;
   }
 
+  /** Whether what is printed is read by the person in front of it, and kept nowhere. */
+  get isTerminal(): boolean {
+    return this.#out.isTTY === true && !this.isJson;
+  }
+
   /** Width of the terminal, at most 100. */
   get width(): number {
     return Math.min(this.#err.columns ?? WIDTH, WIDTH);

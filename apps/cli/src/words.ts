@@ -36,6 +36,14 @@ export function sizeWords(bytes: number, language: Language): string {
   return `${language === 'fr' ? shown.replace('.', ',') : shown} ${UNITS[language][unit] ?? ''}`;
 }
 
+const BAR_COLUMNS = 30;
+
+/** A bar of 30 columns, `share` of it full. @param share 0 to 1. */
+export function barWords(share: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * BAR_COLUMNS);
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_COLUMNS - full)}`;
+}
+
 /** A span of time: `3 j 4 h`, `12 min`, `40 s`. */
 export function spanWords(ms: number, language: Language): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -131,6 +131,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   delivery: ['delivery.delivered', 'delivery.retrying', 'delivery.failed', 'delivery.requeued'],
   commitment: ['commitment.committed', 'commitment.refused'],
   hold: ['hold.released', 'hold.destroyed'],
+  import: ['import.begun', 'import.ended', 'import.interrupted'],
   vault: ['vault.opened', 'vault.exported', 'vault.checked'],
   ledger: ['ledger.read'],
   config: ['config.changed'],

@@ -4,6 +4,7 @@ import type { Ledger } from '@leadglass/ledger';
 import type { Destination, Peer, Quirk, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
+import type { Imports } from './imports.ts';
 
 /** The part of `Records` the control socket works with. */
 export type ControlRecords = Pick<
@@ -65,6 +66,11 @@ export interface ControlServices {
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */
   eventsAppended(): void;
+
+  /** Who may send while an import runs. */
+  readonly imports: Pick<Imports, 'open' | 'close'>;
+  /** A keyed pseudonym of an identity's digest: nobody without the key can try identities against it. */
+  identityPseudonym(digest: string): string;
 
   /** The plain Part 10 file, authenticated piece by piece. Rejects with Fault `vault.*`; what came before is then not to be kept. */
   openObject(sha256: Sha256): AsyncIterable<Uint8Array>;

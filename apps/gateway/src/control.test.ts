@@ -23,6 +23,7 @@ import { type AeTitle, type Arrival, type Event, parseSha256, type Sha256 } from
 import { openSqliteRecords, type Records } from '@leadglass/records';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
+import { Imports } from './imports.ts';
 
 const CLOCK = new ManualClock();
 const PEER = { aeTitle: 'CT1', from: '192.0.2.0/24', allow: ['echo', 'store'] } as const;
@@ -34,6 +35,7 @@ interface House {
   readonly records: Records;
   readonly objects: Map<string, Uint8Array>;
   readonly calls: string[];
+  readonly imports: Imports;
   sequence(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ async function house(t: TestContext): Promise<House> {
   });
   const objects = new Map<string, Uint8Array>();
   const calls: string[] = [];
+  const imports = new Imports();
   const services: ControlServices = {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
     listeners: () => [{ name: 'dimse', address: '127.0.0.1:11112' }],
@@ -61,6 +64,8 @@ async function house(t: TestContext): Promise<House> {
     troubles: () => [],
     configChanged: async () => void calls.push('configChanged'),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
+    imports,
+    identityPseudonym: (digest) => `keyed ${digest.slice(0, 8)}`,
     eventsAppended: () => void calls.push('eventsAppended'),
     openObject: (sha256) => open(objects, sha256),
     checkObject: async (sha256) => check(objects, sha256),
@@ -72,7 +77,7 @@ async function house(t: TestContext): Promise<House> {
       return { problems: [], changes: [{ kind: 'remove', what: 'CT1', text: text('retiré', 'removed') }], config };
     },
   };
-  return { services, records, objects, calls, sequence: () => sequencer.drain() };
+  return { services, records, objects, calls, imports, sequence: () => sequencer.drain() };
 }
 
 async function* open(objects: Map<string, Uint8Array>, sha256: Sha256): AsyncGenerator<Uint8Array> {
@@ -451,6 +456,69 @@ test('[CONTROL-9] --follow tells what was and then what comes, and ends when its
   sent.end('{}');
   await isOver;
   assert.deepEqual(kinds, ['config.changed', 'config.changed']);
+});
+
+/** Begins an import; resolves with its line and the way to leave. */
+async function beginImport(path: string, asked: object) {
+  const { promise, resolve } = Promise.withResolvers<{ line: Record<string, unknown>; leave: () => Promise<void> }>();
+  const headers = { 'content-type': 'application/json' };
+  const sent = request({ socketPath: path, path: pathOf('import.begin'), method: 'POST', headers }, (answer) => {
+    const { promise: isOver, resolve: over } = Promise.withResolvers<void>();
+    answer.once('close', () => over());
+    const leave = () => {
+      answer.destroy();
+      return isOver;
+    };
+    answer.once('data', (chunk: Buffer) => resolve({ line: JSON.parse(chunk.toString()), leave }));
+  });
+  sent.end(JSON.stringify(asked));
+  return promise;
+}
+
+const MEDIUM = {
+  medium: 'ab'.repeat(32),
+  identity: 'cd'.repeat(32),
+  studies: ['1.2.3'],
+  ...{ objects: 3, clean: 2, doubtful: 1, dangerous: 0, otherFiles: 1 },
+};
+const RESULT = { stored: 3, originals: 1, held: 0, refused: 0, left: 0, notStored: [] };
+
+test('[CONTROL-54] an import that ends is in the log with what came of it; again, it goes on from the first', async (t) => {
+  const it = await house(t);
+  const { ask, server, refused } = await control(t, it);
+  const first = await beginImport(server.path, MEDIUM);
+  assert.equal(it.imports.peers.length, 2);
+  await ask('import.end', { importId: String(first.line.importId), ...RESULT });
+  await first.leave();
+  CLOCK.advance(60_000);
+  const again = await beginImport(server.path, MEDIUM);
+  const other = await beginImport(server.path, { ...MEDIUM, identity: 'ef'.repeat(32) });
+  assert.equal(again.line.sinceMs, first.line.sinceMs);
+  assert.notEqual(other.line.sinceMs, first.line.sinceMs);
+  assert.equal((await refused('import.end', { importId: String(first.line.importId), ...RESULT })).status, 404);
+  const { entries } = await ask('log', { kinds: ['import'] });
+  assert.deepEqual(
+    entries.map(({ event }) => event.kind),
+    ['import.begun', 'import.ended', 'import.begun', 'import.begun'],
+  );
+  assert.equal(JSON.stringify(entries).includes('cdcdcdcdcdcd'), false);
+  await Promise.all([again.leave(), other.leave()]);
+});
+
+test('[CONTROL-54] an import whose command goes before its end can send no more, and is told as interrupted', async (t) => {
+  const it = await house(t);
+  const { ask, server } = await control(t, it);
+  const { leave } = await beginImport(server.path, MEDIUM);
+  const { promise: isTold, resolve: told } = Promise.withResolvers<void>();
+  it.calls.push = (...calls) => {
+    if (calls.includes('eventsAppended')) told();
+    return Array.prototype.push.apply(it.calls, calls);
+  };
+  await leave();
+  await isTold;
+  assert.equal(it.imports.peers.length, 0);
+  const { entries } = await ask('log', { kinds: ['import'] });
+  assert.equal(entries.at(-1)?.event.kind, 'import.interrupted');
 });
 
 test('[CONTROL-10] nonsense is answered in both languages and nothing breaks', async (t) => {

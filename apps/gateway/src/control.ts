@@ -16,6 +16,7 @@ import { type Fault, isFault, uuidv7 } from '@leadglass/kit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { BY, ConfigControl } from './control-config.ts';
 import { controlFault, httpStatusOf } from './control-faults.ts';
+import { ImportControl } from './control-imports.ts';
 import { LogControl } from './control-log.ts';
 import { ObjectControl } from './control-objects.ts';
 import type { ControlServices } from './control-services.ts';
@@ -38,7 +39,7 @@ type AnyAct = (request: unknown, signal: AbortSignal) => unknown;
 
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
-function jsonActs(services: ControlServices): JsonActs {
+function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
   const config = new ConfigControl(services);
   const objects = new ObjectControl(services);
   const log = new LogControl(services);
@@ -55,6 +56,7 @@ function jsonActs(services: ControlServices): JsonActs {
     'route.add': (asked) => config.addRoute(asked),
     'route.remove': (asked) => config.removeRoute(asked),
     log: (asked) => log.log(asked),
+    'import.end': (asked) => imports.end(asked),
     'hold.list': (asked) => objects.holds(asked),
     'hold.show': (asked) => objects.showHold(asked),
     'hold.release': (asked) => objects.release(asked),
@@ -70,11 +72,12 @@ function jsonActs(services: ControlServices): JsonActs {
   };
 }
 
-function streamActs(services: ControlServices): LineActs & ByteActs {
+function streamActs(services: ControlServices, imports: ImportControl): LineActs & ByteActs {
   const objects = new ObjectControl(services);
   const log = new LogControl(services);
   return {
     'log.follow': (asked, signal) => log.follow(asked, signal),
+    'import.begin': (asked, signal) => imports.begin(asked, signal),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),
     'vault.export': () => objects.export(),
@@ -176,7 +179,11 @@ function build(services: ControlServices): FastifyInstance {
     const { code, text } = controlFault('control.unknown-operation');
     return reply.code(404).send({ code, text } satisfies ErrorAnswer);
   });
-  const acts: Readonly<Record<Operation, unknown>> = { ...jsonActs(services), ...streamActs(services) };
+  const imports = new ImportControl(services);
+  const acts: Readonly<Record<Operation, unknown>> = {
+    ...jsonActs(services, imports),
+    ...streamActs(services, imports),
+  };
   for (const name of Object.keys(CONTROL) as Operation[]) {
     app.post(pathOf(name), (request, reply) => answer(name, acts[name] as AnyAct, request, reply));
   }

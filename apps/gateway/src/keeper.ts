@@ -43,6 +43,7 @@ import { type Connection, Connections, plainAddress } from './connections.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
 import type { OpenedHome } from './home.ts';
+import { Imports } from './imports.ts';
 import { type IntakeName, IntakePool } from './intake-pool.ts';
 import { openLedgerOrLate } from './late-ledger.ts';
 import { type Address, formatAddress, listen } from './listeners.ts';
@@ -93,6 +94,8 @@ export class Keeper {
   readonly intakes: IntakePool;
   readonly disarms: DisarmEngine;
   readonly tallies = new Tallies();
+  /** Who may send while an import runs. */
+  readonly imports = new Imports();
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
   readonly #strangers: Strangers;
@@ -401,7 +404,9 @@ export class Keeper {
     // The state machine asks once a connection (PS3.8 Table 9-10): who asks again would try one title after the other.
     if (connection.isAsked) return this.#lies(intake, 'intake.second-association');
     const isPaused = this.#isStopping || this.gate() !== undefined;
-    const admission = this.#connections.admit(connection, message, this.#rules.peers, DEFAULT_AE_TITLE, isPaused);
+    const peers = [...this.#rules.peers, ...this.imports.peers];
+    const admission = this.#connections.admit(connection, message, peers, DEFAULT_AE_TITLE, isPaused);
+    if (connection.peer !== undefined) connection.peer = this.imports.known(connection.peer);
     this.#tellOf(this.#connections.admissionEvent(connection, admission, message.implementation));
     this.tallies.asked(admission.admitted);
     this.intakes.tell(
@@ -469,10 +474,12 @@ export class Keeper {
   #pseudonym(issuer: string, patientId: string): string {
     if (patientId === '') return '';
     // The issuer's length in front: no other pair of issuer and number reads the same.
-    return createHmac('sha256', this.#options.home.keys.pseudonymKey.reveal())
-      .update(`${issuer.length}:${issuer}${patientId}`)
-      .digest('hex')
-      .slice(0, 32);
+    return this.pseudonymOf(`${issuer.length}:${issuer}${patientId}`);
+  }
+
+  /** What stands for `words` in records and ledger; nobody without the key can try words against it. */
+  pseudonymOf(words: string): string {
+    return createHmac('sha256', this.#options.home.keys.pseudonymKey.reveal()).update(words).digest('hex').slice(0, 32);
   }
 
   #ended(message: EndedMessage): void {

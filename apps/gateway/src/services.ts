@@ -38,6 +38,8 @@ export function controlServices(
     configChanged: () => keeper.reloadRules(),
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
     eventsAppended: () => keeper.sequencer.poke(),
+    imports: keeper.imports,
+    identityPseudonym: (digest) => keeper.pseudonymOf(`identity:${digest}`),
     openObject: async function* (sha256) {
       yield* plainObject(store, site, await stored(sha256));
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ImportOpenSchema, ImportRequestSchema, ImportResultSchema } from './import.ts';
 import {
   AeTitleSchema,
   CidrSchema,
@@ -89,6 +90,14 @@ export const CONTROL = {
     }),
     LogEntrySchema,
   ),
+
+  /**
+   * Lets the caller, and nobody else, send what it found on a medium: the one line tells under which titles and where. It lasts as long as
+   * the answer is read. The same medium and identity again take up the import of before: `sinceMs` is its beginning.
+   */
+  'import.begin': lines(ImportRequestSchema, ImportOpenSchema),
+  /** What came of it. Refused when that import is not open. */
+  'import.end': operation(ImportResultSchema, z.object({})),
 
   'hold.list': operation(
     z.strictObject({ state: z.optional(z.enum(['held', 'released', 'destroyed'])), limit: LIMIT.default(1000) }),

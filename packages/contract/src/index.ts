@@ -11,6 +11,8 @@ export type {
 export { CONTROL, ErrorSchema, pathOf, SOCKET_PATH, VaultCheckLineSchema } from './control.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
+export type { ImportOpen } from './import.ts';
+export { ImportOpenSchema, ImportRequestSchema, ImportResultSchema, MOST_NOT_STORED, MOST_STUDIES } from './import.ts';
 export type {
   ConfigAnswer,
   DeliveryAnswer,

@@ -17,6 +17,7 @@ export const EVENT_ID = {
   instancesTransferred: dcm('110104', 'DICOM Instances Transferred'),
   studyDeleted: dcm('110105', 'DICOM Study Deleted'),
   export: dcm('110106', 'Export'),
+  import: dcm('110107', 'Import'),
   securityAlert: dcm('110113', 'Security Alert'),
   userAuthentication: dcm('110114', 'User Authentication'),
 } as const;
@@ -42,9 +43,10 @@ export const ROLE = {
   destination: dcm('110152', 'Destination Role ID'),
   source: dcm('110153', 'Source Role ID'),
   destinationMedia: dcm('110154', 'Destination Media'),
+  sourceMedia: dcm('110155', 'Source Media'),
 } as const;
 
-/** Media of an export (PS3.16 CID 405). */
+/** Media of an export or an import (PS3.16 CID 405). */
 export const MEDIA_URI: Code = dcm('110037', 'URI');
 
 /** What a participant object's identifier is (PS3.16 CID 404, RFC 3881 §5.5.4). */

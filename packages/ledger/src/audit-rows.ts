@@ -126,6 +126,25 @@ const exported = (by: string, self: string, objects: readonly AuditObject[]): Au
   objects,
 });
 
+/** Who brought something in, from which medium (PS3.15 §A.5.3.5). */
+const imported = (
+  { by, medium }: { readonly by: string; readonly medium: string },
+  self: string,
+  outcome: Outcome,
+  studies: readonly string[] = [],
+): AuditRow => ({
+  id: EVENT_ID.import,
+  types: [],
+  action: 'C',
+  outcome,
+  participants: [
+    person(by),
+    application(self),
+    { userId: `urn:sha256:${medium}`, isRequestor: false, role: ROLE.sourceMedia, media: MEDIA_URI },
+  ],
+  objects: studies.filter(isUid).map((id) => ({ id, idType: ID_TYPE.studyInstanceUid, type: '2', role: '3' })),
+});
+
 /** The study (or, where the object does not say, its SHA-256) and the patient's keyed pseudonym. */
 function studyAndPatient(e: AboutObject, lifeCycle?: AuditObject['lifeCycle']): AuditObject[] {
   const isStudy = isUid(e.studyInstanceUid);
@@ -212,6 +231,9 @@ const ROWS: Rows = {
     participants: [person(e.by), application(self)],
     objects: studyAndPatient(e, '15'),
   }),
+  'import.begun': (e, self) => imported(e, self, 0, e.studies),
+  'import.ended': (e, self) => imported(e, self, e.held + e.refused + e.left === 0 ? 0 : 4),
+  'import.interrupted': (e, self) => imported(e, self, 8),
   'vault.opened': (e, self) => exported(e.by, self, studyAndPatient(e, '10')),
   'vault.exported': (e, self) => exported(e.by, self, []),
   'vault.checked': (e) =>

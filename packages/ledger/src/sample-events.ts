@@ -27,6 +27,7 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     bytes: 523_288,
     ...uids,
   };
+  const media = { by: word('marie'), importId: word('i-1'), medium: word('ab'.repeat(32)) };
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'.repeat(32)), attempts: 2, ...uids };
   const findings = [word('structure.odd-length'), word('uid.malformed')];
   let n = 0;
@@ -114,6 +115,26 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     }),
     'hold.released': made('hold.released', { ...object, by: word('marie'), reason: word('checked') }),
     'hold.destroyed': made('hold.destroyed', { ...object, by: word('marie'), reason: word('checked') }),
+    'import.begun': made('import.begun', {
+      ...media,
+      identity: word('p-5f3a'),
+      studies: [word('1.2.3')],
+      objects: 12,
+      clean: 10,
+      doubtful: 1,
+      dangerous: 1,
+      otherFiles: 3,
+    }),
+    'import.ended': made('import.ended', {
+      ...media,
+      stored: 11,
+      originals: 1,
+      held: 1,
+      refused: 0,
+      left: 0,
+      notStored: [word('1.2.3.4 ab held')],
+    }),
+    'import.interrupted': made('import.interrupted', media),
     'vault.opened': made('vault.opened', { ...object, by: word('marie') }),
     'vault.exported': made('vault.exported', { by: word('marie'), objects: 12 }),
     'vault.checked': made('vault.checked', { by: word('marie'), objects: 12, faults: 0 }),

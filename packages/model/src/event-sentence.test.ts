@@ -28,6 +28,7 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     ...uids,
   };
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'), attempts: 2, ...uids };
+  const media = { by: word('marie'), importId: word('i'), medium: word('ab12cd34ef56ab12') };
   const head = { id: 'e', atMs: 1_782_000_000_000 };
   const hint = word('./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store');
   return {
@@ -131,6 +132,30 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     },
     'hold.released': { ...head, ...object, kind: 'hold.released', by: word('marie'), reason: word('vu') },
     'hold.destroyed': { ...head, ...object, kind: 'hold.destroyed', by: word('marie'), reason: word('vu') },
+    'import.begun': {
+      ...head,
+      ...media,
+      kind: 'import.begun',
+      identity: word('p'),
+      studies: [word('1.2.3')],
+      objects: 12,
+      clean: 10,
+      doubtful: 1,
+      dangerous: 1,
+      otherFiles: 3,
+    },
+    'import.ended': {
+      ...head,
+      ...media,
+      kind: 'import.ended',
+      stored: 11,
+      originals: 1,
+      held: 1,
+      refused: 0,
+      left: 0,
+      notStored: [word('1.2.3.4 ab held')],
+    },
+    'import.interrupted': { ...head, ...media, kind: 'import.interrupted' },
     'vault.opened': { ...head, ...object, kind: 'vault.opened', by: word('marie') },
     'vault.exported': { ...head, kind: 'vault.exported', by: word('marie'), objects: 1 },
     'vault.checked': { ...head, kind: 'vault.checked', by: word('marie'), objects: 12, faults: 0 },
@@ -215,6 +240,18 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'hold.destroyed': [
     '« marie » a détruit l’objet retenu 1.2.3.4 : vu. Il n’est plus conservé ici.',
     '“marie” destroyed held object 1.2.3.4: vu. It is no longer kept here.',
+  ],
+  'import.begun': [
+    '« marie » importe 12 objets du support ab12cd34ef56 (sains : 10, douteux : 1, dangereux ou illisibles : 1), sous l’identité du patient dans l’établissement.',
+    '“marie” imports 12 objects from medium ab12cd34ef56 (clean: 10, doubtful: 1, dangerous or unreadable: 1), under the patient’s identity at this site.',
+  ],
+  'import.ended': [
+    'Import du support ab12cd34ef56 terminé : 11 objets conservés ; originaux en preuve : 1, retenus : 1, refusés : 0, laissés : 0. Voir : ./leadglass hold list',
+    'Import of medium ab12cd34ef56 ended: 11 objects stored; originals as evidence: 1, held: 1, refused: 0, left: 0. See: ./leadglass hold list',
+  ],
+  'import.interrupted': [
+    'Import du support ab12cd34ef56 interrompu : ce qui est acquitté est conservé ; la même commande, relancée, le complète sans doublon.',
+    'Import of medium ab12cd34ef56 interrupted: what was acknowledged is kept; the same command, run again, completes it without doubles.',
   ],
   'vault.opened': ['« marie » a ouvert l’objet 1.2.3.4 en clair.', '“marie” opened object 1.2.3.4 in the clear.'],
   'vault.exported': [

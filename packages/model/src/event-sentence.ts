@@ -100,6 +100,12 @@ const STORED: Readonly<Record<EventOf<'arrival.stored'>['outcome'], Text>> = {
   ),
 };
 
+const MEDIUM_IDENTITY = text('sous l’identité du support', 'under the identity of the medium');
+const SITE_IDENTITY = text(
+  'sous l’identité du patient dans l’établissement',
+  'under the patient’s identity at this site',
+);
+
 /** One sentence per kind: who, what, why, and what to do. */
 const SENTENCES: Sentences = {
   'gateway.started': (e) =>
@@ -258,6 +264,34 @@ const SENTENCES: Sentences = {
     text(
       `${named(e.by).fr} a détruit l’objet retenu ${instance(e.sopInstanceUid)} : ${printable(e.reason, REASON_CHARS)}. Il n’est plus conservé ici.`,
       `${named(e.by).en} destroyed held object ${instance(e.sopInstanceUid)}: ${printable(e.reason, REASON_CHARS)}. It is no longer kept here.`,
+    ),
+  'import.begun': (e) => {
+    const n = objects(e.objects);
+    const as = e.identity === '' ? MEDIUM_IDENTITY : SITE_IDENTITY;
+    const found = text(
+      `sains : ${e.clean}, douteux : ${e.doubtful}, dangereux ou illisibles : ${e.dangerous}`,
+      `clean: ${e.clean}, doubtful: ${e.doubtful}, dangerous or unreadable: ${e.dangerous}`,
+    );
+    return text(
+      `${named(e.by).fr} importe ${n.fr} du support ${short(e.medium)} (${found.fr}), ${as.fr}.`,
+      `${named(e.by).en} imports ${n.en} from medium ${short(e.medium)} (${found.en}), ${as.en}.`,
+    );
+  },
+  'import.ended': (e) => {
+    const n = count(e.stored, 'objet conservé', 'object stored', 'objets conservés', 'objects stored');
+    const rest = text(
+      `originaux en preuve : ${e.originals}, retenus : ${e.held}, refusés : ${e.refused}, laissés : ${e.left}`,
+      `originals as evidence: ${e.originals}, held: ${e.held}, refused: ${e.refused}, left: ${e.left}`,
+    );
+    return text(
+      `Import du support ${short(e.medium)} terminé : ${n.fr} ; ${rest.fr}. Voir : ${command('hold list')}`,
+      `Import of medium ${short(e.medium)} ended: ${n.en}; ${rest.en}. See: ${command('hold list')}`,
+    );
+  },
+  'import.interrupted': (e) =>
+    text(
+      `Import du support ${short(e.medium)} interrompu : ce qui est acquitté est conservé ; la même commande, relancée, le complète sans doublon.`,
+      `Import of medium ${short(e.medium)} interrupted: what was acknowledged is kept; the same command, run again, completes it without doubles.`,
     ),
   'vault.opened': (e) =>
     text(

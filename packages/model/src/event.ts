@@ -54,6 +54,33 @@ interface EventFacts {
   'copy.impossible': ObjectFacts & { why: readonly Text[] };
   'hold.released': ObjectFacts & { by: string; reason: string };
   'hold.destroyed': ObjectFacts & { by: string; reason: string };
+  /**
+   * An import from a medium began: what is to come in. `medium`: its fingerprint. `identity`: keyed pseudonym of the identity the objects
+   * are given; empty when they keep their own. `studies`: UIDs, the first of them. Counts are of what the medium holds.
+   */
+  'import.begun': Import & {
+    identity: string;
+    studies: readonly string[];
+    objects: number;
+    clean: number;
+    doubtful: number;
+    dangerous: number;
+    otherFiles: number;
+  };
+  /**
+   * It ended. stored: answered with success, under the identity asked for; originals: kept as evidence; held, refused: by the gateway;
+   * left: not sent. `notStored`: of each object that is not, its UID, the SHA-256 of its file on the medium, and why; the first of them.
+   */
+  'import.ended': Import & {
+    stored: number;
+    originals: number;
+    held: number;
+    refused: number;
+    left: number;
+    notStored: readonly string[];
+  };
+  /** It stopped before its end: what was answered is kept, and importing again completes it. */
+  'import.interrupted': Import;
   'vault.opened': ObjectFacts & { by: string };
   'vault.exported': { by: string; objects: number };
   'vault.checked': { by: string; objects: number; faults: number };
@@ -82,6 +109,12 @@ interface ObjectFacts {
   /** Keyed pseudonym of the patient (HMAC), never the identifier itself; empty when unknown. */
   patient: string;
   bytes: number;
+}
+
+interface Import {
+  by: string;
+  importId: string;
+  medium: string;
 }
 
 interface DeliveryFacts {

@@ -9,3 +9,8 @@ export const IMPLEMENTATION_VERSION_NAME = 'LEADGLASS_1';
 
 /** The title peers call, and the one we call destinations with unless told otherwise. */
 export const DEFAULT_AE_TITLE = 'LEADGLASS' as AeTitle;
+
+/** What is imported from media comes as this peer: routes and a peer of this title say how it is judged and where it goes. */
+export const IMPORT_AE_TITLE = 'IMPORT' as AeTitle;
+/** Originals of imported objects, kept as evidence: always held, under the identity the medium has. */
+export const IMPORT_ORIGINALS_AE_TITLE = 'IMPORT-ORIGINAL' as AeTitle;

@@ -5,7 +5,13 @@ export type { Event, EventKind, EventOf } from './event.ts';
 export { eventSentence } from './event-sentence.ts';
 export type { Finding, Severity, Verdict } from './finding.ts';
 export { UNREADABLE, verdictOf } from './finding.ts';
-export { DEFAULT_AE_TITLE, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
+export {
+  DEFAULT_AE_TITLE,
+  IMPLEMENTATION_CLASS_UID,
+  IMPLEMENTATION_VERSION_NAME,
+  IMPORT_AE_TITLE,
+  IMPORT_ORIGINALS_AE_TITLE,
+} from './implementation.ts';
 export type { AeTitle, Sha256, Uid } from './names.ts';
 export { isAeTitle, isSha256, isUid, parseAeTitle, parseSha256, parseUid } from './names.ts';
 export type { Destination, FlowChoice, Peer, Route, Service, Strictness, WhenUnfinished } from './peer.ts';

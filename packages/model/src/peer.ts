@@ -30,6 +30,8 @@ export interface Peer extends FlowChoice {
   readonly whenHeld: 'keep-sending' | 'tell';
   /** Private SOP Class UIDs (outside the standard's root) this peer may store; `*` for any. */
   readonly privateSopClasses: readonly string[];
+  /** What it sends is evidence: held whatever is found, for a person to decide. Never configured: originals of an import come so. */
+  readonly isEvidence?: boolean;
 }
 
 /** Somewhere objects are delivered to. */

@@ -142,3 +142,14 @@ test('[POLICY-33] the table in docs/rules/policy.md is the table in force', () =
     );
   }
 });
+
+test('[POLICY-95] evidence is held whatever is found and whatever the flow, and its sender is told; what cannot be read is refused', () => {
+  const evidence = { ...peer('keep-sending'), isEvidence: true };
+  for (const verdict of ['clean', 'suspicious', 'malformed', 'malicious'] as const) {
+    const flow = { strictness: 'permissive', whenUnfinished: 'deliver' } as const;
+    const base = { findings: [], peer: evidence, capabilities: { disarm: true }, flow };
+    const { kind, status, reasons } = dispose({ ...base, verdict, isUnreadable: false });
+    assert.deepEqual([kind, status, reasons.length], ['hold', 0x0124, 1], verdict);
+    assert.equal(dispose({ ...base, verdict, isUnreadable: true }).kind, 'refuse', verdict);
+  }
+});

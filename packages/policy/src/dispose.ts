@@ -77,6 +77,7 @@ const RANK: Readonly<Record<Severity, number>> = { information: 0, suspicious: 1
 /** What is done with an object that was looked at, why, and what its sender is told. Pure; TABLES decides. */
 export function dispose(request: DispositionRequest): Disposition {
   const situation = situationOf(request);
+  if (request.peer.isEvidence === true && situation !== 'unreadable') return keptAsEvidence(request);
   const { strictness } = request.flow ?? DEFAULT_FLOW;
   const judged = TABLES[strictness][situation][request.capabilities.disarm ? 'disarming' : 'plain'];
   const isHeldUnfinished = isWaitedFor(request) && (judged.kind === 'deliver' || judged.kind === 'disarm');
@@ -87,6 +88,17 @@ export function dispose(request: DispositionRequest): Disposition {
   if (status === STATUS.success) return { kind: rule.kind, reasons, status };
   return { kind: rule.kind, reasons, status, comment: commentOf(rule.kind, request.findings) };
 }
+
+/** The sender of evidence wants to know that it is kept: 0124 says that and nothing else. */
+function keptAsEvidence({ findings }: DispositionRequest): Disposition {
+  const reasons = [EVIDENCE, ...reasonsOf(findings)];
+  return { kind: 'hold', reasons, status: STATUS.notAuthorised, comment: commentOf('hold', findings) };
+}
+
+const EVIDENCE = text(
+  'Original d’un objet importé d’un support, gardé comme preuve sous l’identité qu’il porte : il n’est pas transmis.',
+  'Original of an object imported from a medium, kept as evidence under the identity it bears: it is not passed on.',
+);
 
 /** Whether an inspector could not finish and the flow holds such an object. */
 function isWaitedFor({ flow, unfinished = [], sopClassUid = '' }: DispositionRequest): boolean {

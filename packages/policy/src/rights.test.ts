@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AeTitle, Peer, Route, Service } from '@leadglass/model';
+import { IMPORT_AE_TITLE, IMPORT_ORIGINALS_AE_TITLE } from '@leadglass/model';
 import { acceptsAbstractSyntax, mayUse, routesFor, VERIFICATION_SOP_CLASS } from './rights.ts';
 
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2';
@@ -45,4 +46,13 @@ test('[POLICY-22] routes of a peer and of everybody, each destination once, in o
   assert.deepEqual(routesFor(routes, 'CT1'), ['pacs', 'archive']);
   assert.deepEqual(routesFor(routes, 'XA1'), ['archive', 'pacs']);
   assert.deepEqual(routesFor([], 'CT1'), []);
+});
+
+test('[POLICY-94] evidence goes by routes of its own name alone: every peer is not evidence', () => {
+  const routes: readonly Route[] = [
+    { from: '*', to: 'archive' },
+    { from: IMPORT_ORIGINALS_AE_TITLE, to: 'forensics' },
+  ];
+  assert.deepEqual(routesFor(routes, IMPORT_ORIGINALS_AE_TITLE), ['forensics']);
+  assert.deepEqual(routesFor(routes, IMPORT_AE_TITLE), ['archive']);
 });

@@ -40,6 +40,11 @@ export class Canonical extends Rewriting implements TokenHandler {
     return this.remembered.uid(tag);
   }
 
+  /** Specific Character Set (0008,0005) as it stands in the copy; empty when there is none. */
+  get charset(): string {
+    return this.remembered.charset;
+  }
+
   // Elements
 
   element(head: ElementHead): void {
@@ -48,6 +53,10 @@ export class Canonical extends Rewriting implements TokenHandler {
     const why = this.whyDropped(head);
     if (why !== undefined) {
       this.leaveOut(head, why);
+      return;
+    }
+    if (this.isCoerced(head.tag)) {
+      this.coerce(head);
       return;
     }
     const treatment = this.treatmentOf(head.tag);
@@ -69,6 +78,11 @@ export class Canonical extends Rewriting implements TokenHandler {
   sequence(head: ElementHead): void {
     if (this.isIgnoring()) {
       this.dropped += 1;
+      return;
+    }
+    if (this.isCoerced(head.tag)) {
+      this.dropped = 1;
+      this.coerceWhole(head);
       return;
     }
     const why = this.whyDropped(head);
@@ -115,6 +129,11 @@ export class Canonical extends Rewriting implements TokenHandler {
   fragments(head: ElementHead): void {
     if (this.isIgnoring()) {
       this.dropped += 1;
+      return;
+    }
+    if (this.isCoerced(head.tag)) {
+      this.dropped = 1;
+      this.coerceWhole(head);
       return;
     }
     const treatment = this.treatmentOf(head.tag);

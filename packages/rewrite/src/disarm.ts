@@ -11,6 +11,7 @@ import {
 import { assert, type Text, text } from '@leadglass/kit';
 import { Deflate } from 'fflate';
 import { Canonical } from './canonical.ts';
+import type { Coercion } from './coercion.ts';
 import { rewriteFault } from './faults.ts';
 import { fileHeader } from './header.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -33,6 +34,8 @@ export interface DisarmOptions {
   /** Gets the copy's bytes in order. Views are valid during the call only. */
   readonly sink: (bytes: Uint8Array) => void;
   readonly limits?: ReaderLimits;
+  /** What was rehearsed with. */
+  readonly coercion?: Coercion;
 }
 
 /** What stands in the proof of a disarmed copy. Holds no values of the object but its UIDs. */
@@ -109,16 +112,17 @@ export class Disarmer {
   }
 
   #start(): DataSetReader {
-    const { plan, rehearsed, system, contact, limits } = this.#options;
+    const { plan, rehearsed, system, contact, limits, coercion } = this.#options;
     const { transferSyntaxUid, sopClassUid, sopInstanceUid, isSorting, modified } = rehearsed;
     const { implementationClassUid, implementationVersionName } = system;
     const form = { implementationClassUid, implementationVersionName };
     this.#emit(fileHeader({ sopClassUid, sopInstanceUid, transferSyntaxUid, ...form }));
     const sink = this.#dataSetSink(transferSyntaxUid);
     this.#output = new Output({ transferSyntaxUid, sink, isSorting, mostHeldBytes: MOST_HELD_BYTES });
-    const stamps = new Stamps(transferSyntaxUid, isSorting, system, modified);
+    const stamps = new Stamps(transferSyntaxUid, isSorting, system, modified, coercion?.source);
     const words = { reasons: plan.reasons, contact: contact ?? DEFAULT_CONTACT };
-    this.#canonical = new Canonical({ plan, transferSyntaxUid, output: this.#output, words, stamps });
+    const coercing = coercion === undefined ? {} : { coercion, isSorting };
+    this.#canonical = new Canonical({ plan, transferSyntaxUid, output: this.#output, words, stamps, ...coercing });
     const handler = this.#canonical;
     return new DataSetReader({ transferSyntaxUid, handler, ...(limits === undefined ? {} : { limits }) });
   }

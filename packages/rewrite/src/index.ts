@@ -1,3 +1,6 @@
+export { askedText } from './asked-text.ts';
+export type { AskedIdentity, CoercedAttribute, Coercion } from './coercion.ts';
+export { coercionOf, isOfPatient } from './coercion.ts';
 export type { DisarmOptions, DisarmOutcome, DisarmReceipt } from './disarm.ts';
 export { Disarmer } from './disarm.ts';
 export type { RewriteFaultCode } from './faults.ts';

@@ -40,6 +40,10 @@ const TEXTS = {
     'Une valeur à remplacer est trop longue pour être refaite.',
     'A value to be replaced is too long to be made anew.',
   ),
+  'rewrite.charset': text(
+    'L’identité demandée ne peut pas s’écrire dans le jeu de caractères de cet objet.',
+    'The identity asked for cannot be written in this object’s character set.',
+  ),
   'rewrite.whole-object': text(
     'L’anomalie concerne l’objet dans son ensemble ; aucune partie ne peut être retirée pour y remédier.',
     'The trouble concerns the object as a whole; no part can be removed to remedy it.',

@@ -13,7 +13,7 @@ const MOST_CREATOR_BYTES = 64;
 
 /** Kinds of change that leave an old value to be recorded (PS3.3 §C.12.1.1.9). */
 const RECORDED: ReadonlySet<ChangeKind> = new Set([
-  ...(['duplicate', 'removed', 'emptied', 'cleaned', 'uid', 'recast', 'notice'] as const),
+  ...(['duplicate', 'removed', 'emptied', 'cleaned', 'coerced', 'uid', 'recast', 'notice'] as const),
 ]);
 const TEXTS: ReadonlySet<string> = new Set([
   ...['AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'LO', 'PN', 'SH', 'TM', 'UI'],
@@ -63,7 +63,17 @@ function keptValue(
   if (old === undefined || isPrivate(tag) || isPrivateCreator(tag) || !TEXTS.has(vr)) return {};
   if (!isHarmless(tag, vr, old, charset)) return {};
   if (kind === 'duplicate') return { value: old };
+  if (kind === 'coerced') return isConforming(vr, old) ? { value: old } : { nonconforming: old };
   return kind === 'uid' && tag !== TAG.SOPClassUID ? { nonconforming: old } : {};
+}
+
+/** The form of the VRs that identities are written in (PS3.5 §6.2); what is only too long or badly set conforms well enough to be kept. */
+function isConforming(vr: string, value: Uint8Array): boolean {
+  const bare = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    .toString('latin1')
+    .replace(/[\0 ]+$/, '');
+  if (vr === 'DA') return /^(?:[0-9]{8})?$/.test(bare);
+  return vr !== 'CS' || /^[A-Z0-9_ ]{0,16}$/.test(bare);
 }
 
 /** Whether cleaning would leave the value as it is. */

@@ -15,6 +15,8 @@ export interface RewritingSystem {
   /** File meta (0002,0012), (0002,0013). */
   readonly implementationClassUid: string;
   readonly implementationVersionName: string;
+  /** What it is to the object: default `modifying`. */
+  readonly role?: 'modifying' | 'importing';
 }
 
 /** An attribute of the top level that was changed or removed, or holds one that was. */
@@ -34,25 +36,34 @@ const named = (keyword: string): Tag => tagOf(keyword) ?? 0;
 export const CONTRIBUTING_EQUIPMENT: Tag = named('ContributingEquipmentSequence');
 export const ORIGINAL_ATTRIBUTES: Tag = named('OriginalAttributesSequence');
 
-/** DCM 109103, Modifying Equipment (PS3.16 CID 7005). */
-const MODIFYING_EQUIPMENT = { value: '109103', scheme: 'DCM', meaning: 'Modifying Equipment' };
+/** What the equipment contributed, as codes of DCM (PS3.16 CID 7005) and in words. */
+const ROLES = {
+  modifying: {
+    value: '109103',
+    meaning: 'Modifying Equipment',
+    description: 'Disarmed copy: written anew in canonical form, pixel data unchanged',
+  },
+  importing: {
+    value: 'MEDIM',
+    meaning: 'Portable Media Importer Equipment',
+    description: 'Imported from a medium: written anew in canonical form, pixel data unchanged',
+  },
+} as const;
 
 /** One item of the Contributing Equipment Sequence (PS3.3 §C.12.1.1.5), as elements. */
 export function contributingEquipment(system: RewritingSystem): readonly ElementToEncode[] {
+  const { value, meaning, description } = ROLES[system.role ?? 'modifying'];
   const purpose = [
-    { tag: named('CodeValue'), value: MODIFYING_EQUIPMENT.value },
-    { tag: named('CodingSchemeDesignator'), value: MODIFYING_EQUIPMENT.scheme },
-    { tag: named('CodeMeaning'), value: MODIFYING_EQUIPMENT.meaning },
+    { tag: named('CodeValue'), value },
+    { tag: named('CodingSchemeDesignator'), value: 'DCM' },
+    { tag: named('CodeMeaning'), value: meaning },
   ];
   return [
     { tag: named('Manufacturer'), value: system.manufacturer },
     { tag: named('ManufacturerModelName'), value: system.model },
     ...(system.version === '' ? [] : [{ tag: named('SoftwareVersions'), value: system.version }]),
     { tag: named('ContributionDateTime'), value: dateTime(system.epochMs) },
-    {
-      tag: named('ContributionDescription'),
-      value: 'Disarmed copy: written anew in canonical form, pixel data unchanged',
-    },
+    { tag: named('ContributionDescription'), value: description },
     { tag: named('PurposeOfReferenceCodeSequence'), value: [purpose] },
   ];
 }
@@ -60,12 +71,15 @@ export function contributingEquipment(system: RewritingSystem): readonly Element
 /**
  * One item of the Original Attributes Sequence (PS3.3 §C.12.1.1.9), as elements. DEVIATION (docs/decisions/0006): an old value that is
  * harmful is recorded as empty, as the standard asks for values that do not conform; it is in the sealed original.
+ * @param source who gave the previous values, when values were coerced to others; else the modification corrects.
  */
 export function originalAttributes(
   system: RewritingSystem,
   modified: readonly ModifiedAttribute[],
+  source?: string,
 ): readonly ElementToEncode[] {
-  const isCorrection = modified.every((one) => one.value !== undefined || one.nonconforming !== undefined);
+  const isCorrection =
+    source === undefined && modified.every((one) => one.value !== undefined || one.nonconforming !== undefined);
   const nonconforming = modified.filter((one) => one.nonconforming !== undefined);
   return [
     { tag: named('ModifiedAttributesSequence'), value: [modifiedItem(modified)] },
@@ -74,7 +88,7 @@ export function originalAttributes(
       : [{ tag: named('NonconformingModifiedAttributesSequence'), value: nonconforming.map(nonconformingItem) }]),
     { tag: named('AttributeModificationDateTime'), value: dateTime(system.epochMs) },
     { tag: named('ModifyingSystem'), value: system.name },
-    { tag: named('SourceOfPreviousValues'), value: '' },
+    { tag: named('SourceOfPreviousValues'), value: source ?? '' },
     { tag: named('ReasonForTheAttributeModification'), value: isCorrection ? 'CORRECT' : 'COERCE' },
   ];
 }

@@ -35,6 +35,10 @@ const KINDS = {
     'Des caractères dangereux ont été remplacés dans un texte.',
     'Dangerous characters were replaced in a text.',
   ),
+  coerced: text(
+    'L’identité demandée a pris la place de celle de l’objet.',
+    'The identity asked for took the place of the object’s own.',
+  ),
   uid: text(
     'Un identifiant unique (UID) mal formé a été remplacé par un identifiant valable.',
     'An ill-formed unique identifier (UID) was replaced by a valid one.',
@@ -60,7 +64,7 @@ export interface Change {
 
 /** Told one by one; the others are counted, a kind a line. */
 const SINGLE: ReadonlySet<ChangeKind> = new Set([
-  ...(['duplicate', 'removed', 'emptied', 'cleaned', 'uid', 'recast', 'notice'] as const),
+  ...(['duplicate', 'removed', 'emptied', 'cleaned', 'coerced', 'uid', 'recast', 'notice'] as const),
 ]);
 const MOST_SINGLE = 256;
 

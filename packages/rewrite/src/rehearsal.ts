@@ -11,6 +11,7 @@ import {
   TAG,
 } from '@leadglass/dicom';
 import { Canonical } from './canonical.ts';
+import { type Coercion, isWritable } from './coercion.ts';
 import { type Obstacle, obstacle } from './obstacle.ts';
 import { Output } from './output.ts';
 import { type PixelDigest, PixelHasher } from './pixel-hash.ts';
@@ -92,13 +93,16 @@ export class Rehearsal {
   readonly #reading: FileReading;
   readonly #pixels = new PixelHasher();
   readonly #limits: ReaderLimits | undefined;
+  readonly #coercion: Coercion | undefined;
   #canonical: Canonical | undefined;
   #output: Output | undefined;
   #result: Rehearsed | undefined;
 
-  constructor(plan: DisarmPlan, limits?: ReaderLimits) {
+  /** @param coercion what attributes of the copy are to be, whatever they were. */
+  constructor(plan: DisarmPlan, limits?: ReaderLimits, coercion?: Coercion) {
     this.#plan = plan;
     this.#limits = limits;
+    this.#coercion = coercion;
     this.#reading = new FileReading((meta) => this.#start(meta));
   }
 
@@ -117,7 +121,8 @@ export class Rehearsal {
     // Out of order or not is known at the end only, so nothing is held or refused for it yet.
     this.#output = new Output({ transferSyntaxUid, sink: () => {}, isSorting: false, mostHeldBytes: 0 });
     const words = { reasons: [], contact: { fr: '', en: '' } };
-    this.#canonical = new Canonical({ plan: this.#plan, transferSyntaxUid, output: this.#output, words });
+    const coercing = this.#coercion === undefined ? {} : { coercion: this.#coercion };
+    this.#canonical = new Canonical({ plan: this.#plan, transferSyntaxUid, output: this.#output, words, ...coercing });
     return new DataSetReader({
       transferSyntaxUid,
       handler: combine(this.#canonical, this.#pixels),
@@ -129,6 +134,7 @@ export class Rehearsal {
     const original = this.#reading.end();
     const { meta } = this.#reading.header;
     const canonical = this.#canonical;
+    canonical?.noteAdded();
     return {
       ...original,
       obstacles: this.#obstacles(),
@@ -145,9 +151,14 @@ export class Rehearsal {
     const canonical = this.#canonical;
     if (canonical === undefined) return [...this.#plan.obstacles, obstacle('rewrite.unreadable')];
     const isDirectory = this.#reading.header.meta?.mediaStorageSopClassUid === MEDIA_STORAGE_DIRECTORY;
-    const own = isDirectory ? obstacle('rewrite.directory') : canonical.obstacle;
+    const own = isDirectory ? obstacle('rewrite.directory') : (canonical.obstacle ?? this.#unwritable(canonical));
     const isOrder = own?.code === 'rewrite.order' && canonical.isOutOfOrder;
     return own === undefined || isOrder ? this.#plan.obstacles : [...this.#plan.obstacles, own];
+  }
+
+  #unwritable({ charset }: Canonical): Obstacle | undefined {
+    const isIt = this.#coercion === undefined || isWritable(this.#coercion, charset);
+    return isIt ? undefined : obstacle('rewrite.charset');
   }
 }
 

@@ -1,5 +1,7 @@
-import { type ElementHead, TAG, type Tag, TRAILING_BYTES } from '@leadglass/dicom';
-import { Forms } from './form.ts';
+import { type ElementHead, TAG, type Tag, TRAILING_BYTES, vrOf } from '@leadglass/dicom';
+import { bytesEqual } from '@leadglass/kit';
+import { Coercer, type Coercion } from './coercion.ts';
+import { Forms, paddedValue } from './form.ts';
 import { isForbidden, isMedical, type Treatment } from './nature.ts';
 import type { NoticeWords } from './notice.ts';
 import { type Obstacle, type ObstacleCode, obstacle } from './obstacle.ts';
@@ -19,6 +21,9 @@ export interface CanonicalOptions {
   readonly words: NoticeWords;
   /** What is added to the copy; nothing when rehearsing. */
   readonly stamps?: Stamps;
+  readonly coercion?: Coercion;
+  /** Whether `output` sorts; default no. */
+  readonly isSorting?: boolean;
 }
 
 const DIRECTORY_GROUP = 0x0004;
@@ -33,6 +38,7 @@ export class Rewriting {
   protected readonly place = new Place();
   protected readonly inHand: ValueInHand;
   protected readonly remembered = new Remembered();
+  protected readonly coercer: Coercer;
   /** Open containers of what is being left out. */
   protected dropped = 0;
   /** Where the element begins that stood before; -1 when none. */
@@ -44,6 +50,7 @@ export class Rewriting {
     this.out = options.output;
     this.forms = new Forms(options.transferSyntaxUid);
     this.inHand = new ValueInHand((bytes) => this.out.value(bytes));
+    this.coercer = new Coercer(options.coercion, options.isSorting ?? false);
     options.output.onFlush(() => this.stampBefore(undefined));
   }
 
@@ -97,6 +104,42 @@ export class Rewriting {
     else this.noteOriginal(tag, vr, why, undefined);
   }
 
+  /** Whether the element, sequence or fragments `tag` here give way to what was asked. */
+  protected isCoerced(tag: Tag): boolean {
+    return this.coercer.takes(tag) && this.place.depth === 0;
+  }
+
+  /** Takes an attribute's old value out, to be recorded where it is another than the one asked for. */
+  protected coerce(head: ElementHead): void {
+    const { tag, vr } = head;
+    if (!this.coercer.saw(tag)) return;
+    if (head.length > MOST_OLD_BYTES) return this.#noteCoerced(tag, vr, undefined);
+    this.inHand.gather((old) => {
+      const asked = this.coercer.valueOf(tag, this.remembered.charset);
+      if (asked === undefined || !bytesEqual(paddedValue(old, vrOf(tag)), asked)) this.#noteCoerced(tag, vr, old);
+    });
+  }
+
+  /** A sequence or fragments in an attribute's place: they go whole. */
+  protected coerceWhole({ tag }: ElementHead): void {
+    if (this.coercer.saw(tag)) this.#noteCoerced(tag, 'SQ', undefined);
+  }
+
+  /** The object is over: notes what it did not have and was given. */
+  noteAdded(): void {
+    if (this.isStopped()) return;
+    for (const tag of this.coercer.added(this.#about().sopClassUid)) this.#noteCoerced(tag, vrOf(tag), undefined);
+  }
+
+  #about(): { readonly charset: string; readonly sopClassUid: string } {
+    return { charset: this.remembered.charset, sopClassUid: this.remembered.uid(TAG.SOPClassUID) ?? '' };
+  }
+
+  #noteCoerced(tag: Tag, vr: string, old: Uint8Array | undefined): void {
+    this.record.note('coerced', this.place.path(tag));
+    this.originals.note(tag, vr, 'coerced', old, this.remembered.charset);
+  }
+
   /** Notes an attribute changed, or the sequence of the top level that holds it. */
   protected noteOriginal(tag: Tag, vr: string, why: ChangeKind, old: Uint8Array | undefined): void {
     const top = this.place.top(tag);
@@ -106,6 +149,7 @@ export class Rewriting {
   /** Adds what belongs before the element `tag` of the top level; before the end when undefined. */
   protected stampBefore(tag: Tag | undefined): void {
     if (this.place.depth > 0 || this.isStopped()) return;
+    this.coercer.before(tag, this.out, this.forms.isImplicit, this.#about());
     this.options.stamps?.before(tag, this.out, this.forms.isImplicit);
   }
 }

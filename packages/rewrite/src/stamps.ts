@@ -36,11 +36,12 @@ export class Stamps {
     isSorting: boolean,
     system: RewritingSystem,
     modified: readonly ModifiedAttribute[],
+    source?: string,
   ) {
     this.#transferSyntaxUid = transferSyntaxUid;
     this.#isSorting = isSorting;
     const equipment = { tag: CONTRIBUTING_EQUIPMENT, item: contributingEquipment(system), isPlaced: false };
-    const originals = { tag: ORIGINAL_ATTRIBUTES, item: originalAttributes(system, modified), isPlaced: false };
+    const originals = { tag: ORIGINAL_ATTRIBUTES, item: originalAttributes(system, modified, source), isPlaced: false };
     this.#stamps = modified.length === 0 ? [equipment] : [equipment, originals];
   }
 

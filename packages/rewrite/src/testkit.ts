@@ -13,6 +13,7 @@ import {
   writeFileMeta,
 } from '@leadglass/dicom';
 import { concatBytes } from '@leadglass/kit';
+import type { Coercion } from './coercion.ts';
 import { Disarmer, type DisarmReceipt } from './disarm.ts';
 import { type FindingToTreat, planDisarm } from './plan.ts';
 import type { RewritingSystem } from './provenance.ts';
@@ -75,18 +76,29 @@ export interface Disarmed {
 }
 
 /** First reading of a whole file, in pieces. */
-export function rehearse(bytes: Uint8Array, findings: readonly FindingToTreat[] = [], pieceBytes = 2 ** 30): Rehearsed {
-  const rehearsal = new Rehearsal(planDisarm(findings));
+export function rehearse(
+  bytes: Uint8Array,
+  findings: readonly FindingToTreat[] = [],
+  pieceBytes = 2 ** 30,
+  coercion?: Coercion,
+): Rehearsed {
+  const rehearsal = new Rehearsal(planDisarm(findings), undefined, coercion);
   for (let at = 0; at < bytes.length; at += pieceBytes) rehearsal.push(bytes.subarray(at, at + pieceBytes));
   return rehearsal.end();
 }
 
 /** Both readings; throws when there is an obstacle. */
-export function disarmed(bytes: Uint8Array, findings: readonly FindingToTreat[] = [], pieceBytes = 2 ** 30): Disarmed {
-  const rehearsed = rehearse(bytes, findings, pieceBytes);
+export function disarmed(
+  bytes: Uint8Array,
+  findings: readonly FindingToTreat[] = [],
+  pieceBytes = 2 ** 30,
+  coercion?: Coercion,
+): Disarmed {
+  const rehearsed = rehearse(bytes, findings, pieceBytes, coercion);
   const parts: Uint8Array[] = [];
   const sink = (part: Uint8Array): void => void parts.push(part.slice());
-  const disarmer = new Disarmer({ plan: planDisarm(findings), rehearsed, system: SYSTEM, sink });
+  const coercing = coercion === undefined ? {} : { coercion };
+  const disarmer = new Disarmer({ plan: planDisarm(findings), rehearsed, system: SYSTEM, sink, ...coercing });
   for (let at = 0; at < bytes.length; at += pieceBytes) disarmer.push(bytes.subarray(at, at + pieceBytes));
   const { receipt, obstacle } = disarmer.end();
   if (receipt === undefined) throw new Error(obstacle.code);

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileInspection, type FileInspectionResult } from '@leadglass/inspect';
-import { systemClock, type Text, text } from '@leadglass/kit';
-import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '@leadglass/model';
+import { type Text, text } from '@leadglass/kit';
 import {
   Disarmer,
   type DisarmPlan,
@@ -12,8 +11,8 @@ import {
   planDisarm,
   Rehearsal,
   type Rehearsed,
-  type RewritingSystem,
 } from '@leadglass/rewrite';
+import { rewritingSystem } from '../rewriting-system.ts';
 import { composeInspectors, type Inspectors } from '../scan/inspectors.ts';
 
 const PIECE_BYTES = 256 * 1024;
@@ -214,16 +213,4 @@ function stillThere({ findings }: FileInspectionResult): readonly Reason[] {
     'The inspection of the copy could not be finished.',
   );
   return [{ code: 'cli.unfinished', text: sentence, path: '' }];
-}
-
-function rewritingSystem(): RewritingSystem {
-  return {
-    name: 'LEADGLASS',
-    manufacturer: 'Leadglass',
-    model: 'Leadglass',
-    version: IMPLEMENTATION_VERSION_NAME,
-    epochMs: systemClock.now(),
-    implementationClassUid: IMPLEMENTATION_CLASS_UID,
-    implementationVersionName: IMPLEMENTATION_VERSION_NAME,
-  };
 }

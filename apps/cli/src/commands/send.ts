@@ -3,13 +3,12 @@ import { DEFAULT_SCU_TIMEOUTS, type SendEvent, type SendReport, type Sent, sendF
 import type { Command, Context } from '../command.ts';
 import { EXIT, type Exit } from '../exits.ts';
 import type { Output } from '../output.ts';
-import { sizeWords } from '../words.ts';
+import { barWords, sizeWords } from '../words.ts';
 import { MAXIMUM_LENGTH_BYTES, SCU_OPTIONS, scuTargetOf, statusWords } from './scu-options.ts';
 
 const TRIES = 3;
 const MOST_ASSOCIATIONS = 64;
 const MOST_TOLD = 50;
-const BAR_COLUMNS = 30;
 
 /** Tells of a sending while it goes on: a bar, and a line for each object that did not pass. */
 class SendTeller {
@@ -49,11 +48,9 @@ class SendTeller {
   }
 
   #bar(objects: number, bytes: number, elapsedMs: number): void {
-    const share = this.#found.bytes === 0 ? 1 : Math.min(1, bytes / this.#found.bytes);
-    const full = Math.round(share * BAR_COLUMNS);
+    const share = this.#found.bytes === 0 ? 1 : bytes / this.#found.bytes;
     const rate = sizeWords(elapsedMs === 0 ? 0 : (bytes * 1000) / elapsedMs, this.#output.language);
-    const drawn = `${'█'.repeat(full)}${'░'.repeat(BAR_COLUMNS - full)}`;
-    this.#output.redraw(`${drawn} ${objects}/${this.#found.objects}  ${rate}/s`);
+    this.#output.redraw(`${barWords(share)} ${objects}/${this.#found.objects}  ${rate}/s`);
   }
 }
 

@@ -2,6 +2,7 @@ import { Part10Reader } from '@leadglass/dicom';
 import { FileInspection, FindingBox, type FindingKind, type FindingLimits } from '@leadglass/inspect';
 import type { Finding, Verdict } from '@leadglass/model';
 import { verdictOf } from '@leadglass/model';
+import { type About, AboutCollector } from './about.ts';
 import { Budget } from './budget.ts';
 import { findingOf, lookAtForeign } from './foreign.ts';
 import { Inflated } from './inflated.ts';
@@ -21,6 +22,8 @@ export interface Looked {
   readonly findings: readonly Finding[];
   /** Names of the inspectors that could not finish. */
   readonly unfinished: readonly string[];
+  /** Whose it is and of which study, when that was asked for. */
+  readonly about?: About;
 }
 
 /** Archives inside archives are opened so deep. */
@@ -37,6 +40,16 @@ const ENDING = /\.[A-Za-z][A-Za-z0-9]{0,7}$/;
 
 type Tell = (looked: Looked) => void;
 
+/** Takes a DICOM object in the place of inspection; what it does not read is passed over. */
+export type Take = (source: Source) => Promise<void>;
+
+export interface LookerOptions {
+  /** Whether to tell whose each object is. */
+  readonly isAbout?: boolean;
+  /** Takes the DICOM objects, in the order in which looking tells them; nothing is told then. */
+  readonly take?: Take;
+}
+
 /** Where the file under the eyes stands: shared by it and all that is inside it. */
 interface Place {
   readonly path: string;
@@ -48,12 +61,14 @@ interface Place {
 export class Looker {
   readonly #inspectors: Inspectors;
   readonly #tell: Tell;
+  readonly #options: LookerOptions;
   #findings = 0;
 
   /** @param tell gets every file looked at, those inside an archive before the archive itself. */
-  constructor(inspectors: Inspectors, tell: Tell) {
+  constructor(inspectors: Inspectors, tell: Tell, options: LookerOptions = {}) {
     this.#inspectors = inspectors;
-    this.#tell = tell;
+    this.#tell = options.take === undefined ? tell : () => {};
+    this.#options = options;
   }
 
   /** Looks at a file. Never throws for what the bytes are; what reading them throws goes through. */
@@ -65,18 +80,24 @@ export class Looker {
   /** @returns the worst finding inside, for who holds it. */
   async #one(source: Source, place: Place): Promise<Finding | undefined> {
     const head = await source.ahead(HEAD_BYTES);
-    if (isDicom(head)) return this.#dicom(source, place, undefined);
+    const { take } = this.#options;
+    if (isDicom(head)) return take === undefined ? this.#dicom(source, place) : void (await take(source));
     const nature = natureOf(await source.ahead(NATURE_BYTES), place.path);
     if (nature === 'zip') return this.#zip(source, place);
     if (nature === 'gzip') return this.#gzip(source, place);
-    return this.#foreign(source, place, nature);
+    return take === undefined ? this.#foreign(source, place, nature) : undefined;
   }
 
-  async #dicom(source: Source, place: Place, also: FindingKind | undefined): Promise<Finding | undefined> {
-    const inspection = new FileInspection({ inspectors: this.#inspectors.dicom, ...this.#limits() });
-    for (let piece = await source.next(); piece !== undefined; piece = await source.next()) inspection.push(piece);
-    const { findings, unfinished } = await inspection.settled();
-    return this.#say(place, 'dicom', source.taken, [...(also ? [findingOf(also)] : []), ...findings], unfinished);
+  async #dicom(source: Source, place: Place): Promise<Finding | undefined> {
+    const collector = this.#options.isAbout === true ? new AboutCollector() : undefined;
+    const inspectors = [...this.#inspectors.dicom, ...(collector === undefined ? [] : [collector.maker])];
+    const inspection = new FileInspection({ inspectors, ...this.#limits() });
+    for (let piece = await source.next(); piece !== undefined; piece = await source.next()) {
+      collector?.push(piece);
+      inspection.push(piece);
+    }
+    const { findings, unfinished, meta } = await inspection.settled();
+    return this.#say(place, 'dicom', source.taken, findings, unfinished, collector?.about(meta));
   }
 
   async #foreign(source: Source, place: Place, nature: Exclude<Nature, 'zip' | 'gzip'>): Promise<Finding | undefined> {
@@ -167,9 +188,11 @@ export class Looker {
     bytes: number,
     findings: readonly Finding[],
     unfinished: readonly string[],
+    about?: About,
   ): Finding | undefined {
     this.#findings += findings.length;
-    this.#tell({ path: place.path, nature, bytes, verdict: verdictOf(findings), findings, unfinished });
+    const said = { path: place.path, nature, bytes, verdict: verdictOf(findings), findings, unfinished };
+    this.#tell(about === undefined ? said : { ...said, about });
     return findings.reduce<Finding | undefined>(worse, undefined);
   }
 }

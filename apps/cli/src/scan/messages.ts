@@ -1,12 +1,13 @@
 import { FindingSchema } from '@leadglass/contract';
 import type { Finding } from '@leadglass/model';
-import { verdictOf } from '@leadglass/model';
+import { isSha256, verdictOf } from '@leadglass/model';
+import { aboutOf } from './about.ts';
 import type { Looked } from './look.ts';
 import { type TrialAnswered, type TrialAsked, trialAsked } from './trials.ts';
 
 /** What the command says to a worker. */
 export type ToWorker =
-  | { readonly t: 'configure'; readonly rulesDir: string | undefined }
+  | { readonly t: 'configure'; readonly rulesDir: string | undefined; readonly isAbout?: boolean }
   | { readonly t: 'look'; readonly task: number; readonly files: readonly FileToLook[] }
   | TrialAnswered;
 
@@ -21,6 +22,8 @@ export interface FileLooked {
   readonly at: number;
   readonly looked: readonly Looked[];
   readonly problem?: string;
+  /** SHA-256 of what was read of the file, when whose it is was asked for. */
+  readonly sha256?: string;
 }
 
 /** What a worker says. `alive`: a long file goes on. `refused`: it cannot work, for a reason to be shown. */
@@ -53,7 +56,11 @@ function fileOf(value: unknown): FileLooked | undefined {
   if (looked.includes(undefined)) return undefined;
   const { at, problem } = value;
   const said = looked.filter((one) => one !== undefined);
-  return typeof problem === 'string' && WORD.test(problem) ? { at, looked: said, problem } : { at, looked: said };
+  return {
+    ...{ at, looked: said },
+    ...(typeof problem === 'string' && WORD.test(problem) ? { problem } : {}),
+    ...(typeof value.sha256 === 'string' && isSha256(value.sha256) ? { sha256: value.sha256 } : {}),
+  };
 }
 
 function lookedOf(value: unknown): Looked | undefined {
@@ -65,7 +72,11 @@ function lookedOf(value: unknown): Looked | undefined {
   if (findings === undefined) return undefined;
   const names = list(unfinished).filter((name) => typeof name === 'string' && WORD.test(name)) as string[];
   const kind = nature as Looked['nature'];
-  return { path, nature: kind, bytes, verdict: verdictOf(findings), findings, unfinished: names };
+  const about = aboutOf(value.about);
+  return {
+    ...{ path, nature: kind, bytes, verdict: verdictOf(findings), findings, unfinished: names },
+    ...(about === undefined ? {} : { about }),
+  };
 }
 
 function findingsOf(value: unknown): readonly Finding[] | undefined {

@@ -26,6 +26,8 @@ export interface Outcome {
   readonly entry: Entry;
   readonly looked: readonly Looked[];
   readonly problem?: string;
+  /** SHA-256 of the file, when whose it is was asked for. */
+  readonly sha256?: string;
 }
 
 export interface ScanPoolOptions {
@@ -35,6 +37,8 @@ export interface ScanPoolOptions {
   readonly paths: readonly string[];
   readonly rulesDir: string | undefined;
   readonly silenceMs?: number;
+  /** Whether to tell whose each object is, and the hash of each file. */
+  readonly isAbout?: boolean;
   /** What a worker runs; tests put something worse in its place. */
   readonly entry?: string;
 }
@@ -189,7 +193,9 @@ export class ScanPool {
     child.on('message', (message) => this.#heard(worker, fromWorker(message)));
     child.on('exit', () => this.#ended(worker));
     child.on('error', () => this.#ended(worker));
-    child.send({ t: 'configure', rulesDir: rulesDir === undefined ? undefined : resolve(rulesDir) } satisfies ToWorker);
+    const rules = rulesDir === undefined ? undefined : resolve(rulesDir);
+    const configure: ToWorker = { t: 'configure', rulesDir: rules, isAbout: this.#options.isAbout === true };
+    child.send(configure);
     return worker;
   }
 
@@ -266,11 +272,15 @@ export class ScanPool {
 
 const NOT_LOOKED: FileLooked = { at: 0, looked: [], problem: 'CRASHED' };
 
-function settle(slot: Slot | undefined, { looked, problem }: FileLooked): void {
+function settle(slot: Slot | undefined, { looked, problem, sha256 }: FileLooked): void {
   if (slot === undefined || slot.outcome !== undefined) return;
   const { entry } = slot;
   const told = looked.map((one) => ({ ...one, path: `${entry.path}${one.path}` }));
-  slot.outcome = problem === undefined ? { entry, looked: told } : { entry, looked: told, problem };
+  slot.outcome = {
+    ...{ entry, looked: told },
+    ...(problem === undefined ? {} : { problem }),
+    ...(sha256 === undefined ? {} : { sha256 }),
+  };
 }
 
 function refused(why: string): CliFailure {

@@ -2,12 +2,11 @@ import { text } from '@leadglass/kit';
 import type { Verdict } from '@leadglass/model';
 import { SCAN_EXIT } from '../exits.ts';
 import type { Colour, Output } from '../output.ts';
-import { sizeWords } from '../words.ts';
+import { barWords, sizeWords } from '../words.ts';
 import type { Looked } from './look.ts';
 import type { Outcome } from './pool.ts';
 import type { SarifLog } from './sarif.ts';
 
-const BAR_COLUMNS = 30;
 const REDRAW_MS = 100;
 const COLOURS: Readonly<Record<Verdict, Colour>> = {
   clean: 'green',
@@ -117,16 +116,14 @@ export class ScanTeller {
   #bar(nowMs: number): void {
     this.#drawnMs = nowMs;
     const { files, bytes, isAll } = this.#found;
-    const share = bytes === 0 ? 1 : Math.min(1, this.#bytes / bytes);
-    const full = Math.round(share * BAR_COLUMNS);
+    const share = bytes === 0 ? 1 : this.#bytes / bytes;
     const rate = sizeWords((this.#bytes * 1000) / Math.max(1, nowMs - this.#beganMs), this.#output.language);
-    const drawn = `${'█'.repeat(full)}${'░'.repeat(BAR_COLUMNS - full)}`;
-    this.#output.redraw(`${drawn} ${this.#files}/${files}${isAll ? '' : '+'}  ${rate}/s`);
+    this.#output.redraw(`${barWords(share)} ${this.#files}/${files}${isAll ? '' : '+'}  ${rate}/s`);
   }
 }
 
 /** What the system's codes mean to a person. */
-const PROBLEMS: Readonly<Record<string, ReturnType<typeof text>>> = {
+export const PROBLEMS: Readonly<Record<string, ReturnType<typeof text>>> = {
   ENOENT: text('n’existe pas', 'does not exist'),
   EACCES: text('lecture refusée', 'reading is refused'),
   EPERM: text('lecture refusée', 'reading is refused'),

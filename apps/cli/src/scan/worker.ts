@@ -1,28 +1,20 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync } from 'node:fs';
 import { composeInspectors } from './inspectors.ts';
 import { Looker } from './look.ts';
 import type { FileLooked, FileToLook, FromWorker, ToWorker } from './messages.ts';
+import { openFile, readPiece } from './reading.ts';
 import { Source } from './source.ts';
 import { RemoteTrials } from './trials.ts';
-import { codeOf, STANDARD_INPUT } from './walk.ts';
+import { codeOf } from './walk.ts';
 
 /**
  * The process that touches untrusted bytes, started by ScanPool under Node's permission model: it may read what is scanned and the
  * program's code, and nothing else; no network, no other process, not a byte written.
  */
 
-/** Read at a time: what stays in the processor's second cache is not fetched twice. */
-const PIECE_BYTES = 256 * 1024;
 const TELL_EVERY_MS = 100;
 const ALIVE_EVERY_MS = 1_000;
-const WAIT_MS = 5;
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-/** No link is followed that appeared since the folder was listed, and no pipe waited for. Windows knows neither flag. */
-const FLAGS = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
-const STANDARD_INPUT_FD = 0;
-
-const buffer = Buffer.alloc(PIECE_BYTES);
-const pause = new Int32Array(new SharedArrayBuffer(4));
 
 function tell(message: FromWorker): void {
   // Without a listener of its own a failed send ends the process with a stack; 'disconnect' ends it in order.
@@ -31,31 +23,14 @@ function tell(message: FromWorker): void {
 
 let aliveMs = performance.now();
 
-/** The next bytes of an open file into the one buffer. */
+/** The next bytes of an open file; says now and then that a long one goes on. */
 function read(fd: number): Uint8Array | undefined {
   const nowMs = performance.now();
   if (nowMs - aliveMs > ALIVE_EVERY_MS) {
     aliveMs = nowMs;
     tell({ t: 'alive' });
   }
-  for (;;) {
-    try {
-      const bytes = readSync(fd, buffer, 0, PIECE_BYTES, null);
-      return bytes === 0 ? undefined : buffer.subarray(0, bytes);
-    } catch (thrown) {
-      if (codeOf(thrown) === 'EOF') return undefined;
-      if (codeOf(thrown) !== 'EAGAIN') throw thrown;
-      Atomics.wait(pause, 0, 0, WAIT_MS);
-    }
-  }
-}
-
-function openFile({ path, raw }: FileToLook): number {
-  if (path === STANDARD_INPUT) return STANDARD_INPUT_FD;
-  const fd = openSync(raw === undefined ? path : Buffer.from(raw, 'base64'), FLAGS);
-  if (fstatSync(fd).isFile()) return fd;
-  closeSync(fd);
-  throw Object.assign(new Error('not a file'), { code: 'ENOTFILE' });
+  return readPiece(fd);
 }
 
 class Worker {
@@ -63,11 +38,15 @@ class Worker {
   #looked: FileLooked['looked'][number][] = [];
   #path = '';
 
-  constructor(inspectors: Awaited<ReturnType<typeof composeInspectors>>) {
-    this.#looker = new Looker(inspectors, (one) => {
+  readonly #isAbout: boolean;
+
+  constructor(inspectors: Awaited<ReturnType<typeof composeInspectors>>, isAbout: boolean) {
+    this.#isAbout = isAbout;
+    const told = (one: FileLooked['looked'][number]) => {
       // The command knows the path: what lies inside is all it is told.
       this.#looked.push({ ...one, path: one.path.slice(this.#path.length) });
-    });
+    };
+    this.#looker = new Looker(inspectors, told, { isAbout });
   }
 
   async task(task: number, files: readonly FileToLook[]): Promise<void> {
@@ -86,14 +65,19 @@ class Worker {
   async #file(at: number, file: FileToLook): Promise<FileLooked> {
     this.#looked = [];
     this.#path = file.path;
+    const hash = this.#isAbout ? createHash('sha256') : undefined;
+    const hashed = (piece: Uint8Array | undefined) => {
+      if (piece !== undefined) hash?.update(piece);
+      return piece;
+    };
     try {
       const fd = openFile(file);
       try {
-        await this.#looker.look(file.path, new Source(() => read(fd)));
+        await this.#looker.look(file.path, new Source(() => hashed(read(fd))));
       } finally {
         closeSync(fd);
       }
-      return { at, looked: this.#looked };
+      return { at, looked: this.#looked, ...(hash === undefined ? {} : { sha256: hash.digest('hex') }) };
     } catch (thrown) {
       return { at, looked: this.#looked, problem: codeOf(thrown) };
     }
@@ -104,8 +88,8 @@ const trials = new RemoteTrials(tell);
 let worker: Promise<Worker> | undefined;
 let last: Promise<void> = Promise.resolve();
 
-async function configure(rulesDir: string | undefined): Promise<Worker> {
-  const made = new Worker(await composeInspectors(rulesDir, trials));
+async function configure(rulesDir: string | undefined, isAbout: boolean): Promise<Worker> {
+  const made = new Worker(await composeInspectors(rulesDir, trials), isAbout);
   tell({ t: 'ready' });
   return made;
 }
@@ -113,7 +97,7 @@ async function configure(rulesDir: string | undefined): Promise<Worker> {
 process.on('message', (message: ToWorker) => {
   if (message.t === 'tried') return trials.answered(message);
   if (message.t === 'configure') {
-    worker = configure(message.rulesDir);
+    worker = configure(message.rulesDir, message.isAbout === true);
     worker.catch((thrown: Error) => {
       tell({ t: 'refused', why: thrown.message });
       process.disconnect?.();
