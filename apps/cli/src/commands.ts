@@ -23,6 +23,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   scan: async () => (await import('./commands/scan.ts')).COMMANDS,
   inspect: async () => (await import('./commands/scan.ts')).COMMANDS,
   disarm: async () => (await import('./commands/disarm.ts')).COMMANDS,
+  'prove-it': async () => (await import('./commands/prove-it.ts')).COMMANDS,
   tls: async () => (await import('./commands/tls.ts')).COMMANDS,
 };
 

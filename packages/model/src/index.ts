@@ -7,7 +7,16 @@ export type { Finding, Severity, Verdict } from './finding.ts';
 export { UNREADABLE, verdictOf } from './finding.ts';
 export { DEFAULT_AE_TITLE, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
 export type { AeTitle, Sha256, Uid } from './names.ts';
-export { isAeTitle, isSha256, isUid, parseAeTitle, parseSha256, parseUid } from './names.ts';
+export {
+  isAeTitle,
+  isSha256,
+  isTestTitle,
+  isUid,
+  parseAeTitle,
+  parseSha256,
+  parseUid,
+  TEST_TITLE,
+} from './names.ts';
 export type { Destination, FlowChoice, Peer, Route, Service, Strictness, WhenUnfinished } from './peer.ts';
 export { SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
 export { printable } from './printable.ts';

@@ -46,3 +46,13 @@ test('[POLICY-22] routes of a peer and of everybody, each destination once, in o
   assert.deepEqual(routesFor(routes, 'XA1'), ['archive', 'pacs']);
   assert.deepEqual(routesFor([], 'CT1'), []);
 });
+
+test('[POLICY-23] what a test caller sends takes its own route and never one of everybody', () => {
+  const routes: readonly Route[] = [
+    { from: '*', to: 'pacs' },
+    { from: 'LG-PROVEIT' as AeTitle, to: 'prove-it' },
+  ];
+  assert.deepEqual(routesFor(routes, 'LG-PROVEIT'), ['prove-it']);
+  assert.deepEqual(routesFor(routes, 'LG-PROVEIT-FAR'), []);
+  assert.deepEqual(routesFor(routes, 'LG-PROVEI'), ['pacs']);
+});

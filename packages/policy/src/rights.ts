@@ -1,5 +1,5 @@
 import { isStandardStorage } from '@leadglass/dicom';
-import type { Peer, Route, Service } from '@leadglass/model';
+import { isTestTitle, type Peer, type Route, type Service } from '@leadglass/model';
 
 /** Verification SOP Class (PS3.4 §A.4). */
 export const VERIFICATION_SOP_CLASS = '1.2.840.10008.1.1';
@@ -28,8 +28,12 @@ function isGrantedPrivateClass(peer: Peer, uid: string): boolean {
   return peer.privateSopClasses.includes('*') || peer.privateSopClasses.includes(uid);
 }
 
-/** Names of the destinations that what comes from `aeTitle` goes to, each once, in the order of the routes. */
+/**
+ * Names of the destinations that what comes from `aeTitle` goes to, each once, in the order of the routes. Routes of `*` lead everybody but
+ * test callers: theirs are named, or there are none.
+ */
 export function routesFor(routes: readonly Route[], aeTitle: string): string[] {
-  const names = routes.filter((route) => route.from === '*' || route.from === aeTitle).map((route) => route.to);
+  const isForAll = !isTestTitle(aeTitle);
+  const names = routes.filter(({ from }) => from === aeTitle || (isForAll && from === '*')).map(({ to }) => to);
   return [...new Set(names)];
 }
