@@ -107,7 +107,10 @@ const proveIt: Command = {
     like: { value: 'AET', help: text('juger comme ce correspondant est jugé', 'judge as this peer is judged') },
     list: { help: text('ce qui serait essayé, sans rien faire', 'what would be tried, without doing it') },
     report: { value: 'FILE', help: text('rapport d’une page (.html ou .md)', 'one-page report (.html or .md)') },
-    seed: { value: 'N', help: text('les mêmes octets qu’au passage N', 'the same bytes as in run N') },
+    seed: {
+      value: 'N',
+      help: text('les mêmes attaques qu’au tirage N (UID à part)', 'the same attacks as with seed N (UIDs aside)'),
+    },
   },
   positionals: [0, 0],
   examples: ['prove-it', 'prove-it --only B5,B19', 'prove-it --like CT1 --report preuve.html'],

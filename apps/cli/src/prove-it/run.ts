@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -51,6 +52,7 @@ export interface RunReport {
   readonly kept: number;
 }
 
+const MOST_RUN = 0xffff_ffff;
 const LEDGER_WITHIN_MS = 10_000;
 const POLL_MS = 100;
 
@@ -71,7 +73,7 @@ async function standingOf(client: ControlClient, home: string): Promise<Standing
 /** Every attack in turn, as long as the gateway answers an honest peer. */
 async function tryAll(options: RunOptions, site: TestSite, observer: Observer) {
   const { client, seed, signal, attacks } = options;
-  const trial = new Trial({ site, observer, client, seed });
+  const trial = new Trial({ site, observer, client, seed, run: randomInt(MOST_RUN) });
   const outcomes: Outcome[] = [];
   for (const one of attacks) {
     if (signal.aborted) return { outcomes, isCutShort: true };

@@ -100,7 +100,8 @@ const NOT_HELD: Readonly<Record<Language, string>> = { fr: 'PASSÉ', en: 'NOT HE
 
 /** Whether a run shows what it is for: every attack stopped, every control delivered, the gateway as well as before. */
 export function isProved({ outcomes, honestMs, isCutShort }: RunReport): boolean {
-  return !isCutShort && honestMs !== undefined && outcomes.every(({ isRight }) => isRight);
+  const isWhole = !isCutShort && honestMs !== undefined && outcomes.length > 0;
+  return isWhole && outcomes.every(({ isRight }) => isRight);
 }
 
 /** What the end of a run has to say, a sentence each. */

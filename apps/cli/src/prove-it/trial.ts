@@ -27,6 +27,8 @@ export interface TrialOptions {
   readonly client: ControlClient;
   /** What everything is made from. */
   readonly seed: number;
+  /** What UIDs follow. */
+  readonly run: number;
 }
 
 /** What came of one attack, without what it is. */
@@ -82,7 +84,7 @@ export class Trial {
   }
 
   #try(one: Numbered): Promise<Result | undefined> {
-    const maker = makerOf(one, this.#options.seed);
+    const maker = makerOf(one, this.#options.seed, this.#options.run);
     switch (one.kind) {
       case 'protocol':
         return this.#protocol(one);

@@ -38,8 +38,11 @@ function numbered(): Numbered[] {
 /** The whole pack. Nothing of it is made before it is asked for. */
 export const PACK: readonly Numbered[] = numbered();
 
-/** What one attack of a run is made with: the same for the same seed, whichever others are made. */
-export function makerOf({ id }: Numbered, seed: number): Maker {
-  const uids = new TestUids(new Seeded(`${seed} ${id}`).int(0, 0xffffffff));
+/**
+ * What one attack of a run is made with: the same for the same seed, whichever others are made.
+ * @param run 32 bits that no other run has: UIDs follow it alone, for what a gateway was sent before it need not deliver again.
+ */
+export function makerOf({ id }: Numbered, seed: number, run: number): Maker {
+  const uids = new TestUids(new Seeded(`${run} ${id}`).int(0, 0xffffffff));
   return { random: new Seeded(`${seed} ${id}`), uid: () => uids.next() };
 }

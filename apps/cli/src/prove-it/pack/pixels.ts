@@ -29,7 +29,12 @@ const NUMBERS: readonly ObjectAttack[] = [
     el(0x00280011, 256),
   ]),
   arithmetic('moins de pixels qu’annoncé', 'fewer pixels than declared', [], Buffer.alloc(4_096)),
-  arithmetic('High Bit ≥ Bits Allocated', 'High Bit ≥ Bits Allocated', [el(0x00280102, 60)], Buffer.alloc(8_192)),
+  arithmetic(
+    'un High Bit au-delà des bits alloués',
+    'a High Bit beyond the bits allocated',
+    [el(0x00280102, 60)],
+    Buffer.alloc(8_192),
+  ),
   arithmetic('Bits Allocated nul', 'Bits Allocated of zero', [el(0x00280100, 0)], Buffer.alloc(8_192)),
   arithmetic('65 535 échantillons par pixel', '65,535 samples a pixel', [el(0x00280002, 65_535)], Buffer.alloc(8_192)),
   arithmetic('un nombre d’images négatif', 'a negative number of frames', [el(0x00280008, '-1')], Buffer.alloc(8_192)),
