@@ -75,7 +75,7 @@ let archive: Receiver;
 let settings: Config;
 
 before(async () => {
-  gateway = await Gateway.start();
+  gateway = await Gateway.start({ withTls: true });
   client = new ControlClient(gateway.home);
   archive = await Receiver.listen();
   await gateway.cli('peer', 'add', 'OPEN', '--from', '192.0.2.0/24', '--allow', 'store', '--strictness', 'permissive');
@@ -170,5 +170,15 @@ test('[PROVE-63] it does not begin where it would do harm or prove nothing: exit
   assert.equal((await proveIt(['--only', 'control'])).code, 2, 'a second one at the same time');
   first.kill('SIGTERM');
   await ended;
+  assert.deepEqual(await configOf(), settings);
+});
+
+test('[PROVE-65] over TLS it shows a certificate of the moment, and who shows none or another is not let in', async () => {
+  const { code, lines } = await proveIt(['--only', 'control,B14,B22', '--tls']);
+  assert.equal(code, 0);
+  const end = lines.at(-1) as Line;
+  assert.ok(end.attacks >= 7 && end.controls >= 7);
+  const accepted = (await eventsOf()).filter(({ evidence }) => evidence === 'certificate');
+  assert.ok(accepted.length >= end.controls && accepted.every(({ listener }) => listener === 'dimse-tls'));
   assert.deepEqual(await configOf(), settings);
 });

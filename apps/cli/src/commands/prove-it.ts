@@ -53,6 +53,7 @@ async function prove(context: Context, given: Given, attacks: readonly Numbered[
       ...{ client, home, attacks },
       seed: given.number('seed', 0, MOST_SEED) ?? randomInt(MOST_SEED),
       like: like === undefined ? undefined : aeTitleOf(like),
+      isTls: given.flag('tls'),
       signal: AbortSignal.any([signal, ended.signal]),
       began: (leftovers) => teller.began(leftovers),
       tried: (outcome) => teller.tried(outcome),
@@ -85,7 +86,7 @@ async function run(context: Context, given: Given): Promise<number> {
 
 const proveIt: Command = {
   name: 'prove-it',
-  usage: '[--only CLASS] [--like AET] [--report FILE.html|.md] [--list]',
+  usage: '[--only CLASS] [--like AET] [--tls] [--report FILE.html|.md] [--list]',
   summary: text(
     'montre, attaque par attaque, que la passerelle en service tient',
     'shows, attack by attack, that the running gateway holds',
@@ -105,6 +106,9 @@ const proveIt: Command = {
       help: text('ces classes seulement : B1 à B26, control', 'these classes alone: B1 to B26, control'),
     },
     like: { value: 'AET', help: text('juger comme ce correspondant est jugé', 'judge as this peer is judged') },
+    tls: {
+      help: text('par le port TLS (seul port : d’office)', 'over the TLS port (by itself when it is the only one)'),
+    },
     list: { help: text('ce qui serait essayé, sans rien faire', 'what would be tried, without doing it') },
     report: { value: 'FILE', help: text('rapport d’une page (.html ou .md)', 'one-page report (.html or .md)') },
     seed: {

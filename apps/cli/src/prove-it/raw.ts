@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 
 /** PDU types of PS3.8 §9.3, written out here anew: an attack cannot be made by a codec that only makes what is right, nor judged by it. */
 export const PDU = {
@@ -188,6 +189,8 @@ export interface RawOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
   readonly titles?: Titles;
+  /** Whom to believe and what to show; without it in the clear. */
+  readonly tls?: ConnectionOptions;
 }
 
 /** Longest PDU we wait for: whoever announces more has ended the conversation. */
@@ -217,10 +220,11 @@ export class Raw {
   }
 
   static async open(port: number, options: RawOptions = {}): Promise<Raw> {
-    const { host = '127.0.0.1', from, titles = PROVER } = options;
-    const source = from === undefined ? {} : { localAddress: from };
-    const socket = connect({ host, port, noDelay: true, ...source });
-    await once(socket, 'connect');
+    const { host = '127.0.0.1', from, titles = PROVER, tls } = options;
+    const target = { host, port, ...(from === undefined ? {} : { localAddress: from }) };
+    const socket = tls === undefined ? connect(target) : connectTls({ ...target, ...tls });
+    await once(socket, tls === undefined ? 'connect' : 'secureConnect');
+    socket.setNoDelay(true);
     return new Raw(socket, titles);
   }
 

@@ -37,9 +37,16 @@ const control: Outcome = { ...outcome('control-1', true), class: 'control', deed
 
 function reportOf(...outcomes: readonly Outcome[]): RunReport {
   return {
-    ...{ seed: 7, startedAtMs: 1_790_000_000_000, endedAtMs: 1_790_000_030_000, isCutShort: false, honestMs: 4 },
+    ...{
+      seed: 7,
+      listener: 'dimse',
+      startedAtMs: 1_790_000_000_000,
+      endedAtMs: 1_790_000_030_000,
+      isCutShort: false,
+      honestMs: 4,
+    },
     ...{ before: standing(3), after: standing(90), outcomes: [control, ...outcomes], kept: 1 },
-    cleared: { peers: 3, routes: 1, destinations: 1, holds: 2 },
+    cleared: { peers: 3, routes: 1, destinations: 1, holds: 2, holdsLeft: 0 },
   };
 }
 

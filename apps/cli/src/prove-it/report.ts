@@ -99,6 +99,7 @@ function factsOf(report: RunReport, language: Language): (readonly [string, stri
     [say('Passerelle', 'Gateway'), `${before.checkpoint.origin}, Leadglass ${version}`],
     [say('Date', 'Date'), `${timeWords(startedAtMs)} (${seconds} s)`],
     [say('Écoute', 'Listens'), to],
+    [say('Éprouvé par', 'Tried over'), report.listener],
     [
       say('Règles', 'Rules'),
       say(

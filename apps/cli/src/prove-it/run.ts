@@ -27,6 +27,7 @@ export interface RunOptions {
   readonly attacks: readonly Numbered[];
   readonly seed: number;
   readonly like: AeTitle | undefined;
+  readonly isTls: boolean;
   /** Ends the run after the attack under way. */
   readonly signal: AbortSignal;
   /** What an earlier run had left was taken away. */
@@ -38,6 +39,8 @@ export interface RunOptions {
 /** What a run has shown. */
 export interface RunReport {
   readonly seed: number;
+  /** The listener that was tried. */
+  readonly listener: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly before: Standing;
@@ -107,7 +110,7 @@ export async function runPack(options: RunOptions): Promise<RunReport> {
     await observer.since(0, () => true);
     const after = await standingOf(client, home);
     const ended = { endedAtMs: Date.now(), after, honestMs, cleared, kept: observer.kept };
-    return { seed: options.seed, startedAtMs, before, ...tried, ...ended };
+    return { seed: options.seed, listener: site.listener, startedAtMs, before, ...tried, ...ended };
   } finally {
     if (cleared === undefined) await site.close();
   }

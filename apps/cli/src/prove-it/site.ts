@@ -1,10 +1,19 @@
 import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ConnectionOptions } from 'node:tls';
 import { SOCKET_PATH, type StatusAnswer } from '@leadglass/contract';
 import { systemClock, text } from '@leadglass/kit';
-import { type AeTitle, DEFAULT_AE_TITLE, TEST_TITLE } from '@leadglass/model';
-import { DEFAULT_SCU_TIMEOUTS, echoOnce } from '@leadglass/wire';
+import { type AeTitle, DEFAULT_AE_TITLE, type Sha256, TEST_TITLE } from '@leadglass/model';
+import {
+  clientTlsOptions,
+  createAuthority,
+  DEFAULT_SCU_TIMEOUTS,
+  echoOnce,
+  fingerprintSha256,
+  issueClientCertificate,
+} from '@leadglass/wire';
 import type { ControlClient } from '../client.ts';
 import { hostPortOf } from '../commands/values.ts';
 import { CliFailure, EXIT } from '../exits.ts';
@@ -31,13 +40,47 @@ function listenerOf(status: StatusAnswer, name: string): Address | undefined {
   return { host: local[host] ?? host, port };
 }
 
+/** The listener that is tried: the plain one, or that for TLS when it is asked for or the only one. */
+interface Tried extends Address {
+  readonly name: 'dimse' | 'dimse-tls';
+}
+
+function triedOf(status: StatusAnswer, isTls: boolean): Tried {
+  const names = isTls ? (['dimse-tls'] as const) : (['dimse', 'dimse-tls'] as const);
+  for (const name of names) {
+    const address = listenerOf(status, name);
+    if (address !== undefined) return { name, ...address };
+  }
+  throw noListener();
+}
+
+/** What the test callers show over TLS: a certificate of the moment, which their peers are bound to. */
+interface Shown {
+  readonly tls: ConnectionOptions;
+  readonly certSha256: Sha256;
+}
+
+/** The gateway's own authority is believed, and nobody else; by which of its names it is called does not matter here. */
+async function shownTo({ name }: Tried, home: string): Promise<Shown | undefined> {
+  if (name === 'dimse') return undefined;
+  const authority = await createAuthority({ siteName: TEST_TITLE, clock: systemClock });
+  const made = await issueClientCertificate(authority, { commonName: TEST_TITLE, days: 1, clock: systemClock });
+  const identity = { cert: made.certPem, key: made.keyPem.reveal() };
+  const ca = [await readFile(join(home, 'keys/ca.pem'), 'utf8')];
+  const checks = { rejectUnauthorized: true, checkServerIdentity: () => undefined };
+  const certSha256 = fingerprintSha256(made.certPem) as Sha256;
+  return { tls: { ...clientTlsOptions({ identity, ca }), ...checks }, certSha256 };
+}
+
 /** The range that is this machine's own address alone, as the gateway sees it. */
-async function ownRange({ host, port }: Address): Promise<string> {
-  const raw = await Raw.open(port, { host });
+async function ownRange({ host, port }: Address, shown: Shown | undefined): Promise<string> {
+  const raw = await Raw.open(port, { host, ...tlsOf(shown) });
   const address = (raw.socket.localAddress ?? '').replace(/^::ffff:/, '');
   raw.close();
   return address.includes(':') ? `${address}/128` : `${address}/32`;
 }
+
+const tlsOf = (shown: Shown | undefined) => (shown === undefined ? {} : { tls: shown.tls });
 
 /** A destination that answers as ours does is another run of this command. */
 async function refuseSecondRun(client: ControlClient): Promise<void> {
@@ -56,14 +99,11 @@ async function refuseSecondRun(client: ControlClient): Promise<void> {
 }
 
 function noListener(): CliFailure {
-  return new CliFailure(
-    EXIT.usage,
-    text(
-      'La passerelle n’écoute pas en DICOM en clair (--dimse) : prove-it ne sait pas encore l’éprouver par TLS seul.',
-      'The gateway has no plain DICOM listener (--dimse): prove-it cannot try it over TLS alone yet.',
-    ),
-    'cli.no-listener',
+  const sentence = text(
+    'La passerelle n’a pas ce port d’écoute DICOM : voir ./leadglass status.',
+    'The gateway has no such DICOM listener: see ./leadglass status.',
   );
+  return new CliFailure(EXIT.usage, sentence, 'cli.no-listener');
 }
 
 export interface SiteOptions {
@@ -72,6 +112,17 @@ export interface SiteOptions {
   readonly home: string;
   /** A peer whose way of being judged the test callers get. */
   readonly like: AeTitle | undefined;
+  /** Over TLS, also when there is a plain listener. */
+  readonly isTls: boolean;
+}
+
+interface SiteFacts {
+  readonly receiver: Receiver;
+  readonly leftovers: Cleared;
+  /** This machine's address as a range. */
+  readonly own: string;
+  readonly shown: Shown | undefined;
+  readonly dimseTls: Address | undefined;
 }
 
 /** The gateway under test, with the test callers let in for as long as it is open. */
@@ -81,32 +132,39 @@ export class TestSite {
   readonly leftovers: Cleared;
   /** This machine's address as the gateway's log writes it. */
   readonly ownAddress: string;
+  /** Which listener is tried. */
+  readonly listener: Tried['name'];
   readonly #options: SiteOptions;
-  readonly #dimse: Address;
+  readonly #raw: RawOptions;
+  readonly #port: number;
   readonly #dimseTls: Address | undefined;
 
-  private constructor(options: SiteOptions, status: StatusAnswer, receiver: Receiver, leftovers: Cleared, own: string) {
+  private constructor(options: SiteOptions, tried: Tried, facts: SiteFacts) {
     this.#options = options;
-    this.#dimse = listenerOf(status, 'dimse') as Address;
-    this.#dimseTls = listenerOf(status, 'dimse-tls');
-    this.receiver = receiver;
-    this.leftovers = leftovers;
-    this.ownAddress = own.replace(/\/\d+$/, '');
+    this.listener = tried.name;
+    this.#port = tried.port;
+    this.#raw = { host: tried.host, titles: TITLES, ...tlsOf(facts.shown) };
+    this.#dimseTls = facts.dimseTls;
+    this.receiver = facts.receiver;
+    this.leftovers = facts.leftovers;
+    this.ownAddress = facts.own.replace(/\/\d+$/, '');
   }
 
   /** Throws CliFailure when the gateway cannot be tried; then nothing of ours is left in it. */
   static async open(options: SiteOptions): Promise<TestSite> {
-    const { client, like } = options;
+    const { client, like, home } = options;
     const status = await client.call('status', {});
-    const dimse = listenerOf(status, 'dimse');
-    if (dimse === undefined) throw noListener();
+    const tried = triedOf(status, options.isTls);
     await refuseSecondRun(client);
     const leftovers = await clearTest(client, LEFT_REASON);
-    const own = await ownRange(dimse);
+    const shown = await shownTo(tried, home);
+    const own = await ownRange(tried, shown);
     const receiver = await Receiver.listen();
-    const site = new TestSite(options, status, receiver, leftovers, own);
+    const dimseTls = listenerOf(status, 'dimse-tls');
+    const site = new TestSite(options, tried, { receiver, leftovers, own, shown, dimseTls });
     try {
-      await admitTest(client, own, receiver.port, like);
+      const admittance = { from: own, certSha256: shown?.certSha256, receiverPort: receiver.port, like };
+      await admitTest(client, admittance);
       return site;
     } catch (thrown) {
       await site.close();
@@ -116,7 +174,7 @@ export class TestSite {
 
   /** A connection to the listener under test, as the test caller. */
   open(options: RawOptions = {}): Promise<Raw> {
-    return Raw.open(this.#dimse.port, { host: this.#dimse.host, titles: TITLES, ...options });
+    return Raw.open(this.#port, { ...this.#raw, ...options });
   }
 
   /** What attacks work with. */
@@ -132,7 +190,7 @@ export class TestSite {
 
   /** A C-ECHO as an honest peer does it, milliseconds. */
   honest(): Promise<number> {
-    return echo(this.#dimse.port, TEST_TITLE, { host: this.#dimse.host });
+    return echo(this.#port, TEST_TITLE, this.#raw);
   }
 
   /** Waits for what is on its way, then takes away everything that is ours. May be called again. */

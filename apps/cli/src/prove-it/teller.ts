@@ -30,10 +30,17 @@ export function summaryWords(outcomes: readonly Outcome[]): Text {
 }
 
 /** What was taken away at the end, or had been left by an earlier run. */
-function clearedWords({ peers, routes, destinations, holds }: Cleared): Text {
+function clearedWords({ peers, routes, destinations, holds, holdsLeft }: Cleared): Text {
+  const [frLeft, enLeft] =
+    holdsLeft === 0
+      ? ['', '']
+      : [
+          ` ; ${holdsLeft} objets d’essai restent en retenue, une règle du site demandant davantage pour les détruire`,
+          `; ${holdsLeft} test objects stay held, as a rule of the site asks for more to destroy them`,
+        ];
   return text(
-    `${peers} correspondants, ${routes} route, ${destinations} destination retirés ; ${holds} objets retenus détruits`,
-    `${peers} peers, ${routes} route, ${destinations} destination removed; ${holds} held objects destroyed`,
+    `${peers} correspondants, ${routes} route, ${destinations} destination retirés ; ${holds} objets retenus détruits${frLeft}`,
+    `${peers} peers, ${routes} route, ${destinations} destination removed; ${holds} held objects destroyed${enLeft}`,
   );
 }
 
