@@ -9,9 +9,9 @@ import { freePort } from './peers.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const CLI = join(ROOT, 'apps/cli/src/main.ts');
+export const CLI = join(ROOT, 'apps/cli/src/main.ts');
 /** As the launcher has it: what was compiled once is not compiled again, which also spares memory. */
-const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/leadglass') };
+export const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/leadglass') };
 const AS_LAUNCHED = ['--max-semi-space-size=2'];
 const READY = /^\{.*"event":"gateway\.ready"/m;
 const START_DEADLINE_MS = 30_000;
@@ -127,7 +127,7 @@ export class Gateway {
   /** Runs `leadglass …` against this home; rejects when it exits other than 0. */
   async cli(...args: string[]): Promise<string> {
     const { stdout } = await run(process.execPath, ['--no-warnings', CLI, ...args], {
-      env: { ...process.env, LEADGLASS_HOME: this.home, LEADGLASS_LANG: 'en' },
+      env: { ...process.env, ...COMPILED, LEADGLASS_HOME: this.home, LEADGLASS_LANG: 'en' },
       maxBuffer: 64 * 1024 * 1024,
     });
     return stdout;

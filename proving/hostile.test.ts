@@ -4,12 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PROTOCOL_ATTACKS as ATTACKS, type ProtocolAttack as Attack } from '../apps/cli/src/prove-it/pack/protocol.ts';
+import {
+  command,
+  echo,
+  PDU,
+  PROPOSALS,
+  pData,
+  pdu,
+  Raw,
+  requestBody,
+  statusOf,
+  trickle,
+} from '../apps/cli/src/prove-it/raw.ts';
 import { dataSetOf } from './custody-check.ts';
 import { Gateway } from './gateway.ts';
-import { ATTACKS, type Attack } from './hostile-attacks.ts';
 import { requireSharedData } from './peers.ts';
 import { childrenOf, memoryOf } from './processes.ts';
-import { command, echo, PDU, PROPOSALS, pData, pdu, Raw, requestBody, statusOf, trickle } from './raw.ts';
 
 const HONEST_WITHIN_MS = 10_000;
 /** ARTIM (PS3.8 §9.1.5) and then some. */
@@ -61,9 +72,9 @@ describe('hostile peers', { skip: process.platform !== 'linux' && 'needs /proc a
   }
 
   async function undergo(t: TestContext, one: Attack, i: number): Promise<void> {
-    await t.test(one.name, async () => {
+    await t.test(one.name.en, async () => {
       await withHonest(async () => {
-        const raw = await Raw.open(gateway.dimse, addressOf(i));
+        const raw = await Raw.open(gateway.dimse, { from: addressOf(i) });
         try {
           const heard = await one.attack(raw);
           const shown =
@@ -95,7 +106,7 @@ describe('hostile peers', { skip: process.platform !== 'linux' && 'needs /proc a
       if (performance.now() > endMs) {
         const found = missing.map(
           ({ one, address }) =>
-            `${one.name}: ${told.filter(({ event }) => event.remoteAddress === address).map(({ event }) => event.kind)}`,
+            `${one.name.en}: ${told.filter(({ event }) => event.remoteAddress === address).map(({ event }) => event.kind)}`,
         );
         assert.deepEqual(found, [], 'attacks without their event');
       }
@@ -109,7 +120,7 @@ describe('hostile peers', { skip: process.platform !== 'linux' && 'needs /proc a
       .filter(({ event }) => event.kind === 'association.rejected')
       .map(({ sentence }) => sentence.en);
     assert.ok(
-      hints.some((hint) => hint.includes('./leadglass peer add STRANGER --from 127.')),
+      hints.some((hint) => hint.includes('./leadglass peer add PROVER-WHO --from 127.')),
       hints.join('\n'),
     );
     const commands = hints.flatMap((hint) => /peer add (.*)$/.exec(hint)?.[1] ?? []);
@@ -144,11 +155,11 @@ describe('hostile peers', { skip: process.platform !== 'linux' && 'needs /proc a
       raw.close();
     };
     const idle = await Promise.all(
-      Array.from({ length: FLOOD }, (_, i) => Raw.open(gateway.dimse, addressOf(1000 + i))),
+      Array.from({ length: FLOOD }, (_, i) => Raw.open(gateway.dimse, { from: addressOf(1000 + i) })),
     );
-    const slow = await Raw.open(gateway.dimse, addressOf(2000));
-    const tlsIdle = await Raw.open(gateway.dimseTls, addressOf(2001));
-    const plainOnTls = await Raw.open(gateway.dimseTls, addressOf(2002));
+    const slow = await Raw.open(gateway.dimse, { from: addressOf(2000) });
+    const tlsIdle = await Raw.open(gateway.dimseTls, { from: addressOf(2001) });
+    const plainOnTls = await Raw.open(gateway.dimseTls, { from: addressOf(2002) });
     plainOnTls.send(pdu(PDU.associateRq, requestBody()));
     const ended = Promise.all([
       ...idle.map(ends),
@@ -164,7 +175,7 @@ describe('hostile peers', { skip: process.platform !== 'linux' && 'needs /proc a
         isOver = true;
       });
     const strangers = Array.from({ length: FLOOD }, async (_, i) => {
-      const raw = await Raw.open(gateway.dimse, addressOf(3000 + i));
+      const raw = await Raw.open(gateway.dimse, { from: addressOf(3000 + i) });
       const heard = await raw.associate({ calling: 'STRANGER' });
       raw.close();
       assert.ok(heard !== 'closed' && heard.type === PDU.associateRj, 'a stranger is rejected, however many they are');
@@ -201,14 +212,16 @@ describe('hostile peers', { skip: process.platform !== 'linux' && 'needs /proc a
 
   test('[PROVE-15] silent connections beyond all places give way: an honest peer is still let in', async () => {
     const beganMs = performance.now();
-    const idle = await Promise.all(Array.from({ length: PLACES + 50 }, () => Raw.open(gateway.dimse, '127.3.0.1')));
+    const idle = await Promise.all(
+      Array.from({ length: PLACES + 50 }, () => Raw.open(gateway.dimse, { from: '127.3.0.1' })),
+    );
     await withHonest(async () => {});
     assert.ok(performance.now() - beganMs < SILENCE_ENDS_WITHIN_MS / 2, 'before silence ended by itself');
     for (const raw of idle) raw.close();
   });
 
   test('[PROVE-11] whoever never reads our answers is cut, in bounded memory', async () => {
-    const raw = await Raw.open(gateway.dimse, addressOf(2003));
+    const raw = await Raw.open(gateway.dimse, { from: addressOf(2003) });
     const answer = await raw.associate();
     assert.ok(answer !== 'closed' && answer.type === PDU.associateAc);
     raw.socket.pause();
@@ -232,7 +245,7 @@ describe('hostile peers', { skip: process.platform !== 'linux' && 'needs /proc a
     if (data === undefined) return;
     const dataSet = dataSetOf(readFileSync(join(data, 'attack/bomb/deflate-1gb-zeros.dcm')));
     const heard = await withHonest(async () => {
-      const raw = await Raw.open(gateway.dimse, addressOf(2004));
+      const raw = await Raw.open(gateway.dimse, { from: addressOf(2004) });
       await raw.associate();
       raw.send(
         pData(

@@ -5,12 +5,12 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '@leadglass/kit';
 import { openAssociation } from '@leadglass/wire';
+import { command, echo, PDU, pData, Raw, SR_STORAGE, trickle } from '../apps/cli/src/prove-it/raw.ts';
 import { assertKept } from './custody-check.ts';
 import { Gateway } from './gateway.ts';
 import { type MadeObject, makeObject } from './objects.ts';
 import { freePort, requirePeer, startStorescp } from './peers.ts';
 import { memoryOf, watchMemory } from './processes.ts';
-import { command, echo, PDU, pData, Raw, SR_STORAGE, trickle } from './raw.ts';
 import { type Answered, callGateway, sendWhatGets, storeOne } from './sending.ts';
 
 const IS_CI = process.env.LEADGLASS_PROVE === 'ci';

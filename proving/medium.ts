@@ -3,8 +3,16 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { ElementToEncode } from '@leadglass/dicom';
-import { commonElements, el, fileOf, type Image, imageElements, pixelsOf, TRANSFER } from './corpus/object.ts';
-import { Seeded } from './corpus/seeded.ts';
+import {
+  commonElements,
+  el,
+  fileOf,
+  type Image,
+  imageElements,
+  pixelsOf,
+  TRANSFER,
+} from '../apps/cli/src/prove-it/pack/object.ts';
+import { Seeded } from '../apps/cli/src/prove-it/pack/seeded.ts';
 
 const CT = '1.2.840.10008.5.1.4.1.1.2';
 const IMAGE: Image = {

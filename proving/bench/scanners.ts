@@ -3,7 +3,7 @@ import { chmodSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EICAR } from '../corpus/payloads.ts';
+import { EICAR } from '../../apps/cli/src/prove-it/pack/payloads.ts';
 import { pythonWithPydicom, which } from '../peers.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

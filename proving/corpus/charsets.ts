@@ -1,5 +1,5 @@
 import type { ElementToEncode } from '@leadglass/dicom';
-import { el } from './object.ts';
+import { el } from '../../apps/cli/src/prove-it/pack/object.ts';
 
 /** A character set, a name and a description written in it (PS3.3 §C.12.1.1.2; names of PS3.5 Annexes H to K). Hexadecimal. */
 interface Written {

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ElementToEncode, STORAGE_SOP_CLASSES, TRANSFER_SYNTAXES, type TransferSyntax } from '@leadglass/dicom';
-import { charsetElements } from './charsets.ts';
-import { familyElements } from './families.ts';
 import {
   commonElements,
   el,
@@ -12,10 +10,12 @@ import {
   type ObjectToMake,
   pixelsOf,
   TRANSFER,
-} from './object.ts';
+} from '../../apps/cli/src/prove-it/pack/object.ts';
+import { Seeded } from '../../apps/cli/src/prove-it/pack/seeded.ts';
+import { VENDORS } from '../../apps/cli/src/prove-it/pack/vendors.ts';
+import { charsetElements } from './charsets.ts';
+import { familyElements } from './families.ts';
 import { encapsulated, encoderOf, framesOf, IMAGES, native } from './pictures.ts';
-import { Seeded } from './seeded.ts';
-import { VENDORS } from './vendors.ts';
 import { mp4, transportStream } from './video.ts';
 
 /** One innocent object, and what it is. */

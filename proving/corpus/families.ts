@@ -1,6 +1,6 @@
 import type { ElementToEncode } from '@leadglass/dicom';
-import { el } from './object.ts';
-import type { Seeded } from './seeded.ts';
+import { el } from '../../apps/cli/src/prove-it/pack/object.ts';
+import type { Seeded } from '../../apps/cli/src/prove-it/pack/seeded.ts';
 
 // What makes an object of each family what it is, in few elements: enough for its readers, far from complete modules.
 

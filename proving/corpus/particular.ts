@@ -5,9 +5,6 @@ import {
   TRANSFER_SYNTAXES,
   type TransferSyntax,
 } from '@leadglass/dicom';
-import type { CleanObject } from './clean.ts';
-import * as codec from './codestreams.ts';
-import { familyElements } from './families.ts';
 import {
   commonElements,
   el,
@@ -21,9 +18,12 @@ import {
   pixelsOf,
   swapped,
   TRANSFER,
-} from './object.ts';
+} from '../../apps/cli/src/prove-it/pack/object.ts';
+import { Seeded } from '../../apps/cli/src/prove-it/pack/seeded.ts';
+import type { CleanObject } from './clean.ts';
+import * as codec from './codestreams.ts';
+import { familyElements } from './families.ts';
 import { encoderOf } from './pictures.ts';
-import { Seeded } from './seeded.ts';
 import { transportStream } from './video.ts';
 
 // Innocent objects of the rarer forms that the standard allows: what a rewriting might get wrong.

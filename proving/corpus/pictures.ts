@@ -1,8 +1,17 @@
 import { deflateRawSync } from 'node:zlib';
 import type { TransferSyntax } from '@leadglass/dicom';
+import { jpegLossless, rle } from '../../apps/cli/src/prove-it/pack/codestreams.ts';
+import {
+  type Image,
+  nativeBytes,
+  type ObjectToMake,
+  offsetTable,
+  pixelsOf,
+  swapped,
+  TRANSFER,
+} from '../../apps/cli/src/prove-it/pack/object.ts';
+import type { Seeded } from '../../apps/cli/src/prove-it/pack/seeded.ts';
 import * as codec from './codestreams.ts';
-import { type Image, nativeBytes, type ObjectToMake, offsetTable, pixelsOf, swapped, TRANSFER } from './object.ts';
-import type { Seeded } from './seeded.ts';
 
 /** Forms of pictures, as modalities make them. Large enough that a JPEG of them is smaller: its encoder asks that. */
 export const IMAGES: readonly Omit<Image, 'frames'>[] = [
@@ -35,15 +44,15 @@ export function encoderOf({
     '.4.50': { encode: (image, frame) => codec.jpeg(image, frame), takes: isByte },
     '.4.51': { encode: (image, frame) => codec.jpegExtended(image, frame), takes: isByte },
     '.4.55': { encode: (image, frame) => codec.jpeg(image, frame, true), takes: isByte },
-    '.4.57': { encode: codec.jpegLossless, takes: isGrey },
-    '.4.70': { encode: codec.jpegLossless, takes: isGrey },
+    '.4.57': { encode: jpegLossless, takes: isGrey },
+    '.4.70': { encode: jpegLossless, takes: isGrey },
     '.4.80': { encode: (image, frame) => codec.jpegLs(image, frame, 0), takes: isWhole },
     '.4.81': { encode: (image, frame) => codec.jpegLs(image, frame, 2), takes: isWhole },
     '.4.90': { encode: (image, frame) => codec.jpeg2000(image, frame, true), takes: isWhole },
     '.4.91': { encode: (image, frame) => codec.jpeg2000(image, frame, false), takes: isWhole },
     '.4.201': { encode: (image, frame) => codec.htj2k(image, frame, true), takes: isWhole },
     '.4.203': { encode: (image, frame) => codec.htj2k(image, frame, false), takes: isWhole },
-    '.5': { encode: codec.rle, takes: isWhole },
+    '.5': { encode: rle, takes: isWhole },
     '.8.1': { encode: (_image, frame) => deflateRawSync(frame), takes: isWhole },
   };
   return makers[short];

@@ -1,9 +1,9 @@
 import type { ElementToEncode } from '@leadglass/dicom';
 import type { Verdict } from '@leadglass/model';
+import { el, type ObjectToMake, type TRANSFER } from '../../apps/cli/src/prove-it/pack/object.ts';
+import type { Payload } from '../../apps/cli/src/prove-it/pack/payloads.ts';
+import type { Seeded } from '../../apps/cli/src/prove-it/pack/seeded.ts';
 import { plainPdf } from './families.ts';
-import { el, type ObjectToMake, type TRANSFER } from './object.ts';
-import type { Payload } from './payloads.ts';
-import type { Seeded } from './seeded.ts';
 
 /** How an object is written: a native syntax, or JPEG baseline. */
 export type Encoding = keyof typeof TRANSFER | 'jpeg';

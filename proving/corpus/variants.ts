@@ -1,10 +1,18 @@
 import { STORAGE_SOP_CLASSES } from '@leadglass/dicom';
 import type { Verdict } from '@leadglass/model';
+import {
+  commonElements,
+  fileOf,
+  type Image,
+  imageElements,
+  type ObjectToMake,
+  pixelsOf,
+  TRANSFER,
+} from '../../apps/cli/src/prove-it/pack/object.ts';
+import { PAYLOADS, type Payload, WRAPPINGS } from '../../apps/cli/src/prove-it/pack/payloads.ts';
+import { Seeded } from '../../apps/cli/src/prove-it/pack/seeded.ts';
 import { jpeg } from './codestreams.ts';
-import { commonElements, fileOf, type Image, imageElements, type ObjectToMake, pixelsOf, TRANSFER } from './object.ts';
-import { PAYLOADS, type Payload, WRAPPINGS } from './payloads.ts';
 import { type Encoding, PLACEMENTS } from './placements.ts';
-import { Seeded } from './seeded.ts';
 
 /** One made attack, or its innocent twin, and the least that inspection has to say of it. */
 export interface Variant {

@@ -1,4 +1,4 @@
-import type { Seeded } from './seeded.ts';
+import type { Seeded } from '../../apps/cli/src/prove-it/pack/seeded.ts';
 
 const PACKET = 188;
 const SYNC = 0x47;

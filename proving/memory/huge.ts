@@ -1,9 +1,17 @@
 import { deflateRawSync, constants as zlib } from 'node:zlib';
 import { type ElementToEncode, encodeElements } from '@leadglass/dicom';
+import {
+  commonElements,
+  el,
+  type Image,
+  imageElements,
+  item,
+  pixelsOf,
+  TRANSFER,
+} from '../../apps/cli/src/prove-it/pack/object.ts';
+import { Seeded } from '../../apps/cli/src/prove-it/pack/seeded.ts';
 import { jpeg } from '../corpus/codestreams.ts';
 import { plainPdf } from '../corpus/families.ts';
-import { commonElements, el, type Image, imageElements, item, pixelsOf, TRANSFER } from '../corpus/object.ts';
-import { Seeded } from '../corpus/seeded.ts';
 
 /** A data set of any size, made piece by piece: neither on a disk nor in memory. */
 export interface HugeObject {

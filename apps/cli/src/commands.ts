@@ -24,6 +24,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   inspect: async () => (await import('./commands/scan.ts')).COMMANDS,
   disarm: async () => (await import('./commands/disarm.ts')).COMMANDS,
   import: async () => (await import('./commands/import.ts')).COMMANDS,
+  'prove-it': async () => (await import('./commands/prove-it.ts')).COMMANDS,
   tls: async () => (await import('./commands/tls.ts')).COMMANDS,
   version: async () => (await import('./commands/version.ts')).COMMANDS,
 };

@@ -1,6 +1,6 @@
 import { type Text, text } from '@leadglass/kit';
 
-/** Exit codes, the same for every command but `scan`; `--help` prints them. */
+/** Exit codes, the same for every command but `scan` and `prove-it`; `--help` prints them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, notRunning: 3, notFound: 4, unsound: 5 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
@@ -47,6 +47,19 @@ export const IMPORT_EXIT_MEANINGS: readonly (readonly [number, Text])[] = [
     IMPORT_EXIT.failed,
     text('rien n’a pu être importé, ou pas jusqu’au bout', 'nothing could be imported, or not to the end'),
   ],
+];
+
+/** Exit codes of `prove-it`: what a scheduled run decides by (CLI-66). */
+export const PROOF_EXIT = { proved: 0, through: 1, unable: 2 } as const;
+
+/** What each exit code of `prove-it` means. */
+export const PROOF_EXIT_MEANINGS: readonly (readonly [number, Text])[] = [
+  [PROOF_EXIT.proved, text('tout a été arrêté, tout témoin livré', 'everything was stopped, every control delivered')],
+  [
+    PROOF_EXIT.through,
+    text('quelque chose est passé, ou un témoin manque', 'something got through, or a control is missing'),
+  ],
+  [PROOF_EXIT.unable, text('l’essai n’a pas pu être fait', 'it could not be done')],
 ];
 
 /** Ends a command with an exit code and a sentence that says what to do. */

@@ -13,7 +13,16 @@ export {
   IMPORT_ORIGINALS_AE_TITLE,
 } from './implementation.ts';
 export type { AeTitle, Sha256, Uid } from './names.ts';
-export { isAeTitle, isSha256, isUid, parseAeTitle, parseSha256, parseUid } from './names.ts';
+export {
+  isAeTitle,
+  isSha256,
+  isTestTitle,
+  isUid,
+  parseAeTitle,
+  parseSha256,
+  parseUid,
+  TEST_TITLE,
+} from './names.ts';
 export type { Destination, FlowChoice, Peer, Route, Service, Strictness, WhenUnfinished } from './peer.ts';
 export { SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
 export { printable } from './printable.ts';

@@ -20,6 +20,17 @@ export function isAeTitle(value: string): value is AeTitle {
   return parseAeTitle(value) === value;
 }
 
+/**
+ * How the titles of test callers begin (`leadglass prove-it`). Reserved: what comes under one takes no route of `*`, so that a test never
+ * reaches a real archive, whatever becomes of the test (decision 0011).
+ */
+export const TEST_TITLE = 'LG-PROVEIT';
+
+/** Whether `title` is that of a test caller. */
+export function isTestTitle(title: string): boolean {
+  return title.startsWith(TEST_TITLE);
+}
+
 /** Whether `value` is a well-formed UID, padding already removed. */
 export function isUid(value: string): value is Uid {
   return value.length <= 64 && UID.test(value);

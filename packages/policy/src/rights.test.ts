@@ -56,3 +56,13 @@ test('[POLICY-94] evidence goes by routes of its own name alone: every peer is n
   assert.deepEqual(routesFor(routes, IMPORT_ORIGINALS_AE_TITLE), ['forensics']);
   assert.deepEqual(routesFor(routes, IMPORT_AE_TITLE), ['archive']);
 });
+
+test('[POLICY-23] what a test caller sends takes its own route and never one of everybody', () => {
+  const routes: readonly Route[] = [
+    { from: '*', to: 'pacs' },
+    { from: 'LG-PROVEIT' as AeTitle, to: 'prove-it' },
+  ];
+  assert.deepEqual(routesFor(routes, 'LG-PROVEIT'), ['prove-it']);
+  assert.deepEqual(routesFor(routes, 'LG-PROVEIT-FAR'), []);
+  assert.deepEqual(routesFor(routes, 'LG-PROVEI'), ['pacs']);
+});

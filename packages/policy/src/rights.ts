@@ -1,5 +1,5 @@
 import { isStandardStorage } from '@leadglass/dicom';
-import { IMPORT_ORIGINALS_AE_TITLE, type Peer, type Route, type Service } from '@leadglass/model';
+import { IMPORT_ORIGINALS_AE_TITLE, isTestTitle, type Peer, type Route, type Service } from '@leadglass/model';
 
 /** Verification SOP Class (PS3.4 §A.4). */
 export const VERIFICATION_SOP_CLASS = '1.2.840.10008.1.1';
@@ -29,12 +29,12 @@ function isGrantedPrivateClass(peer: Peer, uid: string): boolean {
 }
 
 /**
- * Names of the destinations that what comes from `aeTitle` goes to, each once, in the order of the routes. `*` is every peer, and no
- * evidence: the original of an import bears another patient's identity than the one it was given, and goes where a route says so by name.
+ * Names of the destinations that what comes from `aeTitle` goes to, each once, in the order of the routes. `*` is every peer but two sorts,
+ * whose routes are named or there are none: test callers, and the originals of imports, which bear another patient's identity than the one
+ * they were given.
  */
 export function routesFor(routes: readonly Route[], aeTitle: string): string[] {
-  const names = routes
-    .filter((route) => (route.from === '*' && aeTitle !== IMPORT_ORIGINALS_AE_TITLE) || route.from === aeTitle)
-    .map((route) => route.to);
+  const isForAll = !isTestTitle(aeTitle) && aeTitle !== IMPORT_ORIGINALS_AE_TITLE;
+  const names = routes.filter(({ from }) => from === aeTitle || (isForAll && from === '*')).map(({ to }) => to);
   return [...new Set(names)];
 }

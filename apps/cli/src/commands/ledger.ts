@@ -8,7 +8,7 @@ import type { Command, Context } from '../command.ts';
 import { CliFailure, EXIT, isCliFailure } from '../exits.ts';
 
 /** Whom to believe about this home's ledger: its name and its public key. Throws CliFailure when the home has none. */
-async function trustOf(home: string): Promise<Trust> {
+export async function trustOf(home: string): Promise<Trust> {
   try {
     const [pem, siteName, checkpoint] = await Promise.all(
       ['keys/ledger.pem', 'keys/site-name.txt', 'ledger/checkpoint'].map((name) => readFile(join(home, name), 'utf8')),

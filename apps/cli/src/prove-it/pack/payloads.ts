@@ -204,7 +204,13 @@ const INJECTIONS: readonly (readonly [name: string, ...texts: string[]])[] = [
     '"><script src=//127.0.0.1:9></script>',
     '<iframe src="javascript:alert(7)">',
   ],
-  ['sql', "x' OR '1'='1' --", "1'; DROP TABLE studies;--", "' UNION SELECT 1,2,3--", "a'; EXEC xp_cmdshell('dir');--"],
+  [
+    'sql',
+    "x' OR '1'='1' --",
+    "1'; DROP TABLE leadglass_none;--",
+    "' UNION SELECT 1,2,3--",
+    "a'; EXEC xp_cmdshell('dir');--",
+  ],
   [
     'jndi',
     `${LOOKUP}jndi:ldap://127.0.0.1:9/a}`,

@@ -46,14 +46,20 @@ export function el(tag: Tag, value: ElementToEncode['value'], vr?: string): Elem
 
 /** The file (PS3.10 §7). Elements are put in the order of their tags, at every depth; a tag that comes twice counts once, the last. */
 export function fileOf(object: ObjectToMake): Buffer {
-  const { transferSyntaxUid, preamble } = object;
+  const { preamble } = object;
   const head = Buffer.from(
     writeFileMeta({ ...object, implementationClassUid: '2.25.3141592653589793', implementationVersionName: 'CORPUS' }),
   );
   if (preamble !== undefined) head.set(preamble.subarray(0, 128));
-  const plain = object.isDelimited === true ? delimited(dataSetOf(object), transferSyntaxUid) : dataSetOf(object);
-  const written = encodingOf(transferSyntaxUid) === 'deflated' ? evened(deflateRawSync(plain)) : plain;
-  return Buffer.concat([head, written, object.trailing ?? Buffer.alloc(0)]);
+  return Buffer.concat([head, writtenDataSet(object)]);
+}
+
+/** The data set as C-STORE carries it: deflated where its syntax says so, whatever is behind it included. */
+export function writtenDataSet(object: ObjectToMake): Buffer {
+  const { isDelimited, transferSyntaxUid } = object;
+  const plain = isDelimited === true ? delimited(dataSetOf(object), transferSyntaxUid) : dataSetOf(object);
+  const isDeflated = encodingOf(transferSyntaxUid) === 'deflated';
+  return Buffer.concat([isDeflated ? evened(deflateRawSync(plain)) : plain, object.trailing ?? Buffer.alloc(0)]);
 }
 
 /** Sequences and items with delimiters in place of lengths (PS3.5 §7.5.1). */
