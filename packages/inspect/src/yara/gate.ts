@@ -1,4 +1,4 @@
-import type { Literal } from './literals.ts';
+import { COARSE_LITERAL, type Literal } from './literals.ts';
 import type { Need } from './need.ts';
 
 /** Bits of the hash of four bytes: a table that stays in the processor's first cache. */
@@ -6,8 +6,6 @@ const HASH_BITS = 15;
 const FACTOR = 0x9e3779b1;
 /** Sets the bit that tells upper from lower case in every byte: what differs in it alone falls together. */
 const FOLD = 0x20202020;
-/** Four bytes at every fourth place find all literals of seven. */
-const COARSE_LITERAL = 7;
 const NOTHING: readonly number[] = [];
 /** Literals that share four bytes, beyond which they are not told apart: bytes that hold them without end must cost no more than others. */
 const MOST_ALIKE = 32;
@@ -95,9 +93,13 @@ export class Gate {
 
   #lookFine(bytes: Uint8Array, from: number, to: number, found: Set<number>): void {
     const table = this.#table;
-    for (let at = from; at + 4 <= to; at += 1) {
-      const quad = quadAt(bytes, at);
+    if (to - from < 4) return;
+    let quad = quadAt(bytes, from);
+    for (let at = from; ; at += 1) {
       if (table[hashOf(quad)] !== 0) this.#check(quad, bytes, at, to, found);
+      if (at + 4 >= to) return;
+      const next = (bytes[at + 4] as number) | 0x20;
+      quad = IS_LITTLE ? (quad >>> 8) | (next << 24) : (quad << 8) | next;
     }
   }
 

@@ -9,6 +9,8 @@ export interface Literal {
 
 /** Shorter ones stand everywhere by chance. */
 export const LEAST_LITERAL = 4;
+/** Four bytes at every fourth place find all literals of seven. */
+export const COARSE_LITERAL = 7;
 /** More of a literal is not looked at before YARA does. */
 const MOST_LITERAL = 16;
 /** Alternatives of one pattern beyond which it counts as having no literal. */
@@ -71,7 +73,7 @@ function bestCut(run: string): string {
 
 function worthOf(text: string): number {
   const seen = new Set(text);
-  let worth = Math.min(text.length, 8) / 8;
+  let worth = text.length >= COARSE_LITERAL ? 4 : 0;
   for (const one of seen) worth += one === '\0' || one === '\xff' || one === ' ' ? 0.25 : 1;
   return text.length < LEAST_LITERAL ? 0 : worth;
 }
