@@ -24,7 +24,7 @@ export { codecTrial, type TrialDecoder, type TrialOutcome } from './inspectors/c
 export { pdf } from './inspectors/pdf.ts';
 export { xml } from './inspectors/xml.ts';
 export { type ArrivingFacts, contradictions, KNOWN_KINDS, type KnownFacts } from './known.ts';
-export { YARA_WASM } from './yara/binding.ts';
+export { OUR_RULES, YARA_WASM } from './yara/binding.ts';
 export { type EngineState, YaraEngine } from './yara/engine.ts';
 export { yara } from './yara/eye.ts';
 export { RULE_LIMITS } from './yara/limits.ts';

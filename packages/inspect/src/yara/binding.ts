@@ -9,6 +9,9 @@ export interface Binding {
 /** Where YARA-X's WebAssembly lies: this room reads no files, whoever starts it does. */
 export const YARA_WASM = new URL('yara_x_js_bg.wasm', import.meta.resolve('@virustotal/yara-x'));
 
+/** Where our own rules lie, for the same reader. */
+export const OUR_RULES = new URL('../../rules/', import.meta.url);
+
 let count = 0;
 
 /**

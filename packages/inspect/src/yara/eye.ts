@@ -48,10 +48,24 @@ export const YARA_KINDS = {
   ),
 } as const;
 
-/** The eye that looks at contents with YARA rules: the set in force when the object begins. */
+/** What the eyes of one object, one for each depth of unpacking, have in common. */
+interface Shared {
+  readonly set: RuleSet;
+  readonly told: Set<FindingKind>;
+  scans: number;
+  heavyScans: number;
+}
+
+/** The eye that looks at contents with YARA rules: with the set in force when the object begins. */
 export function yara(engine: YaraEngine): ContentEyeMaker {
   const windows = new Windows();
-  return (scene) => new YaraEye(scene, engine, windows);
+  const objects = new WeakMap<Scene, Shared>();
+  const maker: ContentEyeMaker = (scene) => {
+    const shared = objects.get(scene) ?? { set: engine.set, told: new Set(), scans: 0, heavyScans: 0 };
+    objects.set(scene, shared);
+    return new YaraEye(scene, engine, windows, shared);
+  };
+  return Object.defineProperty(maker, 'name', { value: 'yara' });
 }
 
 class YaraEye implements ContentEye {
@@ -60,9 +74,7 @@ class YaraEye implements ContentEye {
   readonly #engine: YaraEngine;
   readonly #windows: Windows;
   readonly #set: RuleSet;
-  readonly #told = new Set<FindingKind>();
-  #scans = 0;
-  #heavyScans = 0;
+  readonly #shared: Shared;
   // Of the content under the eye.
   #content: Content | undefined;
   #window: Window | undefined;
@@ -72,11 +84,12 @@ class YaraEye implements ContentEye {
   #looked = 0;
   #isFirst = true;
 
-  constructor(scene: Scene, engine: YaraEngine, windows: Windows) {
+  constructor(scene: Scene, engine: YaraEngine, windows: Windows, shared: Shared) {
     this.#scene = scene;
     this.#engine = engine;
     this.#windows = windows;
-    this.#set = engine.set;
+    this.#set = shared.set;
+    this.#shared = shared;
   }
 
   begin(content: Content): boolean {
@@ -144,14 +157,14 @@ class YaraEye implements ContentEye {
   }
 
   #scanHeavy(window: Window): void {
-    this.#heavyScans += 1;
-    if (this.#heavyScans > MOST_HEAVY_SCANS) this.#unfinished(YARA_KINDS.heavy);
+    this.#shared.heavyScans += 1;
+    if (this.#shared.heavyScans > MOST_HEAVY_SCANS) this.#unfinished(YARA_KINDS.heavy);
     else this.#scan(window);
   }
 
   #scan(window: Window): void {
-    this.#scans += 1;
-    if (this.#scans > MOST_SCANS) return this.#unfinished(YARA_KINDS.decoys);
+    this.#shared.scans += 1;
+    if (this.#shared.scans > MOST_SCANS) return this.#unfinished(YARA_KINDS.decoys);
     const matches = this.#engine.scan(this.#set, window.bytes.subarray(0, this.#held), this.#found);
     if (matches === undefined) this.#unfinished(YARA_KINDS.down);
     else for (const match of matches) this.#tell(match);
@@ -167,8 +180,8 @@ class YaraEye implements ContentEye {
   }
 
   #unfinished(why: FindingKind): void {
-    if (this.#told.has(why)) return;
-    this.#told.add(why);
+    if (this.#shared.told.has(why)) return;
+    this.#shared.told.add(why);
     this.#scene.unfinished(why);
   }
 }

@@ -196,6 +196,33 @@ describe('the gate', () => {
     assert.ok(matched > 250, `${matched} matches`);
   });
 
+  test('[INSPECT-347] rules that share patterns hide nothing from each other, whatever they ask of the file', async () => {
+    const binding = await startBinding(wasm());
+    const bounds = [
+      'uint16(0) == 0x5A4D and',
+      'filesize < 5 and',
+      'filesize > 500 and',
+      '',
+      'uint8(0) == 0x73 and',
+      '$a at 3 or',
+    ];
+    const rules = bounds.map(
+      (bound, at) => `rule r${at} { strings: $a = "shared words" ascii wide nocase condition: ${bound} $a }`,
+    );
+    const namesOf = (text: string, content: string) => {
+      const compiled = compileRules(binding, sources(text));
+      assert.ok('set' in compiled);
+      const names = compiled.set.scan(latin(content)).map(({ rule }) => rule.name);
+      compiled.set.free();
+      return names.sort();
+    };
+    for (const content of ['some shared words', 'MZ shared words', 'the shared words']) {
+      const alone = rules.flatMap((rule) => namesOf(rule, content)).sort();
+      assert.deepEqual(namesOf(rules.join('\n'), content), alone);
+      assert.deepEqual(namesOf(rules.toReversed().join('\n'), content), alone);
+    }
+  });
+
   test('[INSPECT-346] sets come and go in bounded memory', async () => {
     const engine = await engineOf(sources('rule a { strings: $a = "some words" condition: $a }'));
     const big = Array.from(

@@ -4,7 +4,7 @@ import { Gate } from './gate.ts';
 import { RULE_LIMITS, refusalsOf } from './limits.ts';
 import { isAnchored, needOf } from './need.ts';
 import { problemAt, problemOf, type RuleProblem } from './problem.ts';
-import { type Rule, type RuleSource, readSource, without } from './rule.ts';
+import { type ReadSource, type Rule, type RuleSource, readSource, without } from './rule.ts';
 
 /** Whose rules they are: the name of their namespace, and the middle of their findings’ codes. */
 export type Namespace = 'leadglass' | 'site';
@@ -120,20 +120,53 @@ export function compileRules(binding: Binding, sources: RuleSources): Compiled {
   const problems: RuleProblem[] = [];
   const compiler = new binding.Compiler();
   try {
+    const outlines = new Map(NAMESPACES.flatMap((name) => sources[name]).map((one) => [one, readSource(one.text)]));
+    addPatternsFirst(compiler, outlines);
     for (const namespace of NAMESPACES) {
       compiler.newNamespace(namespace);
       for (const source of sources[namespace]) {
-        const outline = readSource(source.text);
+        const outline = outlines.get(source) ?? readSource(source.text);
         read.push(...outline.rules.map((rule) => ({ namespace, file: source.name, rule })));
         problems.push(...(tell(compiler, source) ?? []), ...refusalsOf(source, outline));
       }
     }
     problems.push(...tooMany(sources, read));
-    return problems.length > 0
-      ? { problems: once(problems) }
-      : { set: new RuleSet(sources, read, scannerOf(compiler)) };
+    if (problems.length > 0) return { problems: once(problems) };
+    const scanner = scannerOf(compiler);
+    return scanner === undefined
+      ? { problems: [problemOf('', compiler.errors[0] ?? '')] }
+      : { set: new RuleSet(sources, read, scanner) };
   } finally {
     compiler.free();
+  }
+}
+
+/** Patterns of one rule made by us. */
+const PATTERNS_A_RULE = 500;
+
+/**
+ * Declares every pattern once, before any rule, where nothing restricts it. YARA-X (1.20) keeps a pattern that several rules share once, and
+ * with it what the first of them asks of the file’s size or first bytes: the others would then miss it (INSPECT-347).
+ */
+function addPatternsFirst(
+  compiler: InstanceType<Binding['Compiler']>,
+  outlines: ReadonlyMap<RuleSource, ReadSource>,
+): void {
+  const patterns = new Set<string>();
+  for (const [{ text }, { rules }] of outlines) {
+    for (const rule of rules)
+      for (const pattern of rule.patterns) patterns.add(text.slice(pattern.value.from, pattern.to));
+  }
+  const all = [...patterns];
+  compiler.newNamespace('first');
+  for (let from = 0; from < all.length; from += PATTERNS_A_RULE) {
+    const part = all.slice(from, from + PATTERNS_A_RULE).map((value, at) => `$p${at} = ${value}\n`);
+    try {
+      compiler.addSource(`private rule p${from} { strings: ${part.join('')} condition: any of them }`);
+    } catch (thrown) {
+      // A pattern YARA refuses it refuses again where it stands, and there the person is told.
+      if (isBroken(thrown)) throw thrown;
+    }
   }
 }
 
@@ -175,7 +208,9 @@ export function isBroken(thrown: unknown): boolean {
   return thrown instanceof Error && (thrown.name === 'RuntimeError' || thrown.name === 'RangeError');
 }
 
-function scannerOf(compiler: InstanceType<Binding['Compiler']>): Scanner {
+/** Undefined when YARA refuses what it took file by file. */
+function scannerOf(compiler: InstanceType<Binding['Compiler']>): Scanner | undefined {
+  if (compiler.errors.length > 0) return undefined;
   const rules = compiler.build();
   try {
     const scanner = rules.scanner();

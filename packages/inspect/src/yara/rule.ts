@@ -11,6 +11,8 @@ export interface RuleSource {
 export interface Pattern {
   readonly id: string;
   readonly value: Token;
+  /** Behind its last modifier, in the source. */
+  readonly to: number;
   readonly modifiers: ReadonlySet<string>;
 }
 
@@ -107,11 +109,12 @@ function patternsOf(tokens: readonly Token[]): Pattern[] {
   for (let at = 0; at + 2 < tokens.length; at += 1) {
     const [id, equals, value] = tokens.slice(at, at + 3) as [Token, Token, Token];
     if (!id.text.startsWith('$') || id.kind !== 'word' || equals.text !== '=') continue;
-    const modifiers = new Set<string>();
-    for (let next = at + 3; tokens[next] !== undefined && !(tokens[next] as Token).text.startsWith('$'); next += 1)
-      modifiers.add((tokens[next] as Token).text);
+    const rest = tokens.slice(at + 3);
+    const next = rest.findIndex(({ kind, text }) => kind === 'word' && text.startsWith('$'));
+    const words = next < 0 ? rest : rest.slice(0, next);
+    const modifiers = new Set(words.map(({ text }) => text));
     // One without a name of its own is `$`: it counts for `them` alone.
-    patterns.push({ id: id.text, value, modifiers });
+    patterns.push({ id: id.text, value, to: (words.at(-1) ?? value).to, modifiers });
   }
   return patterns;
 }

@@ -48,7 +48,7 @@ export function show(
   };
   const eye = maker(scene);
   for (const { bytes: all, role = 'value', pieces = all.length || 1 } of contents) {
-    const content: Content = { role, length: all.length, depth: 0, isPrivate: false };
+    const content: Content = { role, length: all.length, depth: 0, isPrivate: false, creator: '' };
     if (!eye.begin(content)) continue;
     // The view is valid during the call only: a copy that is spoilt afterwards tells whether the eye kept it.
     for (let at = 0; at < all.length; at += pieces) {
