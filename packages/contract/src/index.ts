@@ -20,6 +20,7 @@ export type {
   ObjectAnswer,
   PlanAnswer,
   ProofAnswer,
+  RulesAnswer,
   StatusAnswer,
 } from './nouns.ts';
 export {
@@ -40,6 +41,7 @@ export {
   PortSchema,
   ProofSchema,
   RouteSchema,
+  RulesSchema,
   ServiceSchema,
   Sha256Schema,
   StatusSchema,

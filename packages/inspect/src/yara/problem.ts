@@ -56,3 +56,14 @@ export function problemOf(file: string, message: string): RuleProblem {
   const said = printable(title, MOST_MESSAGE);
   return problemAt(file, line, `${words.fr} (${code} : ${said})`, `${words.en} (${code}: ${said})`);
 }
+
+/** A rule that takes too long on a content made for it. */
+export function tooSlow(file: string, line: number, rule: string): RuleProblem {
+  const name = printable(rule, 64);
+  return problemAt(
+    file,
+    line,
+    `règle ${name} : trop lente (plus de 2 s sur un contenu fait pour elle) ; évitez les longues répétitions dans ses motifs`,
+    `rule ${name}: too slow (more than 2 s on a content made for it); avoid long repetitions in its patterns`,
+  );
+}

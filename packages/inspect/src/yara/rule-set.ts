@@ -5,6 +5,7 @@ import { RULE_LIMITS, refusalsOf } from './limits.ts';
 import { isAnchored, needOf } from './need.ts';
 import { problemAt, problemOf, type RuleProblem } from './problem.ts';
 import { type ReadSource, type Rule, type RuleSource, readSource, without } from './rule.ts';
+import { trialsOf } from './trial.ts';
 
 /** Whose rules they are: the name of their namespace, and the middle of their findings’ codes. */
 export type Namespace = 'leadglass' | 'site';
@@ -45,12 +46,14 @@ export class RuleSet {
   readonly gate: Gate;
   readonly hasHeavy: boolean;
   readonly sources: RuleSources;
+  readonly #read: readonly ReadRule[];
   readonly #scanner: Scanner;
   readonly #numbers: ReadonlyMap<string, number>;
   #isFreed = false;
 
   constructor(sources: RuleSources, read: readonly ReadRule[], scanner: Scanner) {
     this.sources = sources;
+    this.#read = read;
     const needs = read.map(({ rule }) => needOf(rule));
     this.rules = read.map(({ namespace, file, rule }, at) => ({
       ...{ namespace, file, name: rule.name, line: rule.line },
@@ -76,6 +79,15 @@ export class RuleSet {
   scan(bytes: Uint8Array): Match[] {
     const { matches }: { matches?: readonly unknown[] } = this.#scanner.scan(bytes);
     return (matches ?? []).flatMap((match) => this.#matchOf(match as RawMatch));
+  }
+
+  /** Every rule of `namespace` with the contents it has the most work on. Each is whole on its own and as long as a window. */
+  *trials(namespace: Namespace): Generator<{ readonly rule: KnownRule; readonly bytes: Uint8Array }> {
+    for (const [at, read] of this.#read.entries()) {
+      const rule = this.rules[at];
+      if (rule === undefined || rule.namespace !== namespace) continue;
+      for (const bytes of trialsOf(read.rule)) yield { rule, bytes };
+    }
   }
 
   free(): void {
