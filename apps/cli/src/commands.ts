@@ -20,6 +20,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   ledger: async () => (await import('./commands/ledger.ts')).COMMANDS,
   vault: async () => (await import('./commands/vault.ts')).COMMANDS,
   config: async () => (await import('./commands/config.ts')).COMMANDS,
+  rules: async () => (await import('./commands/rules.ts')).COMMANDS,
   scan: async () => (await import('./commands/scan.ts')).COMMANDS,
   inspect: async () => (await import('./commands/scan.ts')).COMMANDS,
   disarm: async () => (await import('./commands/disarm.ts')).COMMANDS,

@@ -5,6 +5,7 @@ import type { Destination, Peer, Quirk, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 import type { Imports } from './imports.ts';
+import type { SiteRulesState } from './site-rules.ts';
 
 /** The part of `Records` the control socket works with. */
 export type ControlRecords = Pick<
@@ -62,6 +63,10 @@ export interface ControlServices {
 
   /** Peers, destinations or routes were replaced in `records`: takes them up, without a restart, before it resolves. */
   configChanged(): Promise<void>;
+  /** The YARA rules in force, and what is wrong with what lies in the site's folder. */
+  siteRules(): Promise<SiteRulesState>;
+  /** Reads the site's folder now. */
+  reloadSiteRules(): Promise<SiteRulesState>;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */

@@ -63,6 +63,8 @@ async function house(t: TestContext): Promise<House> {
     load: () => ({ associations: 2, intakes: 1 }),
     troubles: () => [],
     configChanged: async () => void calls.push('configChanged'),
+    siteRules: async () => ({ rules: [RULE], problems: [] }),
+    reloadSiteRules: async () => ({ rules: [RULE], problems: [{ file: 'a.yar', line: 3, text: text('non', 'no') }] }),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identityPseudonym: (digest) => `keyed ${digest.slice(0, 8)}`,
@@ -182,6 +184,14 @@ test('[CONTROL-1] the socket and its folder are for their owner alone', async (t
   const { server } = await control(t, await house(t));
   assert.equal(statSync(server.path).mode & 0o777, 0o600);
   assert.equal(statSync(join(server.path, '..')).mode & 0o777, 0o700);
+});
+
+const RULE = { namespace: 'site', file: 'a.yar', name: 'seen', line: 1, isAnchored: false, isHeavy: true } as const;
+
+test('[CONTROL-24] rules in force are listed, and the folder is read again on demand', async (t) => {
+  const { ask } = await control(t, await house(t));
+  assert.deepEqual(await ask('rules.list', {}), { rules: [RULE], problems: [] });
+  assert.deepEqual((await ask('rules.reload', {})).problems, [{ file: 'a.yar', line: 3, text: text('non', 'no') }]);
 });
 
 test('[CONTROL-2] a socket left by a dead process is replaced', async (t) => {

@@ -66,6 +66,8 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'vault.find': (asked) => objects.find(asked),
     'deliveries.list': (asked) => deliveries(services, asked),
     'deliveries.retry': (asked) => retry(services, asked),
+    'rules.list': () => services.siteRules(),
+    'rules.reload': () => services.reloadSiteRules(),
     'config.show': () => config.show(),
     'config.plan': ({ source }) => config.plan(source),
     'config.apply': ({ source }) => config.apply(source),

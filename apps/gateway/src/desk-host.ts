@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import type { RuleSource } from '@leadglass/inspect';
 import type { Clock, Logger } from '@leadglass/kit';
 import type { Finding, Sha256 } from '@leadglass/model';
 import type { DeskOutcome, DisarmDesk, DisarmJob } from '@leadglass/relay';
@@ -19,6 +20,8 @@ export interface DeskHostOptions {
   addDesk(deskId: string): Promise<string>;
   readonly recipients: readonly string[];
   readonly version: string;
+  /** The site's own YARA rules in force. */
+  rules(): readonly RuleSource[];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -62,6 +65,12 @@ export class DeskHost implements DisarmDesk {
     }
   }
 
+  /** Other rules of the site, for the copies that begin from now on. */
+  useRules(rules: readonly RuleSource[]): void {
+    const child = this.#bench?.child;
+    if (child?.connected === true) child.send({ t: 'rules', rules } satisfies ToDesk, () => {});
+  }
+
   /** Ends the process; a job under way is made anew after the next start. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -88,7 +97,8 @@ export class DeskHost implements DisarmDesk {
       if (this.#bench === bench) this.#bench = undefined;
     });
     const { recipients, version } = this.#options;
-    child.send({ t: 'configure', deskId: id, stagingDir, recipients, version } satisfies ToDesk, () => {});
+    const rules = this.#options.rules();
+    child.send({ t: 'configure', deskId: id, stagingDir, recipients, version, rules } satisfies ToDesk, () => {});
     const said = await this.#next(child);
     if (said.t !== 'ready') throw new Error('a desk begins by being ready');
     return bench;

@@ -1,3 +1,4 @@
+import type { RuleSource } from '@leadglass/inspect';
 import { z } from 'zod';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
 
@@ -45,7 +46,10 @@ export type ToDesk =
       readonly recipients: readonly string[];
       /** Of this program: stands in the copies as what changed them. */
       readonly version: string;
+      /** The site's own YARA rules, checked. */
+      readonly rules: readonly RuleSource[];
     }
+  | { readonly t: 'rules'; readonly rules: readonly RuleSource[] }
   | {
       readonly t: 'job';
       readonly job: number;

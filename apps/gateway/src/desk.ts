@@ -14,6 +14,7 @@ import {
 } from '@leadglass/rewrite';
 import { LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
 import type { FromDesk, ToDesk } from './desk-messages.ts';
+import { Malware } from './malware.ts';
 import { InlineSink } from './object-sink.ts';
 
 /**
@@ -54,11 +55,13 @@ class Desk {
   readonly #lanes: LanePool;
   readonly #kits: SealKitPool;
   readonly #unsettled = new Map<number, Landed>();
+  readonly #malware: Malware;
   #job: JobMessage | undefined;
   #step: Step | undefined;
   #read = 0;
 
-  constructor(configuration: Configuration) {
+  constructor(configuration: Configuration, malware: Malware) {
+    this.#malware = malware;
     const { stagingDir, deskId, recipients } = configuration;
     this.#configuration = configuration;
     this.#lanes = new LanePool({
@@ -88,6 +91,10 @@ class Desk {
     this.#job = job;
     this.#read = 0;
     this.#step = { kind: 'rehearsing', plan, rehearsal: new Rehearsal(plan) };
+  }
+
+  useRules(rules: Configuration['rules']): void {
+    this.#malware.use(rules);
   }
 
   settled(job: number): void {
@@ -128,7 +135,7 @@ class Desk {
 
   #newWriting(job: JobMessage, plan: DisarmPlan, rehearsed: Rehearsed): Writing {
     const sink = new InlineSink(this.#kits.take(), this.#lanes.lease().begin());
-    const inspection = new FileInspection();
+    const inspection = new FileInspection({ inspectors: this.#malware.inspectors });
     const disarmer = new Disarmer({
       plan,
       rehearsed,
@@ -241,12 +248,18 @@ function tell(message: FromDesk): void {
 
 let desk: Desk | undefined;
 
+async function open(configuration: Configuration): Promise<void> {
+  const made = new Desk(configuration, await Malware.mustOpen(configuration.rules, () => {}));
+  desk = made;
+  process.stdin.on('data', (bytes: Buffer) => made.take(bytes));
+  tell({ t: 'ready' });
+}
+
 process.on('message', (message: ToDesk) => {
   if (message.t === 'configure') {
-    desk = new Desk(message);
-    process.stdin.on('data', (bytes: Buffer) => desk?.take(bytes));
-    tell({ t: 'ready' });
+    void open(message).catch(() => process.exit(1));
   } else if (message.t === 'job') desk?.begin(message);
+  else if (message.t === 'rules') desk?.useRules(message.rules);
   else desk?.settled(message.job);
 });
 // The keeper is gone: an unfinished copy is made anew by the next.

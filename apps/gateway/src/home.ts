@@ -40,6 +40,8 @@ export interface HomePaths {
   readonly run: string;
   readonly socket: string;
   readonly keys: string;
+  /** The site's own YARA rules, put there by people. */
+  readonly rules: string;
 }
 
 /** What the keeper holds and no intake ever sees (but `tls`). */
@@ -80,6 +82,7 @@ export function homePaths(root: string): HomePaths {
     run: at('run'),
     socket: at('run/leadglass.sock'),
     keys: at('keys'),
+    rules: at('rules'),
   };
 }
 
@@ -116,6 +119,7 @@ export async function openHome(
       paths.ledger,
       paths.run,
       paths.keys,
+      paths.rules,
     ]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }

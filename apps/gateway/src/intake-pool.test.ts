@@ -17,6 +17,7 @@ function poolOf(t: TestContext, addIntake: (folder: string, nth: number) => Prom
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   let nth = 0;
   return new IntakePool({
+    rules: () => [],
     count: 2,
     addIntake: (id) => {
       const staging = join(folder, id);

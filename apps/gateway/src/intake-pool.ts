@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { RuleSource } from '@leadglass/inspect';
 import { Fault, type Logger, text } from '@leadglass/kit';
 import { parseStagingName } from '@leadglass/vault';
 import { copyIntakeCode, INTAKE_ENTRY, PROGRAM_ROOT, V8_FLAGS, warmIntakeCode } from './intake-code.ts';
@@ -35,6 +36,8 @@ export interface IntakePoolOptions {
   /** Folder for the intakes' copies of compiled code; emptied at start. */
   readonly codeDir: string;
   readonly recipients: readonly string[];
+  /** The site's own YARA rules in force. */
+  rules(): readonly RuleSource[];
   readonly listener: IntakeListener;
   readonly log: Logger;
 }
@@ -146,6 +149,12 @@ export class IntakePool {
     for (const worker of this.#workers.values()) worker.child.send({ t: 'tls', material } satisfies ToIntake);
   }
 
+  /** Other rules of the site: for the objects that begin from now on, in associations that go on. */
+  useRules(rules: readonly RuleSource[]): void {
+    for (const worker of this.#workers.values())
+      if (worker.child.connected) worker.child.send({ t: 'rules', rules } satisfies ToIntake, () => {});
+  }
+
   forget(connection: number): void {
     this.#ownerOf.get(connection)?.connections.delete(connection);
     this.#ownerOf.delete(connection);
@@ -189,6 +198,7 @@ export class IntakePool {
       intakeId: id,
       stagingDir,
       recipients: this.#options.recipients,
+      rules: this.#options.rules(),
     } satisfies ToIntake);
     if (this.#tls !== undefined) child.send({ t: 'tls', material: this.#tls } satisfies ToIntake);
     await new Promise<void>((resolve) => {

@@ -5,6 +5,7 @@ import { systemClock, type Text, text } from '@leadglass/kit';
 import { type Lane, LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
 import { DEFAULT_SCP_LIMITS, listenerTlsOptions, ScpConnection } from '@leadglass/wire';
 import { type IntakeServices, IntakeSession, type ShownCertificate } from './intake-session.ts';
+import { Malware, stateWords } from './malware.ts';
 import type { FromIntake, TlsMaterial, ToIntake } from './messages.ts';
 import { InlineSink } from './object-sink.ts';
 
@@ -40,6 +41,7 @@ class Intake implements IntakeServices {
   /** TLS connections not secured yet. */
   readonly #handshakes = new Map<number, Socket>();
   #tls: TlsServer | undefined;
+  #malware: Malware | undefined;
 
   constructor({ intakeId, stagingDir, recipients }: Configuration) {
     this.#lanes = new LanePool({
@@ -58,6 +60,24 @@ class Intake implements IntakeServices {
       later: (make) => this.#aside.push(make),
     });
     setImmediate(() => this.#fillUp());
+  }
+
+  /** Starts what looks for malware. Rejects when not even our own rules can be used. */
+  async open(rules: Configuration['rules']): Promise<void> {
+    this.#malware = await Malware.mustOpen(rules, (state) => this.#fault('rules.state', stateWords(state)));
+  }
+
+  get inspectors(): Malware['inspectors'] {
+    return this.#malware?.inspectors ?? [];
+  }
+
+  #useRules(rules: Configuration['rules']): void {
+    const problems = this.#malware?.use(rules) ?? [];
+    if (problems.length > 0) this.#fault('rules.not-used', problems[0]?.text.en ?? '');
+  }
+
+  #fault(event: string, detail: string): void {
+    this.tell({ t: 'fault', event, detail: detail.slice(0, 1000) });
   }
 
   tell(message: FromIntake): void {
@@ -100,6 +120,8 @@ class Intake implements IntakeServices {
     switch (message.t) {
       case 'configure':
         return;
+      case 'rules':
+        return this.#useRules(message.rules);
       case 'tls':
         return this.#useTls(message.material);
       case 'connection':
@@ -255,8 +277,13 @@ let intake: Intake | undefined;
 
 process.on('message', (message: ToIntake, handle: unknown) => {
   if (message.t === 'configure') {
-    intake = new Intake(message);
-    process.send?.({ t: 'ready' } satisfies FromIntake);
+    const made = new Intake(message);
+    intake = made;
+    // Nothing comes in before it is ready: no object goes by unseen.
+    void made.open(message.rules).then(
+      () => made.tell({ t: 'ready' }),
+      () => process.exit(1),
+    );
     return;
   }
   intake?.hear(message, handle instanceof Socket ? handle : undefined);

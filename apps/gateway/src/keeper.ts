@@ -50,6 +50,7 @@ import { type Address, formatAddress, listen } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
 import { withinRights } from './rights.ts';
+import { SiteRules } from './site-rules.ts';
 import { Strangers } from './strangers.ts';
 import { Tallies } from './tallies.ts';
 
@@ -93,6 +94,7 @@ export class Keeper {
   readonly commitments: CommitmentAsker;
   readonly intakes: IntakePool;
   readonly disarms: DisarmEngine;
+  readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** Who may send while an import runs. */
   readonly imports = new Imports();
@@ -157,7 +159,9 @@ export class Keeper {
       limits: DEFAULT_DELIVERY_LIMITS,
       commitmentWanted: (destination) => this.commitments.wanted(destination),
     });
+    this.siteRules = this.#newSiteRules();
     this.#desk = new DeskHost({
+      rules: () => this.siteRules.site,
       addDesk: (id) => store.addIntake(id),
       recipients: home.keys.recipients.map((recipient) => recipient.text),
       version: options.version,
@@ -166,6 +170,7 @@ export class Keeper {
     });
     this.disarms = this.#newDisarms();
     this.intakes = new IntakePool({
+      rules: () => this.siteRules.site,
       count: Math.min(MOST_INTAKES, Math.max(2, availableParallelism())),
       addIntake: (id) => store.addIntake(id),
       codeDir: join(home.paths.run, 'code'),
@@ -213,6 +218,7 @@ export class Keeper {
     await this.#lookAtDisk();
     // Before anybody can call: a ledger that is not what the records remember takes nothing more, and the gate says so.
     await this.sequencer.start().catch((thrown) => log.error('ledger.unwritable', { fault: thrown }));
+    await this.siteRules.start();
     await this.intakes.start(this.#certificates.current.tls);
     this.#certificates.start();
     await this.#listen();
@@ -232,6 +238,7 @@ export class Keeper {
   async stop(reason: string): Promise<void> {
     if (this.#isStopping) return;
     this.#isStopping = true;
+    this.siteRules.stop();
     for (const server of this.#servers) server.close();
     await this.intakes.stop(DRAIN_MS);
     await Promise.all([this.#desk.stop(), this.disarms.stop()]);
@@ -294,6 +301,20 @@ export class Keeper {
       clock,
       laneFree: (file) => this.#laneFree(file),
       onFault: (fault, sha256) => log.error('vault.layout', { fault, ...(sha256 === undefined ? {} : { sha256 }) }),
+    });
+  }
+
+  #newSiteRules(): SiteRules {
+    const { clock, log, home } = this.#options;
+    return new SiteRules({
+      folder: home.paths.rules,
+      clock,
+      log,
+      use: (site) => {
+        this.intakes.useRules(site);
+        this.#desk.useRules(site);
+      },
+      tell: (change) => this.#tellLater(this.event({ kind: 'config.changed', by: 'rules folder', change })),
     });
   }
 

@@ -1,3 +1,4 @@
+import type { RuleSource } from '@leadglass/inspect';
 import type { Peer } from '@leadglass/model';
 import { z } from 'zod';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
@@ -116,7 +117,11 @@ export type ToIntake =
       readonly intakeId: string;
       readonly stagingDir: string;
       readonly recipients: readonly string[];
+      /** The site's own YARA rules, checked. */
+      readonly rules: readonly RuleSource[];
     }
+  /** Others, for the objects that begin from now on. */
+  | { readonly t: 'rules'; readonly rules: readonly RuleSource[] }
   | { readonly t: 'tls'; readonly material: TlsMaterial }
   | {
       readonly t: 'connection';

@@ -1,4 +1,5 @@
 import { parseConfig, planConfig, renderConfig } from '@leadglass/config';
+import type { RuleProblem } from '@leadglass/inspect';
 import { type Clock, type Fault, isFault, type Logger, type Text, text } from '@leadglass/kit';
 import type { Records } from '@leadglass/records';
 import type { ControlServices } from './control-services.ts';
@@ -36,6 +37,8 @@ export function controlServices(
     load: () => ({ associations: keeper.associations, intakes: keeper.intakes.readyCount }),
     troubles: () => troublesOf(keeper),
     configChanged: () => keeper.reloadRules(),
+    siteRules: () => keeper.siteRules.state(),
+    reloadSiteRules: () => keeper.siteRules.reload(),
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
     eventsAppended: () => keeper.sequencer.poke(),
     imports: keeper.imports,
@@ -61,10 +64,20 @@ function troublesOf(keeper: Keeper): { code: string; text: Text }[] {
   const undelivered = keeper.deliveries
     .states()
     .flatMap(({ destination, fault }) => (fault === undefined ? [] : [{ destination, fault }]));
+  const [rules] = keeper.siteRules.problems;
   return [
+    ...(rules === undefined ? [] : [{ code: 'rules.refused', text: refusedRules(rules) }]),
     ...(blocked === undefined ? [] : [{ code: blocked.code, text: blocked.text }]),
     ...undelivered.map(({ destination, fault }) => ({ code: fault, text: troubleOf(destination, fault) })),
   ];
+}
+
+function refusedRules({ file, line, text: said }: RuleProblem): Text {
+  const place = file === '' ? '' : `${file}:${line} : `;
+  return text(
+    `Les règles YARA déposées sont refusées, celles d’avant restent en vigueur. ${place}${said.fr} (leadglass rules check).`,
+    `The YARA rules put there are refused, those from before stay in force. ${place}${said.en} (leadglass rules check).`,
+  );
 }
 
 function troubleOf(destination: string, fault: string): Text {

@@ -15,6 +15,7 @@ import {
   PlanSchema,
   ProofSchema,
   RouteSchema,
+  RulesSchema,
   Sha256Schema,
   StatusSchema,
   TextSchema,
@@ -142,6 +143,11 @@ export const CONTROL = {
     z.strictObject({ destination: DestinationNameSchema, sha256: z.optional(Sha256Schema) }),
     z.object({ retried: z.int().min(0) }),
   ),
+
+  /** YARA rules in force, and why what lies in the site's folder is not. */
+  'rules.list': operation(NOTHING, RulesSchema),
+  /** Reads the folder now: all of it or nothing. */
+  'rules.reload': operation(NOTHING, RulesSchema),
 
   /** `source`: the configuration in force as the YAML that `config.apply` takes. */
   'config.show': operation(NOTHING, z.object({ config: ConfigSchema, source: z.string() })),

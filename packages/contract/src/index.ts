@@ -22,6 +22,7 @@ export type {
   ObjectAnswer,
   PlanAnswer,
   ProofAnswer,
+  RulesAnswer,
   StatusAnswer,
 } from './nouns.ts';
 export {
@@ -42,6 +43,7 @@ export {
   PortSchema,
   ProofSchema,
   RouteSchema,
+  RulesSchema,
   ServiceSchema,
   Sha256Schema,
   StatusSchema,

@@ -170,6 +170,25 @@ export const LogEntrySchema = z.object({
 });
 export type LogEntry = z.output<typeof LogEntrySchema>;
 
+/** A YARA rule in force. `isHeavy`: nothing can be searched for first; `isAnchored`: judged where a content begins alone. */
+export const RuleSchema = z.object({
+  namespace: z.enum(['leadglass', 'site']),
+  file: z.string(),
+  name: z.string(),
+  line: CountSchema,
+  isAnchored: z.boolean(),
+  isHeavy: z.boolean(),
+});
+
+/** What is wrong with a file of rules; `line` 0 when it is about the whole. */
+export const RuleProblemSchema = z.object({ file: z.string(), line: CountSchema, text: TextSchema });
+
+export const RulesSchema = z.object({
+  rules: z.array(RuleSchema).readonly(),
+  problems: z.array(RuleProblemSchema).readonly(),
+});
+export type RulesAnswer = z.output<typeof RulesSchema>;
+
 export const StatusSchema = z.object({
   version: z.string(),
   home: z.string(),

@@ -1,4 +1,5 @@
 import { type FileMeta, formatTag, type MetaIrregularity, Part10Reader, type ReaderLimits } from '@leadglass/dicom';
+import { concatBytes } from '@leadglass/kit';
 import { UNREADABLE } from '@leadglass/model';
 import { DataSetInspection } from './data-set-inspection.ts';
 import { FindingBox, type FindingLimits } from './findings.ts';
@@ -12,6 +13,10 @@ import { MORE_STRUCTURE_KINDS } from './inspectors/structure.ts';
 
 /** `DICM`, behind the preamble; alone at the start of a file that has none. */
 const MAGIC_BYTES = 4;
+const MAGIC = Buffer.from('DICM', 'latin1');
+const NOTHING = new Uint8Array(0);
+/** Kept of what stands before the data set. */
+const MOST_BEGINNING_BYTES = 65_536;
 
 export interface FileInspectionOptions {
   /** Inspectors of the data set; default FIRST_INSPECTORS. */
@@ -34,6 +39,7 @@ export class FileInspection {
   #dataSet: DataSetInspection | undefined;
   #meta: FileMeta | undefined;
   #metaStart = 0;
+  #beginning: Uint8Array = NOTHING;
   #result: FileInspectionResult | undefined;
 
   constructor(options: FileInspectionOptions = {}) {
@@ -79,6 +85,7 @@ export class FileInspection {
 
   #preamble(bytes: Uint8Array): void {
     this.#metaStart = bytes.length + MAGIC_BYTES;
+    this.#beginning = concatBytes(bytes, MAGIC);
     const trouble = preambleTrouble(bytes);
     if (trouble !== undefined) this.#add(trouble, '', 0);
   }
@@ -110,6 +117,7 @@ export class FileInspection {
         sopClassUid: meta.mediaStorageSopClassUid,
         sopInstanceUid: meta.mediaStorageSopInstanceUid,
         dataSetOffset: this.#metaStart + meta.bytes.length,
+        fileBeginning: concatBytes(this.#beginning, meta.bytes).subarray(0, MOST_BEGINNING_BYTES),
       },
       box: this.#box,
       ...(inspectors === undefined ? {} : { inspectors }),

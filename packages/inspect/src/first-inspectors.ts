@@ -1,3 +1,6 @@
+import { carried } from './carried/carried.ts';
+import type { ContentEyeMaker } from './carried/content.ts';
+import { DEFAULT_EYES } from './carried/default-eyes.ts';
 import type { InspectorMaker } from './inspector.ts';
 import { charset } from './inspectors/charset.ts';
 import { codec } from './inspectors/codec.ts';
@@ -20,8 +23,8 @@ import { video } from './inspectors/video.ts';
 import { vr } from './inspectors/vr.ts';
 import { xml } from './inspectors/xml.ts';
 
-/** The inspectors of a data set, in the order they are asked. Preamble and file meta are looked at by FileInspection. */
-export const FIRST_INSPECTORS: readonly InspectorMaker[] = [
+/** Those that need no eyes. */
+const PLAIN: readonly InspectorMaker[] = [
   structure,
   vr,
   uid,
@@ -43,3 +46,14 @@ export const FIRST_INSPECTORS: readonly InspectorMaker[] = [
   video,
   xml,
 ];
+
+/**
+ * The inspectors of a data set, in the order they are asked; `more` eyes look at what it carries, beside the default ones. Preamble and
+ * file meta are looked at by FileInspection.
+ */
+export function firstInspectors(more: readonly ContentEyeMaker[]): readonly InspectorMaker[] {
+  return [...PLAIN, carried([...DEFAULT_EYES, ...more])];
+}
+
+/** The same with the default eyes alone. */
+export const FIRST_INSPECTORS: readonly InspectorMaker[] = firstInspectors([]);

@@ -1,3 +1,7 @@
+export { carried } from './carried/carried.ts';
+export type { Content, ContentEye, ContentEyeMaker, ContentRole } from './carried/content.ts';
+export { DEFAULT_EYES } from './carried/default-eyes.ts';
+export { eicar } from './carried/eicar.ts';
 export type { DeclaredImage } from './codec/image.ts';
 export type { DataSetInspectionOptions } from './data-set-inspection.ts';
 export { DataSetInspection, inspectDataSet } from './data-set-inspection.ts';
@@ -10,7 +14,7 @@ export type { FileInspectionOptions, FileInspectionResult } from './file-inspect
 export { FileInspection, inspectFile } from './file-inspection.ts';
 export type { FindingLimits } from './findings.ts';
 export { DEFAULT_FINDING_LIMITS, FindingBox } from './findings.ts';
-export { FIRST_INSPECTORS } from './first-inspectors.ts';
+export { FIRST_INSPECTORS, firstInspectors } from './first-inspectors.ts';
 export type { ObjectIdentity } from './identity.ts';
 export type { InspectionOptions, InspectionResult } from './inspection.ts';
 export { Inspection } from './inspection.ts';
@@ -20,3 +24,10 @@ export { codecTrial, type TrialDecoder, type TrialOutcome } from './inspectors/c
 export { pdf } from './inspectors/pdf.ts';
 export { xml } from './inspectors/xml.ts';
 export { type ArrivingFacts, contradictions, KNOWN_KINDS, type KnownFacts } from './known.ts';
+export { OUR_RULES, YARA_WASM } from './yara/binding.ts';
+export { type EngineState, SLOW_MS, YaraEngine } from './yara/engine.ts';
+export { yara } from './yara/eye.ts';
+export { RULE_LIMITS } from './yara/limits.ts';
+export { type RuleProblem, tooSlow } from './yara/problem.ts';
+export type { RuleSource } from './yara/rule.ts';
+export type { KnownRule, Namespace, RuleSources } from './yara/rule-set.ts';

@@ -9,6 +9,8 @@ export interface ObjectContext {
   readonly sopInstanceUid: string;
   /** Where the data set begins in the file it is read from, in bytes; absent for an object of the network. */
   readonly dataSetOffset?: number;
+  /** Preamble, `DICM` and file meta of the file it is read from, as they lie there, at most 64 KiB; absent for an object of the network. */
+  readonly fileBeginning?: Uint8Array;
 }
 
 /** Where an inspector puts what it sees. Bounded: past the limit findings are counted, not kept. */

@@ -4,6 +4,7 @@ import {
   FactsCollector,
   FIRST_INSPECTORS,
   type InspectionResult,
+  type InspectorMaker,
   type ObjectFacts,
 } from '@leadglass/inspect';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Sha256 } from '@leadglass/model';
@@ -60,13 +61,21 @@ export class ArrivalPipeline {
   #plainBytes: number;
   #isUnreadable = false;
 
-  /** @param isPixelDigestWanted the pixels are digested by themselves: a second hash over almost all of the object. */
-  constructor(announced: AnnouncedObject, sink: ObjectSink, isPixelDigestWanted = false) {
+  /**
+   * @param isPixelDigestWanted the pixels are digested by themselves: a second hash over almost all of the object.
+   * @param inspectors who looks at it.
+   */
+  constructor(
+    announced: AnnouncedObject,
+    sink: ObjectSink,
+    isPixelDigestWanted = false,
+    inspectors: readonly InspectorMaker[] = FIRST_INSPECTORS,
+  ) {
     this.#sink = sink;
     this.#facts = new FactsCollector(isPixelDigestWanted);
     this.#inspection = new DataSetInspection({
       context: announced,
-      inspectors: [...FIRST_INSPECTORS, this.#facts.maker],
+      inspectors: [...inspectors, this.#facts.maker],
     });
     const meta = writeFileMeta({
       ...announced,

@@ -16,6 +16,13 @@ export {
   type WalkLimits,
   walkPart10,
 } from './part10-source.ts';
+export {
+  type RuleFile,
+  type RuleFileLimits,
+  type RuleFileProblem,
+  type RuleFolder,
+  readRuleFiles,
+} from './rule-files.ts';
 export { DEFAULT_SCP_LIMITS, type Ending, ScpConnection, type ScpLimits, type ScpUser } from './scp.ts';
 export { MOST_CONTEXTS, openAssociation, ScuAssociation } from './scu.ts';
 export type {

@@ -1,4 +1,21 @@
-import { codecTrial, FIRST_INSPECTORS, type InspectorMaker, pdf, type TrialDecoder, xml } from '@leadglass/inspect';
+import { readFileSync } from 'node:fs';
+import {
+  carried,
+  codecTrial,
+  eicar,
+  firstInspectors,
+  type InspectorMaker,
+  OUR_RULES,
+  pdf,
+  RULE_LIMITS,
+  type RuleProblem,
+  type TrialDecoder,
+  xml,
+  YARA_WASM,
+  YaraEngine,
+  yara,
+} from '@leadglass/inspect';
+import { readRuleFiles } from '@leadglass/wire';
 
 /** Which inspectors look at what: composed here and nowhere else, in each worker, once. */
 export interface Inspectors {
@@ -8,8 +25,36 @@ export interface Inspectors {
   readonly foreign: readonly InspectorMaker[];
 }
 
-/** Every inspector there is. @param _rulesDir folder of the site's own YARA rules. @param trials decodes frames; without it none is tried. */
-export async function composeInspectors(_rulesDir: string | undefined, trials?: TrialDecoder): Promise<Inspectors> {
+/** A set of rules that cannot be used: all that is wrong with it, a line each. */
+export class BadRules extends Error {
+  readonly problems: readonly RuleProblem[];
+
+  constructor(problems: readonly RuleProblem[]) {
+    super(JSON.stringify(problems));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Every inspector there is. Rejects with BadRules.
+ * @param rulesDir folder of the site's own YARA rules. @param trials decodes frames; without it none is tried.
+ */
+export async function composeInspectors(rulesDir: string | undefined, trials?: TrialDecoder): Promise<Inspectors> {
   const late = trials === undefined ? [] : [codecTrial(trials)];
-  return { dicom: [...FIRST_INSPECTORS, ...late], foreign: [pdf, xml] };
+  const malware = yara(await engineWith(rulesDir));
+  // A file on a disk is what it says it is: nothing of it is disguised, but what is malware anywhere is found, packed or not.
+  return { dicom: [...firstInspectors([malware]), ...late], foreign: [pdf, xml, carried([eicar, malware])] };
+}
+
+async function engineWith(rulesDir: string | undefined): Promise<YaraEngine> {
+  const ours = readRuleFiles(OUR_RULES, RULE_LIMITS);
+  const site = rulesDir === undefined ? { files: [], problems: [] } : readRuleFiles(rulesDir, RULE_LIMITS);
+  const wasm = () => readFileSync(YARA_WASM);
+  const opened = await YaraEngine.open(
+    { wasm, nowMs: () => performance.now() },
+    { leadglass: ours.files, site: site.files },
+  );
+  const problems = [...ours.problems, ...site.problems, ...('problems' in opened ? opened.problems : [])];
+  if (problems.length > 0 || !('engine' in opened)) throw new BadRules(problems);
+  return opened.engine;
 }

@@ -1,9 +1,10 @@
 import type { Scene } from '../inspector.ts';
+import type { Packing } from './depot.ts';
 
 /**
  * Where a content stands: `file`, the beginning of a Part 10 file as it lies on the medium, preamble first; `value`, a binary value;
  * `text`, a text that may be long; `document`, an encapsulated one; `pixels`, uncompressed pixel data; `frame`, a fragment of compressed
- * ones; `trailing`, what follows the data set; `member`, what another content unpacks to.
+ * ones; `trailing`, what follows the data set, or the end of a compressed frame; `member`, what another content unpacks to.
  */
 export type ContentRole = 'file' | 'value' | 'text' | 'document' | 'pixels' | 'frame' | 'trailing' | 'member';
 
@@ -16,11 +17,16 @@ export interface Content {
   readonly depth: number;
   /** Whether a manufacturer's own element, or one no dictionary knows, holds it. */
   readonly isPrivate: boolean;
+  /** Who reserved the private block it stands in (PS3.5 §7.8.1), padding off, at most 64 characters; empty when nobody or not private. */
+  readonly creator: string;
+  /** Of a member: how it was packed. */
+  readonly packing?: Packing;
 }
 
 /**
- * One way of looking at contents, whatever holds them: each is begun, given in pieces, and ended before the next; a member is shown after
- * the content it came out of has ended. Findings go to the scene, at once or in `end`, where its place is still the current one.
+ * One way of looking at contents, whatever holds them: each is begun, given in pieces, and ended before the next. What a content unpacks to
+ * comes while that is still open, and is shown to another eye of the same maker: one for each depth. Findings go to the scene, at once or
+ * in `end`, where its place is still the current one.
  */
 export interface ContentEye {
   readonly name: string;
@@ -33,5 +39,5 @@ export interface ContentEye {
   settle?(): Promise<void>;
 }
 
-/** Makes one eye for one object. */
+/** Makes one eye for one object and one depth of unpacking. */
 export type ContentEyeMaker = (scene: Scene) => ContentEye;

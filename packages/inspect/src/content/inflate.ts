@@ -5,23 +5,29 @@ const SLICE_BYTES = 1024;
 
 /** What of fflate's stream state tells that the last block has been read. The type says private; the field is there. */
 interface Progress {
-  readonly s: { readonly f?: number; readonly l?: unknown };
+  readonly s: { readonly f?: number; readonly l?: unknown; readonly p?: number };
+  /** Packed bytes it still holds. */
+  readonly p: Uint8Array;
 }
+
+const NOTHING = new Uint8Array(0);
+/** The zlib header (RFC 1950 §2.2). */
+export const ZLIB_HEADER_BYTES = 2;
 
 /** How much may still be unpacked, in bytes: shared by all streams of one object. */
 export interface Budget {
   left: number;
 }
 
-/** A zlib stream (RFC 1950) unpacked as it comes, as far as the budget goes. Bounded memory, the same output in any split; never throws. */
+/** A zlib stream (RFC 1950), or deflated bytes alone (RFC 1951), unpacked as it comes, as far as the budget goes. Bounded memory, the same output in any split; never throws. */
 export class Unpacking {
   readonly #budget: Budget;
   readonly #sink: (bytes: Uint8Array) => void;
   readonly #inflate: Inflate;
   readonly #slice = new Uint8Array(SLICE_BYTES);
   #held = 0;
-  /** Bytes of the two of the zlib header still to come: the checksum behind the data is not looked at either, readers tolerate a wrong one. */
-  #header = 2;
+  /** Bytes of the header still to come: the checksum behind the data is not looked at either, readers tolerate a wrong one. */
+  #header: number;
   /** Whether more is wanted: neither at its proper end, nor broken, nor over budget. */
   isOpen = true;
   /** Whether the bytes are no deflate stream, from the start or from somewhere on. */
@@ -29,14 +35,26 @@ export class Unpacking {
   /** Whether the budget ended it. */
   isOverBudget = false;
 
-  constructor(budget: Budget, sink: (bytes: Uint8Array) => void) {
+  /** @param headerBytes what stands before the deflated bytes: zlib's header, or nothing. */
+  constructor(budget: Budget, sink: (bytes: Uint8Array) => void, headerBytes = ZLIB_HEADER_BYTES) {
+    this.#header = headerBytes;
     this.#budget = budget;
     this.#sink = sink;
     this.#inflate = new Inflate((bytes) => this.#take(bytes));
   }
 
-  /** Takes the next packed bytes, in any split. */
-  push(bytes: Uint8Array): void {
+  /** Packed bytes that were taken and not used: what stands behind the proper end, or all when they are no deflate stream at all. */
+  rest: Uint8Array = NOTHING;
+  inBytes = 0;
+  outBytes = 0;
+
+  /** Ends it: no more is wanted. */
+  stop(): void {
+    this.isOpen = false;
+  }
+
+  /** Takes the next packed bytes, in any split. @returns how many: the rest when it ended among them. */
+  push(bytes: Uint8Array): number {
     let at = Math.min(this.#header, bytes.length);
     this.#header -= at;
     while (at < bytes.length && this.isOpen) {
@@ -46,6 +64,7 @@ export class Unpacking {
       this.#held += part.length;
       if (this.#held === SLICE_BYTES) this.#step();
     }
+    return at;
   }
 
   /** Says that nothing more comes. */
@@ -58,21 +77,27 @@ export class Unpacking {
     // A copy: the inflater keeps views of what it is given.
     const slice = this.#slice.slice(0, this.#held);
     this.#held = 0;
+    this.inBytes += slice.length;
     try {
       this.#inflate.push(slice);
     } catch {
       this.isBroken = true;
       this.isOpen = false;
+      if (this.outBytes === 0 && this.inBytes === slice.length) this.rest = slice;
       return;
     }
-    const { s } = this.#inflate as unknown as Progress;
-    if (s.f && !s.l) this.isOpen = false;
+    const { s, p } = this.#inflate as unknown as Progress;
+    if (!s.f || s.l || !this.isOpen) return;
+    this.isOpen = false;
+    // Of the first byte it still holds some bits may have been read.
+    this.rest = p.subarray((s.p ?? 0) > 0 ? 1 : 0);
   }
 
   #take(bytes: Uint8Array): void {
     if (!this.isOpen || bytes.length === 0) return;
     const taken = Math.min(bytes.length, this.#budget.left);
     this.#budget.left -= taken;
+    this.outBytes += taken;
     if (taken > 0) this.#sink(bytes.subarray(0, taken));
     if (taken < bytes.length) {
       this.isOverBudget = true;

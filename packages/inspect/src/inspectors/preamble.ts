@@ -1,4 +1,5 @@
 import { latin1 } from '../bytes.ts';
+import { type Family, FORMATS } from '../carried/formats.ts';
 import type { FindingKind } from '../inspector.ts';
 import { kindsOf } from '../kind.ts';
 
@@ -45,61 +46,21 @@ export const PREAMBLE_KINDS = {
 
 type Signature = readonly [kind: FindingKind, bytes: string];
 
+/** What a format makes of a file that begins so: here two letters are enough, nothing innocent begins with them. */
+const OF_FAMILY: Readonly<Record<Family, FindingKind>> = {
+  program: PREAMBLE_KINDS.executable,
+  script: PREAMBLE_KINDS.script,
+  archive: PREAMBLE_KINDS.archive,
+  packed: PREAMBLE_KINDS.archive,
+  document: PREAMBLE_KINDS.document,
+  picture: PREAMBLE_KINDS.picture,
+};
+
 /** At offset 0, as Latin-1. */
 const AT_START: readonly Signature[] = [
-  [PREAMBLE_KINDS.executable, 'MZ'],
-  [PREAMBLE_KINDS.executable, 'ZM'],
-  [PREAMBLE_KINDS.executable, '\x7fELF'],
-  [PREAMBLE_KINDS.executable, '\xfe\xed\xfa\xce'],
-  [PREAMBLE_KINDS.executable, '\xfe\xed\xfa\xcf'],
-  [PREAMBLE_KINDS.executable, '\xce\xfa\xed\xfe'],
-  [PREAMBLE_KINDS.executable, '\xcf\xfa\xed\xfe'],
-  [PREAMBLE_KINDS.executable, '\xca\xfe\xba\xbe'],
-  [PREAMBLE_KINDS.executable, '\xca\xfe\xba\xbf'],
-  [PREAMBLE_KINDS.executable, '\xbe\xba\xfe\xca'],
-  [PREAMBLE_KINDS.executable, '\xca\xfe\xd0\x0d'],
-  [PREAMBLE_KINDS.executable, '\0asm'],
-  [PREAMBLE_KINDS.executable, 'dex\n'],
-  [PREAMBLE_KINDS.executable, 'BC\xc0\xde'],
-  [PREAMBLE_KINDS.executable, '!<arch>'],
+  ...FORMATS.filter(({ at }) => at === 0).map(({ family, mark }): Signature => [OF_FAMILY[family], mark]),
   [PREAMBLE_KINDS.executable, 'X5O!P%@AP'],
-  [PREAMBLE_KINDS.executable, 'L\0\0\0\x01\x14\x02\0'],
   [PREAMBLE_KINDS.script, '#!'],
-  [PREAMBLE_KINDS.script, '#@~^'],
-  [PREAMBLE_KINDS.archive, 'Rar!\x1a\x07'],
-  [PREAMBLE_KINDS.archive, '7z\xbc\xaf\x27\x1c'],
-  [PREAMBLE_KINDS.archive, '\x1f\x8b\x08'],
-  [PREAMBLE_KINDS.archive, 'BZh'],
-  [PREAMBLE_KINDS.archive, '\xfd7zXZ\0'],
-  [PREAMBLE_KINDS.archive, '\x28\xb5\x2f\xfd'],
-  [PREAMBLE_KINDS.archive, '\x04\x22\x4d\x18'],
-  [PREAMBLE_KINDS.archive, 'MSCF'],
-  [PREAMBLE_KINDS.archive, 'ISc('],
-  [PREAMBLE_KINDS.archive, 'xar!'],
-  [PREAMBLE_KINDS.archive, '\xed\xab\xee\xdb'],
-  [PREAMBLE_KINDS.archive, '070701'],
-  [PREAMBLE_KINDS.archive, 'MSWIM\0\0\0'],
-  [PREAMBLE_KINDS.archive, 'hsqs'],
-  [PREAMBLE_KINDS.archive, 'conectix'],
-  [PREAMBLE_KINDS.archive, 'vhdxfile'],
-  [PREAMBLE_KINDS.document, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'],
-  [PREAMBLE_KINDS.document, '%!PS'],
-  [PREAMBLE_KINDS.document, '\xc5\xd0\xd3\xc6'],
-  [PREAMBLE_KINDS.document, '{\\rt'],
-  [PREAMBLE_KINDS.document, 'ITSF'],
-  [PREAMBLE_KINDS.document, '?_\x03\0'],
-  [PREAMBLE_KINDS.document, '\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d'],
-  [PREAMBLE_KINDS.document, 'SQLite format 3\0'],
-  [PREAMBLE_KINDS.document, 'AT&TFORM'],
-  [PREAMBLE_KINDS.picture, '\x89PNG\r\n\x1a\n'],
-  [PREAMBLE_KINDS.picture, 'GIF87a'],
-  [PREAMBLE_KINDS.picture, 'GIF89a'],
-  [PREAMBLE_KINDS.picture, '\xff\xd8\xff'],
-  [PREAMBLE_KINDS.picture, 'RIFF'],
-  [PREAMBLE_KINDS.picture, 'OggS'],
-  [PREAMBLE_KINDS.picture, 'FWS'],
-  [PREAMBLE_KINDS.picture, 'CWS'],
-  [PREAMBLE_KINDS.picture, 'ZWS'],
 ];
 
 /** Anywhere in the preamble: readers of these formats look for them behind other bytes. */

@@ -1,0 +1,158 @@
+import { type Binding, startBinding } from './binding.ts';
+import type { RuleProblem } from './problem.ts';
+import {
+  compileRules,
+  type KnownRule,
+  type Match,
+  type RuleSet,
+  type RuleSources,
+  sourcesWithout,
+} from './rule-set.ts';
+
+/** A scan that takes longer switches off the rules it was made for. */
+export const SLOW_MS = 2_000;
+/** WebAssembly memory beyond which a set of rules is not taken. */
+const MOST_HEAP_BYTES = 512 * 1024 * 1024;
+/** Faults of YARA after which it is not started again: something is wrong that a new start does not mend. */
+const MOST_FAULTS = 8;
+
+/** How the engine does. */
+export interface EngineState {
+  /** Rules switched off since the set came into force: too slow, or YARA broke on them. */
+  readonly off: readonly KnownRule[];
+  /** Whether nothing can be scanned now. */
+  readonly isDown: boolean;
+}
+
+export interface EngineOptions {
+  /** Reads the bytes at YARA_WASM: at the start, and again when YARA broke. */
+  readonly wasm: () => Uint8Array;
+  /** Milliseconds, monotonic. */
+  readonly nowMs: () => number;
+  /** Called when a rule was switched off, or YARA broke. */
+  readonly changed?: (state: EngineState) => void;
+}
+
+/** What came of a scan: matches, or `undefined` when YARA could not look. */
+export type Scanned = readonly Match[] | undefined;
+
+/**
+ * YARA in this process: one set of rules in force, replaced as a whole. Two sets live at most, the one in force and the one before, for
+ * objects that began under it.
+ */
+export class YaraEngine {
+  readonly #options: EngineOptions;
+  #binding: Binding;
+  #set: RuleSet;
+  #before: RuleSet | undefined;
+  #off: KnownRule[] = [];
+  #isDown = false;
+  #faults = 0;
+
+  private constructor(options: EngineOptions, binding: Binding, set: RuleSet) {
+    this.#options = options;
+    this.#binding = binding;
+    this.#set = set;
+  }
+
+  /** Starts YARA with `sources`, or tells all that is wrong with them. */
+  static async open(
+    options: EngineOptions,
+    sources: RuleSources,
+  ): Promise<{ readonly engine: YaraEngine } | { readonly problems: readonly RuleProblem[] }> {
+    const binding = await startBinding(options.wasm());
+    const compiled = compileRules(binding, sources);
+    return 'problems' in compiled ? compiled : { engine: new YaraEngine(options, binding, compiled.set) };
+  }
+
+  /** The set in force. */
+  get set(): RuleSet {
+    return this.#set;
+  }
+
+  get state(): EngineState {
+    return { off: this.#off, isDown: this.#isDown };
+  }
+
+  /** Bytes of WebAssembly memory. It never shrinks: YARA uses again what was freed. */
+  get heapBytes(): number {
+    return this.#binding.memory.buffer.byteLength;
+  }
+
+  /** Puts another set in force for the objects that begin from now on. @returns what is wrong with it: then the old one stays. */
+  replace(sources: RuleSources): readonly RuleProblem[] {
+    const compiled = compileRules(this.#binding, sources);
+    if ('problems' in compiled) return compiled.problems;
+    if (this.heapBytes > MOST_HEAP_BYTES) {
+      compiled.set.free();
+      return [TOO_LARGE];
+    }
+    this.#off = [];
+    this.#use(compiled.set);
+    return [];
+  }
+
+  /**
+   * Scans `bytes`, which must be the whole of what the rules shall see.
+   * @param set the one the object began with; one that is gone gives way to the one in force.
+   * @param wanted numbers of the rules the gate let the bytes in for: they answer for a scan that hangs or breaks.
+   */
+  scan(set: RuleSet, bytes: Uint8Array, wanted: ReadonlySet<number>): Scanned {
+    if (this.#isDown) return undefined;
+    const used = set.isFreed ? this.#set : set;
+    const beganMs = this.#options.nowMs();
+    try {
+      const matches = used.scan(bytes);
+      if (this.#options.nowMs() - beganMs > SLOW_MS) this.#switchOff(rulesOf(set, wanted));
+      return matches;
+    } catch {
+      this.#broke(rulesOf(set, wanted));
+      return undefined;
+    }
+  }
+
+  #use(set: RuleSet): void {
+    this.#before?.free();
+    this.#before = this.#set;
+    this.#set = set;
+  }
+
+  #switchOff(rules: readonly KnownRule[]): void {
+    this.#off = [...this.#off, ...rules];
+    const compiled = compileRules(this.#binding, sourcesWithout(this.#set.sources, rules));
+    // Others speak of one of them: without it they mean nothing, and go with their file.
+    if ('set' in compiled) this.#use(compiled.set);
+    else this.#isDown = true;
+    this.#options.changed?.(this.state);
+  }
+
+  /** After a fault the whole instance is lost: a new one takes the rules without those that broke it. */
+  #broke(rules: readonly KnownRule[]): void {
+    this.#faults += 1;
+    this.#isDown = true;
+    this.#off = [...this.#off, ...rules];
+    this.#options.changed?.(this.state);
+    if (this.#faults <= MOST_FAULTS) void this.#startAgain(sourcesWithout(this.#set.sources, rules)).catch(() => {});
+  }
+
+  async #startAgain(sources: RuleSources): Promise<void> {
+    const binding = await startBinding(this.#options.wasm());
+    const compiled = compileRules(binding, sources);
+    if ('problems' in compiled) return;
+    [this.#binding, this.#set, this.#before, this.#isDown] = [binding, compiled.set, undefined, false];
+    this.#options.changed?.(this.state);
+  }
+}
+
+function rulesOf(set: RuleSet, numbers: ReadonlySet<number>): KnownRule[] {
+  return [...numbers].flatMap((number) => set.rules[number] ?? []);
+}
+
+const TOO_LARGE: RuleProblem = {
+  file: '',
+  line: 0,
+  text: {
+    fr: 'ces règles demandent plus de 512 Mio de mémoire ; retirez-en',
+    en: 'these rules take more than 512 MiB of memory; remove some',
+  },
+};
