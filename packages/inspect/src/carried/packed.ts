@@ -59,7 +59,8 @@ function zipBody(depot: Depot, header: Uint8Array): Reader {
 
 /** A gzip header without its first three bytes (RFC 1952 §2.3). */
 const GZIP_BYTES = 7;
-const MOST_GZIP_HEADER = 4096;
+/** Names and notes in it are short; a longer one is told as closed. */
+const MOST_GZIP_HEADER = 256;
 const MOST_SYSTEM = 13;
 
 /** One gzip member, behind `1F 8B 08`. */
@@ -70,6 +71,7 @@ export function gzipMember(depot: Depot): Reader {
     if ((flags & 0xe0) !== 0 || ![0, 2, 4].includes(extra) || (system > MOST_SYSTEM && system !== 0xff))
       return undefined;
     const end = gzipHeaderEnd(header, flags);
+    if (end > MOST_GZIP_HEADER) depot.stopped('closed');
     if (end > MOST_GZIP_HEADER) return undefined;
     return end > header.length ? end : new Deflated(depot, { packing: 'gzip', headerBytes: 0 });
   });

@@ -1,7 +1,19 @@
 import { Inflate } from 'fflate';
 
-/** Deflated bytes given to the inflater at once: at the format's greatest ratio (1032) they become 1 MiB. The same slices in any split. */
-const SLICE_BYTES = 1024;
+/**
+ * Deflated bytes given to the inflater at once: as many as the last ones were little packed, since each time it costs the moving of its
+ * window. At the format's greatest ratio (1032) they become 1 to 8 MiB. The same slices in any split.
+ */
+const SLICES: readonly (readonly [mostRatio: number, bytes: number])[] = [
+  [8, 8192],
+  [64, 4096],
+  [2048, 1024],
+];
+const FIRST_SLICE = 1024;
+
+function sliceBytes(ratio: number): number {
+  return SLICES.find(([mostRatio]) => ratio <= mostRatio)?.[1] ?? FIRST_SLICE;
+}
 
 /** What of fflate's stream state tells that the last block has been read. The type says private; the field is there. */
 interface Progress {
@@ -24,7 +36,7 @@ export class Unpacking {
   readonly #budget: Budget;
   readonly #sink: (bytes: Uint8Array) => void;
   readonly #inflate: Inflate;
-  readonly #slice = new Uint8Array(SLICE_BYTES);
+  #slice = new Uint8Array(FIRST_SLICE);
   #held = 0;
   /** Bytes of the header still to come: the checksum behind the data is not looked at either, readers tolerate a wrong one. */
   #header: number;
@@ -58,11 +70,11 @@ export class Unpacking {
     let at = Math.min(this.#header, bytes.length);
     this.#header -= at;
     while (at < bytes.length && this.isOpen) {
-      const part = bytes.subarray(at, at + SLICE_BYTES - this.#held);
+      const part = bytes.subarray(at, at + this.#slice.length - this.#held);
       at += part.length;
       this.#slice.set(part, this.#held);
       this.#held += part.length;
-      if (this.#held === SLICE_BYTES) this.#step();
+      if (this.#held === this.#slice.length) this.#step();
     }
     return at;
   }
@@ -74,8 +86,9 @@ export class Unpacking {
   }
 
   #step(): void {
-    // A copy: the inflater keeps views of what it is given.
-    const slice = this.#slice.slice(0, this.#held);
+    // The inflater keeps views of what it is given: the next slice is another.
+    const slice = this.#slice.subarray(0, this.#held);
+    const outBytes = this.outBytes;
     this.#held = 0;
     this.inBytes += slice.length;
     try {
@@ -86,6 +99,7 @@ export class Unpacking {
       if (this.outBytes === 0 && this.inBytes === slice.length) this.rest = slice;
       return;
     }
+    this.#slice = new Uint8Array(sliceBytes((this.outBytes - outBytes) / slice.length));
     const { s, p } = this.#inflate as unknown as Progress;
     if (!s.f || s.l || !this.isOpen) return;
     this.isOpen = false;
