@@ -25,7 +25,8 @@ function hasControls(bytes: Uint8Array): boolean {
 export function zipMember(depot: Depot): Reader {
   return new Headed(LOCAL_BYTES, LOCAL_BYTES + LONGEST_NAME, (header) => {
     const nameBytes = uint16(header, 22, false);
-    if (header.length < LOCAL_BYTES + nameBytes) return isLocal(header) ? LOCAL_BYTES + nameBytes : undefined;
+    if (!isLocal(header)) return undefined;
+    if (header.length < LOCAL_BYTES + nameBytes) return LOCAL_BYTES + nameBytes;
     if (hasControls(header.subarray(LOCAL_BYTES))) return undefined;
     depot.open('zip');
     return new Skipping(uint16(header, 24, false), zipBody(depot, header));

@@ -206,6 +206,12 @@ function isMarked(head: Uint8Array): boolean {
 }
 
 function isText(head: Uint8Array): boolean {
-  for (const byte of head) if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b) return false;
+  let end = head.length;
+  // The NUL that makes a length even is no part of a text.
+  while (end > 0 && head[end - 1] === 0) end -= 1;
+  for (let at = 0; at < end; at += 1) {
+    const byte = head[at] ?? 0;
+    if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b) return false;
+  }
   return true;
 }

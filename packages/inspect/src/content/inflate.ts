@@ -55,8 +55,10 @@ export class Unpacking {
     this.#inflate = new Inflate((bytes) => this.#take(bytes));
   }
 
-  /** Packed bytes that were taken and not used: what stands behind the proper end, or all when they are no deflate stream at all. */
+  /** Packed bytes that were taken and not used: what stands behind the proper end; the first ones when it never came to one. */
   rest: Uint8Array = NOTHING;
+  #first: Uint8Array | undefined;
+  #isUnended = false;
   inBytes = 0;
   outBytes = 0;
 
@@ -82,7 +84,18 @@ export class Unpacking {
   /** Says that nothing more comes. */
   end(): void {
     if (this.isOpen && this.#held > 0) this.#step();
+    if (this.isOpen) this.#unended();
+  }
+
+  /** Whether it came to no proper end, and took more than what it gives back. */
+  get isLost(): boolean {
+    return this.#isUnended && this.inBytes > this.rest.length;
+  }
+
+  #unended(): void {
     this.isOpen = false;
+    this.#isUnended = true;
+    this.rest = this.#first ?? NOTHING;
   }
 
   #step(): void {
@@ -90,13 +103,13 @@ export class Unpacking {
     const slice = this.#slice.subarray(0, this.#held);
     const outBytes = this.outBytes;
     this.#held = 0;
+    this.#first ??= slice;
     this.inBytes += slice.length;
     try {
       this.#inflate.push(slice);
     } catch {
       this.isBroken = true;
-      this.isOpen = false;
-      if (this.outBytes === 0 && this.inBytes === slice.length) this.rest = slice;
+      this.#unended();
       return;
     }
     this.#slice = new Uint8Array(sliceBytes((this.outBytes - outBytes) / slice.length));
