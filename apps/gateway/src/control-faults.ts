@@ -19,6 +19,7 @@ const FAULTS = {
     text('Plusieurs correspondances : donnez le SHA-256 entier.', 'Several match: give the whole SHA-256.'),
   ],
   'control.conflict': ['permanent', 409, text('Impossible dans l’état actuel.', 'Not possible as things stand.')],
+  'control.unviewable': ['permanent', 422, text('Cet objet ne peut pas être montré.', 'This object cannot be shown.')],
   'control.already-running': [
     'permanent',
     409,

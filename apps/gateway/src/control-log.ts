@@ -130,7 +130,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   copy: ['copy.made', 'copy.impossible'],
   delivery: ['delivery.delivered', 'delivery.retrying', 'delivery.failed', 'delivery.requeued'],
   commitment: ['commitment.committed', 'commitment.refused'],
-  hold: ['hold.released', 'hold.destroyed'],
+  hold: ['hold.viewed', 'hold.released', 'hold.destroyed'],
   vault: ['vault.opened', 'vault.exported', 'vault.checked'],
   ledger: ['ledger.read'],
   config: ['config.changed'],

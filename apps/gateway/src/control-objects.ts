@@ -14,10 +14,9 @@ import type { Custody, Hold } from '@leadglass/records';
 import { BY } from './control-config.ts';
 import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
+import { findHold, objectFacts } from './hold-finder.ts';
 
 const PAGE = 500;
-const MOST_HOLDS = 10_000;
-const SHORTEST_PREFIX = 6;
 
 /** Holds, and objects in the vault. */
 export class ObjectControl {
@@ -33,29 +32,11 @@ export class ObjectControl {
   }
 
   async showHold({ id }: ParsedRequestOf<'hold.show'>): Promise<AnswerInputOf<'hold.show'>> {
-    return { hold: holdAnswer(await this.#findHold(id)) };
-  }
-
-  async #findHold(id: string): Promise<Hold> {
-    const whole = parseSha256(id);
-    if (whole !== undefined) {
-      const hold = await this.#services.records.hold(whole);
-      if (hold === undefined) throw controlFault('control.not-found', NO_HOLD);
-      return hold;
-    }
-    const isPrefix = id.length >= SHORTEST_PREFIX && /^[0-9a-f]+$/i.test(id);
-    const all = await this.#services.records.holds(undefined, MOST_HOLDS);
-    const found = all.filter(
-      (hold) => hold.sopInstanceUid === id || (isPrefix && hold.sha256.startsWith(id.toLowerCase())),
-    );
-    const [only, other] = found;
-    if (only === undefined) throw controlFault('control.not-found', NO_HOLD);
-    if (other !== undefined) throw controlFault('control.ambiguous');
-    return only;
+    return { hold: holdAnswer(await findHold(this.#services.records, id)) };
   }
 
   async #heldCustody(id: string): Promise<Custody> {
-    const hold = await this.#findHold(id);
+    const hold = await findHold(this.#services.records, id);
     if (hold.state !== 'held') {
       throw controlFault(
         'control.conflict',
@@ -194,25 +175,10 @@ export class ObjectControl {
   }
 }
 
-const NO_HOLD = text('Aucun objet en retenue ne porte cet identifiant.', 'No held object has this identifier.');
 const NO_OBJECT = text('Aucun objet conservé ne porte cet identifiant.', 'No object in custody has this identifier.');
 
-function objectFacts(custody: Custody) {
-  return {
-    arrivalId: custody.firstArrivalId,
-    associationId: custody.firstAssociationId,
-    peer: custody.peer,
-    remoteAddress: custody.remoteAddress,
-    sha256: custody.sha256,
-    sopClassUid: custody.sopClassUid,
-    sopInstanceUid: custody.sopInstanceUid,
-    studyInstanceUid: custody.studyInstanceUid,
-    patient: custody.patient,
-    bytes: custody.plainBytes,
-  };
-}
-
-function objectAnswer(custody: Custody): ObjectAnswer {
+/** What lists show of an object. */
+export function objectAnswer(custody: Custody): ObjectAnswer {
   const { sha256, sopInstanceUid, sopClassUid, transferSyntaxUid, studyInstanceUid, seriesInstanceUid } = custody;
   const { modality, plainBytes, peer, verdict, receivedAtMs } = custody;
   const uids = { sha256, sopInstanceUid, sopClassUid, transferSyntaxUid, studyInstanceUid, seriesInstanceUid };

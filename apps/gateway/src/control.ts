@@ -18,6 +18,7 @@ import { BY, ConfigControl } from './control-config.ts';
 import { controlFault, httpStatusOf } from './control-faults.ts';
 import { LogControl } from './control-log.ts';
 import { ObjectControl } from './control-objects.ts';
+import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 
 /** The control socket, open. */
@@ -42,6 +43,7 @@ function jsonActs(services: ControlServices): JsonActs {
   const config = new ConfigControl(services);
   const objects = new ObjectControl(services);
   const log = new LogControl(services);
+  const review = new ReviewControl(services);
   const { records } = services;
   return {
     status: () => status(services),
@@ -57,6 +59,9 @@ function jsonActs(services: ControlServices): JsonActs {
     log: (asked) => log.log(asked),
     'hold.list': (asked) => objects.holds(asked),
     'hold.show': (asked) => objects.showHold(asked),
+    'hold.attributes': (asked) => review.attributes(asked),
+    'hold.hex': (asked) => review.hex(asked),
+    'hold.compare': (asked) => review.compare(asked),
     'hold.release': (asked) => objects.release(asked),
     'hold.destroy': (asked) => objects.destroy(asked),
     'ledger.show': (asked) => log.showLedger(asked),
@@ -75,6 +80,7 @@ function streamActs(services: ControlServices): LineActs & ByteActs {
   const log = new LogControl(services);
   return {
     'log.follow': (asked, signal) => log.follow(asked, signal),
+    'hold.preview': (asked) => new ReviewControl(services).preview(asked),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),
     'vault.export': () => objects.export(),

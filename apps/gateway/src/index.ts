@@ -1,2 +1,2 @@
-export { DecoderPool, type DecoderPoolOptions, type ObjectToPreview } from './decoder-pool.ts';
+export { DecoderPool, type DecoderPoolOptions, type ObjectToView } from './decoder-pool.ts';
 export { type GatewayArguments, initHome, runGateway } from './run.ts';

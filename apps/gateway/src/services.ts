@@ -38,8 +38,9 @@ export function controlServices(
     configChanged: () => keeper.reloadRules(),
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
     eventsAppended: () => keeper.sequencer.poke(),
-    openObject: async function* (sha256) {
-      yield* plainObject(store, site, await stored(sha256));
+    decoders: keeper.viewers,
+    openObject: async function* (sha256, range) {
+      yield* plainObject(store, site, await stored(sha256), range?.from, range?.to);
     },
     checkObject: async (sha256) => store.check(await stored(sha256), [site]),
     removeObject: (custody) => store.remove(custody, async () => (await records.custody(custody.sha256))?.place),

@@ -18,6 +18,7 @@ import {
   StatusSchema,
   TextSchema,
 } from './nouns.ts';
+import { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
 
 /** What an answer is: one JSON value, a stream of JSON lines, or bytes. */
 export type AnswerForm = 'json' | 'lines' | 'bytes';
@@ -40,6 +41,8 @@ const REASON = z.string().trim().min(1).max(500);
 const ID = z.string().min(1).max(128);
 const CHANGED = z.object({ change: z.enum(['added', 'changed', 'unchanged']) });
 const REMOVED = z.object({ removed: z.int().min(0) });
+/** A held object, or with `copy` its disarmed copy. */
+const HELD = { id: ID, copy: z.boolean().default(false) };
 const CONFIG_SOURCE = z.strictObject({ source: z.string().max(4_000_000) });
 
 /** One line of `vault.check`: how far it is, an unsound object, or the end. */
@@ -96,6 +99,34 @@ export const CONTROL = {
   ),
   /** `id`: SHA-256, a beginning of one (at least 6 digits), or a SOP Instance UID. */
   'hold.show': operation(z.strictObject({ id: ID }), z.object({ hold: HoldSchema })),
+  /**
+   * The element tree, from row `first`, of the element at `path` or of all. Values that may identify somebody are masked unless
+   * `clear` asks for them, which the ledger tells.
+   */
+  'hold.attributes': operation(
+    z.strictObject({
+      ...HELD,
+      path: z.string().max(400).default(''),
+      first: z.int().min(0).max(1e9).default(0),
+      count: z.int().min(1).max(500).default(200),
+      clear: z.boolean().default(false),
+    }),
+    AttributesSchema,
+  ),
+  /** Bytes as they are, around a place; the ledger tells. */
+  'hold.hex': operation(
+    z.strictObject({ ...HELD, at: PlaceSchema, bytes: z.int().min(16).max(4096).default(256) }),
+    HexViewSchema,
+  ),
+  /** A PNG of one frame, at most 512 pixels a side, made in a sandboxed process; the ledger tells. */
+  'hold.preview': bytes(
+    z.strictObject({
+      ...HELD,
+      frame: z.int().min(1).max(1e6).default(1),
+      window: z.optional(z.strictObject({ center: z.number(), width: z.number().min(1) })),
+    }),
+  ),
+  'hold.compare': operation(z.strictObject({ id: ID }), ComparisonSchema),
   'hold.release': operation(
     z.strictObject({ id: ID, reason: REASON }),
     z.object({ sha256: Sha256Schema, destinations: z.array(z.string()).readonly() }),

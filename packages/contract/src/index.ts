@@ -45,3 +45,5 @@ export {
   StatusSchema,
   TextSchema,
 } from './nouns.ts';
+export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';
+export { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';

@@ -14,6 +14,7 @@ const rfc = (code: string, meaning: string): Code => ({ code, system: 'RFC-3881'
 export const EVENT_ID = {
   applicationActivity: dcm('110100', 'Application Activity'),
   auditLogUsed: dcm('110101', 'Audit Log Used'),
+  instancesAccessed: dcm('110103', 'DICOM Instances Accessed'),
   instancesTransferred: dcm('110104', 'DICOM Instances Transferred'),
   studyDeleted: dcm('110105', 'DICOM Study Deleted'),
   export: dcm('110106', 'Export'),

@@ -212,6 +212,15 @@ const ROWS: Rows = {
     participants: [person(e.by), application(self)],
     objects: studyAndPatient(e, '15'),
   }),
+  // Access to what an object holds (PS3.15 §A.5.3.3).
+  'hold.viewed': (e, self) => ({
+    id: EVENT_ID.instancesAccessed,
+    types: [],
+    action: 'R',
+    outcome: 0,
+    participants: [person(e.by), application(self)],
+    objects: studyAndPatient(e, '6'),
+  }),
   'vault.opened': (e, self) => exported(e.by, self, studyAndPatient(e, '10')),
   'vault.exported': (e, self) => exported(e.by, self, []),
   'vault.checked': (e) =>

@@ -62,6 +62,7 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'commitment.refused': '110104  R 8',
     'hold.released': '110113 110135 E 0',
     'hold.destroyed': '110105  D 0',
+    'hold.viewed': '110103  R 0',
     'vault.opened': '110106  R 0',
     'vault.exported': '110106  R 0',
     'vault.checked': '110113 110142 E 0',

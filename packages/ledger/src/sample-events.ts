@@ -114,6 +114,7 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     }),
     'hold.released': made('hold.released', { ...object, by: word('marie'), reason: word('checked') }),
     'hold.destroyed': made('hold.destroyed', { ...object, by: word('marie'), reason: word('checked') }),
+    'hold.viewed': made('hold.viewed', { ...object, by: word('marie'), view: 'hex' }),
     'vault.opened': made('vault.opened', { ...object, by: word('marie') }),
     'vault.exported': made('vault.exported', { by: word('marie'), objects: 12 }),
     'vault.checked': made('vault.checked', { by: word('marie'), objects: 12, faults: 0 }),

@@ -131,6 +131,7 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     },
     'hold.released': { ...head, ...object, kind: 'hold.released', by: word('marie'), reason: word('vu') },
     'hold.destroyed': { ...head, ...object, kind: 'hold.destroyed', by: word('marie'), reason: word('vu') },
+    'hold.viewed': { ...head, ...object, kind: 'hold.viewed', by: word('marie'), view: 'hex' },
     'vault.opened': { ...head, ...object, kind: 'vault.opened', by: word('marie') },
     'vault.exported': { ...head, kind: 'vault.exported', by: word('marie'), objects: 1 },
     'vault.checked': { ...head, kind: 'vault.checked', by: word('marie'), objects: 12, faults: 0 },
@@ -215,6 +216,10 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'hold.destroyed': [
     '« marie » a détruit l’objet retenu 1.2.3.4 : vu. Il n’est plus conservé ici.',
     '“marie” destroyed held object 1.2.3.4: vu. It is no longer kept here.',
+  ],
+  'hold.viewed': [
+    '« marie » a regardé les octets de l’objet 1.2.3.4 (ab12cd34ef56).',
+    '“marie” looked at the bytes of object 1.2.3.4 (ab12cd34ef56).',
   ],
   'vault.opened': ['« marie » a ouvert l’objet 1.2.3.4 en clair.', '“marie” opened object 1.2.3.4 in the clear.'],
   'vault.exported': [

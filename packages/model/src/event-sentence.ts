@@ -100,6 +100,15 @@ const STORED: Readonly<Record<EventOf<'arrival.stored'>['outcome'], Text>> = {
   ),
 };
 
+const VIEWS: Readonly<Record<EventOf<'hold.viewed'>['view'], Text>> = {
+  hex: text('les octets', 'the bytes'),
+  attributes: text(
+    'les attributs en clair, identité du patient comprise,',
+    'the attributes in clear, patient identity included,',
+  ),
+  preview: text('l’image', 'the image'),
+};
+
 /** One sentence per kind: who, what, why, and what to do. */
 const SENTENCES: Sentences = {
   'gateway.started': (e) =>
@@ -259,6 +268,13 @@ const SENTENCES: Sentences = {
       `${named(e.by).fr} a détruit l’objet retenu ${instance(e.sopInstanceUid)} : ${printable(e.reason, REASON_CHARS)}. Il n’est plus conservé ici.`,
       `${named(e.by).en} destroyed held object ${instance(e.sopInstanceUid)}: ${printable(e.reason, REASON_CHARS)}. It is no longer kept here.`,
     ),
+  'hold.viewed': (e) => {
+    const view = VIEWS[e.view];
+    return text(
+      `${named(e.by).fr} a regardé ${view.fr} de l’objet ${instance(e.sopInstanceUid)} (${short(e.sha256)}).`,
+      `${named(e.by).en} looked at ${view.en} of object ${instance(e.sopInstanceUid)} (${short(e.sha256)}).`,
+    );
+  },
   'vault.opened': (e) =>
     text(
       `${named(e.by).fr} a ouvert l’objet ${instance(e.sopInstanceUid)} en clair.`,

@@ -54,6 +54,8 @@ interface EventFacts {
   'copy.impossible': ObjectFacts & { why: readonly Text[] };
   'hold.released': ObjectFacts & { by: string; reason: string };
   'hold.destroyed': ObjectFacts & { by: string; reason: string };
+  /** Somebody looked at what a held object (or its disarmed copy) holds: its bytes, its values in clear, its picture. */
+  'hold.viewed': ObjectFacts & { by: string; view: 'hex' | 'attributes' | 'preview' };
   'vault.opened': ObjectFacts & { by: string };
   'vault.exported': { by: string; objects: number };
   'vault.checked': { by: string; objects: number; faults: number };

@@ -56,8 +56,8 @@ function showHold({ output }: Context, hold: HoldAnswer): void {
   output.line(`  SOP Instance UID ${hold.sopInstanceUid}`);
   output.line(`  SOP Class UID    ${hold.sopClassUid}`);
   for (const reason of hold.reasons) output.line(`  ${output.of(reason)}`);
-  for (const finding of hold.findings) {
-    output.line(`  - ${finding.code} ${finding.path} : ${output.of(finding.text)} (${finding.cites})`);
+  for (const [at, finding] of hold.findings.entries()) {
+    output.line(`  ${at + 1}. ${finding.code} ${finding.path} : ${output.of(finding.text)} (${finding.cites})`);
   }
   const copy = COPIES[hold.copy];
   if (copy !== undefined) output.line(`  ${output.of(copy)} ${hold.copySha256}`.trimEnd());
