@@ -18,7 +18,9 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   hold: async () => [
     ...(await import('./commands/hold.ts')).COMMANDS,
     ...(await import('./commands/hold-view.ts')).COMMANDS,
+    ...(await import('./commands/hold-decide.ts')).COMMANDS,
   ],
+  operator: async () => (await import('./commands/operator.ts')).COMMANDS,
   deliveries: async () => (await import('./commands/deliveries.ts')).COMMANDS,
   ledger: async () => (await import('./commands/ledger.ts')).COMMANDS,
   vault: async () => (await import('./commands/vault.ts')).COMMANDS,

@@ -87,7 +87,7 @@ test('[CONTROL-61] masked values leave no trace; values in clear, bytes and pict
   assert.deepEqual(await viewed(ask), ['attributes', 'hex', 'preview']);
 });
 
-test('[CONTROL-66] bytes around an offset, an element, a finding: bounded, and marked', async (t) => {
+test('[CONTROL-64] bytes around an offset, an element, a finding: bounded, and marked', async (t) => {
   const { ask, refused, id, bytes, metaBytes } = await held(t, dataSet(), EXPLICIT, [
     findingAt('', 10),
     findingAt('', -1),
@@ -106,7 +106,7 @@ test('[CONTROL-66] bytes around an offset, an element, a finding: bounded, and m
   assert.equal((await refused('hold.hex', { id, at: { path: '<script>' } })).code, 'control.bad-request');
 });
 
-test('[CONTROL-66] a slice of a large object reads that slice alone', async (t) => {
+test('[CONTROL-64] a slice of a large object reads that slice alone', async (t) => {
   const { it, ask, id } = await held(t, dataSet());
   const ranges: unknown[] = [];
   const openObject = it.services.openObject.bind(it.services);
@@ -120,7 +120,7 @@ test('[CONTROL-66] a slice of a large object reads that slice alone', async (t) 
   assert.deepEqual(ranges, [{ from: 80, to: 112 }]);
 });
 
-test('[CONTROL-64] in a deflated data set the bytes of an element are those once inflated', async (t) => {
+test('[CONTROL-63] in a deflated data set the bytes of an element are those once inflated', async (t) => {
   const { ask, id } = await held(t, deflateRawSync(dataSet()), DEFLATED, [findingAt('(0010,0010)', 10)]);
   const view = await ask('hold.hex', { id, at: { finding: 1 } });
   assert.deepEqual(
@@ -129,7 +129,7 @@ test('[CONTROL-64] in a deflated data set the bytes of an element are those once
   );
 });
 
-test('[CONTROL-67] a picture of the frame asked for, through the window asked for; none is said', async (t) => {
+test('[CONTROL-65] a picture of the frame asked for, through the window asked for; none is said', async (t) => {
   const { raw, id } = await held(t, dataSet());
   const picture = async (asked: object) => (await raw('hold.preview', { id, ...asked })).bytes;
   const [first, second] = [await picture({}), await picture({ frame: 2 })];
@@ -154,7 +154,7 @@ function poolOf(t: TestContext, body: string): DecoderPool {
   return pool;
 }
 
-test('[CONTROL-68] an object that kills what opens it is told as dangerous, and costs the gateway nothing', async (t) => {
+test('[CONTROL-65] an object that kills what opens it is told as dangerous, and costs the gateway nothing', async (t) => {
   const { it, raw, ask, refused, id } = await held(t, dataSet());
   Object.assign(it.services, { decoders: poolOf(t, `process.on('message', () => process.abort());`) });
   for (const name of ['hold.preview', 'hold.attributes'] as const) {
@@ -168,7 +168,7 @@ test('[CONTROL-68] an object that kills what opens it is told as dangerous, and 
   assert.ok((await ask('hold.hex', { id, at: { offset: 0 } })).bytes.length > 0);
 });
 
-test('[CONTROL-68] a decoder that was taken over is believed nothing: no terminal code, no picture that is none, no rows without end', async (t) => {
+test('[CONTROL-65] a decoder that was taken over is believed nothing: no terminal code, no picture that is none, no rows without end', async (t) => {
   const { it, raw, id } = await held(t, dataSet());
   const row = `kind: 'element', isMeta: false, path: '', depth: 0, tag: '(0008,0060)', vr: 'CS', keyword: '', length: 2, offset: 0,
     valueOffset: 8, state: 'whole', value: 'CT', bytes: ''`;
@@ -193,7 +193,7 @@ test('[CONTROL-68] a decoder that was taken over is believed nothing: no termina
   }
 });
 
-test('[CONTROL-68] what answers early leaves nothing of one object to the next', async (t) => {
+test('[CONTROL-65] what answers early leaves nothing of one object to the next', async (t) => {
   const it = await house(t);
   const { ask } = await control(t, it);
   const many = Array.from({ length: 400 }, (_, at) => ({ tag: 0x00280000 + 2 * at + 2, vr: 'US' as const, value: at }));
@@ -207,7 +207,7 @@ test('[CONTROL-68] what answers early leaves nothing of one object to the next',
   assert.equal(rows.at(-1)?.path, '(7FE0,0010)');
 });
 
-test('[CONTROL-69] the copy is looked at like the original; where there is none that is said', async (t) => {
+test('[CONTROL-65] the copy is looked at like the original; where there is none that is said', async (t) => {
   const { refused, id } = await held(t, dataSet());
   for (const [name, asked] of [
     ['hold.attributes', { copy: true }],

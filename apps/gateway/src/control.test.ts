@@ -186,7 +186,8 @@ test('[CONTROL-7] a hold is found by the beginning of its SHA-256, released once
   await ask('destination.add', PACS);
   await ask('route.add', { from: 'CT1', to: 'PACS' });
   assert.equal((await ask('hold.show', { id: sha256.slice(0, 8) })).hold.sopInstanceUid, '1.2.7');
-  assert.deepEqual(await ask('hold.release', { id: sha256, reason: 'ok' }), { sha256, destinations: ['PACS'] });
+  const released = await ask('hold.release', { id: sha256, reason: 'ok' });
+  assert.deepEqual([released.sha256, released.outcome, released.destinations], [sha256, 'done', ['PACS']]);
   assert.deepEqual(
     it.calls.filter((call) => call.startsWith('due')),
     ['due PACS'],

@@ -8,7 +8,16 @@ import type { TestContext } from 'node:test';
 import { CONTROL, type Operation, type OperationOf, pathOf, type RequestOf, SOCKET_PATH } from '@leadglass/contract';
 import { Fault, ManualClock, silentLogger, text, uuidv7 } from '@leadglass/kit';
 import { memoryTileStore, openLedger, Sequencer } from '@leadglass/ledger';
-import { type AeTitle, type Arrival, type Event, type Finding, parseSha256, type Sha256 } from '@leadglass/model';
+import {
+  type Act,
+  type AeTitle,
+  type Arrival,
+  type Event,
+  type Finding,
+  type FlowChoice,
+  parseSha256,
+  type Sha256,
+} from '@leadglass/model';
 import { openSqliteRecords, type Records } from '@leadglass/records';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
@@ -93,6 +102,10 @@ export interface Taken {
   readonly metaBytes?: number;
   readonly transferSyntaxUid?: string;
   readonly owesCopy?: boolean;
+  /** Taken as the disarmed copy of this object. */
+  readonly copyOf?: Sha256;
+  readonly destinations?: readonly string[];
+  readonly decisions?: Pick<FlowChoice, Act>;
 }
 
 /** An object taken into custody, held when `isHeld`. */
@@ -134,7 +147,10 @@ export async function keep(
     by: 'test',
     change: text('a', 'a'),
   });
-  await records.commitArrivals([{ arrival, destinations: [], event, answer: { status: 0 }, isKept: true }]);
+  const { destinations = [], decisions } = taken;
+  const commit = { arrival, destinations, event, answer: { status: 0 }, isKept: true };
+  if (taken.copyOf !== undefined) await records.commitCopy(taken.copyOf, commit);
+  else await records.commitArrivals([decisions === undefined ? commit : { ...commit, decisions }]);
   return sha256;
 }
 

@@ -9,6 +9,17 @@ export type {
   RequestOf,
 } from './control.ts';
 export { CONTROL, ErrorSchema, pathOf, SOCKET_PATH, VaultCheckLineSchema } from './control.ts';
+export type { DecisionAnswer, DecisionFacts, OperatorAnswer, RequestAnswer } from './decision.ts';
+export {
+  DecisionSchema,
+  decisionStatement,
+  OperatorNameSchema,
+  OperatorSchema,
+  PublicKeySchema,
+  RequestSchema,
+  RulesSchema,
+  SignedSchema,
+} from './decision.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
 export type {

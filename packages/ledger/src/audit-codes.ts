@@ -34,6 +34,7 @@ export const EVENT_TYPE = {
   softwareConfiguration: dcm('110131', 'Software Configuration'),
   restrictedFunction: dcm('110132', 'Use of Restricted Function'),
   objectSecurity: dcm('110135', 'Object Security Attributes Changed'),
+  userSecurity: dcm('110137', 'User Security Attributes Changed'),
   localServiceStopped: dcm('110142', 'Local Service Operation Stopped'),
 } as const;
 

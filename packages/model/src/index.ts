@@ -8,7 +8,18 @@ export { UNREADABLE, verdictOf } from './finding.ts';
 export { DEFAULT_AE_TITLE, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
 export type { AeTitle, Sha256, Uid } from './names.ts';
 export { isAeTitle, isSha256, isUid, parseAeTitle, parseSha256, parseUid } from './names.ts';
-export type { Destination, FlowChoice, Peer, Route, Service, Strictness, WhenUnfinished } from './peer.ts';
-export { SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
+export type { Operator, Signed } from './operator.ts';
+export type {
+  Act,
+  DecisionRule,
+  Destination,
+  FlowChoice,
+  Peer,
+  Route,
+  Service,
+  Strictness,
+  WhenUnfinished,
+} from './peer.ts';
+export { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
 export { printable } from './printable.ts';
 export type { Quirk, ShippedQuirk } from './quirk.ts';

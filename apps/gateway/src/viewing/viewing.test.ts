@@ -204,7 +204,7 @@ test('[CONTROL-63] every answer stays within its rows, whatever the object', () 
   assert.equal(read.next, 500);
 });
 
-test('[CONTROL-64] a deflated data set: offsets count inside, the beginning of a value comes with its row', () => {
+test('[CONTROL-63] a deflated data set: offsets count inside, the beginning of a value comes with its row', () => {
   const dataSet = concatBytes(element(0x00080060, 'CS', 'CT'), element(0x00204000, 'LT', 'hidden'));
   const bytes = file(deflateRawSync(dataSet), `${ROOT}.1.99`);
   const read = page(bytes, { path: '(0020,4000)', wantsBytes: true });
@@ -215,19 +215,19 @@ test('[CONTROL-64] a deflated data set: offsets count inside, the beginning of a
   );
 });
 
-test('[CONTROL-64] implicit VR and big endian are read as what they are', () => {
+test('[CONTROL-63] implicit VR and big endian are read as what they are', () => {
   const implicit = encodeElements([{ tag: 0x00280010, vr: 'US', value: 512 }], `${ROOT}`);
   assert.equal(own(page(file(implicit, ROOT)))[0]?.value, '512');
   const big = Buffer.from('0028001055530002', 'hex');
   assert.equal(own(page(file(concatBytes(big, Buffer.from('0200', 'hex')), `${ROOT}.2`)))[0]?.value, '512');
 });
 
-test('[CONTROL-64] what is no DICOM file has no rows, and says why', () => {
+test('[CONTROL-63] what is no DICOM file has no rows, and says why', () => {
   const read = page(Buffer.alloc(PREAMBLE_BYTES * 4, 'x'));
   assert.deepEqual([read.rows, read.stoppedBy], [[], 'not-dicom']);
 });
 
-test('[CONTROL-65] a place is written as findings write it, or as people do', () => {
+test('[CONTROL-60] a place is written as findings write it, or as people do', () => {
   for (const typed of ['(0010,0020)', '0010,0020', '00100020', 'PatientID']) {
     assert.equal(elementPath(typed), '(0010,0020)', typed);
   }
