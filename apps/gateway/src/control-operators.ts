@@ -79,7 +79,7 @@ export async function newOperators({ records, clock }: ControlServices): Promise
       return {
         code: 'operator.new',
         text: text(
-          `Nouvel opérateur « ${name} » (clé ${key}), dont la parole comptera à partir de ${at} UTC. Si personne ne l’attendait : operator remove ${name}.`,
+          `Nouvel opérateur « ${name} » (clé ${key}), dont la parole comptera à partir du ${at} UTC. Si personne ne l’attendait : operator remove ${name}.`,
           `New operator "${name}" (key ${key}), whose word will count from ${at} UTC. If nobody expected it: operator remove ${name}.`,
         ),
       };

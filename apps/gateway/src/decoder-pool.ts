@@ -6,8 +6,10 @@ import type { AttributePage, AttributeQuestion } from './viewing/question.ts';
 /** Time for one frame: so much, and as much again for each million samples. A tenth of it is usual on a slow machine. */
 const FRAME_MS = 10_000;
 const MEGASAMPLE_MS = 1_000;
-/** Time for a preview or a view, from the first byte of the object to the last of the answer. */
-const PREVIEW_MS = 60_000;
+/** Time for a preview or a view of a small object, from its first byte to the last of the answer. */
+const VIEW_MS = 60_000;
+/** And as much more as the slowest disk and machine need to pour the object. */
+const POURED_BYTES_A_MS = 50_000;
 /** A decoder without work ends: its memory is somebody else's by then. */
 const IDLE_MS = 30_000;
 /** Questions that wait for a decoder; each holds a frame. */
@@ -72,7 +74,7 @@ export class DecoderPool implements TrialDecoder {
    */
   async preview({ plainBytes, open }: ObjectToView, wish: PreviewWish = {}): Promise<Uint8Array | NoPicture> {
     const make = (job: number): ToDecoder => ({ t: 'preview', job, bytes: plainBytes, wish });
-    const said = await this.#ask(make, open, PREVIEW_MS);
+    const said = await this.#ask(make, open, VIEW_MS + plainBytes / POURED_BYTES_A_MS);
     if (typeof said === 'string') return said;
     if (said.t !== 'previewed') return 'crashed';
     if (said.png === '') return 'no-image';
@@ -83,7 +85,7 @@ export class DecoderPool implements TrialDecoder {
   /** Rows of the object's element tree; or what became of the decoder. What `open` throws goes through. */
   async attributes({ plainBytes, open }: ObjectToView, question: AttributeQuestion): Promise<AttributePage | NoAnswer> {
     const make = (job: number): ToDecoder => ({ t: 'attributes', job, bytes: plainBytes, question });
-    const said = await this.#ask(make, open, PREVIEW_MS);
+    const said = await this.#ask(make, open, VIEW_MS + plainBytes / POURED_BYTES_A_MS);
     if (typeof said === 'string') return said;
     return said.t === 'attributes' ? said.page : 'crashed';
   }

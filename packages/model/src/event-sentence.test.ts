@@ -337,8 +337,14 @@ test('[MODEL-1] outcomes, sizes, durations and counts read as people write them'
 
 test('[MODEL-1] of two persons both are named', () => {
   const { 'hold.released': released, 'hold.destroyed': destroyed, 'operator.added': added } = samples();
-  assert.match(eventSentence({ ...released, askedBy: 'paul' }).fr, /1\.2\.3\.4 à la demande de « paul », qui va/);
-  assert.match(eventSentence({ ...destroyed, askedBy: 'paul' }).en, /1\.2\.3\.4 at the request of “paul”: /);
+  assert.match(
+    eventSentence({ ...released, askedBy: 'paul' }).fr,
+    /^« marie » a libéré, à la demande de « paul », l’objet retenu 1\.2\.3\.4, qui va/,
+  );
+  assert.match(
+    eventSentence({ ...destroyed, askedBy: 'paul' }).en,
+    /^“marie” destroyed, at the request of “paul”, held object 1\.2\.3\.4: /,
+  );
   assert.match(eventSentence({ ...added, inForceAtMs: added.atMs }).fr, /compte dès maintenant\.$/);
 });
 

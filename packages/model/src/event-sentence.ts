@@ -110,7 +110,7 @@ const ACT_NOUNS: Readonly<Record<Act, Text>> = {
 function askedBy(name: string | undefined): Text {
   if (name === undefined) return text('', '');
   const asker = named(name);
-  return text(` à la demande de ${asker.fr}`, ` at the request of ${asker.en}`);
+  return text(`, à la demande de ${asker.fr},`, `, at the request of ${asker.en},`);
 }
 
 const VIEWS: Readonly<Record<EventOf<'hold.viewed'>['view'], Text>> = {
@@ -289,15 +289,15 @@ const SENTENCES: Sentences = {
   'hold.released': (e) => {
     const asked = askedBy(e.askedBy);
     return text(
-      `${named(e.by).fr} a libéré l’objet retenu ${instance(e.sopInstanceUid)}${asked.fr}, qui va être livré : ${printable(e.reason, REASON_CHARS)}.`,
-      `${named(e.by).en} released held object ${instance(e.sopInstanceUid)}${asked.en}, which will now be delivered: ${printable(e.reason, REASON_CHARS)}.`,
+      `${named(e.by).fr} a libéré${asked.fr} l’objet retenu ${instance(e.sopInstanceUid)}, qui va être livré : ${printable(e.reason, REASON_CHARS)}.`,
+      `${named(e.by).en} released${asked.en} held object ${instance(e.sopInstanceUid)}, which will now be delivered: ${printable(e.reason, REASON_CHARS)}.`,
     );
   },
   'hold.destroyed': (e) => {
     const asked = askedBy(e.askedBy);
     return text(
-      `${named(e.by).fr} a détruit l’objet retenu ${instance(e.sopInstanceUid)}${asked.fr} : ${printable(e.reason, REASON_CHARS)}. Il n’est plus conservé ici.`,
-      `${named(e.by).en} destroyed held object ${instance(e.sopInstanceUid)}${asked.en}: ${printable(e.reason, REASON_CHARS)}. It is no longer kept here.`,
+      `${named(e.by).fr} a détruit${asked.fr} l’objet retenu ${instance(e.sopInstanceUid)} : ${printable(e.reason, REASON_CHARS)}. Il n’est plus conservé ici.`,
+      `${named(e.by).en} destroyed${asked.en} held object ${instance(e.sopInstanceUid)}: ${printable(e.reason, REASON_CHARS)}. It is no longer kept here.`,
     );
   },
   'operator.added': (e) => {

@@ -171,27 +171,14 @@ export class ScriptedRecords implements Records {
 
   /** Throws Fault `records.not-held` when it is not held. */
   releaseHold(
-    sha256: Sha256,
-    by: string,
-    reason: string,
-    atMs: number,
-    destinations: readonly string[],
-    events: readonly Event[],
-    requestId?: string,
+    ...[sha256, by, reason, atMs, destinations, events, requestId]: Parameters<Records['releaseHold']>
   ): Promise<void> {
     const decision = { sha256, by, reason, atMs, requestId };
     return this.#engine.write(() => releaseHold(this.#queries, decision, destinations, events));
   }
 
   /** Throws Fault `records.not-held` when it is not held. */
-  destroyHold(
-    sha256: Sha256,
-    by: string,
-    reason: string,
-    atMs: number,
-    events: readonly Event[],
-    requestId?: string,
-  ): Promise<void> {
+  destroyHold(...[sha256, by, reason, atMs, events, requestId]: Parameters<Records['destroyHold']>): Promise<void> {
     return this.#engine.write(() => destroyHold(this.#queries, { sha256, by, reason, atMs, requestId }, events));
   }
 

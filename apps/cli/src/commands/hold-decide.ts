@@ -80,21 +80,25 @@ const release: Command = {
   },
 };
 
+const CONFIRM = {
+  release: (digits: string) =>
+    text(
+      `Libérer et livrer ? Retapez ${digits} pour confirmer : `,
+      `Release and deliver? Type ${digits} back to confirm: `,
+    ),
+  destroy: (digits: string) =>
+    text(
+      `Détruire définitivement ? Retapez ${digits} pour confirmer : `,
+      `Destroy for ever? Type ${digits} back to confirm: `,
+    ),
+} as const;
+
 /** What cannot be undone is confirmed: the beginning of the SHA-256 is typed back, or --yes says that it was meant. */
 async function confirm(context: Context, given: Given, hold: HoldAnswer, act: RequestAnswer['act']): Promise<void> {
   if (given.flag('yes')) return;
   const wanted = hold.sha256.slice(0, TYPED_BACK);
   if (!context.output.isJson) showHold(context, hold);
-  const question =
-    act === 'destroy'
-      ? text(
-          `Détruire définitivement ? Retapez ${wanted} pour confirmer : `,
-          `Destroy for ever? Type ${wanted} back to confirm: `,
-        )
-      : text(
-          `Libérer et livrer ? Retapez ${wanted} pour confirmer : `,
-          `Release and deliver? Type ${wanted} back to confirm: `,
-        );
+  const question = CONFIRM[act](wanted);
   const typed = await context.ask(context.output.of(question));
   if (typed === undefined) {
     throw usageFailure(

@@ -1,4 +1,11 @@
-import type { AttributeRowAnswer, AttributesAnswer, HexViewAnswer, HoldAnswer, RequestOf } from '@leadglass/contract';
+import type {
+  AttributeRowAnswer,
+  AttributesAnswer,
+  ComparisonAnswer,
+  HexViewAnswer,
+  HoldAnswer,
+  RequestOf,
+} from '@leadglass/contract';
 import { text } from '@leadglass/kit';
 import type { Command, Context, Given, Options } from '../command.ts';
 import { CliFailure, EXIT, usageFailure } from '../exits.ts';
@@ -242,6 +249,32 @@ const preview: Command = {
   },
 };
 
+function showComparison(output: Output, answer: ComparisonAnswer): void {
+  const { original, copy, changes, pixelSha256, deliveries } = answer;
+  output.table(
+    [text('', ''), text('original', 'original'), text('copie désarmée', 'disarmed copy')],
+    [
+      ['SHA-256', original.sha256.slice(0, 32), copy.sha256.slice(0, 32)],
+      [
+        output.of(text('taille', 'size')),
+        sizeWords(original.plainBytes, output.language),
+        sizeWords(copy.plainBytes, output.language),
+      ],
+      ['SOP Instance UID', original.sopInstanceUid, copy.sopInstanceUid],
+      ['verdict', original.verdict, copy.verdict],
+    ],
+  );
+  if (pixelSha256 !== '') {
+    const said = text(
+      `Pixels identiques avant et après (SHA-256 ${pixelSha256}, par deux lectures).`,
+      `Pixels identical before and after (SHA-256 ${pixelSha256}, by two readings).`,
+    );
+    output.line(said, 'green');
+  }
+  for (const change of changes) output.line(`  - ${output.of(change.text)} ${change.path}`.trimEnd());
+  for (const { destination, state } of deliveries) output.line(`  → ${destination} : ${state}`);
+}
+
 const compare: Command = {
   name: 'hold compare',
   usage: 'ID',
@@ -251,30 +284,8 @@ const compare: Command = {
   examples: ['hold compare 3fa94c1b77e0'],
   async run({ client, output }, given) {
     const answer = await client.call('hold.compare', { id: given.at(0) });
-    const { original, copy, changes, pixelSha256, deliveries } = answer;
     output.json(answer);
-    output.table(
-      [text('', ''), text('original', 'original'), text('copie désarmée', 'disarmed copy')],
-      [
-        ['SHA-256', original.sha256.slice(0, 32), copy.sha256.slice(0, 32)],
-        [
-          output.of(text('taille', 'size')),
-          sizeWords(original.plainBytes, output.language),
-          sizeWords(copy.plainBytes, output.language),
-        ],
-        ['SOP Instance UID', original.sopInstanceUid, copy.sopInstanceUid],
-        ['verdict', original.verdict, copy.verdict],
-      ],
-    );
-    if (pixelSha256 !== '') {
-      const said = text(
-        `Pixels identiques avant et après (SHA-256 ${pixelSha256}, par deux lectures).`,
-        `Pixels identical before and after (SHA-256 ${pixelSha256}, by two readings).`,
-      );
-      output.line(said, 'green');
-    }
-    for (const change of changes) output.line(`  - ${output.of(change.text)} ${change.path}`.trimEnd());
-    for (const { destination, state } of deliveries) output.line(`  → ${destination} : ${state}`);
+    showComparison(output, answer);
     return EXIT.ok;
   },
 };

@@ -1,8 +1,32 @@
-import type { HoldAnswer, RequestAnswer } from '@leadglass/contract';
+import type { AnswerOf, HoldAnswer, RequestAnswer } from '@leadglass/contract';
 import { type Text, text } from '@leadglass/kit';
 import type { Command, Context } from '../command.ts';
 import { EXIT, usageFailure } from '../exits.ts';
+import type { Output } from '../output.ts';
 import { timeWords } from '../words.ts';
+
+function listHolds(output: Output, { holds, requests }: AnswerOf<'hold.list'>): void {
+  const waiting = requests.filter((request) => !request.isExpired);
+  const asked = new Map<string, string>(waiting.map(({ sha256, act, operator }) => [sha256, `${act} (${operator})`]));
+  output.table(
+    [
+      text('retenu le', 'held at'),
+      text('de', 'from'),
+      text('verdict', 'verdict'),
+      text('SHA-256', 'SHA-256'),
+      text('demande', 'request'),
+      text('raison', 'reason'),
+    ],
+    holds.map((hold) => [
+      timeWords(hold.heldAtMs),
+      hold.peer,
+      { value: hold.verdict, colour: hold.verdict === 'malicious' ? 'red' : 'yellow' },
+      hold.sha256.slice(0, 12),
+      asked.get(hold.sha256) ?? '',
+      hold.reasons[0] === undefined ? '' : output.of(hold.reasons[0]),
+    ]),
+  );
+}
 
 const list: Command = {
   name: 'hold list',
@@ -23,26 +47,7 @@ const list: Command = {
     }
     const answer = await client.call('hold.list', { state });
     output.json(answer);
-    const waiting = answer.requests.filter((request) => !request.isExpired);
-    const asked = new Map<string, string>(waiting.map(({ sha256, act, operator }) => [sha256, `${act} (${operator})`]));
-    output.table(
-      [
-        text('retenu le', 'held at'),
-        text('de', 'from'),
-        text('verdict', 'verdict'),
-        text('SHA-256', 'SHA-256'),
-        text('demande', 'request'),
-        text('raison', 'reason'),
-      ],
-      answer.holds.map((hold) => [
-        timeWords(hold.heldAtMs),
-        hold.peer,
-        { value: hold.verdict, colour: hold.verdict === 'malicious' ? 'red' : 'yellow' },
-        hold.sha256.slice(0, 12),
-        asked.get(hold.sha256) ?? '',
-        hold.reasons[0] === undefined ? '' : output.of(hold.reasons[0]),
-      ]),
-    );
+    listHolds(output, answer);
     return EXIT.ok;
   },
 };
