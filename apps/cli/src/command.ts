@@ -74,8 +74,8 @@ export interface Context {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Ends with the command: Ctrl-C. */
   readonly signal: AbortSignal;
-  /** A line typed by the person, asked for with `question`; undefined when nobody is there. */
-  ask(question: string): Promise<string | undefined>;
+  /** A line typed by the person, asked for with `question`; undefined when nobody is there. A secret is not shown as it is typed. */
+  ask(question: string, isSecret?: boolean): Promise<string | undefined>;
 }
 
 /** One command. `usage`: what follows its name. */

@@ -15,7 +15,12 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   send: async () => (await import('./commands/send.ts')).COMMANDS,
   echo: async () => (await import('./commands/echo.ts')).COMMANDS,
   log: async () => (await import('./commands/log.ts')).COMMANDS,
-  hold: async () => (await import('./commands/hold.ts')).COMMANDS,
+  hold: async () => [
+    ...(await import('./commands/hold.ts')).COMMANDS,
+    ...(await import('./commands/hold-view.ts')).COMMANDS,
+    ...(await import('./commands/hold-decide.ts')).COMMANDS,
+  ],
+  operator: async () => (await import('./commands/operator.ts')).COMMANDS,
   deliveries: async () => (await import('./commands/deliveries.ts')).COMMANDS,
   ledger: async () => (await import('./commands/ledger.ts')).COMMANDS,
   vault: async () => (await import('./commands/vault.ts')).COMMANDS,

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { isFault, text } from '@leadglass/kit';
 import { ControlClient } from './client.ts';
@@ -20,13 +21,19 @@ function askedLanguage(words: readonly string[]): string | undefined {
   return at >= 0 ? words[at + 1] : words.find((word) => word.startsWith('--lang='))?.slice('--lang='.length);
 }
 
-async function ask(question: string): Promise<string | undefined> {
+async function ask(question: string, isSecret = false): Promise<string | undefined> {
   if (process.stdin.isTTY !== true) return undefined;
-  const asker = createInterface({ input: process.stdin, output: process.stderr });
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const asker = createInterface({
+    input: process.stdin,
+    ...(isSecret ? { output: nowhere, terminal: true } : { output: process.stderr }),
+  });
+  if (isSecret) process.stderr.write(question);
   try {
-    return await asker.question(question);
+    return await asker.question(isSecret ? '' : question);
   } finally {
     asker.close();
+    if (isSecret) process.stderr.write('\n');
   }
 }
 

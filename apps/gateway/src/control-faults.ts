@@ -19,6 +19,24 @@ const FAULTS = {
     text('Plusieurs correspondances : donnez le SHA-256 entier.', 'Several match: give the whole SHA-256.'),
   ],
   'control.conflict': ['permanent', 409, text('Impossible dans l’état actuel.', 'Not possible as things stand.')],
+  'control.unviewable': ['permanent', 422, text('Cet objet ne peut pas être montré.', 'This object cannot be shown.')],
+  'control.refused': ['permanent', 403, text('Refusé.', 'Refused.')],
+  'control.bad-signature': [
+    'permanent',
+    403,
+    text(
+      'La signature n’est pas celle de cet opérateur, ou pas de cette décision : la clé est-elle la bonne ?',
+      'The signature is not this operator’s, or not of this decision: is it the right key?',
+    ),
+  ],
+  'control.stale-challenge': [
+    'permanent',
+    409,
+    text(
+      'Trop de temps a passé depuis le début de cette décision : recommencez.',
+      'Too much time has passed since this decision was begun: begin again.',
+    ),
+  ],
   'control.already-running': [
     'permanent',
     409,

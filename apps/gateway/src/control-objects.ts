@@ -9,15 +9,14 @@ import {
 } from '@leadglass/contract';
 import { isFault, text, uuidv7 } from '@leadglass/kit';
 import { type EventOf, isUid, parseSha256, type Sha256 } from '@leadglass/model';
-import { routesFor } from '@leadglass/policy';
-import type { Custody, Hold } from '@leadglass/records';
+import type { Custody, Hold, HoldRequest } from '@leadglass/records';
 import { BY } from './control-config.ts';
 import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
+import { findHold, objectFacts } from './hold-finder.ts';
+import { copyDeliveries, noticesBefore, rulesOf } from './hold-notices.ts';
 
 const PAGE = 500;
-const MOST_HOLDS = 10_000;
-const SHORTEST_PREFIX = 6;
 
 /** Holds, and objects in the vault. */
 export class ObjectControl {
@@ -28,70 +27,23 @@ export class ObjectControl {
   }
 
   async holds(asked: ParsedRequestOf<'hold.list'>): Promise<AnswerInputOf<'hold.list'>> {
-    const holds = await this.#services.records.holds(asked.state, asked.limit);
-    return { holds: holds.map(holdAnswer) };
+    const { records, clock } = this.#services;
+    const [holds, requests] = [await records.holds(asked.state, asked.limit), await records.holdRequests()];
+    const answered = requests.slice(0, asked.limit).map((request) => requestAnswer(request, clock.now()));
+    return { holds: holds.map(holdAnswer), requests: answered };
   }
 
   async showHold({ id }: ParsedRequestOf<'hold.show'>): Promise<AnswerInputOf<'hold.show'>> {
-    return { hold: holdAnswer(await this.#findHold(id)) };
-  }
-
-  async #findHold(id: string): Promise<Hold> {
-    const whole = parseSha256(id);
-    if (whole !== undefined) {
-      const hold = await this.#services.records.hold(whole);
-      if (hold === undefined) throw controlFault('control.not-found', NO_HOLD);
-      return hold;
-    }
-    const isPrefix = id.length >= SHORTEST_PREFIX && /^[0-9a-f]+$/i.test(id);
-    const all = await this.#services.records.holds(undefined, MOST_HOLDS);
-    const found = all.filter(
-      (hold) => hold.sopInstanceUid === id || (isPrefix && hold.sha256.startsWith(id.toLowerCase())),
-    );
-    const [only, other] = found;
-    if (only === undefined) throw controlFault('control.not-found', NO_HOLD);
-    if (other !== undefined) throw controlFault('control.ambiguous');
-    return only;
-  }
-
-  async #heldCustody(id: string): Promise<Custody> {
-    const hold = await this.#findHold(id);
-    if (hold.state !== 'held') {
-      throw controlFault(
-        'control.conflict',
-        text('Cet objet n’est plus en retenue.', 'This object is no longer held.'),
-      );
-    }
-    const custody = await this.#services.records.custody(hold.sha256);
-    if (custody === undefined) throw controlFault('control.not-found');
-    return custody;
-  }
-
-  async release({ id, reason }: ParsedRequestOf<'hold.release'>): Promise<AnswerInputOf<'hold.release'>> {
     const { records, clock } = this.#services;
-    const custody = await this.#heldCustody(id);
-    const destinations = [...new Set(routesFor(await records.routes(), custody.peer))];
-    const event: EventOf<'hold.released'> = { ...this.#head('hold.released'), ...objectFacts(custody), by: BY, reason };
-    await records.releaseHold(custody.sha256, BY, reason, clock.now(), destinations, [event]);
-    this.#services.eventsAppended();
-    for (const destination of destinations) this.#services.deliveriesDue(destination);
-    return { sha256: custody.sha256, destinations };
-  }
-
-  async destroy({ id, reason }: ParsedRequestOf<'hold.destroy'>): Promise<AnswerInputOf<'hold.destroy'>> {
-    const { records, clock } = this.#services;
-    const custody = await this.#heldCustody(id);
-    const event: EventOf<'hold.destroyed'> = {
-      ...this.#head('hold.destroyed'),
-      ...objectFacts(custody),
-      by: BY,
-      reason,
+    const hold = await findHold(records, id);
+    const request = await records.holdRequest(hold.sha256);
+    return {
+      hold: holdAnswer(hold),
+      rules: await rulesOf(records, hold),
+      request: request === undefined ? null : requestAnswer(request, clock.now()),
+      copyDeliveries: await copyDeliveries(records, hold),
+      notices: await noticesBefore(records, hold),
     };
-    // The bytes first: whatever fails, the object is still held, and asking again finishes it.
-    await this.#services.removeObject(custody);
-    await records.destroyHold(custody.sha256, BY, reason, clock.now(), [event]);
-    this.#services.eventsAppended();
-    return { sha256: custody.sha256 };
   }
 
   async find({ id }: ParsedRequestOf<'vault.find'>): Promise<AnswerInputOf<'vault.find'>> {
@@ -194,25 +146,10 @@ export class ObjectControl {
   }
 }
 
-const NO_HOLD = text('Aucun objet en retenue ne porte cet identifiant.', 'No held object has this identifier.');
 const NO_OBJECT = text('Aucun objet conservé ne porte cet identifiant.', 'No object in custody has this identifier.');
 
-function objectFacts(custody: Custody) {
-  return {
-    arrivalId: custody.firstArrivalId,
-    associationId: custody.firstAssociationId,
-    peer: custody.peer,
-    remoteAddress: custody.remoteAddress,
-    sha256: custody.sha256,
-    sopClassUid: custody.sopClassUid,
-    sopInstanceUid: custody.sopInstanceUid,
-    studyInstanceUid: custody.studyInstanceUid,
-    patient: custody.patient,
-    bytes: custody.plainBytes,
-  };
-}
-
-function objectAnswer(custody: Custody): ObjectAnswer {
+/** What lists show of an object. */
+export function objectAnswer(custody: Custody): ObjectAnswer {
   const { sha256, sopInstanceUid, sopClassUid, transferSyntaxUid, studyInstanceUid, seriesInstanceUid } = custody;
   const { modality, plainBytes, peer, verdict, receivedAtMs } = custody;
   const uids = { sha256, sopInstanceUid, sopClassUid, transferSyntaxUid, studyInstanceUid, seriesInstanceUid };
@@ -223,4 +160,9 @@ function holdAnswer(hold: Hold): AnswerInputOf<'hold.show'>['hold'] {
   const reasons = TextSchema.array().parse(JSON.parse(hold.reasons));
   const findings = FindingSchema.array().parse(JSON.parse(hold.findings));
   return { ...hold, reasons, findings };
+}
+
+function requestAnswer(request: HoldRequest, nowMs: number) {
+  const { id, sha256, act, operator, reason, askedAtMs, untilMs } = request;
+  return { id, sha256, act, operator, reason, askedAtMs, untilMs, isExpired: untilMs <= nowMs };
 }

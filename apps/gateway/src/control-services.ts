@@ -4,6 +4,7 @@ import type { Ledger } from '@leadglass/ledger';
 import type { Destination, Peer, Quirk, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
+import type { DecoderPool } from './decoder-pool.ts';
 import type { Imports } from './imports.ts';
 import type { SiteRulesState } from './site-rules.ts';
 
@@ -25,6 +26,13 @@ export type ControlRecords = Pick<
   | 'hold'
   | 'releaseHold'
   | 'destroyHold'
+  | 'holdRequest'
+  | 'holdRequests'
+  | 'askDecision'
+  | 'withdrawRequest'
+  | 'operators'
+  | 'addOperator'
+  | 'removeOperator'
   | 'listDeliveries'
   | 'retryDeliveries'
   | 'counts'
@@ -77,8 +85,13 @@ export interface ControlServices {
   /** A keyed pseudonym of an identity's digest: nobody without the key can try identities against it. */
   identityPseudonym(digest: string): string;
 
-  /** The plain Part 10 file, authenticated piece by piece. Rejects with Fault `vault.*`; what came before is then not to be kept. */
-  openObject(sha256: Sha256): AsyncIterable<Uint8Array>;
+  /**
+   * The plain Part 10 file, or the bytes of it that `range` names, authenticated piece by piece; nothing outside the range is read.
+   * Rejects with Fault `vault.*`; what came before is then not to be kept.
+   */
+  openObject(sha256: Sha256, range?: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array>;
+  /** Where held objects are parsed for the eye: sandboxed processes. */
+  readonly decoders: Pick<DecoderPool, 'preview' | 'attributes'>;
   /** Opens and hashes one object. */
   checkObject(sha256: Sha256): Promise<ObjectCheck>;
   /** Removes the sealed bytes of an object that is about to leave custody, durably, wherever its record says they lie. May be repeated. */

@@ -1,192 +1,21 @@
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import {
-  CONTROL,
-  type ExportHead,
-  ExportReader,
-  type Operation,
-  type OperationOf,
-  pathOf,
-  type RequestOf,
-  SOCKET_PATH,
-} from '@leadglass/contract';
-import { Fault, ManualClock, silentLogger, text, uuidv7 } from '@leadglass/kit';
-import { memoryTileStore, openLedger, Sequencer } from '@leadglass/ledger';
-import { type AeTitle, type Arrival, type Event, parseSha256, type Sha256 } from '@leadglass/model';
-import { openSqliteRecords, type Records } from '@leadglass/records';
+import { test } from 'node:test';
+import { type ExportHead, ExportReader, pathOf, SOCKET_PATH } from '@leadglass/contract';
+import { Fault, text } from '@leadglass/kit';
+import { CLOCK, control, house, keep, PACS, PEER, post, RULE } from './control.testkit.ts';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
-import { Imports } from './imports.ts';
-
-const CLOCK = new ManualClock();
-const PEER = { aeTitle: 'CT1', from: '192.0.2.0/24', allow: ['echo', 'store'] } as const;
-const PACS = { name: 'PACS', host: '192.0.2.9', port: 104, called: 'PACS', calling: 'LEADGLASS' };
-
-/** A gateway without network: real records and ledger, objects in memory. */
-interface House {
-  readonly services: ControlServices;
-  readonly records: Records;
-  readonly objects: Map<string, Uint8Array>;
-  readonly calls: string[];
-  readonly imports: Imports;
-  sequence(): Promise<void>;
-}
-
-async function house(t: TestContext): Promise<House> {
-  const home = mkdtempSync(join(tmpdir(), 'leadglass-control-'));
-  const records = await openSqliteRecords({ path: join(home, 'records.db'), clock: CLOCK });
-  const { privateKey: signingKey } = generateKeyPairSync('ed25519');
-  const ledger = await openLedger({ store: memoryTileStore(), origin: 'leadglass/test', signingKey });
-  const sequencer = new Sequencer({
-    source: records,
-    ledger,
-    audit: { auditSourceId: 't', siteName: 't' },
-    clock: CLOCK,
-  });
-  t.after(async () => {
-    await records.close();
-    rmSync(home, { recursive: true, force: true });
-  });
-  const objects = new Map<string, Uint8Array>();
-  const calls: string[] = [];
-  const imports = new Imports();
-  const services: ControlServices = {
-    ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
-    listeners: () => [{ name: 'dimse', address: '127.0.0.1:11112' }],
-    load: () => ({ associations: 2, intakes: 1 }),
-    troubles: () => [],
-    configChanged: async () => void calls.push('configChanged'),
-    siteRules: async () => ({ rules: [RULE], problems: [] }),
-    reloadSiteRules: async () => ({ rules: [RULE], problems: [{ file: 'a.yar', line: 3, text: text('non', 'no') }] }),
-    deliveriesDue: (destination) => void calls.push(`due ${destination}`),
-    imports,
-    identityPseudonym: (digest) => `keyed ${digest.slice(0, 8)}`,
-    eventsAppended: () => void calls.push('eventsAppended'),
-    openObject: (sha256) => open(objects, sha256),
-    checkObject: async (sha256) => check(objects, sha256),
-    removeObject: async ({ sha256 }) => void objects.delete(sha256),
-    renderConfig: (config) => JSON.stringify(config),
-    readConfig: (source) => {
-      if (source === 'bad') return { problems: [{ path: 'peers', line: 3, text: text('non', 'no') }], changes: [] };
-      const config = { peers: [], destinations: [], routes: [] };
-      return { problems: [], changes: [{ kind: 'remove', what: 'CT1', text: text('retiré', 'removed') }], config };
-    },
-  };
-  return { services, records, objects, calls, imports, sequence: () => sequencer.drain() };
-}
-
-async function* open(objects: Map<string, Uint8Array>, sha256: Sha256): AsyncGenerator<Uint8Array> {
-  const bytes = objects.get(sha256);
-  if (bytes === undefined) throw new Fault('vault.missing', 'permanent', text('absent', 'missing'));
-  yield bytes.subarray(0, 3);
-  yield bytes.subarray(3);
-}
-
-function check(objects: Map<string, Uint8Array>, sha256: Sha256) {
-  const isSound = objects.has(sha256);
-  return { sha256, isSound, ...(isSound ? {} : { fault: 'vault.missing' }) };
-}
-
-/** An object taken into custody, held when `isHeld`. */
-async function keep(
-  { records, objects }: House,
-  content: string,
-  sopInstanceUid: string,
-  isHeld = false,
-): Promise<Sha256> {
-  const bytes = Buffer.from(content);
-  const sha256 = parseSha256(createHash('sha256').update(bytes).digest('hex')) as Sha256;
-  objects.set(sha256, bytes);
-  const disposition = { kind: isHeld ? 'hold' : 'deliver', reasons: [text('raison', 'reason')], status: 0 } as const;
-  const arrival: Arrival = {
-    ...{
-      id: uuidv7(CLOCK.now()),
-      associationId: uuidv7(CLOCK.now()),
-      peer: 'CT1' as AeTitle,
-      remoteAddress: '192.0.2.1',
-    },
-    ...{
-      receivedAtMs: CLOCK.now(),
-      sha256,
-      plainBytes: bytes.byteLength,
-      sealedBytes: 300,
-      metaBytes: 1,
-      place: { kind: 'file' },
-    },
-    ...{ sopClassUid: '1.2.840.10008.5.1.4.1.1.2', sopInstanceUid, transferSyntaxUid: '1.2.840.10008.1.2.1' },
-    ...{ studyInstanceUid: '1.9', seriesInstanceUid: '1.9.1', modality: 'CT', patient: '' },
-    ...{ verdict: isHeld ? 'suspicious' : 'clean', findings: [], disposition },
-  };
-  const event = (): Event => ({
-    id: uuidv7(CLOCK.now()),
-    atMs: CLOCK.now(),
-    kind: 'config.changed',
-    by: 'test',
-    change: text('a', 'a'),
-  });
-  await records.commitArrivals([{ arrival, destinations: [], event, answer: { status: 0 }, isKept: true }]);
-  return sha256;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly bytes: Buffer;
-}
-
-function post(home: string, path: string, body: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      socketPath: join(home, SOCKET_PATH),
-      path,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-    };
-    const sent = request(options, async (answer) => {
-      const parts: Buffer[] = [];
-      try {
-        for await (const part of answer) parts.push(part);
-        resolve({ status: answer.statusCode ?? 0, bytes: Buffer.concat(parts) });
-      } catch (thrown) {
-        reject(thrown);
-      }
-    });
-    sent.once('error', reject);
-    sent.end(body);
-  });
-}
-
-/** Starts the control socket and returns a way to ask it; the answer is checked by the contract. */
-async function control(t: TestContext, it: House) {
-  const server = await startControl(it.services);
-  t.after(() => server.close());
-  const raw = (name: Operation, asked: unknown) => post(it.services.home, pathOf(name), JSON.stringify(asked));
-  async function ask<K extends OperationOf<'json'>>(name: K, asked: RequestOf<K>) {
-    const { status, bytes } = await raw(name, asked);
-    const body = JSON.parse(bytes.toString());
-    assert.equal(status, 200, bytes.toString());
-    return CONTROL[name].answer.parse(body) as ReturnType<(typeof CONTROL)[K]['answer']['parse']>;
-  }
-  async function refused(name: Operation, asked: unknown): Promise<{ status: number; code: string }> {
-    const { status, bytes } = await raw(name, asked);
-    return { status, code: JSON.parse(bytes.toString()).code };
-  }
-  return { raw, ask, refused, server };
-}
 
 test('[CONTROL-1] the socket and its folder are for their owner alone', async (t) => {
   const { server } = await control(t, await house(t));
   assert.equal(statSync(server.path).mode & 0o777, 0o600);
   assert.equal(statSync(join(server.path, '..')).mode & 0o777, 0o700);
 });
-
-const RULE = { namespace: 'site', file: 'a.yar', name: 'seen', line: 1, isAnchored: false, isHeavy: true } as const;
 
 test('[CONTROL-24] rules in force are listed, and the folder is read again on demand', async (t) => {
   const { ask } = await control(t, await house(t));
@@ -358,12 +187,13 @@ test('[CONTROL-6] a check names the unsound object and ends with the count', asy
 
 test('[CONTROL-7] a hold is found by the beginning of its SHA-256, released once, and delivered by its routes', async (t) => {
   const it = await house(t);
-  const sha256 = await keep(it, 'doubtful', '1.2.7', true);
+  const sha256 = await keep(it, 'doubtful', '1.2.7', { isHeld: true });
   const { ask, refused } = await control(t, it);
   await ask('destination.add', PACS);
   await ask('route.add', { from: 'CT1', to: 'PACS' });
   assert.equal((await ask('hold.show', { id: sha256.slice(0, 8) })).hold.sopInstanceUid, '1.2.7');
-  assert.deepEqual(await ask('hold.release', { id: sha256, reason: 'ok' }), { sha256, destinations: ['PACS'] });
+  const released = await ask('hold.release', { id: sha256, reason: 'ok' });
+  assert.deepEqual([released.sha256, released.outcome, released.destinations], [sha256, 'done', ['PACS']]);
   assert.deepEqual(
     it.calls.filter((call) => call.startsWith('due')),
     ['due PACS'],
@@ -377,7 +207,7 @@ test('[CONTROL-7] a hold is found by the beginning of its SHA-256, released once
 
 test('[CONTROL-7] destroying wants the whole SHA-256 and a reason, and removes the bytes', async (t) => {
   const it = await house(t);
-  const sha256 = await keep(it, 'trapped', '1.2.8', true);
+  const sha256 = await keep(it, 'trapped', '1.2.8', { isHeld: true });
   const { ask, refused } = await control(t, it);
   assert.equal((await refused('hold.destroy', { id: sha256.slice(0, 12), reason: 'x' })).status, 400);
   assert.equal((await refused('hold.destroy', { id: sha256, reason: ' ' })).status, 400);
@@ -390,7 +220,7 @@ test('[CONTROL-7] destroying wants the whole SHA-256 and a reason, and removes t
 
 test('[CONTROL-7] when the bytes cannot be removed the object stays held, and asking again destroys it', async (t) => {
   const it = await house(t);
-  const sha256 = await keep(it, 'stubborn', '1.2.9', true);
+  const sha256 = await keep(it, 'stubborn', '1.2.9', { isHeld: true });
   let isFailing = true;
   const removeObject: ControlServices['removeObject'] = async (custody) => {
     if (isFailing) throw new Fault('vault.unwritable', 'transient', text('disque', 'disk'));
@@ -410,7 +240,7 @@ test('[CONTROL-7] when the bytes cannot be removed the object stays held, and as
 
 test('[CONTROL-11] trying failed deliveries again is an act that is told', async (t) => {
   const it = await house(t);
-  const sha256 = await keep(it, 'undelivered', '1.2.10', true);
+  const sha256 = await keep(it, 'undelivered', '1.2.10', { isHeld: true });
   const { ask } = await control(t, it);
   await ask('destination.add', PACS);
   await ask('route.add', { from: 'CT1', to: 'PACS' });

@@ -15,10 +15,13 @@ import {
 import { type Fault, isFault, uuidv7 } from '@leadglass/kit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { BY, ConfigControl } from './control-config.ts';
+import { DecisionControl } from './control-decisions.ts';
 import { controlFault, httpStatusOf } from './control-faults.ts';
 import { ImportControl } from './control-imports.ts';
 import { LogControl } from './control-log.ts';
 import { ObjectControl } from './control-objects.ts';
+import { newOperators, OperatorControl } from './control-operators.ts';
+import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 
 /** The control socket, open. */
@@ -43,6 +46,9 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
   const config = new ConfigControl(services);
   const objects = new ObjectControl(services);
   const log = new LogControl(services);
+  const review = new ReviewControl(services);
+  const decisions = new DecisionControl(services);
+  const operators = new OperatorControl(services);
   const { records } = services;
   return {
     status: () => status(services),
@@ -59,8 +65,17 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'import.end': (asked) => imports.end(asked),
     'hold.list': (asked) => objects.holds(asked),
     'hold.show': (asked) => objects.showHold(asked),
-    'hold.release': (asked) => objects.release(asked),
-    'hold.destroy': (asked) => objects.destroy(asked),
+    'hold.attributes': (asked) => review.attributes(asked),
+    'hold.hex': (asked) => review.hex(asked),
+    'hold.compare': (asked) => review.compare(asked),
+    'hold.challenge': async () => decisions.challenge(),
+    'hold.release': (asked) => decisions.release(asked),
+    'hold.destroy': (asked) => decisions.destroy(asked),
+    'hold.approve': (asked) => decisions.approve(asked),
+    'hold.withdraw': (asked) => decisions.withdraw(asked),
+    'operator.list': () => operators.list(),
+    'operator.add': (asked) => operators.add(asked),
+    'operator.remove': (asked) => operators.remove(asked),
     'ledger.show': (asked) => log.showLedger(asked),
     'ledger.prove': (asked) => log.prove(asked),
     'vault.find': (asked) => objects.find(asked),
@@ -80,6 +95,7 @@ function streamActs(services: ControlServices, imports: ImportControl): LineActs
   return {
     'log.follow': (asked, signal) => log.follow(asked, signal),
     'import.begin': (asked, signal) => imports.begin(asked, signal),
+    'hold.preview': (asked) => new ReviewControl(services).preview(asked),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),
     'vault.export': () => objects.export(),
@@ -104,7 +120,7 @@ async function status(services: ControlServices): Promise<AnswerInputOf<'status'
     deliveries: counts.deliveries,
     holds: counts.holds,
     ledger: { size: ledger.size, waiting: counts.events.unsequenced },
-    troubles: services.troubles(),
+    troubles: [...services.troubles(), ...(await newOperators(services))],
   };
 }
 

@@ -56,8 +56,10 @@ export class DecoderHost {
     const job = this.#nextJob++;
     const answer = this.#next(ms);
     this.#child.send(make(job), () => {});
-    await this.#pour(bytes, answer);
+    const isPoured = await this.#pour(bytes, answer);
     const said = await answer;
+    // What is still on its way to a decoder that answered early would be taken for the next object.
+    if (!isPoured) this.end();
     if (typeof said !== 'string' && said.t !== 'ready' && said.job === job) return said;
     this.end();
     return typeof said === 'string' ? said : 'crashed';
@@ -69,19 +71,20 @@ export class DecoderHost {
     this.#child.kill('SIGKILL');
   }
 
-  /** Sends bytes as fast as the decoder takes them, until there are no more or it has answered. */
-  async #pour(bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, answer: Promise<unknown>): Promise<void> {
+  /** Sends bytes as fast as the decoder takes them, until there are no more or it has answered. @returns whether it took them all. */
+  async #pour(bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, answer: Promise<unknown>): Promise<boolean> {
     const { stdin } = this.#child;
     let isAnswered = false;
     void answer.then(() => {
       isAnswered = true;
     });
     for await (const piece of bytes) {
-      if (isAnswered) return;
+      if (isAnswered) return false;
       if (stdin?.write(piece) !== false) continue;
       const drained = new Promise<void>((resolve) => stdin.once('drain', () => resolve()));
       await Promise.race([drained, answer]);
     }
+    return !isAnswered;
   }
 
   /** What it says next; nonsense is taken for a crash: it may be somebody else's process by then. */

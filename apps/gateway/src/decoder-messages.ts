@@ -1,5 +1,6 @@
-import type { DeclaredImage, TrialOutcome } from '@leadglass/inspect';
+import type { DeclaredImage, PreviewWish, TrialOutcome } from '@leadglass/inspect';
 import { z } from 'zod';
+import { type AttributeQuestion, MOST_ROWS, MOST_VALUE_BYTES } from './viewing/question.ts';
 
 /**
  * What is said between a decoder and who started it. The bytes themselves go to the decoder through its standard input, `bytes` of them,
@@ -22,11 +23,50 @@ const outcome = z.object({ t: z.literal('outcome'), job, outcome: z.enum(OUTCOME
 /** `png` is empty when the object has no image that can be shown. */
 const previewed = z.object({ t: z.literal('previewed'), job, png: z.base64().max(MOST_PREVIEW) });
 
+/** Characters made safe in the decoder, and held to it here: none that a terminal obeys, none that cannot be seen. */
+const plain = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+/** A byte written out as `<U+202E>` is eight characters. */
+const MOST_VALUE = 8 * MOST_VALUE_BYTES;
+const row = z.strictObject({
+  kind: z.enum(['element', 'sequence', 'item', 'fragments', 'fragment', 'trailing']),
+  isMeta: z.boolean(),
+  path: plain(400),
+  depth: z.int().min(0).max(1000),
+  tag: z.string().regex(/^\([0-9A-F]{4},[0-9A-F]{4}\)$/),
+  vr: plain(16),
+  keyword: plain(100),
+  length: z.int().min(-1),
+  offset: z.int().min(0),
+  valueOffset: z.int().min(0),
+  state: z.enum(['whole', 'cut', 'masked', 'binary', 'none']),
+  value: plain(MOST_VALUE),
+  bytes: z
+    .string()
+    .max(2 * MOST_VALUE_BYTES)
+    .regex(/^([0-9a-f]{2})*$/),
+});
+const attributes = z.object({
+  t: z.literal('attributes'),
+  job,
+  page: z.strictObject({
+    transferSyntaxUid: plain(100),
+    isDeflated: z.boolean(),
+    rows: z.array(row).max(MOST_ROWS).readonly(),
+    next: z.nullable(z.int().min(0)),
+    stoppedBy: plain(100),
+  }),
+});
+
 /** Anything a decoder says. */
-export const fromDecoder = z.discriminatedUnion('t', [ready, outcome, previewed]);
+export const fromDecoder = z.discriminatedUnion('t', [ready, outcome, previewed, attributes]);
 export type FromDecoder = z.infer<typeof fromDecoder>;
 
-/** Anything a decoder is told. `preview`: the bytes are a whole DICOM file. */
+/** Anything a decoder is told. `preview`, `attributes`: the bytes are a whole DICOM file. */
 export type ToDecoder =
   | { readonly t: 'trial'; readonly job: number; readonly bytes: number; readonly image: DeclaredImage }
-  | { readonly t: 'preview'; readonly job: number; readonly bytes: number };
+  | { readonly t: 'preview'; readonly job: number; readonly bytes: number; readonly wish: PreviewWish }
+  | { readonly t: 'attributes'; readonly job: number; readonly bytes: number; readonly question: AttributeQuestion };

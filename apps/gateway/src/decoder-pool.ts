@@ -1,12 +1,15 @@
-import type { DeclaredImage, TrialDecoder, TrialOutcome } from '@leadglass/inspect';
+import type { DeclaredImage, PreviewWish, TrialDecoder, TrialOutcome } from '@leadglass/inspect';
 import { DecoderHost, type NoAnswer } from './decoder-host.ts';
 import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
+import type { AttributePage, AttributeQuestion } from './viewing/question.ts';
 
 /** Time for one frame: so much, and as much again for each million samples. A tenth of it is usual on a slow machine. */
 const FRAME_MS = 10_000;
 const MEGASAMPLE_MS = 1_000;
-/** Time for a preview, from the first byte of the object to the last of the picture. */
-const PREVIEW_MS = 60_000;
+/** Time for a preview or a view of a small object, from its first byte to the last of the answer. */
+const VIEW_MS = 60_000;
+/** And as much more as the slowest disk and machine need to pour the object. */
+const POURED_BYTES_A_MS = 50_000;
 /** A decoder without work ends: its memory is somebody else's by then. */
 const IDLE_MS = 30_000;
 /** Questions that wait for a decoder; each holds a frame. */
@@ -22,8 +25,11 @@ export interface DecoderPoolOptions {
   readonly entry?: string;
 }
 
-/** A held object to be previewed: a whole DICOM file of so many bytes. */
-export interface ObjectToPreview {
+/** Why there is no picture. */
+export type NoPicture = NoAnswer | 'no-image';
+
+/** An object to be looked at: a whole DICOM file of so many bytes. */
+export interface ObjectToView {
   readonly plainBytes: number;
   open(): AsyncIterable<Uint8Array>;
 }
@@ -62,13 +68,26 @@ export class DecoderPool implements TrialDecoder {
     return said.t === 'outcome' ? said.outcome : 'crashed';
   }
 
-  /** A PNG of the object's first image, at most 512 pixels a side; undefined when there is none to be had. What `open` throws goes through. */
-  async preview({ plainBytes, open }: ObjectToPreview): Promise<Uint8Array | undefined> {
-    const make = (job: number): ToDecoder => ({ t: 'preview', job, bytes: plainBytes });
-    const said = await this.#ask(make, open, PREVIEW_MS);
-    if (typeof said === 'string' || said.t !== 'previewed' || said.png === '') return undefined;
+  /**
+   * A PNG of one image of the object, at most 512 pixels a side; or why there is none: `no-image` when the object has none that can be
+   * decoded, else what became of the decoder. What `open` throws goes through.
+   */
+  async preview({ plainBytes, open }: ObjectToView, wish: PreviewWish = {}): Promise<Uint8Array | NoPicture> {
+    const make = (job: number): ToDecoder => ({ t: 'preview', job, bytes: plainBytes, wish });
+    const said = await this.#ask(make, open, VIEW_MS + plainBytes / POURED_BYTES_A_MS);
+    if (typeof said === 'string') return said;
+    if (said.t !== 'previewed') return 'crashed';
+    if (said.png === '') return 'no-image';
     const png = Buffer.from(said.png, 'base64');
-    return png.subarray(0, PNG.length).equals(PNG) ? png : undefined;
+    return png.subarray(0, PNG.length).equals(PNG) ? png : 'crashed';
+  }
+
+  /** Rows of the object's element tree; or what became of the decoder. What `open` throws goes through. */
+  async attributes({ plainBytes, open }: ObjectToView, question: AttributeQuestion): Promise<AttributePage | NoAnswer> {
+    const make = (job: number): ToDecoder => ({ t: 'attributes', job, bytes: plainBytes, question });
+    const said = await this.#ask(make, open, VIEW_MS + plainBytes / POURED_BYTES_A_MS);
+    if (typeof said === 'string') return said;
+    return said.t === 'attributes' ? said.page : 'crashed';
   }
 
   /** Ends all decoders; questions under way are answered `unavailable`, or as crashed. */

@@ -1,5 +1,6 @@
 import { decodeFrame, FileInspection, FrameCollector } from '@leadglass/inspect';
 import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
+import { AttributeReader } from './viewing/attribute-page.ts';
 
 /**
  * The process in which compressed images are decoded, started by DecoderHost under Node's permission model: it may read the program and
@@ -25,10 +26,12 @@ function boundWasmMemory(): void {
   };
 }
 
-/** The present job: bytes are taken until they are all there. */
+/** The present job: bytes are taken until they are all there, or no more are needed. */
 interface Work {
   readonly message: ToDecoder;
   left: number;
+  /** Whether it can answer already. */
+  isEnough?(): boolean;
   take(bytes: Uint8Array): void;
   finish(): Promise<FromDecoder>;
 }
@@ -47,7 +50,7 @@ function trial(message: ToDecoder & { readonly t: 'trial' }): Work {
 }
 
 function preview(message: ToDecoder & { readonly t: 'preview' }): Work {
-  const collector = new FrameCollector();
+  const collector = new FrameCollector(message.wish);
   const inspection = new FileInspection({ inspectors: [collector.maker] });
   return {
     message,
@@ -61,6 +64,22 @@ function preview(message: ToDecoder & { readonly t: 'preview' }): Work {
   };
 }
 
+function attributes(message: ToDecoder & { readonly t: 'attributes' }): Work {
+  const reader = new AttributeReader(message.question);
+  return {
+    message,
+    left: message.bytes,
+    take: (bytes) => reader.push(bytes),
+    isEnough: () => reader.isFull,
+    finish: async () => ({ t: 'attributes', job: message.job, page: reader.end() }),
+  };
+}
+
+function workOf(message: ToDecoder): Work {
+  if (message.t === 'trial') return trial(message);
+  return message.t === 'preview' ? preview(message) : attributes(message);
+}
+
 let work: Work | undefined;
 
 function tell(message: FromDecoder): void {
@@ -68,7 +87,7 @@ function tell(message: FromDecoder): void {
 }
 
 function begin(message: ToDecoder): void {
-  work = message.t === 'trial' ? trial(message) : preview(message);
+  work = workOf(message);
   if (work.left === 0) void finish(work);
   else process.stdin.resume();
 }
@@ -77,7 +96,7 @@ function take(bytes: Buffer): void {
   if (work === undefined) return;
   work.left -= bytes.length;
   work.take(bytes);
-  if (work.left > 0) return;
+  if (work.left > 0 && work.isEnough?.() !== true) return;
   process.stdin.pause();
   void finish(work);
 }

@@ -40,6 +40,7 @@ import {
 import { Layouter, ObjectStore, parseStagingName } from '@leadglass/vault';
 import { CertificateWatch } from './certificate-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
+import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
 import type { OpenedHome } from './home.ts';
@@ -102,6 +103,8 @@ export class Keeper {
   readonly #connections: Connections;
   readonly #strangers: Strangers;
   readonly #certificates: CertificateWatch;
+  /** Where held objects are opened for a person’s eye. */
+  readonly viewers = new DecoderPool({ count: 1 });
   readonly #custodian: Custodian;
   readonly #desk: DeskHost;
   readonly #unsettled = new Map<string, Set<Promise<void>>>();
@@ -241,6 +244,7 @@ export class Keeper {
     this.siteRules.stop();
     for (const server of this.#servers) server.close();
     await this.intakes.stop(DRAIN_MS);
+    this.viewers.stop();
     await Promise.all([this.#desk.stop(), this.disarms.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
     this.#strangers.flush();

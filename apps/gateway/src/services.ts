@@ -43,8 +43,9 @@ export function controlServices(
     eventsAppended: () => keeper.sequencer.poke(),
     imports: keeper.imports,
     identityPseudonym: (digest) => keeper.pseudonymOf(`identity:${digest}`),
-    openObject: async function* (sha256) {
-      yield* plainObject(store, site, await stored(sha256));
+    decoders: keeper.viewers,
+    openObject: async function* (sha256, range) {
+      yield* plainObject(store, site, await stored(sha256), range?.from, range?.to);
     },
     checkObject: async (sha256) => store.check(await stored(sha256), [site]),
     removeObject: (custody) => store.remove(custody, async () => (await records.custody(custody.sha256))?.place),

@@ -1,5 +1,5 @@
 import { type Text, text } from '@leadglass/kit';
-import type { Destination, FlowChoice, Peer, Quirk, Route } from '@leadglass/model';
+import { ACTS, type Act, type Destination, type FlowChoice, type Peer, type Quirk, type Route } from '@leadglass/model';
 import { type Config, routeName } from './config.ts';
 import type { ItemKind, PlanFacts } from './plan.ts';
 
@@ -96,8 +96,22 @@ function dangersOfChoice(before: FlowChoice | undefined, after: FlowChoice): rea
         'Even a document that could not be checked to the end will pass.',
       ),
     );
+  for (const act of ACTS) {
+    if (before?.[act] === 'two-persons' && after[act] !== 'two-persons') dangers.push(ALONE[act]);
+  }
   return dangers;
 }
+
+const ALONE: Readonly<Record<Act, Text>> = {
+  release: text(
+    'Une personne seule pourra libérer ce qui sera retenu désormais.',
+    'One person alone will be able to release what is held from now on.',
+  ),
+  destroy: text(
+    'Une personne seule pourra détruire ce qui sera retenu désormais.',
+    'One person alone will be able to destroy what is held from now on.',
+  ),
+};
 
 /** Routes nobody can take, and peers whose objects go nowhere. */
 export function doubtsAbout(config: Config): readonly Doubt[] {

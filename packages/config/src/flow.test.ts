@@ -76,3 +76,31 @@ test('[CFG-11] passing more than before is flagged: permissive, deliver, a quirk
     ['remove Remove quirk acme.', 'remove Remove quirk ct1-padding.'],
   );
 });
+
+const TWO = `
+peers: [{ aeTitle: CT1, from: 192.0.2.1, release: two-persons }]
+destinations: [{ name: pacs, host: pacs.example.org, port: 104, called: PACS }]
+routes: [{ from: '*', to: pacs, release: one-person, destroy: two-persons }]
+`;
+
+test('[CFG-15] who decides about what is held is read and rendered as it was chosen', () => {
+  const one = config(TWO);
+  assert.deepEqual([one.peers[0]?.release, Object.hasOwn(one.peers[0] ?? {}, 'destroy')], ['two-persons', false]);
+  assert.deepEqual([one.routes[0]?.release, one.routes[0]?.destroy], ['one-person', 'two-persons']);
+  assert.deepEqual(planConfig(one, config(renderConfig(one))).changes, []);
+  const wrong = 'peers: [{ aeTitle: A, from: 192.0.2.1, release: two-person }]';
+  assert.match(problems(wrong).join(), /two-persons.*Did you mean/);
+});
+
+test('[CFG-11] leaving to one person what took two is flagged', () => {
+  const loose = config(TWO.replaceAll('two-persons', 'one-person'));
+  const dangers = planConfig(config(TWO), loose).changes.flatMap((change) => change.dangers.map(({ en }) => en));
+  assert.deepEqual(dangers, [
+    'One person alone will be able to release what is held from now on.',
+    'One person alone will be able to destroy what is held from now on.',
+  ]);
+  assert.deepEqual(
+    planConfig(loose, config(TWO)).changes.flatMap(({ dangers }) => dangers),
+    [],
+  );
+});

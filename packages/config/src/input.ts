@@ -1,6 +1,7 @@
 import { text } from '@leadglass/kit';
 import {
   type AeTitle,
+  DECISION_RULES,
   type Destination,
   isUid,
   type Peer,
@@ -85,6 +86,23 @@ const flowFields = {
         'When a check cannot be completed: deliver or hold. Without a choice an image passes and a document is held.',
       ),
       example: 'deliver',
+    }),
+  release: z
+    .enum(DECISION_RULES)
+    .optional()
+    .register(fieldDocs, {
+      about: text(
+        'Qui libère un objet retenu : one-person (par défaut) ou two-persons (une personne demande, une autre approuve, chacune avec sa clé : operator add). Inscrivez d’abord deux opérateurs. Le choix le plus sévère l’emporte, et vaut pour ce qui est déjà retenu.',
+        'Who releases a held object: one-person (the default) or two-persons (one asks, another approves, each with a key of their own: operator add). Register two operators first. The hardest choice decides, and stands for what is held already.',
+      ),
+      example: 'two-persons',
+    }),
+  destroy: z
+    .enum(DECISION_RULES)
+    .optional()
+    .register(fieldDocs, {
+      about: text('Qui détruit un objet retenu, de même.', 'Who destroys a held object, likewise.'),
+      example: 'two-persons',
     }),
 };
 

@@ -7,14 +7,14 @@ import { byCodeUnit } from './plan.ts';
 export function renderConfig(config: Config): string {
   const document = {
     peers: sorted(config.peers, (peer) => peer.aeTitle).map(
-      ({ aeTitle, from, certSha256, allow, whenHeld, privateSopClasses, strictness, whenUnfinished }) => ({
+      ({ aeTitle, from, certSha256, allow, whenHeld, privateSopClasses, ...chosen }) => ({
         aeTitle,
         from,
         ...(certSha256 === undefined ? {} : { certSha256 }),
         allow,
         whenHeld,
         privateSopClasses,
-        ...choice({ strictness, whenUnfinished }),
+        ...choice(chosen),
       }),
     ),
     destinations: sorted(config.destinations, (destination) => destination.name).map(
@@ -29,10 +29,10 @@ export function renderConfig(config: Config): string {
         commitment,
       }),
     ),
-    routes: sorted(config.routes, routeName).map(({ from, to, strictness, whenUnfinished }) => ({
+    routes: sorted(config.routes, routeName).map(({ from, to, ...chosen }) => ({
       from,
       to,
-      ...choice({ strictness, whenUnfinished }),
+      ...choice(chosen),
     })),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
@@ -40,7 +40,8 @@ export function renderConfig(config: Config): string {
 }
 
 // What nobody chose is not written: it would then be a choice.
-function choice(chosen: { [K in keyof FlowChoice]: FlowChoice[K] | undefined }): object {
+function choice({ strictness, whenUnfinished, release, destroy }: FlowChoice): object {
+  const chosen = { strictness, whenUnfinished, release, destroy };
   return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
 }
 

@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  DecisionRulesSchema,
+  DecisionSchema,
+  OperatorNameSchema,
+  OperatorSchema,
+  PublicKeySchema,
+  RequestSchema,
+  SignedSchema,
+} from './decision.ts';
 import { ImportOpenSchema, ImportRequestSchema, ImportResultSchema } from './import.ts';
 import {
   AeTitleSchema,
@@ -20,6 +29,7 @@ import {
   StatusSchema,
   TextSchema,
 } from './nouns.ts';
+import { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
 
 /** What an answer is: one JSON value, a stream of JSON lines, or bytes. */
 export type AnswerForm = 'json' | 'lines' | 'bytes';
@@ -42,6 +52,9 @@ const REASON = z.string().trim().min(1).max(500);
 const ID = z.string().min(1).max(128);
 const CHANGED = z.object({ change: z.enum(['added', 'changed', 'unchanged']) });
 const REMOVED = z.object({ removed: z.int().min(0) });
+/** A held object, or with `copy` its disarmed copy. */
+const HELD = { id: ID, copy: z.boolean().default(false) };
+const SIGNED = z.optional(SignedSchema);
 const CONFIG_SOURCE = z.strictObject({ source: z.string().max(4_000_000) });
 
 /** One line of `vault.check`: how far it is, an unsound object, or the end. */
@@ -102,16 +115,68 @@ export const CONTROL = {
 
   'hold.list': operation(
     z.strictObject({ state: z.optional(z.enum(['held', 'released', 'destroyed'])), limit: LIMIT.default(1000) }),
-    z.object({ holds: z.array(HoldSchema).readonly() }),
+    /** `requests`: what waits for a second person. */
+    z.object({ holds: z.array(HoldSchema).readonly(), requests: z.array(RequestSchema).readonly() }),
   ),
   /** `id`: SHA-256, a beginning of one (at least 6 digits), or a SOP Instance UID. */
-  'hold.show': operation(z.strictObject({ id: ID }), z.object({ hold: HoldSchema })),
-  'hold.release': operation(
-    z.strictObject({ id: ID, reason: REASON }),
-    z.object({ sha256: Sha256Schema, destinations: z.array(z.string()).readonly() }),
+  'hold.show': operation(
+    z.strictObject({ id: ID }),
+    z.object({
+      hold: HoldSchema,
+      rules: DecisionRulesSchema,
+      request: z.nullable(RequestSchema),
+      /** Where the disarmed copy is, and how far. */
+      copyDeliveries: z.array(DeliverySchema).readonly(),
+      /** What to know before deciding. */
+      notices: z.array(TextSchema).readonly(),
+    }),
   ),
-  /** Only of an object that is held, named by its whole SHA-256. */
-  'hold.destroy': operation(z.strictObject({ id: Sha256Schema, reason: REASON }), z.object({ sha256: Sha256Schema })),
+  /**
+   * The element tree, from row `first`, of the element at `path` or of all. Values that may identify somebody are masked unless
+   * `clear` asks for them, which the ledger tells.
+   */
+  'hold.attributes': operation(
+    z.strictObject({
+      ...HELD,
+      path: z.string().max(400).default(''),
+      first: z.int().min(0).max(1e9).default(0),
+      count: z.int().min(1).max(500).default(200),
+      clear: z.boolean().default(false),
+    }),
+    AttributesSchema,
+  ),
+  /** Bytes as they are, around a place; the ledger tells. */
+  'hold.hex': operation(
+    z.strictObject({ ...HELD, at: PlaceSchema, bytes: z.int().min(16).max(4096).default(256) }),
+    HexViewSchema,
+  ),
+  /** A PNG of one frame, at most 512 pixels a side, made in a sandboxed process; the ledger tells. */
+  'hold.preview': bytes(
+    z.strictObject({
+      ...HELD,
+      frame: z.int().min(1).max(1e6).default(1),
+      window: z.optional(z.strictObject({ center: z.number(), width: z.number().min(1) })),
+    }),
+  ),
+  'hold.compare': operation(z.strictObject({ id: ID }), ComparisonSchema),
+  /** Sixteen random bytes to sign a decision with, once and within minutes. */
+  'hold.challenge': operation(NOTHING, z.object({ challenge: z.string(), untilMs: z.number() })),
+  /** Done at once where one person decides; where two do, asked for, and then it must be signed. */
+  'hold.release': operation(z.strictObject({ id: ID, reason: REASON, signed: SIGNED }), DecisionSchema),
+  /** Likewise; only of an object that is held, named by its whole SHA-256. */
+  'hold.destroy': operation(z.strictObject({ id: Sha256Schema, reason: REASON, signed: SIGNED }), DecisionSchema),
+  /** The second of two people: does what the request `request` asked for. */
+  'hold.approve': operation(z.strictObject({ id: Sha256Schema, request: ID, signed: SignedSchema }), DecisionSchema),
+  /** Takes back what was asked for: anybody may. */
+  'hold.withdraw': operation(z.strictObject({ id: ID }), z.object({ sha256: Sha256Schema })),
+
+  'operator.list': operation(NOTHING, z.object({ operators: z.array(OperatorSchema).readonly() })),
+  /** Refused while the name or the key is another's. */
+  'operator.add': operation(
+    z.strictObject({ name: OperatorNameSchema, publicKey: PublicKeySchema }),
+    z.object({ operator: OperatorSchema }),
+  ),
+  'operator.remove': operation(z.strictObject({ name: OperatorNameSchema }), REMOVED),
 
   /** The last `count` entries, or `count` from `first`. */
   'ledger.show': operation(

@@ -9,6 +9,17 @@ export type {
   RequestOf,
 } from './control.ts';
 export { CONTROL, ErrorSchema, pathOf, SOCKET_PATH, VaultCheckLineSchema } from './control.ts';
+export type { DecisionAnswer, DecisionFacts, OperatorAnswer, RequestAnswer } from './decision.ts';
+export {
+  DecisionRulesSchema,
+  DecisionSchema,
+  decisionStatement,
+  OperatorNameSchema,
+  OperatorSchema,
+  PublicKeySchema,
+  RequestSchema,
+  SignedSchema,
+} from './decision.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
 export type { ImportOpen } from './import.ts';
@@ -49,3 +60,5 @@ export {
   StatusSchema,
   TextSchema,
 } from './nouns.ts';
+export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';
+export { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';

@@ -49,6 +49,9 @@ export const ServiceSchema = z.enum(['echo', 'store', 'find', 'move', 'get', 'wo
 const FLOW_CHOICE = {
   strictness: z.exactOptional(z.enum(['strict', 'balanced', 'permissive'])),
   whenUnfinished: z.exactOptional(z.enum(['deliver', 'hold'])),
+  /** How many people decide about what is held. */
+  release: z.exactOptional(z.enum(['one-person', 'two-persons'])),
+  destroy: z.exactOptional(z.enum(['one-person', 'two-persons'])),
 };
 
 export const PeerSchema = z.strictObject({

@@ -11,6 +11,7 @@ import {
   decodeFrame,
   FileInspection,
   FrameCollector,
+  type PreviewWish,
   preview,
 } from './index.ts';
 import { encapsulatedPixels, file, identity, imageModule, pixelData, u32 } from './test-data.ts';
@@ -107,8 +108,8 @@ test('[INSPECT-187] a preview shows the window, or darkest to brightest, with si
   assert.equal(Buffer.from(preview(large, VIEW)).readUInt32BE(20), 500);
 });
 
-async function previewOf(bytes: Uint8Array, pieceBytes: number): Promise<Uint8Array | undefined> {
-  const collector = new FrameCollector();
+async function previewOf(bytes: Uint8Array, pieceBytes: number, wish?: PreviewWish): Promise<Uint8Array | undefined> {
+  const collector = new FrameCollector(wish);
   const inspection = new FileInspection({ inspectors: [collector.maker] });
   for (let at = 0; at < bytes.length; at += pieceBytes) inspection.push(bytes.subarray(at, at + pieceBytes));
   inspection.end();
@@ -128,6 +129,27 @@ test('[INSPECT-187] the first frame of an object, compressed or not, in any piec
   }
   assert.equal(await previewOf(file(identity()), 100), undefined);
   assert.equal(await previewOf(new Uint8Array(10), 100), undefined);
+});
+
+test('[INSPECT-187] any frame of several, compressed or not; none beyond the last', async () => {
+  const frames = [
+    rle([253, 1, 253, 1, 253, 1, 253, 1], [253, 1, 253, 2, 253, 3, 253, 4]),
+    rle([15, ...Array.from({ length: 16 }, (_, at) => at)], [15, ...Array.from({ length: 16 }, (_, at) => at)]),
+  ];
+  const several = imageModule({ frames: '2' });
+  const packed = encapsulatedPixels(new Uint8Array(0), ...frames);
+  const native = file(concatBytes(identity(), several, pixelData(64)));
+  const encapsulated = file(concatBytes(identity(), several, packed), { transferSyntax: `${ROOT}.5` });
+  for (const object of [native, encapsulated]) {
+    const whole = await previewOf(object, object.length, { frame: 1 });
+    assert.ok(whole !== undefined);
+    assert.deepEqual(await previewOf(object, 1, { frame: 1 }), whole);
+    assert.equal(await previewOf(object, 100, { frame: 2 }), undefined);
+  }
+  assert.notDeepEqual(
+    await previewOf(encapsulated, 100, { frame: 0 }),
+    await previewOf(encapsulated, 100, { frame: 1 }),
+  );
 });
 
 describe('labelled files', { skip }, () => {

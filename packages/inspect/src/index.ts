@@ -7,7 +7,7 @@ export type { DataSetInspectionOptions } from './data-set-inspection.ts';
 export { DataSetInspection, inspectDataSet } from './data-set-inspection.ts';
 export { decodeFrame } from './decode/decode.ts';
 export { type DecodedFrame, type DecodeOutcome, MOST_SAMPLES } from './decode/frame.ts';
-export { FrameCollector } from './decode/frame-collector.ts';
+export { FrameCollector, type PreviewWish } from './decode/frame-collector.ts';
 export { PREVIEW_SIDE, preview, type View } from './decode/preview.ts';
 export { FactsCollector, MOST_CREATORS, NO_FACTS, type ObjectFacts, type PrivateCreator } from './facts.ts';
 export type { FileInspectionOptions, FileInspectionResult } from './file-inspection.ts';
@@ -24,6 +24,7 @@ export { codecTrial, type TrialDecoder, type TrialOutcome } from './inspectors/c
 export { pdf } from './inspectors/pdf.ts';
 export { xml } from './inspectors/xml.ts';
 export { type ArrivingFacts, contradictions, KNOWN_KINDS, type KnownFacts } from './known.ts';
+export { Where } from './where.ts';
 export { OUR_RULES, YARA_WASM } from './yara/binding.ts';
 export { type EngineState, SLOW_MS, YaraEngine } from './yara/engine.ts';
 export { yara } from './yara/eye.ts';

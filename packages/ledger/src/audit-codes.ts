@@ -14,6 +14,7 @@ const rfc = (code: string, meaning: string): Code => ({ code, system: 'RFC-3881'
 export const EVENT_ID = {
   applicationActivity: dcm('110100', 'Application Activity'),
   auditLogUsed: dcm('110101', 'Audit Log Used'),
+  instancesAccessed: dcm('110103', 'DICOM Instances Accessed'),
   instancesTransferred: dcm('110104', 'DICOM Instances Transferred'),
   studyDeleted: dcm('110105', 'DICOM Study Deleted'),
   export: dcm('110106', 'Export'),
@@ -34,6 +35,7 @@ export const EVENT_TYPE = {
   softwareConfiguration: dcm('110131', 'Software Configuration'),
   restrictedFunction: dcm('110132', 'Use of Restricted Function'),
   objectSecurity: dcm('110135', 'Object Security Attributes Changed'),
+  userSecurity: dcm('110137', 'User Security Attributes Changed'),
   localServiceStopped: dcm('110142', 'Local Service Operation Stopped'),
 } as const;
 

@@ -52,6 +52,11 @@ interface AboutObject {
 
 const application = (self: string): Participant => ({ userId: self, isRequestor: false, role: ROLE.application });
 const person = (by: string): Participant => ({ userId: by, isRequestor: true });
+/** Whoever decided, and the first of two when it took two. */
+const persons = ({ by, askedBy }: { readonly by: string; readonly askedBy?: string }): Participant[] => [
+  person(by),
+  ...(askedBy === undefined ? [] : [{ userId: askedBy, isRequestor: false }]),
+];
 const from = (userId: string, address?: string): Participant => ({
   userId,
   isRequestor: true,
@@ -163,6 +168,7 @@ function studyAndPatient(e: AboutObject, lifeCycle?: AuditObject['lifeCycle']): 
 }
 
 const resource = (id: string, name: string): AuditObject => ({ id, idType: ID_TYPE.uri, type: '2', role: '13', name });
+const operator = (name: string): AuditObject => resource(`urn:leadglass:operator:${name}`, 'Operator');
 const job = (transactionUid: string): AuditObject => ({
   id: `urn:oid:${transactionUid}`,
   idType: ID_TYPE.uri,
@@ -222,18 +228,31 @@ const ROWS: Rows = {
     objects: studyAndPatient(e),
   }),
   'copy.impossible': (e, self) => alert(EVENT_TYPE.objectSecurity, 4, [application(self)], studyAndPatient(e)),
-  'hold.released': (e) => alert(EVENT_TYPE.objectSecurity, 0, [person(e.by)], studyAndPatient(e)),
+  'hold.asked': (e) => alert(EVENT_TYPE.objectSecurity, 0, [person(e.by)], studyAndPatient(e)),
+  'hold.withdrawn': (e) => alert(EVENT_TYPE.objectSecurity, 0, [person(e.by)], studyAndPatient(e)),
+  'operator.added': (e) => alert(EVENT_TYPE.userSecurity, 0, [person(e.by)], [operator(e.operator)]),
+  'operator.removed': (e) => alert(EVENT_TYPE.userSecurity, 0, [person(e.by)], [operator(e.operator)]),
+  'hold.released': (e) => alert(EVENT_TYPE.objectSecurity, 0, persons(e), studyAndPatient(e)),
   'hold.destroyed': (e, self) => ({
     id: EVENT_ID.studyDeleted,
     types: [],
     action: 'D',
     outcome: 0,
-    participants: [person(e.by), application(self)],
+    participants: [...persons(e), application(self)],
     objects: studyAndPatient(e, '15'),
   }),
   'import.begun': (e, self) => imported(e, self, 0, e.studies),
   'import.ended': (e, self) => imported(e, self, e.held + e.refused + e.left === 0 ? 0 : 4),
   'import.interrupted': (e, self) => imported(e, self, 8),
+  // Access to what an object holds (PS3.15 §A.5.3.3).
+  'hold.viewed': (e, self) => ({
+    id: EVENT_ID.instancesAccessed,
+    types: [],
+    action: 'R',
+    outcome: 0,
+    participants: [person(e.by), application(self)],
+    objects: studyAndPatient(e, '6'),
+  }),
   'vault.opened': (e, self) => exported(e.by, self, studyAndPatient(e, '10')),
   'vault.exported': (e, self) => exported(e.by, self, []),
   'vault.checked': (e) =>

@@ -135,6 +135,18 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       notStored: [word('1.2.3.4 ab held')],
     }),
     'import.interrupted': made('import.interrupted', media),
+    'hold.asked': made('hold.asked', {
+      ...{ ...object, by: word('marie'), act: 'release', reason: word('checked'), untilMs: 1_782_000_259_200_000 },
+      signed: { operator: word('marie'), publicKey: word('k'), statement: word('s'), signature: word('x') },
+    }),
+    'hold.withdrawn': made('hold.withdrawn', {
+      ...{ ...object, by: word('paul'), act: 'release', askedBy: word('marie') },
+    }),
+    'operator.added': made('operator.added', {
+      ...{ by: word('marie'), operator: word('paul'), key: word('ab12'), inForceAtMs: 1_782_000_086_400_000 },
+    }),
+    'operator.removed': made('operator.removed', { by: word('marie'), operator: word('paul'), key: word('ab12') }),
+    'hold.viewed': made('hold.viewed', { ...object, by: word('marie'), view: 'hex' }),
     'vault.opened': made('vault.opened', { ...object, by: word('marie') }),
     'vault.exported': made('vault.exported', { by: word('marie'), objects: 12 }),
     'vault.checked': made('vault.checked', { by: word('marie'), objects: 12, faults: 0 }),

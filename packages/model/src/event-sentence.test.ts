@@ -156,6 +156,26 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
       notStored: [word('1.2.3.4 ab held')],
     },
     'import.interrupted': { ...head, ...media, kind: 'import.interrupted' },
+    'hold.asked': {
+      ...{ ...head, ...object, kind: 'hold.asked', by: word('marie'), act: 'release', reason: word('vu') },
+      untilMs: head.atMs + 72 * 3_600_000,
+      signed: { operator: word('marie'), publicKey: word('k'), statement: word('s'), signature: word('x') },
+    },
+    'hold.withdrawn': {
+      ...{ ...head, ...object, kind: 'hold.withdrawn', by: word('paul'), act: 'destroy', askedBy: word('marie') },
+    },
+    'operator.added': {
+      ...{ ...head, kind: 'operator.added', by: word('root'), operator: word('paul'), key: word('ab12') },
+      inForceAtMs: head.atMs + 86_400_000,
+    },
+    'operator.removed': {
+      ...head,
+      kind: 'operator.removed',
+      by: word('root'),
+      operator: word('paul'),
+      key: word('ab12'),
+    },
+    'hold.viewed': { ...head, ...object, kind: 'hold.viewed', by: word('marie'), view: 'hex' },
     'vault.opened': { ...head, ...object, kind: 'vault.opened', by: word('marie') },
     'vault.exported': { ...head, kind: 'vault.exported', by: word('marie'), objects: 1 },
     'vault.checked': { ...head, kind: 'vault.checked', by: word('marie'), objects: 12, faults: 0 },
@@ -253,6 +273,26 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
     'Import du support ab12cd34ef56 interrompu : ce qui est acquitté est conservé ; la même commande, relancée, le complète sans doublon.',
     'Import of medium ab12cd34ef56 interrupted: what was acknowledged is kept; the same command, run again, completes it without doubles.',
   ],
+  'hold.asked': [
+    '« marie » demande la libération de l’objet retenu 1.2.3.4 : vu. Une deuxième personne a 72 h 00 pour approuver : ./leadglass hold show ab12cd34ef56ab12',
+    '“marie” asks for the release of held object 1.2.3.4: vu. A second person has 72 h 00 to approve: ./leadglass hold show ab12cd34ef56ab12',
+  ],
+  'hold.withdrawn': [
+    '« paul » a retiré la demande de « marie » (la destruction de l’objet 1.2.3.4). L’objet reste retenu.',
+    '“paul” withdrew the request of “marie” (the destruction of object 1.2.3.4). The object stays held.',
+  ],
+  'operator.added': [
+    '« root » a inscrit l’opérateur « paul » (clé ab12) ; sa parole compte dans 24 h 00.',
+    '“root” registered the operator “paul” (key ab12); their word counts in 24 h 00.',
+  ],
+  'operator.removed': [
+    '« root » a radié l’opérateur « paul » (clé ab12).',
+    '“root” struck off the operator “paul” (key ab12).',
+  ],
+  'hold.viewed': [
+    '« marie » a regardé les octets de l’objet 1.2.3.4 (ab12cd34ef56).',
+    '“marie” looked at the bytes of object 1.2.3.4 (ab12cd34ef56).',
+  ],
   'vault.opened': ['« marie » a ouvert l’objet 1.2.3.4 en clair.', '“marie” opened object 1.2.3.4 in the clear.'],
   'vault.exported': [
     '« marie » a exporté 1 objet en clair hors du coffre.',
@@ -330,6 +370,19 @@ test('[MODEL-1] outcomes, sizes, durations and counts read as people write them'
   assert.ok(
     eventSentence({ ...refused, more: 4000 }).en.endsWith('unknown title (and 4000 more times within the minute).'),
   );
+});
+
+test('[MODEL-1] of two persons both are named', () => {
+  const { 'hold.released': released, 'hold.destroyed': destroyed, 'operator.added': added } = samples();
+  assert.match(
+    eventSentence({ ...released, askedBy: 'paul' }).fr,
+    /^« marie » a libéré, à la demande de « paul », l’objet retenu 1\.2\.3\.4, qui va/,
+  );
+  assert.match(
+    eventSentence({ ...destroyed, askedBy: 'paul' }).en,
+    /^“marie” destroyed, at the request of “paul”, held object 1\.2\.3\.4: /,
+  );
+  assert.match(eventSentence({ ...added, inForceAtMs: added.atMs }).fr, /compte dès maintenant\.$/);
 });
 
 test('[MODEL-2] nothing a peer sends reaches the terminal as a control, a line break or at length', () => {

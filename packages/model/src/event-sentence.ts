@@ -1,5 +1,6 @@
 import { type Text, text } from '@leadglass/kit';
 import type { Event, EventKind, EventOf } from './event.ts';
+import type { Act } from './peer.ts';
 import { printable } from './printable.ts';
 
 const REASON_CHARS = 300;
@@ -105,6 +106,26 @@ const SITE_IDENTITY = text(
   'sous l’identité du patient dans l’établissement',
   'under the patient’s identity at this site',
 );
+const ACT_NOUNS: Readonly<Record<Act, Text>> = {
+  release: text('la libération', 'the release'),
+  destroy: text('la destruction', 'the destruction'),
+};
+
+/** The first of two persons. */
+function askedBy(name: string | undefined): Text {
+  if (name === undefined) return text('', '');
+  const asker = named(name);
+  return text(`, à la demande de ${asker.fr},`, `, at the request of ${asker.en},`);
+}
+
+const VIEWS: Readonly<Record<EventOf<'hold.viewed'>['view'], Text>> = {
+  hex: text('les octets', 'the bytes'),
+  attributes: text(
+    'les attributs en clair, identité du patient comprise,',
+    'the attributes in clear, patient identity included,',
+  ),
+  preview: text('l’image', 'the image'),
+};
 
 /** One sentence per kind: who, what, why, and what to do. */
 const SENTENCES: Sentences = {
@@ -255,15 +276,48 @@ const SENTENCES: Sentences = {
       `${named(e.destination).fr} ne s’engage pas à conserver l’objet ${instance(e.sopInstanceUid)} (motif ${status(e.failureReason)}). Il reste conservé ici ; voyez cette destination.`,
       `${named(e.destination).en} does not commit to keeping object ${instance(e.sopInstanceUid)} (reason ${status(e.failureReason)}). It stays kept here; look into that destination.`,
     ),
-  'hold.released': (e) =>
+  'hold.asked': (e) => {
+    const [act, show] = [ACT_NOUNS[e.act], command(`hold show ${printable(e.sha256)}`)];
+    const left = duration(Math.max(0, e.untilMs - e.atMs));
+    return text(
+      `${named(e.by).fr} demande ${act.fr} de l’objet retenu ${instance(e.sopInstanceUid)} : ${printable(e.reason, REASON_CHARS)}. Une deuxième personne a ${left} pour approuver : ${show}`,
+      `${named(e.by).en} asks for ${act.en} of held object ${instance(e.sopInstanceUid)}: ${printable(e.reason, REASON_CHARS)}. A second person has ${left} to approve: ${show}`,
+    );
+  },
+  'hold.withdrawn': (e) => {
+    const act = ACT_NOUNS[e.act];
+    return text(
+      `${named(e.by).fr} a retiré la demande de « ${printable(e.askedBy)} » (${act.fr} de l’objet ${instance(e.sopInstanceUid)}). L’objet reste retenu.`,
+      `${named(e.by).en} withdrew the request of “${printable(e.askedBy)}” (${act.en} of object ${instance(e.sopInstanceUid)}). The object stays held.`,
+    );
+  },
+  'hold.released': (e) => {
+    const asked = askedBy(e.askedBy);
+    return text(
+      `${named(e.by).fr} a libéré${asked.fr} l’objet retenu ${instance(e.sopInstanceUid)}, qui va être livré : ${printable(e.reason, REASON_CHARS)}.`,
+      `${named(e.by).en} released${asked.en} held object ${instance(e.sopInstanceUid)}, which will now be delivered: ${printable(e.reason, REASON_CHARS)}.`,
+    );
+  },
+  'hold.destroyed': (e) => {
+    const asked = askedBy(e.askedBy);
+    return text(
+      `${named(e.by).fr} a détruit${asked.fr} l’objet retenu ${instance(e.sopInstanceUid)} : ${printable(e.reason, REASON_CHARS)}. Il n’est plus conservé ici.`,
+      `${named(e.by).en} destroyed${asked.en} held object ${instance(e.sopInstanceUid)}: ${printable(e.reason, REASON_CHARS)}. It is no longer kept here.`,
+    );
+  },
+  'operator.added': (e) => {
+    const wait = e.inForceAtMs - e.atMs;
+    const from =
+      wait <= 0 ? text('dès maintenant', 'from now on') : text(`dans ${duration(wait)}`, `in ${duration(wait)}`);
+    return text(
+      `${named(e.by).fr} a inscrit l’opérateur ${named(e.operator).fr} (clé ${printable(e.key)}) ; sa parole compte ${from.fr}.`,
+      `${named(e.by).en} registered the operator ${named(e.operator).en} (key ${printable(e.key)}); their word counts ${from.en}.`,
+    );
+  },
+  'operator.removed': (e) =>
     text(
-      `${named(e.by).fr} a libéré l’objet retenu ${instance(e.sopInstanceUid)}, qui va être livré : ${printable(e.reason, REASON_CHARS)}.`,
-      `${named(e.by).en} released held object ${instance(e.sopInstanceUid)}, which will now be delivered: ${printable(e.reason, REASON_CHARS)}.`,
-    ),
-  'hold.destroyed': (e) =>
-    text(
-      `${named(e.by).fr} a détruit l’objet retenu ${instance(e.sopInstanceUid)} : ${printable(e.reason, REASON_CHARS)}. Il n’est plus conservé ici.`,
-      `${named(e.by).en} destroyed held object ${instance(e.sopInstanceUid)}: ${printable(e.reason, REASON_CHARS)}. It is no longer kept here.`,
+      `${named(e.by).fr} a radié l’opérateur ${named(e.operator).fr} (clé ${printable(e.key)}).`,
+      `${named(e.by).en} struck off the operator ${named(e.operator).en} (key ${printable(e.key)}).`,
     ),
   'import.begun': (e) => {
     const n = objects(e.objects);
@@ -293,6 +347,13 @@ const SENTENCES: Sentences = {
       `Import du support ${short(e.medium)} interrompu : ce qui est acquitté est conservé ; la même commande, relancée, le complète sans doublon.`,
       `Import of medium ${short(e.medium)} interrupted: what was acknowledged is kept; the same command, run again, completes it without doubles.`,
     ),
+  'hold.viewed': (e) => {
+    const view = VIEWS[e.view];
+    return text(
+      `${named(e.by).fr} a regardé ${view.fr} de l’objet ${instance(e.sopInstanceUid)} (${short(e.sha256)}).`,
+      `${named(e.by).en} looked at ${view.en} of object ${instance(e.sopInstanceUid)} (${short(e.sha256)}).`,
+    );
+  },
   'vault.opened': (e) =>
     text(
       `${named(e.by).fr} a ouvert l’objet ${instance(e.sopInstanceUid)} en clair.`,

@@ -1,4 +1,6 @@
 import type { Text } from '@leadglass/kit';
+import type { Signed } from './operator.ts';
+import type { Act } from './peer.ts';
 
 /** Facts of every kind of event. No patient data: UIDs, titles, addresses, counts, reasons. One entry of the ledger each. */
 interface EventFacts {
@@ -52,8 +54,17 @@ interface EventFacts {
   };
   /** No disarmed copy can be made: the object waits for a person. */
   'copy.impossible': ObjectFacts & { why: readonly Text[] };
-  'hold.released': ObjectFacts & { by: string; reason: string };
-  'hold.destroyed': ObjectFacts & { by: string; reason: string };
+  /** Two persons have to decide, and the first has: another one has until `untilMs`. */
+  'hold.asked': ObjectFacts & { by: string; act: Act; reason: string; untilMs: number; signed: Signed };
+  'hold.withdrawn': ObjectFacts & { by: string; act: Act; askedBy: string };
+  /** `askedBy`: the first of two persons, `by` being the second. `signed`: what `by` signed. */
+  'hold.released': ObjectFacts & Decided;
+  'hold.destroyed': ObjectFacts & Decided;
+  /** `key`: fingerprint of the public key. */
+  'operator.added': { by: string; operator: string; key: string; inForceAtMs: number };
+  'operator.removed': { by: string; operator: string; key: string };
+  /** Somebody looked at what a held object (or its disarmed copy) holds: its bytes, its values in clear, its picture. */
+  'hold.viewed': ObjectFacts & { by: string; view: 'hex' | 'attributes' | 'preview' };
   /**
    * An import from a medium began: what is to come in. `medium`: its fingerprint. `identity`: keyed pseudonym of the identity the objects
    * are given; empty when they keep their own. `studies`: UIDs, the first of them. Counts are of what the medium holds.
@@ -87,6 +98,13 @@ interface EventFacts {
   'ledger.read': { by: string };
   'config.changed': { by: string; change: Text };
   'recovery.row-dropped': { sha256: string; why: Text };
+}
+
+interface Decided {
+  by: string;
+  reason: string;
+  askedBy?: string;
+  signed?: Signed;
 }
 
 interface Association {

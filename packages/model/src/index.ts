@@ -23,7 +23,18 @@ export {
   parseUid,
   TEST_TITLE,
 } from './names.ts';
-export type { Destination, FlowChoice, Peer, Route, Service, Strictness, WhenUnfinished } from './peer.ts';
-export { SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
+export type { Operator, Signed } from './operator.ts';
+export type {
+  Act,
+  DecisionRule,
+  Destination,
+  FlowChoice,
+  Peer,
+  Route,
+  Service,
+  Strictness,
+  WhenUnfinished,
+} from './peer.ts';
+export { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
 export { printable } from './printable.ts';
 export type { Quirk, ShippedQuirk } from './quirk.ts';

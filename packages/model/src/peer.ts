@@ -12,10 +12,22 @@ export type Strictness = (typeof STRICTNESSES)[number];
 export const WHEN_UNFINISHED = ['deliver', 'hold'] as const;
 export type WhenUnfinished = (typeof WHEN_UNFINISHED)[number];
 
+/** How many people it takes to decide about a held object; `one-person` unless chosen. */
+export const DECISION_RULES = ['one-person', 'two-persons'] as const;
+export type DecisionRule = (typeof DECISION_RULES)[number];
+
+/** What may be decided about a held object. */
+export const ACTS = ['release', 'destroy'] as const;
+export type Act = (typeof ACTS)[number];
+
 /** What a peer or a route may choose for what takes it; where several are met the strictest of them decides. */
 export interface FlowChoice {
   readonly strictness?: Strictness;
   readonly whenUnfinished?: WhenUnfinished;
+  /** Who releases what is held of it. */
+  readonly release?: DecisionRule;
+  /** Who destroys what is held of it. */
+  readonly destroy?: DecisionRule;
 }
 
 /** Somebody allowed to speak to us: title, address range, and certificate when it uses TLS. */

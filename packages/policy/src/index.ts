@@ -4,6 +4,24 @@ export type { Admission, AdmissionRequest, AssociationLimits, AssociationLoad, R
 export { admit, DEFAULT_ASSOCIATION_LIMITS, REJECTIONS } from './admit.ts';
 export type { Cidr } from './cidr.ts';
 export { cidrContains, formatCidr, parseCidr } from './cidr.ts';
+export {
+  DEFAULT_DECISION_RULES,
+  type DecidingPerson,
+  type DecisionRequest,
+  type DecisionRules,
+  decisionRulesOf,
+  NEW_OPERATOR_MS,
+  REQUEST_MS,
+  REVIEW_REFUSALS,
+  REVIEW_TABLE,
+  type ReviewOutcome,
+  type ReviewRefusal,
+  type ReviewState,
+  type ReviewStep,
+  reviewOutcome,
+  reviewState,
+  wantsTwoPersons,
+} from './decision.ts';
 export type { Capabilities, DispositionRequest, Situation } from './dispose.ts';
 export { dispose, RULES, STATUS, TABLES } from './dispose.ts';
 export { DEFAULT_FLOW, type Flow, flowOf, unfinishedOf } from './flow.ts';

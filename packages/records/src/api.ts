@@ -1,4 +1,5 @@
 import type {
+  Act,
   Answer,
   Arrival,
   ArrivalOutcome,
@@ -6,6 +7,8 @@ import type {
   Delivery,
   Destination,
   Event,
+  FlowChoice,
+  Operator,
   Peer,
   Place,
   Quirk,
@@ -24,6 +27,8 @@ export interface ArrivalCommit {
   readonly answer: Answer;
   /** Whether the bytes are kept (false for a refused arrival: only arrival row and event). */
   readonly isKept: boolean;
+  /** How many people it takes to decide about it when it is held, as its flow chooses now. */
+  readonly decisions?: Pick<FlowChoice, Act>;
   /** What is known from then on because of it; nothing of it when it is held or not kept. */
   readonly learns?: Learnt;
 }
@@ -102,6 +107,22 @@ export interface Hold {
   /** Of the disarmed copy: `none` owed, `owed`, `made` (then `copySha256`), `impossible`. */
   readonly copy: CopyState;
   readonly copySha256: string;
+  /** How many people it takes, as it was chosen when the object was held. */
+  readonly decisions: Pick<FlowChoice, Act>;
+}
+
+/** What the first of two people decided about a held object, until the second does. */
+export interface HoldRequest {
+  readonly sha256: Sha256;
+  readonly id: string;
+  readonly act: Act;
+  /** Name and public key of whoever asked, at the time. */
+  readonly operator: string;
+  readonly publicKey: string;
+  readonly reason: string;
+  readonly askedAtMs: number;
+  /** It stands before this, and not from then on. */
+  readonly untilMs: number;
 }
 
 export interface StatusCounts {
@@ -188,7 +209,7 @@ export interface Records {
 
   holds(state: HoldState | undefined, limit: number): Promise<readonly Hold[]>;
   hold(sha256: Sha256): Promise<Hold | undefined>;
-  /** Marks released and queues deliveries. */
+  /** Marks released and queues deliveries. `requestId`: the request this answers, which must still be there (Fault `records.request-gone`). */
   releaseHold(
     sha256: Sha256,
     by: string,
@@ -196,9 +217,32 @@ export interface Records {
     atMs: number,
     destinations: readonly string[],
     events: readonly Event[],
+    requestId?: string,
   ): Promise<void>;
-  /** Marks destroyed and removes custody. */
-  destroyHold(sha256: Sha256, by: string, reason: string, atMs: number, events: readonly Event[]): Promise<void>;
+  /** Marks destroyed and removes custody; `requestId` as above. */
+  destroyHold(
+    sha256: Sha256,
+    by: string,
+    reason: string,
+    atMs: number,
+    events: readonly Event[],
+    requestId?: string,
+  ): Promise<void>;
+
+  /** What waits for the second of two people; what no longer stands too. */
+  holdRequest(sha256: Sha256): Promise<HoldRequest | undefined>;
+  holdRequests(): Promise<readonly HoldRequest[]>;
+  /** Records what the first of two people decided, in place of one that no longer stands. Throws Faults `records.not-held`, `records.already-asked`. */
+  askDecision(request: HoldRequest, events: readonly Event[]): Promise<void>;
+  /** Throws Fault `records.request-gone` when it is not there. */
+  withdrawRequest(sha256: Sha256, id: string, events: readonly Event[]): Promise<void>;
+
+  /** By name. */
+  operators(): Promise<readonly Operator[]>;
+  /** False when the name or the key is taken: nothing is done. */
+  addOperator(operator: Operator, events: readonly Event[]): Promise<boolean>;
+  /** False when there is none of that name: nothing is done. */
+  removeOperator(name: string, events: readonly Event[]): Promise<boolean>;
 
   /** Held objects whose disarmed copy is still owed, longest held first. */
   pendingCopies(limit: number): Promise<readonly Custody[]>;

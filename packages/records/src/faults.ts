@@ -56,4 +56,24 @@ export const recordsFaults = {
         'This object is not held, or somebody has already decided. The command `leadglass hold list` shows those that are.',
       ),
     ),
+  /** The first of two people has asked already. */
+  alreadyAsked: () =>
+    new Fault(
+      'records.already-asked',
+      'permanent',
+      text(
+        'Une première personne a déjà demandé une décision sur cet objet.',
+        'A first person has already asked for a decision about this object.',
+      ),
+    ),
+  /** What was to be approved or withdrawn is not there any more. */
+  requestGone: () =>
+    new Fault(
+      'records.request-gone',
+      'permanent',
+      text(
+        'Cette demande n’existe plus : quelqu’un l’a retirée, ou une décision a été prise.',
+        'This request is no longer there: somebody withdrew it, or a decision was made.',
+      ),
+    ),
 } as const;

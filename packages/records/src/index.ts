@@ -4,6 +4,7 @@ export type {
   DeliveryResult,
   DueDelivery,
   Hold,
+  HoldRequest,
   HoldState,
   KnownAsk,
   KnownObject,

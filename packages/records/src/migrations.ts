@@ -226,8 +226,35 @@ const knownFacts: Migration = (db, flavour) => [
   ),
 ];
 
+/** Decisions of two people: what a flow wants, who they are, and what waits for the second. */
+const twoPersons: Migration = (db, flavour) => [
+  ...(['peers', 'routes', 'holds'] as const).flatMap((table) =>
+    (['release_rule', 'destroy_rule'] as const).map((name) => db.schema.alterTable(table).addColumn(name, 'text')),
+  ),
+  flavour.keyed(
+    db.schema
+      .createTable('operators')
+      .addColumn('name', 'text', key)
+      .addColumn('public_key', 'text', (column) => column.notNull().unique())
+      .addColumn('added_at_ms', 'bigint', required)
+      .addColumn('in_force_at_ms', 'bigint', required),
+  ),
+  flavour.keyed(
+    db.schema
+      .createTable('hold_requests')
+      .addColumn('sha256', 'text', key)
+      .addColumn('id', 'text', required)
+      .addColumn('act', 'text', required)
+      .addColumn('operator', 'text', required)
+      .addColumn('public_key', 'text', required)
+      .addColumn('reason', 'text', required)
+      .addColumn('asked_at_ms', 'bigint', required)
+      .addColumn('expires_at_ms', 'bigint', required),
+  ),
+];
+
 /** Every migration in order; the schema's version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts];
+export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons];
 
 /** The table that tells the version, made before the first migration. */
 export const versionTable = (db: Kysely<Schema>): Compilable =>

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { decisionQueries } from './decision-queries.ts';
 import { knownQueries } from './known-queries.ts';
 import type {
   ArrivalsTable,
@@ -337,6 +338,8 @@ const HOLD_COLUMNS = [
   'decided_at_ms',
   'decision_reason',
   'copy',
+  'release_rule',
+  'destroy_rule',
 ] as const;
 
 function holdQueries(db: Kysely<Schema>) {
@@ -486,6 +489,8 @@ function configurationQueries(db: Kysely<Schema>) {
         private_sop_classes: p.private_sop_classes,
         strictness: p.strictness,
         when_unfinished: p.when_unfinished,
+        release_rule: p.release_rule,
+        destroy_rule: p.destroy_rule,
       }),
     ),
     insertDestination: defineQuery<DestinationsTable>('insertDestination')(db, (db, p) =>
@@ -508,6 +513,8 @@ function configurationQueries(db: Kysely<Schema>) {
         to_destination: p.to_destination,
         strictness: p.strictness,
         when_unfinished: p.when_unfinished,
+        release_rule: p.release_rule,
+        destroy_rule: p.destroy_rule,
       }),
     ),
     setting: defineQuery<{ name: string }>('setting')(db, (db, p) =>
@@ -545,6 +552,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...eventQueries(db),
     ...configurationQueries(db),
     ...knownQueries(db),
+    ...decisionQueries(db),
   };
 }
 
@@ -560,6 +568,8 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'deleteRoutes',
   'quirks',
   'deleteQuirks',
+  'operators',
+  'requests',
 ];
 
 /** Row of a delivery as every delivery query selects it. */

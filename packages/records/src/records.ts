@@ -1,11 +1,23 @@
 import type { Clock } from '@leadglass/kit';
-import type { ArrivalOutcome, Delivery, Destination, Event, Peer, Place, Quirk, Route, Sha256 } from '@leadglass/model';
+import type {
+  ArrivalOutcome,
+  Delivery,
+  Destination,
+  Event,
+  Operator,
+  Peer,
+  Place,
+  Quirk,
+  Route,
+  Sha256,
+} from '@leadglass/model';
 import type {
   ArrivalCommit,
   Custody,
   DeliveryResult,
   DueDelivery,
   Hold,
+  HoldRequest,
   HoldState,
   KnownAsk,
   KnownObject,
@@ -13,11 +25,12 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { compileQueries, type Queries } from './queries.ts';
-import { custodyOf, destinationOf, holdOf, peerOf, quirkOf, routeOf } from './rows.ts';
+import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, requestOf, routeOf } from './rows.ts';
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
 import { type Configuration, counts, replaceConfig } from './scripts/configuration.ts';
+import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
 import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
 import {
   appendEvents,
@@ -158,19 +171,44 @@ export class ScriptedRecords implements Records {
 
   /** Throws Fault `records.not-held` when it is not held. */
   releaseHold(
-    sha256: Sha256,
-    by: string,
-    reason: string,
-    atMs: number,
-    destinations: readonly string[],
-    events: readonly Event[],
+    ...[sha256, by, reason, atMs, destinations, events, requestId]: Parameters<Records['releaseHold']>
   ): Promise<void> {
-    return this.#engine.write(() => releaseHold(this.#queries, { sha256, by, reason, atMs }, destinations, events));
+    const decision = { sha256, by, reason, atMs, requestId };
+    return this.#engine.write(() => releaseHold(this.#queries, decision, destinations, events));
   }
 
   /** Throws Fault `records.not-held` when it is not held. */
-  destroyHold(sha256: Sha256, by: string, reason: string, atMs: number, events: readonly Event[]): Promise<void> {
-    return this.#engine.write(() => destroyHold(this.#queries, { sha256, by, reason, atMs }, events));
+  destroyHold(...[sha256, by, reason, atMs, events, requestId]: Parameters<Records['destroyHold']>): Promise<void> {
+    return this.#engine.write(() => destroyHold(this.#queries, { sha256, by, reason, atMs, requestId }, events));
+  }
+
+  async holdRequest(sha256: Sha256): Promise<HoldRequest | undefined> {
+    const row = await this.#engine.read(() => first(this.#queries.request, { sha256 }));
+    return row === undefined ? undefined : requestOf(row);
+  }
+
+  async holdRequests(): Promise<readonly HoldRequest[]> {
+    return (await this.#engine.read(() => all(this.#queries.requests, {}))).map(requestOf);
+  }
+
+  askDecision(request: HoldRequest, events: readonly Event[]): Promise<void> {
+    return this.#engine.write(() => askDecision(this.#queries, request, events));
+  }
+
+  withdrawRequest(sha256: Sha256, id: string, events: readonly Event[]): Promise<void> {
+    return this.#engine.write(() => withdrawRequest(this.#queries, sha256, id, events));
+  }
+
+  async operators(): Promise<readonly Operator[]> {
+    return (await this.#engine.read(() => all(this.#queries.operators, {}))).map(operatorOf);
+  }
+
+  addOperator(operator: Operator, events: readonly Event[]): Promise<boolean> {
+    return this.#engine.write(() => addOperator(this.#queries, operator, events));
+  }
+
+  removeOperator(name: string, events: readonly Event[]): Promise<boolean> {
+    return this.#engine.write(() => removeOperator(this.#queries, name, events));
   }
 
   async pendingCopies(limit: number): Promise<readonly Custody[]> {

@@ -1,4 +1,5 @@
 import type {
+  Act,
   AeTitle,
   Commitment,
   Delivery,
@@ -6,6 +7,7 @@ import type {
   Destination,
   Event,
   FlowChoice,
+  Operator,
   Peer,
   Place,
   Quirk,
@@ -13,12 +15,21 @@ import type {
   Service,
   Sha256,
 } from '@leadglass/model';
-import { SERVICES, STRICTNESSES, WHEN_UNFINISHED } from '@leadglass/model';
+import { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from '@leadglass/model';
 import { z } from 'zod';
-import type { CopyState, Custody, DueDelivery, Hold, HoldState } from './api.ts';
+import type { CopyState, Custody, DueDelivery, Hold, HoldRequest, HoldState } from './api.ts';
 import { recordsFaults } from './faults.ts';
 import type { DeliveryRow } from './queries.ts';
-import type { CustodyTable, DestinationsTable, HoldsTable, PeersTable, QuirksTable, RoutesTable } from './schema.ts';
+import type {
+  CustodyTable,
+  DestinationsTable,
+  HoldRequestsTable,
+  HoldsTable,
+  OperatorsTable,
+  PeersTable,
+  QuirksTable,
+  RoutesTable,
+} from './schema.ts';
 
 const services = z.array(z.enum(SERVICES));
 const names = z.array(z.string());
@@ -90,7 +101,30 @@ export function holdOf(row: HoldsTable): Hold {
     decisionReason: row.decision_reason,
     copy: row.copy as CopyState,
     copySha256: row.copy_sha256,
+    decisions: decisionsOf(row),
   };
+}
+
+export function operatorOf(row: OperatorsTable): Operator {
+  const { name, public_key: publicKey, added_at_ms: addedAtMs, in_force_at_ms: inForceAtMs } = row;
+  return { name, publicKey, addedAtMs, inForceAtMs };
+}
+
+export function operatorRow({ name, publicKey, addedAtMs, inForceAtMs }: Operator): OperatorsTable {
+  return { name, public_key: publicKey, added_at_ms: addedAtMs, in_force_at_ms: inForceAtMs };
+}
+
+/** What waits for the second of two people, from its row. Throws Fault `records.corrupt` for an act that is none. */
+export function requestOf(row: HoldRequestsTable): HoldRequest {
+  const act = ACTS.find((each) => each === row.act);
+  if (act === undefined) throw recordsFaults.corrupt(new Error('an act that is none'));
+  const { sha256, id, operator, public_key: publicKey, reason, asked_at_ms: askedAtMs, expires_at_ms: untilMs } = row;
+  return { sha256: sha256 as Sha256, id, act, operator, publicKey, reason, askedAtMs, untilMs };
+}
+
+export function requestRow(request: HoldRequest): HoldRequestsTable {
+  const { sha256, id, act, operator, publicKey, reason, askedAtMs, untilMs } = request;
+  return { sha256, id, act, operator, public_key: publicKey, reason, asked_at_ms: askedAtMs, expires_at_ms: untilMs };
 }
 
 export function peerOf(row: PeersTable): Peer {
@@ -153,7 +187,7 @@ export function routeRow(route: Route, position: number): RoutesTable {
   return { position, from_ae: route.from, to_destination: route.to, ...choiceRow(route) };
 }
 
-type ChoiceRow = Pick<PeersTable, 'strictness' | 'when_unfinished'>;
+type ChoiceRow = Pick<PeersTable, 'strictness' | 'when_unfinished' | 'release_rule' | 'destroy_rule'>;
 
 // What an older or newer Leadglass wrote and this one does not know counts as not chosen.
 function choiceOf(row: ChoiceRow): FlowChoice {
@@ -162,11 +196,19 @@ function choiceOf(row: ChoiceRow): FlowChoice {
   return {
     ...(strictness === undefined ? {} : { strictness }),
     ...(whenUnfinished === undefined ? {} : { whenUnfinished }),
+    ...decisionsOf(row),
   };
 }
 
-function choiceRow({ strictness, whenUnfinished }: FlowChoice): ChoiceRow {
-  return { strictness: strictness ?? null, when_unfinished: whenUnfinished ?? null };
+function decisionsOf(row: Pick<ChoiceRow, 'release_rule' | 'destroy_rule'>): Pick<FlowChoice, Act> {
+  const release = DECISION_RULES.find((each) => each === row.release_rule);
+  const destroy = DECISION_RULES.find((each) => each === row.destroy_rule);
+  return { ...(release === undefined ? {} : { release }), ...(destroy === undefined ? {} : { destroy }) };
+}
+
+function choiceRow({ strictness, whenUnfinished, release, destroy }: FlowChoice): ChoiceRow {
+  const decisions = { release_rule: release ?? null, destroy_rule: destroy ?? null };
+  return { strictness: strictness ?? null, when_unfinished: whenUnfinished ?? null, ...decisions };
 }
 
 const quirk = z.object({

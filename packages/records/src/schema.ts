@@ -15,6 +15,8 @@ export interface Schema {
   instance_pixels: InstancePixelsTable;
   private_creators: PrivateCreatorsTable;
   quirks: QuirksTable;
+  operators: OperatorsTable;
+  hold_requests: HoldRequestsTable;
   settings: { name: string; value: string };
 }
 
@@ -100,6 +102,29 @@ export interface HoldsTable {
   /** Of the disarmed copy: none, owed, made, impossible. */
   copy: string;
   copy_sha256: string;
+  /** How many people it takes, as it was when the object was held; null where nobody had chosen. */
+  release_rule: string | null;
+  destroy_rule: string | null;
+}
+
+/** Who decides about held objects: a name and the public key of whoever bears it. */
+export interface OperatorsTable {
+  name: string;
+  public_key: string;
+  added_at_ms: number;
+  in_force_at_ms: number;
+}
+
+/** What the first of two people decided about a held object: at most one a hold. */
+export interface HoldRequestsTable {
+  sha256: string;
+  id: string;
+  act: string;
+  operator: string;
+  public_key: string;
+  reason: string;
+  asked_at_ms: number;
+  expires_at_ms: number;
 }
 
 export interface EventsTable {
@@ -135,6 +160,8 @@ export interface PeersTable {
   /** Null where nothing was chosen. */
   strictness: string | null;
   when_unfinished: string | null;
+  release_rule: string | null;
+  destroy_rule: string | null;
 }
 
 export interface DestinationsTable {
@@ -155,6 +182,8 @@ export interface RoutesTable {
   to_destination: string;
   strictness: string | null;
   when_unfinished: string | null;
+  release_rule: string | null;
+  destroy_rule: string | null;
 }
 
 /** The patients a study was delivered under: a row a study as a rule. */

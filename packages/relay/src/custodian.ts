@@ -13,7 +13,7 @@ import type {
   Sha256,
 } from '@leadglass/model';
 import { verdictOf } from '@leadglass/model';
-import { dispose, type Flow, routesFor } from '@leadglass/policy';
+import { type DecisionRules, decisionRulesOf, dispose, type Flow, routesFor } from '@leadglass/policy';
 import type { ArrivalCommit, Custody, Learnt, Records } from '@leadglass/records';
 import { planDisarm } from '@leadglass/rewrite';
 import type { Staged } from '@leadglass/vault';
@@ -178,11 +178,17 @@ export class Custodian {
       isKept: kept !== undefined,
       event: (outcome) => eventOf(arrival, outcome, destinations),
       ...(learns === undefined ? {} : { learns }),
+      // What a person later loosens does not loosen what is held already.
+      decisions: this.#decisions(facts),
     });
     if (kept === undefined) await this.#discard(facts);
     else if (outcome === 'duplicate' || kept.staged.kind === 'staged') await this.#assure(arrival, landed.wasLost);
     this.#options.committed(arrival, destinations);
     return answer;
+  }
+
+  #decisions({ peer }: ReceivedFacts): DecisionRules {
+    return decisionRulesOf(peer.aeTitle, [peer], this.#options.rules().routes);
   }
 
   async #record(commit: ArrivalCommit): Promise<ArrivalOutcome> {

@@ -52,6 +52,11 @@ const KINDS = {
 
 export type ChangeKind = keyof typeof KINDS;
 
+/** What a change of this kind is, in a sentence; undefined for a kind that an older or newer Leadglass wrote down. */
+export function changeSentence(kind: string): Text | undefined {
+  return Object.hasOwn(KINDS, kind) ? KINDS[kind as ChangeKind] : undefined;
+}
+
 /** One thing that was changed. Holds no values. */
 export interface Change {
   readonly kind: ChangeKind;

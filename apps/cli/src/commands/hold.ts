@@ -1,10 +1,32 @@
-import type { HoldAnswer } from '@leadglass/contract';
+import type { AnswerOf, HoldAnswer, RequestAnswer } from '@leadglass/contract';
 import { type Text, text } from '@leadglass/kit';
-import type { Command, Context, Given } from '../command.ts';
-import { CliFailure, EXIT, usageFailure } from '../exits.ts';
+import type { Command, Context } from '../command.ts';
+import { EXIT, usageFailure } from '../exits.ts';
+import type { Output } from '../output.ts';
 import { timeWords } from '../words.ts';
 
-const TYPED_BACK = 8;
+function listHolds(output: Output, { holds, requests }: AnswerOf<'hold.list'>): void {
+  const waiting = requests.filter((request) => !request.isExpired);
+  const asked = new Map<string, string>(waiting.map(({ sha256, act, operator }) => [sha256, `${act} (${operator})`]));
+  output.table(
+    [
+      text('retenu le', 'held at'),
+      text('de', 'from'),
+      text('verdict', 'verdict'),
+      text('SHA-256', 'SHA-256'),
+      text('demande', 'request'),
+      text('raison', 'reason'),
+    ],
+    holds.map((hold) => [
+      timeWords(hold.heldAtMs),
+      hold.peer,
+      { value: hold.verdict, colour: hold.verdict === 'malicious' ? 'red' : 'yellow' },
+      hold.sha256.slice(0, 12),
+      asked.get(hold.sha256) ?? '',
+      hold.reasons[0] === undefined ? '' : output.of(hold.reasons[0]),
+    ]),
+  );
+}
 
 const list: Command = {
   name: 'hold list',
@@ -25,27 +47,13 @@ const list: Command = {
     }
     const answer = await client.call('hold.list', { state });
     output.json(answer);
-    output.table(
-      [
-        text('retenu le', 'held at'),
-        text('de', 'from'),
-        text('verdict', 'verdict'),
-        text('SHA-256', 'SHA-256'),
-        text('raison', 'reason'),
-      ],
-      answer.holds.map((hold) => [
-        timeWords(hold.heldAtMs),
-        hold.peer,
-        { value: hold.verdict, colour: hold.verdict === 'malicious' ? 'red' : 'yellow' },
-        hold.sha256.slice(0, 12),
-        hold.reasons[0] === undefined ? '' : output.of(hold.reasons[0]),
-      ]),
-    );
+    listHolds(output, answer);
     return EXIT.ok;
   },
 };
 
-function showHold({ output }: Context, hold: HoldAnswer): void {
+/** A hold and what was seen in it. */
+export function showHold({ output }: Context, hold: HoldAnswer): void {
   output.line(`${hold.sha256}  ${hold.verdict}  ${hold.state}`, 'bold');
   output.line(
     text(
@@ -56,8 +64,8 @@ function showHold({ output }: Context, hold: HoldAnswer): void {
   output.line(`  SOP Instance UID ${hold.sopInstanceUid}`);
   output.line(`  SOP Class UID    ${hold.sopClassUid}`);
   for (const reason of hold.reasons) output.line(`  ${output.of(reason)}`);
-  for (const finding of hold.findings) {
-    output.line(`  - ${finding.code} ${finding.path} : ${output.of(finding.text)} (${finding.cites})`);
+  for (const [at, finding] of hold.findings.entries()) {
+    output.line(`  ${at + 1}. ${finding.code} ${finding.path} : ${output.of(finding.text)} (${finding.cites})`);
   }
   const copy = COPIES[hold.copy];
   if (copy !== undefined) output.line(`  ${output.of(copy)} ${hold.copySha256}`.trimEnd());
@@ -78,6 +86,27 @@ const COPIES: Readonly<Record<HoldAnswer['copy'], Text | undefined>> = {
   ),
 };
 
+/** What waits for a second person. */
+export function showRequest({ output }: Context, request: RequestAnswer): void {
+  const [who, at] = [request.operator, timeWords(request.untilMs)];
+  const act = output.of(ACTS[request.act]);
+  const said = request.isExpired
+    ? text(
+        `  ${who} avait demandé ${act} (${request.reason}) ; demande périmée le ${at}`,
+        `  ${who} had asked for ${act} (${request.reason}); the request expired at ${at}`,
+      )
+    : text(
+        `  ${who} demande ${act} (${request.reason}) ; une autre personne peut approuver jusqu’au ${at}`,
+        `  ${who} asks for ${act} (${request.reason}); another person may approve until ${at}`,
+      );
+  output.line(said, 'bold');
+}
+
+const ACTS = {
+  release: text('la libération', 'the release'),
+  destroy: text('la destruction', 'the destruction'),
+} as const;
+
 const show: Command = {
   name: 'hold show',
   usage: 'ID',
@@ -93,76 +122,11 @@ const show: Command = {
     const answer = await context.client.call('hold.show', { id: given.at(0) });
     context.output.json(answer);
     showHold(context, answer.hold);
+    for (const { destination, state } of answer.copyDeliveries) context.output.line(`    → ${destination} : ${state}`);
+    if (answer.request !== null) showRequest(context, answer.request);
+    for (const notice of answer.notices) context.output.line(`  ! ${context.output.of(notice)}`, 'yellow');
     return EXIT.ok;
   },
 };
 
-async function reasonFor(context: Context, given: Given): Promise<string> {
-  const given_ = given.value('reason');
-  const question = context.output.of(text('Raison (inscrite au registre) : ', 'Reason (written to the ledger): '));
-  const reason = (given_ ?? (await context.ask(question)) ?? '').trim();
-  if (reason === '') throw usageFailure(text('Donnez une raison : --reason TEXTE.', 'Give a reason: --reason TEXT.'));
-  return reason;
-}
-
-const REASON = { value: 'TEXT', help: text('la raison, inscrite au registre', 'the reason, written to the ledger') };
-
-const release: Command = {
-  name: 'hold release',
-  usage: 'ID --reason TEXT',
-  summary: text('libère un objet retenu et le livre', 'releases a held object and delivers it'),
-  options: { reason: REASON },
-  positionals: [1, 1],
-  examples: ['hold release 3fa94c1b77e0 --reason "vu avec le constructeur"'],
-  async run(context, given) {
-    const reason = await reasonFor(context, given);
-    const answer = await context.client.call('hold.release', { id: given.at(0), reason });
-    context.output.json(answer);
-    const where = answer.destinations.join(', ') || '–';
-    context.output.line(text(`Libéré, à livrer vers : ${where}`, `Released, to be delivered to: ${where}`), 'green');
-    return EXIT.ok;
-  },
-};
-
-/** Destroying cannot be undone: the beginning of the SHA-256 is typed back, or --yes says that it was meant. */
-async function confirm(context: Context, given: Given, hold: HoldAnswer): Promise<void> {
-  if (given.flag('yes')) return;
-  const wanted = hold.sha256.slice(0, TYPED_BACK);
-  if (!context.output.isJson) showHold(context, hold);
-  const question = text(
-    `Détruire définitivement ? Retapez ${wanted} pour confirmer : `,
-    `Destroy for ever? Type ${wanted} back to confirm: `,
-  );
-  const typed = await context.ask(context.output.of(question));
-  if (typed === undefined) {
-    throw usageFailure(
-      text(
-        'Sans terminal, confirmez par --yes --reason TEXTE.',
-        'Without a terminal, confirm with --yes --reason TEXT.',
-      ),
-    );
-  }
-  if (typed.trim() !== wanted) {
-    throw new CliFailure(EXIT.failed, text('Rien n’a été détruit.', 'Nothing was destroyed.'), 'cli.not-confirmed');
-  }
-}
-
-const destroy: Command = {
-  name: 'hold destroy',
-  usage: 'ID [--yes] --reason TEXT',
-  summary: text('détruit un objet retenu, sans retour', 'destroys a held object, for ever'),
-  options: { reason: REASON, yes: { help: text('sans demander de confirmation', 'without asking for confirmation') } },
-  positionals: [1, 1],
-  examples: ['hold destroy 3fa94c1b77e0 --yes --reason "fichier piégé"'],
-  async run(context, given) {
-    const { hold } = await context.client.call('hold.show', { id: given.at(0) });
-    await confirm(context, given, hold);
-    const reason = await reasonFor(context, given);
-    const answer = await context.client.call('hold.destroy', { id: hold.sha256, reason });
-    context.output.json(answer);
-    context.output.line(text(`Détruit : ${answer.sha256}`, `Destroyed: ${answer.sha256}`), 'green');
-    return EXIT.ok;
-  },
-};
-
-export const COMMANDS: readonly Command[] = [list, show, release, destroy];
+export const COMMANDS: readonly Command[] = [list, show];

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type ExportHead, ExportReader, type ObjectAnswer } from '@leadglass/contract';
 import { text } from '@leadglass/kit';
 import type { Command, Context } from '../command.ts';
 import { CliFailure, EXIT, type Exit } from '../exits.ts';
+import { refuseExisting } from '../files.ts';
 import { sizeWords, timeWords } from '../words.ts';
 
 const check: Command = {
@@ -82,19 +83,6 @@ async function pour(chunks: AsyncIterable<Uint8Array>, file: WriteStream, sha256
   file.end();
   await once(file, 'close');
   return hash.digest('hex') === sha256;
-}
-
-async function refuseExisting(name: string): Promise<void> {
-  const exists = await access(name).then(
-    () => true,
-    () => false,
-  );
-  if (exists)
-    throw new CliFailure(
-      EXIT.failed,
-      text(`${name} existe déjà : --force pour remplacer.`, `${name} exists: --force to replace it.`),
-      'cli.exists',
-    );
 }
 
 /** Nobody finds half a file under the name asked for: it is renamed once it is whole and right. */

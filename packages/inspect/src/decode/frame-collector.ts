@@ -19,19 +19,36 @@ const NUMBERS = new Map<Tag, 'center' | 'width' | 'intercept' | 'slope'>([
   [0x00281053, 'slope'],
 ]);
 
+/** Which image of an object is wanted, and how. */
+export interface PreviewWish {
+  /** Counted from 0, which is its default. */
+  readonly frame?: number;
+  /** In place of the object's own. */
+  readonly window?: { readonly center: number; readonly width: number };
+}
+
 /**
- * Collects the first frame of an object's own pixel data, compressed or not, and how it is shown: hand `maker` to an inspection, push the
+ * Collects one frame of an object's own pixel data, compressed or not, and how it is shown: hand `maker` to an inspection, push the
  * object, then ask for `preview`. Keeps one frame; what is too large gives no preview.
  */
 export class FrameCollector {
+  readonly #wish: PreviewWish;
+  readonly #frame: number;
   #declared: DeclaredCollector | undefined;
   #image: DeclaredImage | undefined;
   readonly #pieces: Uint8Array[] = [];
   #bytes = 0;
   #wanted = 0;
+  /** Bytes of uncompressed frames before the one wanted. */
+  #before = 0;
   #isTooLarge = false;
   /** By name: top-level values go before those of functional groups. */
   readonly #numbers = new Map<string, { readonly value: number; readonly depth: number }>();
+
+  constructor(wish: PreviewWish = {}) {
+    this.#wish = wish;
+    this.#frame = wish.frame ?? 0;
+  }
 
   readonly maker: InspectorMaker = (scene) => {
     const declared = new DeclaredCollector(scene.context.transferSyntaxUid);
@@ -48,7 +65,7 @@ export class FrameCollector {
     };
   };
 
-  /** A PNG of the first frame, at most PREVIEW_SIDE a side; undefined when there is none, or it cannot be decoded. */
+  /** A PNG of that frame, at most PREVIEW_SIDE a side; undefined when there is none such, or it cannot be decoded. */
   async preview(): Promise<Uint8Array | undefined> {
     const image = this.#image;
     if (image === undefined || this.#isTooLarge) return undefined;
@@ -58,17 +75,17 @@ export class FrameCollector {
 
   #compressed(scene: Scene, declared: DeclaredCollector): Partial<Inspector> {
     const family = familyOf(scene.context.transferSyntaxUid);
-    let isFirst = false;
+    let isWanted = false;
     const listener = {
       begin: (frame: number): void => {
-        isFirst = frame === 0;
-        if (isFirst) this.#begin(declared.image, MOST_FRAME_BYTES);
+        isWanted = frame === this.#frame;
+        if (isWanted) this.#begin(declared.image, MOST_FRAME_BYTES);
       },
       bytes: (piece: Uint8Array): void => {
-        if (isFirst) this.#take(piece);
+        if (isWanted) this.#take(piece);
       },
       end: (): void => {
-        isFirst = false;
+        isWanted = false;
       },
       over: (): void => {},
     };
@@ -84,13 +101,26 @@ export class FrameCollector {
     return {
       element: (head) => {
         this.#wanted = 0;
-        if (head.depth === 0 && head.tag === TAG.PixelData)
-          this.#begin(declared.image, nativeFrameBytes(declared.image));
+        if (head.depth === 0 && head.tag === TAG.PixelData) this.#beginNative(declared);
       },
       value: (bytes) => {
-        if (this.#bytes < this.#wanted) this.#take(bytes.subarray(0, this.#wanted - this.#bytes));
+        if (this.#wanted === 0) return;
+        const skipped = Math.min(this.#before, bytes.length);
+        this.#before -= skipped;
+        const rest = bytes.subarray(skipped);
+        if (this.#bytes < this.#wanted) this.#take(rest.subarray(0, this.#wanted - this.#bytes));
       },
     };
+  }
+
+  #beginNative({ image, frames }: DeclaredCollector): void {
+    if (this.#frame >= frames) return;
+    const bytes = nativeFrameBytes(image);
+    // Frames of single bits follow one another without a gap (PS3.5 §8.1.1): only those that begin a byte are shown.
+    const bits = this.#frame * image.rows * image.columns * image.samplesPerPixel * image.bitsAllocated;
+    if (bits % 8 !== 0) return;
+    this.#before = bits / 8;
+    this.#begin(image, bytes);
   }
 
   #begin(image: DeclaredImage, wanted: number): void {
@@ -119,7 +149,8 @@ export class FrameCollector {
   #view({ photometric, bitsStored, isSigned }: DeclaredImage): View {
     const of = (name: string): number | undefined => this.#numbers.get(name)?.value;
     const [center, width] = [of('center'), of('width')];
-    const window = center === undefined || width === undefined ? undefined : { center, width };
+    const own = center === undefined || width === undefined ? undefined : { center, width };
+    const window = this.#wish.window ?? own;
     const slope = of('slope') ?? 1;
     return {
       photometric,

@@ -32,7 +32,7 @@ function* keep(queries: Queries, entry: ArrivalCommit, tally: Tally): Script<Arr
     tally.bytes += arrival.plainBytes;
   }
   yield* putArrival(queries, entry, outcome);
-  if (isHeldBy(entry)) yield* holdIt(queries, arrival, known);
+  if (isHeldBy(entry)) yield* holdIt(queries, entry, known);
   else if (known.same === null || known.hold_state !== 'held') yield* queueDeliveries(queries, entry, tally);
   if (!isHeldBy(entry) && known.hold_state !== 'held') yield* learn(queries, entry);
   yield* putEvent(queries, event, tally);
@@ -98,13 +98,15 @@ function* queueDeliveries(queries: Queries, { arrival, destinations }: ArrivalCo
 }
 
 // A person's release stands for the findings it was made on; the same bytes held for something new are held anew.
-function* holdIt(queries: Queries, arrival: Arrival, known: Known): Script<void> {
-  const row = holdRow(arrival);
+function* holdIt(queries: Queries, { arrival, decisions }: ArrivalCommit, known: Known): Script<void> {
+  const row = holdRow(arrival, decisions);
   if (known.same !== null && known.hold_state === 'held') return;
   if (known.same !== null && known.hold_state === 'released') {
     const decided = yield* first(queries.hold, { sha256: arrival.sha256 });
     if (decided?.verdict === row.verdict && decided.findings === row.findings) return;
   }
+  // What was asked was asked of another verdict.
+  yield* run(queries.deleteRequest, { sha256: arrival.sha256 });
   yield* run(queries.upsertHold, row);
 }
 
@@ -153,7 +155,7 @@ function custodyRow(arrival: Arrival, sop: string): CustodyTable {
   };
 }
 
-function holdRow(arrival: Arrival): HoldsTable {
+function holdRow(arrival: Arrival, decisions: ArrivalCommit['decisions']): HoldsTable {
   return {
     sha256: arrival.sha256,
     state: 'held',
@@ -169,5 +171,7 @@ function holdRow(arrival: Arrival): HoldsTable {
     decision_reason: '',
     copy: arrival.disposition.kind === 'disarm' ? 'owed' : 'none',
     copy_sha256: '',
+    release_rule: decisions?.release ?? null,
+    destroy_rule: decisions?.destroy ?? null,
   };
 }

@@ -4,6 +4,7 @@ import { recordsFaults } from '../faults.ts';
 import type { Queries } from '../queries.ts';
 import { holdOf } from '../rows.ts';
 import { all, first, run, type Script } from '../script.ts';
+import { answerRequest } from './decisions.ts';
 import { dropUndelivered } from './deliveries.ts';
 import { putEvents } from './events.ts';
 import { learnReleased } from './known.ts';
@@ -15,6 +16,8 @@ export interface Decision {
   readonly by: string;
   readonly reason: string;
   readonly atMs: number;
+  /** Of the request it answers. */
+  readonly requestId?: string | undefined;
 }
 
 export function* listHolds(queries: Queries, state: HoldState | undefined, limit: number): Script<readonly Hold[]> {
@@ -58,6 +61,7 @@ export function* destroyCustody(queries: Queries, sha256: string, events: readon
   yield* removeObject(queries, sha256, tally);
   // What is not there any more cannot be decided about.
   yield* run(queries.deleteHeld, { sha256 });
+  yield* run(queries.deleteRequest, { sha256 });
   yield* putEvents(queries, events, tally);
   yield* writeTally(queries, tally);
 }
@@ -70,7 +74,8 @@ export function* copyImpossible(queries: Queries, sha256: string, events: readon
   yield* writeTally(queries, tally);
 }
 
-function* decide(queries: Queries, decision: Decision, state: HoldState): Script<void> {
+function* decide(queries: Queries, { requestId, ...decision }: Decision, state: HoldState): Script<void> {
+  yield* answerRequest(queries, decision.sha256, requestId);
   if ((yield* run(queries.decideHold, { ...decision, state })) === 0) throw recordsFaults.notHeld();
 }
 
