@@ -84,7 +84,7 @@ async function pour(chunks: AsyncIterable<Uint8Array>, file: WriteStream, sha256
   return hash.digest('hex') === sha256;
 }
 
-async function refuseExisting(name: string): Promise<void> {
+export async function refuseExisting(name: string): Promise<void> {
   const exists = await access(name).then(
     () => true,
     () => false,

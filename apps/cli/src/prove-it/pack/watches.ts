@@ -74,12 +74,14 @@ async function meanwhile(scene: Scene, count: number, act: (raw: Raw) => Promise
 
 async function strangers(scene: Scene): Promise<Watched> {
   const isRejected = (heard: Heard) => heard === 'closed' || heard.type === PDU.associateRj;
-  let let_in = 0;
+  let admitted = 0;
   const watched = await meanwhile(scene, CROWD, async (raw) => {
     const heard = await raw.associate({ calling: `${raw.titles.calling}-WHO` });
-    if (!isRejected(heard)) let_in += 1;
+    if (!isRejected(heard)) admitted += 1;
   });
-  return let_in === 0 ? watched : { isRight: false, why: text(`${let_in} ont été admis`, `${let_in} were let in`) };
+  return admitted === 0
+    ? watched
+    : { isRight: false, why: text(`${admitted} ont été admis`, `${admitted} were let in`) };
 }
 
 /** Sends and never reads: answers pile up on the other side, within bounds or without. */
