@@ -18,7 +18,8 @@ import type { ControlClient } from '../client.ts';
 import { hostPortOf } from '../commands/values.ts';
 import { CliFailure, EXIT } from '../exits.ts';
 import type { Scene } from './pack/watches.ts';
-import { echo, Raw, type RawOptions, type Titles } from './raw.ts';
+import type { Titles } from './pdu.ts';
+import { echo, Raw, type RawOptions } from './raw.ts';
 import { Receiver } from './receiver.ts';
 import { admitTest, type Cleared, clearTest, TEST_DESTINATION } from './temporary.ts';
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Text, text } from '@leadglass/kit';
-import { command, type Heard, PDU, pData, pdu, type Raw, type RawOptions, trickle } from '../raw.ts';
+import { command, type Heard, PDU, pData, pdu } from '../pdu.ts';
+import { type Raw, type RawOptions, trickle } from '../raw.ts';
 import type { BugClass } from './classes.ts';
 
 /** What an attack that is not one message works with. */
