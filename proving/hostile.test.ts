@@ -5,18 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PROTOCOL_ATTACKS as ATTACKS, type ProtocolAttack as Attack } from '../apps/cli/src/prove-it/pack/protocol.ts';
-import {
-  command,
-  echo,
-  PDU,
-  PROPOSALS,
-  pData,
-  pdu,
-  Raw,
-  requestBody,
-  statusOf,
-  trickle,
-} from '../apps/cli/src/prove-it/raw.ts';
+import { command, PDU, PROPOSALS, pData, pdu, requestBody, statusOf } from '../apps/cli/src/prove-it/pdu.ts';
+import { echo, Raw, trickle } from '../apps/cli/src/prove-it/raw.ts';
 import { dataSetOf } from './custody-check.ts';
 import { Gateway } from './gateway.ts';
 import { requireSharedData } from './peers.ts';

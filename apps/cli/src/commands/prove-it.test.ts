@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -42,7 +42,7 @@ test('[CLI-66] what would be tried is listed without a gateway, what does not ap
   assert.ok(lines.some((line) => line.class === 'B18' && 'notApplicable' in line));
 });
 
-test('[CLI-66] what cannot be done exits 2: no gateway, a class that is none, one without an attack, a report of another form', async () => {
+test('[CLI-66] what cannot be done exits 2: no gateway, a class that is none, one without an attack, a report of another form or that is there', async () => {
   assert.deepEqual(await proveIt(), { code: 2, out: 'cli.not-running' });
   const wrong = [
     ['--only', 'B27'],
@@ -50,6 +50,8 @@ test('[CLI-66] what cannot be done exits 2: no gateway, a class that is none, on
     ['--report', 'proof.pdf'],
     ['--seed', 'x'],
   ];
+  writeFileSync(join(HOME, 'kept.md'), '');
+  assert.deepEqual(await proveIt('--report', join(HOME, 'kept.md')), { code: 2, out: 'cli.exists' });
   for (const words of wrong) assert.deepEqual(await proveIt(...words), { code: 2, out: 'cli.usage' }, words.join(' '));
 });
 

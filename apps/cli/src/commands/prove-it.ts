@@ -8,6 +8,7 @@ import { writeReport } from '../prove-it/report.ts';
 import { type RunReport, runPack } from '../prove-it/run.ts';
 import { isProved, ProofTeller, tellPack } from '../prove-it/teller.ts';
 import { aeTitleOf } from './values.ts';
+import { refuseExisting } from '../files.ts';
 
 const MOST_SEED = 0xffff_ffff;
 
@@ -65,17 +66,25 @@ async function prove(context: Context, given: Given, attacks: readonly Numbered[
   }
 }
 
+/** Where the report goes; looked at before anything is tried. */
+async function reportPathOf(given: Given): Promise<string | undefined> {
+  const path = given.value('report');
+  if (path === undefined) return undefined;
+  if (!/\.(html|md)$/.test(path)) {
+    throw usageFailure(text('--report : un nom en .html ou .md.', '--report: a name ending in .html or .md.'));
+  }
+  if (!given.flag('force')) await refuseExisting(path);
+  return path;
+}
+
 async function run(context: Context, given: Given): Promise<number> {
   const attacks = attacksOf(given);
   if (given.flag('list')) {
     tellPack(context.output, attacks);
     return PROOF_EXIT.proved;
   }
-  const path = given.value('report');
-  if (path !== undefined && !/\.(html|md)$/.test(path)) {
-    throw usageFailure(text('--report : un nom en .html ou .md.', '--report: a name ending in .html or .md.'));
-  }
   try {
+    const path = await reportPathOf(given);
     const report = await prove(context, given, attacks);
     if (path !== undefined) await writeReport(path, report, context.output);
     return isProved(report) ? PROOF_EXIT.proved : PROOF_EXIT.through;

@@ -15,9 +15,11 @@ const ENDS: readonly string[] = ['association.released', 'association.aborted'];
 /** How long the end of an association may take to be written. */
 const ENDED_WITHIN_MS = 2_000;
 
-type Facts = LogEntry['event'];
+/** An event of the log. */
+export type Facts = LogEntry['event'];
 
-const stringOf = (event: Facts, field: string): string => {
+/** A field of an event that is text; empty when it has none. */
+export const stringOf = (event: Facts, field: string): string => {
   const value = event[field];
   return typeof value === 'string' ? value : '';
 };
@@ -96,5 +98,3 @@ export function findingsOf(event: Facts | undefined): readonly string[] {
   const findings: unknown = event?.findings;
   return Array.isArray(findings) ? findings.filter((code) => typeof code === 'string') : [];
 }
-
-export { type Facts, stringOf };

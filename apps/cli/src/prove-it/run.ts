@@ -81,13 +81,17 @@ async function tryAll(options: RunOptions, site: TestSite, observer: Observer) {
   for (const one of attacks) {
     if (signal.aborted) return { outcomes, isCutShort: true };
     const outcome = await trial.of(one);
-    if (outcome === undefined) continue;
+    // What was cut off half way says nothing of the gateway.
+    if (outcome === undefined || isAborted(signal)) continue;
     outcomes.push(outcome);
     options.tried(outcome);
     if (outcome.deed === 'silent' && (await honestOf(site)) === undefined) return { outcomes, isCutShort: true };
   }
   return { outcomes, isCutShort: false };
 }
+
+/** Asked anew each time: it changes while an attack is under way. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
 const honestOf = (site: TestSite): Promise<number | undefined> => site.honest().catch(() => undefined);
 
@@ -100,6 +104,8 @@ export async function runPack(options: RunOptions): Promise<RunReport> {
   const startedAtMs = Date.now();
   const before = await standingOf(client, home);
   const site = await TestSite.open(options);
+  const interrupt = () => site.interrupt();
+  options.signal.addEventListener('abort', interrupt);
   let cleared: Cleared | undefined;
   try {
     options.began(site.leftovers);
@@ -112,6 +118,7 @@ export async function runPack(options: RunOptions): Promise<RunReport> {
     const ended = { endedAtMs: Date.now(), after, honestMs, cleared, kept: observer.kept };
     return { seed: options.seed, listener: site.listener, startedAtMs, before, ...tried, ...ended };
   } finally {
+    options.signal.removeEventListener('abort', interrupt);
     if (cleared === undefined) await site.close();
   }
 }

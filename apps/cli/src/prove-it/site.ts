@@ -18,7 +18,8 @@ import type { ControlClient } from '../client.ts';
 import { hostPortOf } from '../commands/values.ts';
 import { CliFailure, EXIT } from '../exits.ts';
 import type { Scene } from './pack/watches.ts';
-import { echo, Raw, type RawOptions, type Titles } from './raw.ts';
+import type { Titles } from './pdu.ts';
+import { echo, Raw, type RawOptions } from './raw.ts';
 import { Receiver } from './receiver.ts';
 import { admitTest, type Cleared, clearTest, TEST_DESTINATION } from './temporary.ts';
 
@@ -136,6 +137,7 @@ export class TestSite {
   readonly listener: Tried['name'];
   readonly #options: SiteOptions;
   readonly #raw: RawOptions;
+  readonly #open = new Set<Raw>();
   readonly #port: number;
   readonly #dimseTls: Address | undefined;
 
@@ -173,8 +175,16 @@ export class TestSite {
   }
 
   /** A connection to the listener under test, as the test caller. */
-  open(options: RawOptions = {}): Promise<Raw> {
-    return Raw.open(this.#port, { ...this.#raw, ...options });
+  async open(options: RawOptions = {}): Promise<Raw> {
+    const raw = await Raw.open(this.#port, { ...this.#raw, ...options });
+    this.#open.add(raw);
+    raw.socket.once('close', () => this.#open.delete(raw));
+    return raw;
+  }
+
+  /** Cuts what is under way: an attack that waits for an answer waits no longer. */
+  interrupt(): void {
+    for (const raw of this.#open) raw.close();
   }
 
   /** What attacks work with. */

@@ -16,7 +16,8 @@ import { TRANSFER } from './pack/object.ts';
 import { makerOf, type Numbered } from './pack/pack.ts';
 import type { ProtocolAttack } from './pack/protocol.ts';
 import type { WatchAttack } from './pack/watches.ts';
-import { command, contextResultOf, dataPdus, type Heard, PDU, pData, type Raw, statusOf } from './raw.ts';
+import { command, contextResultOf, dataPdus, type Heard, PDU, pData, statusOf } from './pdu.ts';
+import type { Raw } from './raw.ts';
 import type { Delivered } from './receiver.ts';
 import type { TestSite } from './site.ts';
 

@@ -11,12 +11,12 @@ import {
   PDU,
   pData,
   pdu,
-  type Raw,
   type Request,
   SR_STORAGE,
   statusOf,
   VERIFICATION,
-} from '../raw.ts';
+} from '../pdu.ts';
+import type { Raw } from '../raw.ts';
 import type { BugClass } from './classes.ts';
 
 /** An attack that is in the bytes of the protocol themselves. */
@@ -385,7 +385,7 @@ function store(title: Title, lie: StoreLie, isRight: IsRight = isFailure): Proto
   return then(title, bytes, isRight, REFUSED);
 }
 
-/** Everything that is answered at once; contexts as in raw.ts. */
+/** Everything that is answered at once; contexts as in pdu.ts. */
 export const PROTOCOL_ATTACKS: readonly ProtocolAttack[] = [
   ...MALFORMED,
   ...UNEXPECTED,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Text, text } from '@leadglass/kit';
-import { command, type Heard, PDU, pData, pdu, type Raw, type RawOptions, trickle } from '../raw.ts';
+import { command, type Heard, PDU, pData, pdu } from '../pdu.ts';
+import { type Raw, type RawOptions, trickle } from '../raw.ts';
 import type { BugClass } from './classes.ts';
 
 /** What an attack that is not one message works with. */
@@ -74,12 +75,14 @@ async function meanwhile(scene: Scene, count: number, act: (raw: Raw) => Promise
 
 async function strangers(scene: Scene): Promise<Watched> {
   const isRejected = (heard: Heard) => heard === 'closed' || heard.type === PDU.associateRj;
-  let let_in = 0;
+  let admitted = 0;
   const watched = await meanwhile(scene, CROWD, async (raw) => {
     const heard = await raw.associate({ calling: `${raw.titles.calling}-WHO` });
-    if (!isRejected(heard)) let_in += 1;
+    if (!isRejected(heard)) admitted += 1;
   });
-  return let_in === 0 ? watched : { isRight: false, why: text(`${let_in} ont été admis`, `${let_in} were let in`) };
+  return admitted === 0
+    ? watched
+    : { isRight: false, why: text(`${admitted} ont été admis`, `${admitted} were let in`) };
 }
 
 /** Sends and never reads: answers pile up on the other side, within bounds or without. */
