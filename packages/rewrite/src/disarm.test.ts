@@ -133,6 +133,21 @@ describe('treatments', () => {
   });
 });
 
+test('[REWRITE-96] what lies too deep for its path to be written whole is treated all the same', () => {
+  let inner = set([
+    { tag: 0x00090010, vr: 'LO', value: 'ACME 1.0' },
+    { tag: 0x00091001, vr: 'OB', value: new Uint8Array(Buffer.from('MZ payload')) },
+  ]);
+  for (let level = 0; level < 20; level += 1) inner = raw(0x0040a730, 'SQ', item(inner));
+  const shown = Array.from({ length: 6 }, () => '(0040,A730)[0]');
+  const path = [...shown, '…', ...shown.slice(1), '(0009,1001)'].join('/');
+  const { copy, receipt } = disarmed(file(concatBytes(set(IDENTITY), inner, set([PIXEL_DATA]))), [
+    finding('disguise.executable', path, 'malicious'),
+  ]);
+  assert.ok(receipt.changes.some((one) => one.kind === 'removed' && one.path === path));
+  assert.equal(Buffer.from(copy).includes('MZ payload'), false);
+});
+
 describe('addresses', () => {
   const withAddress = set([
     ...IDENTITY,

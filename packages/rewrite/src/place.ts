@@ -38,7 +38,7 @@ export class Place {
   path(tag: Tag): string {
     const levels = this.#items.map((item, at) => `${formatTag(this.#sequences[at] ?? 0)}[${item}]`);
     levels.push(formatTag(tag));
-    if (levels.length > SHOWN_LEVELS) levels.splice(SHOWN_LEVELS / 2, levels.length - SHOWN_LEVELS, '…');
+    if (levels.length > SHOWN_LEVELS) levels.splice(SHOWN_LEVELS / 2, levels.length - SHOWN_LEVELS, LEFT_OUT);
     return levels.join('/');
   }
 }
@@ -49,12 +49,23 @@ export interface Step {
   readonly item: number | undefined;
 }
 
+/** What stands for the levels a shortened path leaves out. */
+const LEFT_OUT = '…';
+const GAP: Step = { tag: 0, item: undefined };
+
 const STEP = /^\(([0-9A-F]{4}),([0-9A-F]{4})\)(?:\[([0-9]{1,9})\])?$/;
 
-/** The steps of a finding's path; undefined when it is empty, shortened, or no path. */
+/**
+ * The steps of a finding's path; undefined when it is empty or no path. A shortened one has a gap, and means every element that is
+ * written so.
+ */
 export function stepsOf(path: string): readonly Step[] | undefined {
   const steps: Step[] = [];
   for (const part of path.split('/')) {
+    if (part === LEFT_OUT) {
+      steps.push(GAP);
+      continue;
+    }
     const match = STEP.exec(part);
     if (match === null) return undefined;
     const tag = Number.parseInt(`${match[1]}${match[2]}`, 16);
@@ -66,5 +77,7 @@ export function stepsOf(path: string): readonly Step[] | undefined {
 /** The path that these steps spell, the last one naming an element and no item. */
 export function pathOf(steps: readonly Step[]): string {
   const last = steps.length - 1;
-  return steps.map(({ tag, item }, at) => formatTag(tag) + (at < last ? `[${item ?? 0}]` : '')).join('/');
+  const written = ({ tag, item }: Step, at: number): string =>
+    tag === GAP.tag ? LEFT_OUT : formatTag(tag) + (at < last ? `[${item ?? 0}]` : '');
+  return steps.map(written).join('/');
 }
