@@ -60,6 +60,8 @@ const NOTHING_SAID = { preamble: () => {}, metaIrregularity: () => {}, meta: () 
 interface Prepared {
   readonly plan: DisarmPlan;
   readonly rehearsed: Rehearsed;
+  /** Whether it is the object that was looked at: a medium may be changed while somebody reads what was on it. */
+  readonly isSame: boolean;
 }
 
 class Copier {
@@ -116,14 +118,15 @@ class Copier {
     }
   }
 
-  async #rehearse(source: Source, { at, findings }: Step, prepared: Map<number, Prepared>): Promise<void> {
+  async #rehearse(source: Source, { at, sha256, findings }: Step, prepared: Map<number, Prepared>): Promise<void> {
     const plan = planDisarm(findings);
     const rehearsal = new Rehearsal(plan, undefined, this.#coercion);
     await pour(source, (piece) => rehearsal.push(piece));
-    prepared.set(at, { plan, rehearsed: rehearsal.end() });
+    const rehearsed = rehearsal.end();
+    prepared.set(at, { plan, rehearsed, isSame: rehearsed.sha256 === sha256 });
   }
 
-  async #plain(source: Source, { at, ...named }: Step, mode: Mode): Promise<void> {
+  async #plain(source: Source, { at, sha256, ...named }: Step, mode: Mode): Promise<void> {
     const hash = createHash('sha256');
     let isBegun = false;
     const reader = new Part10Reader({
@@ -143,14 +146,17 @@ class Copier {
       reader.push(piece);
     });
     reader.end();
-    end({ at, mode, originalSha256: hash.digest('hex'), ...(isBegun ? {} : { why: NAMELESS }) });
+    const originalSha256 = hash.digest('hex');
+    const why = originalSha256 !== sha256 ? CHANGED : isBegun ? undefined : NAMELESS;
+    end({ at, mode, originalSha256, ...(why === undefined ? {} : { why }) });
   }
 
   async #copy(source: Source, at: number, prepared: Prepared | undefined): Promise<void> {
     const mode = 'copy';
     const obstacle = prepared?.rehearsed.obstacles[0];
     if (prepared === undefined || obstacle !== undefined) return end({ at, mode, why: obstacle ?? UNREADABLE });
-    const { plan, rehearsed } = prepared;
+    const { plan, rehearsed, isSame } = prepared;
+    if (!isSame) return end({ at, mode, why: CHANGED });
     const { sopClassUid, sopInstanceUid, transferSyntaxUid } = rehearsed;
     if (!begin({ at, mode, sopClassUid, sopInstanceUid, transferSyntaxUid })) return end({ at, mode, why: NAMELESS });
     const reader = new Part10Reader({ ...NOTHING_SAID, dataSet: dataSetBytes });
@@ -190,6 +196,14 @@ function begin(head: ObjectHead): boolean {
 function end({ why, ...rest }: ObjectEnd): void {
   jsonFrame(FRAME.end, why === undefined ? rest : { ...rest, why: { code: why.code, text: why.text } });
 }
+
+const CHANGED = {
+  code: 'import.changed',
+  text: text(
+    'Ce n’est plus l’objet qui a été montré : le support a été changé entre-temps.',
+    'This is no longer the object that was shown: the medium was changed meanwhile.',
+  ),
+};
 
 const NAMELESS = {
   code: 'import.nameless',

@@ -13,6 +13,8 @@ export type Mode = 'as-is' | 'original' | 'copy';
 /** What is to be done with the DICOM object number `at` of a file, counted as looking counts them. */
 export interface Step {
   readonly at: number;
+  /** Of the object as it was looked at: another one in its place is not taken. */
+  readonly sha256: string;
   /** What it is called where the file's header does not say; may be no UIDs. */
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;

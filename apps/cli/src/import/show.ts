@@ -135,8 +135,8 @@ export class ImportTeller {
     const originals = results.filter((one) => one.outcome === 'stored' && one.isOriginalKept).length;
     this.#line(
       text(
-        `Importés : ${stored} (dont ${originals} désarmés) ; retenus : ${held} ; refusés : ${refused} ; laissés : ${left}`,
-        `Imported: ${stored} (${originals} of them disarmed); held: ${held}; refused: ${refused}; left: ${left}`,
+        `Importés : ${stored} (désarmés : ${originals}) ; retenus : ${held} ; refusés : ${refused} ; laissés : ${left}`,
+        `Imported: ${stored} (disarmed: ${originals}); held: ${held}; refused: ${refused}; left: ${left}`,
       ),
       results.every((one) => one.outcome === 'stored') ? 'green' : 'yellow',
     );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -79,6 +80,7 @@ class Taken {
   }
 }
 
+const DOUBTFUL: Made = { fate: 'disarm', findings: [finding('suspicious')] };
 const STATUS = {
   stored: { status: 0, comment: '' },
   held: { status: 0x0124, comment: '' },
@@ -90,20 +92,31 @@ interface Made {
   readonly findings?: readonly Finding[];
 }
 
-/** Gathers objects as looking would tell them, a file or an archive with several. */
+/** Gathers objects as looking would tell them, a file or an archive with several: of each its instance UID and its bytes. */
 function objectsIn(
   path: string,
-  instances: readonly string[],
+  images: readonly (readonly [instance: string, bytes: Uint8Array])[],
   made: readonly Made[],
 ): { object: MediumObject; fate: Fate }[] {
   const gatherer = new MediumGatherer();
-  gatherer.take(
-    file(
-      path,
-      instances.map((sopInstanceUid, at) => object({ sopInstanceUid }, made[at]?.findings)),
-    ),
+  const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+  const looked = images.map(([sopInstanceUid, bytes], at) =>
+    object({ sopInstanceUid, sha256: sha(bytes) }, made[at]?.findings),
   );
+  gatherer.take(file(path, looked));
   return gatherer.medium().objects.map((one, at) => ({ object: one, fate: made[at]?.fate ?? 'copy' }));
+}
+
+/** Writes an image and gathers it. */
+function imageAt(
+  name: string,
+  instance: string,
+  made: Made,
+  description?: string,
+): { object: MediumObject; fate: Fate }[] {
+  const [path, bytes] = [join(FOLDER, name), image(instance, description)];
+  writeFileSync(path, bytes);
+  return objectsIn(path, [[instance, bytes]], [made]);
 }
 
 async function run(
@@ -127,7 +140,12 @@ test('[CLI-89] an archive is read as looking counted it: originals first, then c
     fate: 'disarm',
     findings: [{ ...finding('suspicious', 'injection.markup'), path: '(0008,103E)' }],
   } as const;
-  const judged = objectsIn(path, ['1.2.1', '1.2.2', '1.2.3'], [{ fate: 'copy' }, doubt, { fate: 'keep' }]);
+  const images = [
+    ['1.2.1', clean],
+    ['1.2.2', dirty],
+    ['1.2.3', bad],
+  ] as const;
+  const judged = objectsIn(path, images, [{ fate: 'copy' }, doubt, { fate: 'keep' }]);
   const [first, second] = [new Taken(), new Taken()];
   const { results, interrupted } = await run(judged, first);
   await run(judged, second);
@@ -150,18 +168,14 @@ test('[CLI-89] an archive is read as looking counted it: originals first, then c
 });
 
 test('[CLI-89] without another identity a clean object goes byte for byte', async () => {
-  const path = join(FOLDER, 'plain');
-  writeFileSync(path, image('1.2.1'));
   const taken = new Taken();
-  await run(objectsIn(path, ['1.2.1'], [{ fate: 'copy' }]), taken, false);
-  assert.ok(taken.sent[0]?.bytes.equals(dataSetOf(readFileSync(path))));
+  await run(imageAt('plain', '1.2.1', { fate: 'copy' }), taken, false);
+  assert.ok(taken.sent[0]?.bytes.equals(dataSetOf(image('1.2.1'))));
 });
 
 test('[CLI-90] no copy goes where its original was not kept', async () => {
-  const path = join(FOLDER, 'unkept');
-  writeFileSync(path, image('1.2.1', '<img src=x>'));
   const taken = new Taken(({ head }) => (head.mode === 'original' ? STATUS.refused : STATUS.stored));
-  const judged = objectsIn(path, ['1.2.1'], [{ fate: 'disarm', findings: [finding('suspicious')] }]);
+  const judged = imageAt('unkept', '1.2.1', DOUBTFUL, '<img src=x>');
   const { results } = await run(judged, taken);
   assert.deepEqual(
     taken.sent.map(({ mode }) => mode),
@@ -171,13 +185,8 @@ test('[CLI-90] no copy goes where its original was not kept', async () => {
 });
 
 test('[CLI-91] an object that changes while it is read is taken back before its end, and costs no other', async () => {
-  const [changing, steady] = [join(FOLDER, 'changing'), join(FOLDER, 'steady')];
-  writeFileSync(changing, image('1.2.1'));
-  writeFileSync(steady, image('1.2.2'));
-  const judged = [
-    ...objectsIn(changing, ['1.2.1'], [{ fate: 'disarm', findings: [finding('suspicious')] }]),
-    ...objectsIn(steady, ['1.2.2'], [{ fate: 'copy' }]),
-  ];
+  const changing = join(FOLDER, 'changing');
+  const judged = [...imageAt('changing', '1.2.1', DOUBTFUL), ...imageAt('steady', '1.2.2', { fate: 'copy' })];
   const taken = new Taken(({ head }) => {
     // Between the rehearsal and the writing.
     if (head.mode === 'original') writeFileSync(changing, image('1.2.1', 'Thick'));
@@ -191,15 +200,25 @@ test('[CLI-91] an object that changes while it is read is taken back before its 
   assert.deepEqual(outcomes(results), ['held true', 'stored false']);
 });
 
+test('[CLI-97] another medium in the place of the one that was shown is not taken, whichever way it would go', async () => {
+  const fates: readonly Made[] = [{ fate: 'copy' }, DOUBTFUL, { fate: 'keep' }];
+  const judged = fates.flatMap((made, at) => imageAt(`swapped${at}`, '1.2.1', made));
+  for (const [at] of fates.entries()) writeFileSync(join(FOLDER, `swapped${at}`), image('1.2.1', 'Somebody else'));
+  for (const isCoerced of [true, false]) {
+    const taken = new Taken();
+    const { results } = await run(judged, taken, isCoerced);
+    assert.deepEqual([outcomes(results), taken.sent], [['left false', 'left false', 'left false'], []]);
+    assert.ok(results.every(({ why }) => why?.en.includes('no longer the object')));
+  }
+});
+
 test('[CLI-92] a file that is gone, or that can be sent under no name, is left and costs no other', async () => {
-  const good = join(FOLDER, 'good');
-  const nameless = join(FOLDER, 'nameless');
-  writeFileSync(good, image('1.2.2'));
-  writeFileSync(nameless, image('1.2.3').subarray(0, 400));
+  const nameless = image('1.2.3').subarray(0, 400);
+  writeFileSync(join(FOLDER, 'nameless'), nameless);
   const judged = [
-    ...objectsIn(join(FOLDER, 'gone'), ['1.2.1'], [{ fate: 'copy' }]),
-    ...objectsIn(nameless, ['1.2.3'], [{ fate: 'copy' }]),
-    ...objectsIn(good, ['1.2.2'], [{ fate: 'copy' }]),
+    ...objectsIn(join(FOLDER, 'gone'), [['1.2.1', image('1.2.1')]], [{ fate: 'copy' }]),
+    ...objectsIn(join(FOLDER, 'nameless'), [['1.2.3', nameless]], [{ fate: 'copy' }]),
+    ...imageAt('good', '1.2.2', { fate: 'copy' }),
   ];
   const { results, interrupted } = await run(judged, new Taken());
   assert.deepEqual(outcomes(results), ['left false', 'left false', 'stored false']);
@@ -208,9 +227,7 @@ test('[CLI-92] a file that is gone, or that can be sent under no name, is left a
 });
 
 test('[CLI-93] when the gateway takes nothing more the import stops there, and says that it can be run again', async () => {
-  const paths = ['a', 'b', 'c'].map((name) => join(FOLDER, name));
-  for (const [at, path] of paths.entries()) writeFileSync(path, image(`1.2.${at}`));
-  const judged = paths.flatMap((path, at) => objectsIn(path, [`1.2.${at}`], [{ fate: 'copy' }]));
+  const judged = ['a', 'b', 'c'].flatMap((name, at) => imageAt(name, `1.2.${at}`, { fate: 'copy' }));
   const taken = new Taken(({ head }) => {
     if (head.sopInstanceUid === '1.2.1') throw new Fault('import.interrupted', 'transient', text('fr', 'en'));
     return STATUS.stored;
@@ -238,7 +255,7 @@ test('[CLI-94] frames are read in any pieces; what is none, too long or cut is r
 });
 
 test('[CLI-82] what an object says of its patient prints as [phi]', () => {
-  const [one] = objectsIn('x', ['1.2.1'], [{ fate: 'copy' }]);
+  const [one] = objectsIn('x', [['1.2.1', PIXELS]], [{ fate: 'copy' }]);
   assert.ok(one !== undefined && one.object.about instanceof Phi);
   assert.equal(JSON.stringify(one.object.about), '"[phi]"');
 });

@@ -65,11 +65,12 @@ export class Transfer {
   }
 
   #step({ object, fate }: Judged): Step {
-    const { at, sopClassUid, sopInstanceUid, looked } = object;
+    const { at, sopClassUid, sopInstanceUid, looked, about } = object;
+    const { sha256 } = about.reveal();
     const modes = modesOf(fate, this.#options.coercion !== undefined);
     // What a flow passes on as it is, is not cleaned on the way.
     const findings = fate === 'disarm' ? looked.findings : [];
-    return { at, sopClassUid, sopInstanceUid, modes, findings };
+    return { at, sha256, sopClassUid, sopInstanceUid, modes, findings };
   }
 
   async #copy(
