@@ -11,7 +11,8 @@ import { preambleTrouble } from './inspectors/preamble.ts';
 import { MORE_STRUCTURE_KINDS } from './inspectors/structure.ts';
 
 /** `DICM`, behind the preamble; alone at the start of a file that has none. */
-const MAGIC_BYTES = 4;
+const MAGIC = Uint8Array.of(0x44, 0x49, 0x43, 0x4d);
+const MAGIC_BYTES = MAGIC.length;
 
 export interface FileInspectionOptions {
   /** Inspectors of the data set; default FIRST_INSPECTORS. */
@@ -34,6 +35,7 @@ export class FileInspection {
   #dataSet: DataSetInspection | undefined;
   #meta: FileMeta | undefined;
   #metaStart = 0;
+  #preambleBytes: Uint8Array = new Uint8Array(0);
   #result: FileInspectionResult | undefined;
 
   constructor(options: FileInspectionOptions = {}) {
@@ -79,6 +81,7 @@ export class FileInspection {
 
   #preamble(bytes: Uint8Array): void {
     this.#metaStart = bytes.length + MAGIC_BYTES;
+    this.#preambleBytes = bytes.slice();
     const trouble = preambleTrouble(bytes);
     if (trouble !== undefined) this.#add(trouble, '', 0);
   }
@@ -112,6 +115,7 @@ export class FileInspection {
         dataSetOffset: this.#metaStart + meta.bytes.length,
       },
       box: this.#box,
+      lead: [this.#preambleBytes, this.#metaStart > 0 ? MAGIC : new Uint8Array(0), meta.bytes],
       ...(inspectors === undefined ? {} : { inspectors }),
       ...(readerLimits === undefined ? {} : { readerLimits }),
     });

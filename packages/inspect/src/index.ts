@@ -16,6 +16,7 @@ export type { InspectionOptions, InspectionResult } from './inspection.ts';
 export { Inspection } from './inspection.ts';
 export type { FindingKind, Inspector, InspectorMaker, ObjectContext, Report, Scene } from './inspector.ts';
 export { BEGINNING_BYTES } from './inspector.ts';
+export { clamav, type ScanOutcome, type ScanStream, type StreamScanner } from './inspectors/clamav.ts';
 export { codecTrial, type TrialDecoder, type TrialOutcome } from './inspectors/codec-trial.ts';
 export { pdf } from './inspectors/pdf.ts';
 export { xml } from './inspectors/xml.ts';
