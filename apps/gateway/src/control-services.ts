@@ -1,7 +1,7 @@
 import type { PlanAnswer } from '@leadglass/contract';
 import type { Clock, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
-import type { Destination, Peer, Quirk, Route, Sha256 } from '@leadglass/model';
+import type { ClamavSettings, Destination, Peer, Quirk, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 
@@ -12,6 +12,7 @@ export type ControlRecords = Pick<
   | 'destinations'
   | 'routes'
   | 'quirks'
+  | 'clamav'
   | 'replaceConfig'
   | 'appendEvents'
   | 'events'
@@ -35,6 +36,7 @@ export interface GatewayConfig {
   readonly routes: readonly Route[];
   /** What the site accepts of its devices. */
   readonly quirks?: readonly Quirk[];
+  readonly clamav?: ClamavSettings;
 }
 
 /** What a configuration file would do, and what it holds when it has no problems. */
