@@ -4,6 +4,7 @@ import type { Ledger } from '@leadglass/ledger';
 import type { ClamavSettings, Destination, Peer, Quirk, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
+import type { ClamavState } from './clamav-watch.ts';
 
 /** The part of `Records` the control socket works with. */
 export type ControlRecords = Pick<
@@ -58,6 +59,8 @@ export interface ControlServices {
   /** What listens where: `{name: 'dimse', address: '0.0.0.0:11112'}`. */
   listeners(): readonly { readonly name: string; readonly address: string }[];
   load(): { readonly associations: number; readonly intakes: number };
+  /** The site's ClamAV and how it is; undefined without one. */
+  clamav(): ClamavState | undefined;
   /** What is not as it should be, in sentences. */
   troubles(): readonly { readonly code: string; readonly text: Text }[];
 

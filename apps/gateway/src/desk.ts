@@ -1,5 +1,5 @@
 import { PREAMBLE_BYTES } from '@leadglass/dicom';
-import { FileInspection, type FileInspectionResult } from '@leadglass/inspect';
+import { FIRST_INSPECTORS, FileInspection, type FileInspectionResult } from '@leadglass/inspect';
 import { assert, isFault, systemClock, type Text, text } from '@leadglass/kit';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '@leadglass/model';
 import type { Landed } from '@leadglass/relay';
@@ -15,6 +15,8 @@ import {
 import { LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
 import type { FromDesk, ToDesk } from './desk-messages.ts';
 import { InlineSink } from './object-sink.ts';
+import { RemoteServices } from './remote.ts';
+import type { FromServed } from './served-messages.ts';
 
 /**
  * The process in which disarmed copies are made. It reads held objects, so it is as sandboxed as an intake: it may write its own staging
@@ -128,7 +130,7 @@ class Desk {
 
   #newWriting(job: JobMessage, plan: DisarmPlan, rehearsed: Rehearsed): Writing {
     const sink = new InlineSink(this.#kits.take(), this.#lanes.lease().begin());
-    const inspection = new FileInspection();
+    const inspection = new FileInspection({ inspectors: [...FIRST_INSPECTORS, ...remote.inspectors] });
     const disarmer = new Disarmer({
       plan,
       rehearsed,
@@ -153,7 +155,7 @@ class Desk {
       this.#unsettled.set(job.job, landed);
       this.#end();
       const metaBytes = PREAMBLE_BYTES + MAGIC_BYTES + (inspected.meta?.bytes.length ?? 0);
-      tell(copiedMessage(job, landed, metaBytes, receipt, inspected.findings));
+      tell(copiedMessage(job, landed, metaBytes, receipt, inspected));
     } catch (thrown) {
       sink.discard();
       this.#thrown(job, thrown);
@@ -219,7 +221,7 @@ function copiedMessage(
   landed: Landed,
   metaBytes: number,
   receipt: DisarmReceipt,
-  findings: FileInspectionResult['findings'],
+  { findings, unfinished }: FileInspectionResult,
 ): FromDesk {
   return {
     t: 'copied',
@@ -230,24 +232,27 @@ function copiedMessage(
     plainBytes: receipt.copy.bytes,
     sopInstanceUid: receipt.sopInstanceUid,
     findings: findings.slice(0, MOST_FINDINGS),
+    unfinished: unfinished.slice(0, MOST_FINDINGS),
     changes: receipt.changes.slice(0, MOST_CHANGES).map(({ kind, path, times }) => ({ kind, path, times })),
     pixels: receipt.pixels.after,
   };
 }
 
-function tell(message: FromDesk): void {
+function tell(message: FromDesk | FromServed): void {
   process.send?.(message, undefined, undefined, () => {});
 }
 
+const remote = new RemoteServices(tell);
 let desk: Desk | undefined;
 
-process.on('message', (message: ToDesk) => {
+process.on('message', (message: ToDesk, handle: unknown) => {
   if (message.t === 'configure') {
     desk = new Desk(message);
     process.stdin.on('data', (bytes: Buffer) => desk?.take(bytes));
     tell({ t: 'ready' });
   } else if (message.t === 'job') desk?.begin(message);
-  else desk?.settled(message.job);
+  else if (message.t === 'settled') desk?.settled(message.job);
+  else remote.hear(message, handle);
 });
 // The keeper is gone: an unfinished copy is made anew by the next.
 process.on('disconnect', () => process.exit(0));

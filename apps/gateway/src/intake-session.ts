@@ -10,7 +10,7 @@ import {
   STORAGE_COMMITMENT_PUSH_MODEL,
   VERIFICATION,
 } from '@leadglass/dimse';
-import { NO_FACTS } from '@leadglass/inspect';
+import { type InspectorMaker, NO_FACTS } from '@leadglass/inspect';
 import { isFault, type Text, text } from '@leadglass/kit';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Peer } from '@leadglass/model';
 import { acceptsAbstractSyntax, mayUse } from '@leadglass/policy';
@@ -41,6 +41,8 @@ const WRITABLE_UID = /^[0-9.]{1,64}$/;
 export interface IntakeServices {
   /** Tells the keeper. */
   tell(message: FromIntake): void;
+  /** Inspectors that ask elsewhere, besides those that are always there. */
+  readonly lateInspectors: readonly InspectorMaker[];
   /** A place for the next object. Throws a Fault when there is none. */
   beginObject(connection: number): ObjectSink;
   /** The association is over: its lane may serve another. */
@@ -291,6 +293,7 @@ export class IntakeSession implements ScpUser {
         sink,
         // What a strict flow asks for: whether an image that comes again shows what it showed.
         this.#peer?.strictness === 'strict',
+        this.#services.lateInspectors,
       );
       this.#operation = { kind: 'store', command, transferSyntax, pipeline };
     } catch (thrown) {

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import type { InspectorMaker } from '@leadglass/inspect';
 import { systemClock, type Text, text } from '@leadglass/kit';
 import { type Lane, LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
 import { DEFAULT_SCP_LIMITS, listenerTlsOptions, ScpConnection } from '@leadglass/wire';
 import { type IntakeServices, IntakeSession, type ShownCertificate } from './intake-session.ts';
 import type { FromIntake, TlsMaterial, ToIntake } from './messages.ts';
 import { InlineSink } from './object-sink.ts';
+import { RemoteServices } from './remote.ts';
+import type { FromServed } from './served-messages.ts';
 
 /**
  * The process that touches untrusted bytes. Started by the keeper under Node's permission model: it may write its own staging
@@ -35,6 +38,7 @@ class Intake implements IntakeServices {
   readonly #leased = new Map<number, Lane>();
   /** Work that waits until the keeper is at work and this process is not. */
   readonly #aside: (() => void)[] = [];
+  readonly #remote = new RemoteServices((message) => this.#send(message));
   readonly #unanswered = new Map<string, () => void>();
   readonly #connectionOf = new WeakMap<object, number>();
   /** TLS connections not secured yet. */
@@ -60,9 +64,17 @@ class Intake implements IntakeServices {
     setImmediate(() => this.#fillUp());
   }
 
-  tell(message: FromIntake): void {
-    // Without a listener of its own a failed send ends the process with a stack; 'disconnect' ends it in order.
+  get lateInspectors(): readonly InspectorMaker[] {
+    return this.#remote.inspectors;
+  }
+
+  // Without a listener of its own a failed send ends the process with a stack; 'disconnect' ends it in order.
+  #send(message: FromIntake | FromServed): void {
     process.send?.(message, undefined, undefined, () => {});
+  }
+
+  tell(message: FromIntake): void {
+    this.#send(message);
     // The keeper syncs and commits now: the time to make what the next objects need.
     if (message.t === 'arrival') setImmediate(() => this.#doAside(WORK_IN_A_WAIT));
   }
@@ -100,6 +112,10 @@ class Intake implements IntakeServices {
     switch (message.t) {
       case 'configure':
         return;
+      case 'clamav':
+      case 'clamd':
+      case 'no-clamd':
+        return this.#remote.hear(message, socket);
       case 'tls':
         return this.#useTls(message.material);
       case 'connection':

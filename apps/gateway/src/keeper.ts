@@ -39,6 +39,7 @@ import {
 } from '@leadglass/relay';
 import { Layouter, ObjectStore, parseStagingName } from '@leadglass/vault';
 import { CertificateWatch } from './certificate-watch.ts';
+import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
@@ -49,6 +50,7 @@ import { type Address, formatAddress, listen } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
 import { withinRights } from './rights.ts';
+import { SandboxServices } from './served.ts';
 import { Strangers } from './strangers.ts';
 import { Tallies } from './tallies.ts';
 
@@ -93,12 +95,14 @@ export class Keeper {
   readonly intakes: IntakePool;
   readonly disarms: DisarmEngine;
   readonly tallies = new Tallies();
+  readonly clamav: ClamavWatch;
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
   readonly #strangers: Strangers;
   readonly #certificates: CertificateWatch;
   readonly #custodian: Custodian;
   readonly #desk: DeskHost;
+  readonly #services: SandboxServices;
   readonly #unsettled = new Map<string, Set<Promise<void>>>();
   /** Lanes whose sync failed once: nothing in them is believed again and no intake gets them back. */
   readonly #distrusted = new Set<string>();
@@ -154,7 +158,10 @@ export class Keeper {
       limits: DEFAULT_DELIVERY_LIMITS,
       commitmentWanted: (destination) => this.commitments.wanted(destination),
     });
+    this.clamav = new ClamavWatch({ clock, log, changed: (state, isNews) => this.#clamavChanged(state, isNews) });
+    this.#services = new SandboxServices(this.clamav);
     this.#desk = new DeskHost({
+      services: this.#services,
       addDesk: (id) => store.addIntake(id),
       recipients: home.keys.recipients.map((recipient) => recipient.text),
       version: options.version,
@@ -163,6 +170,7 @@ export class Keeper {
     });
     this.disarms = this.#newDisarms();
     this.intakes = new IntakePool({
+      services: this.#services,
       count: Math.min(MOST_INTAKES, Math.max(2, availableParallelism())),
       addIntake: (id) => store.addIntake(id),
       codeDir: join(home.paths.run, 'code'),
@@ -238,6 +246,7 @@ export class Keeper {
     await this.layouter.stop();
     await this.sequencer.drain().catch((thrown) => this.#options.log.error('ledger.unwritable', { fault: thrown }));
     this.#certificates.stop();
+    this.clamav.stop();
     this.#diskTimer?.cancel();
     this.#foldTimer?.cancel();
     await this.store.close();
@@ -253,14 +262,15 @@ export class Keeper {
 
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
-    const [peers, destinations, routes, quirks] = await Promise.all([
+    const [peers, destinations, routes, quirks, clamav] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
       this.records.routes(),
       this.records.quirks(),
+      this.records.clamav(),
     ]);
     this.#rules = { peers, destinations, routes, quirks };
-    await this.deliveries.configure(destinations);
+    await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
 
   /** Records events and wakes the ledger. */
@@ -280,6 +290,18 @@ export class Keeper {
     if (event === undefined) return;
     void this.tell(event).catch((thrown) =>
       this.#options.log.error('event.not-recorded', { kind: event.kind, fault: thrown }),
+    );
+  }
+
+  #clamavChanged(state: ClamavState | undefined, isNews: boolean): void {
+    this.#services.clamavChanged(state);
+    if (state === undefined || !isNews) return;
+    const { address } = state.settings;
+    const { health, fault } = state;
+    this.#tellLater(
+      fault === undefined
+        ? this.event({ kind: 'clamav.up', address, version: health?.version ?? '' })
+        : this.event({ kind: 'clamav.down', address, fault: fault.code, why: fault.text }),
     );
   }
 
@@ -436,6 +458,7 @@ export class Keeper {
     const beganMs = performance.now();
     const facts = this.#factsOf(intake, connection, peer, message);
     const answer = await this.#custodian.receive(withinRights(facts));
+    this.tallies.unfinished(message.unfinished);
     this.tallies.answered(answer.status, (performance.now() - beganMs) / 1000);
     this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, ...answer });
   }

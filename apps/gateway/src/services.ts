@@ -1,6 +1,7 @@
 import { parseConfig, planConfig, renderConfig } from '@leadglass/config';
 import { type Clock, type Fault, isFault, type Logger, type Text, text } from '@leadglass/kit';
 import type { Records } from '@leadglass/records';
+import type { ClamavState } from './clamav-watch.ts';
 import type { ControlServices } from './control-services.ts';
 import type { Metric } from './exposition.ts';
 import type { OpenedHome } from './home.ts';
@@ -34,6 +35,7 @@ export function controlServices(
     ledger,
     listeners: () => keeper.listeners,
     load: () => ({ associations: keeper.associations, intakes: keeper.intakes.readyCount }),
+    clamav: () => keeper.clamav.state,
     troubles: () => troublesOf(keeper),
     configChanged: () => keeper.reloadRules(),
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
@@ -61,7 +63,35 @@ function troublesOf(keeper: Keeper): { code: string; text: Text }[] {
     .flatMap(({ destination, fault }) => (fault === undefined ? [] : [{ destination, fault }]));
   return [
     ...(blocked === undefined ? [] : [{ code: blocked.code, text: blocked.text }]),
+    ...clamavTrouble(keeper.clamav.state),
     ...undelivered.map(({ destination, fault }) => ({ code: fault, text: troubleOf(destination, fault) })),
+  ];
+}
+
+function clamavTrouble(state: ClamavState | undefined): { code: string; text: Text }[] {
+  if (state === undefined || state.isUp) return [];
+  const { fault } = state;
+  const sentence = text(
+    `ClamAV ne regarde pas les objets reçus${fault === undefined ? '' : ` : ${fault.text.fr}`} ; chaque flux décide de ce qui n’a pas été contrôlé (whenUnfinished).`,
+    `ClamAV does not look at what arrives${fault === undefined ? '' : `: ${fault.text.en}`}; each flow decides about what was not checked (whenUnfinished).`,
+  );
+  return [{ code: fault?.code ?? 'clamav.down', text: sentence }];
+}
+
+function clamavMetrics(state: ClamavState | undefined): Metric[] {
+  if (state === undefined) return [];
+  const up: Metric = {
+    name: 'leadglass_clamav_up',
+    help: 'Whether ClamAV looks at arrivals (1) or not (0).',
+    type: 'gauge',
+    samples: [{ value: state.isUp ? 1 : 0 }],
+  };
+  const madeAtMs = state.health?.database?.madeAtMs;
+  if (madeAtMs === undefined) return [up];
+  const help = 'When ClamAV’s database was made, seconds since the epoch.';
+  return [
+    up,
+    { name: 'leadglass_clamav_database_timestamp_seconds', help, type: 'gauge', samples: [{ value: madeAtMs / 1000 }] },
   ];
 }
 
@@ -141,6 +171,13 @@ async function metricsOf(keeper: Keeper): Promise<Metric[]> {
       'C-STORE answers other than success since the start.',
       tallies.answersFailed,
     ),
+    {
+      name: 'leadglass_arrivals_unfinished_total',
+      type: 'counter',
+      help: 'Objects an inspector could not look at to the end, since the start.',
+      samples: [...tallies.unfinishedBy].map(([inspector, value]) => ({ labels: { inspector }, value })),
+    },
+    ...clamavMetrics(keeper.clamav.state),
     {
       name: 'leadglass_answer_seconds',
       type: 'histogram',

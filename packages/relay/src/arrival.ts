@@ -4,6 +4,7 @@ import {
   FactsCollector,
   FIRST_INSPECTORS,
   type InspectionResult,
+  type InspectorMaker,
   type ObjectFacts,
 } from '@leadglass/inspect';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Sha256 } from '@leadglass/model';
@@ -60,18 +61,27 @@ export class ArrivalPipeline {
   #plainBytes: number;
   #isUnreadable = false;
 
-  /** @param isPixelDigestWanted the pixels are digested by themselves: a second hash over almost all of the object. */
-  constructor(announced: AnnouncedObject, sink: ObjectSink, isPixelDigestWanted = false) {
+  /**
+   * @param isPixelDigestWanted the pixels are digested by themselves: a second hash over almost all of the object.
+   * @param late inspectors that ask elsewhere: what they say is waited for in `finish`, within bounds of their own.
+   */
+  constructor(
+    announced: AnnouncedObject,
+    sink: ObjectSink,
+    isPixelDigestWanted = false,
+    late: readonly InspectorMaker[] = [],
+  ) {
     this.#sink = sink;
     this.#facts = new FactsCollector(isPixelDigestWanted);
-    this.#inspection = new DataSetInspection({
-      context: announced,
-      inspectors: [...FIRST_INSPECTORS, this.#facts.maker],
-    });
     const meta = writeFileMeta({
       ...announced,
       implementationClassUid: IMPLEMENTATION_CLASS_UID,
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
+    });
+    this.#inspection = new DataSetInspection({
+      context: announced,
+      inspectors: [...FIRST_INSPECTORS, this.#facts.maker, ...late],
+      lead: [meta],
     });
     this.#metaBytes = meta.byteLength;
     this.#plainBytes = meta.byteLength;
@@ -92,11 +102,13 @@ export class ArrivalPipeline {
     else this.#sink.write(view);
   }
 
-  /** The data set is complete. Resolves once the bytes are written; rejects with the sink's Fault. */
+  /** The data set is complete. Resolves once the bytes are written and late inspectors have spoken; rejects with the sink's Fault. */
   async finish(): Promise<ReceivedObject> {
-    const inspected = this.#inspection.end();
+    this.#inspection.end();
     if (this.#inspection.isDead && !this.#isUnreadable) this.#giveUp();
-    const kept = this.#isUnreadable ? undefined : await this.#sink.finish();
+    // Begun before anything is waited for: the next object of the association may follow at once, in the same lane.
+    const landing = this.#isUnreadable ? undefined : this.#sink.finish();
+    const [kept, inspected] = await Promise.all([landing, this.#inspection.settled()]);
     return {
       inspected,
       facts: this.#facts.facts,
@@ -110,6 +122,7 @@ export class ArrivalPipeline {
   /** The object will not be completed (abort, protocol fault). */
   discard(): void {
     this.#isUnreadable = true;
+    this.#inspection.discard();
     this.#sink.discard();
   }
 
