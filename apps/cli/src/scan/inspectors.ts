@@ -1,4 +1,13 @@
-import { codecTrial, FIRST_INSPECTORS, type InspectorMaker, pdf, type TrialDecoder, xml } from '@leadglass/inspect';
+import {
+  clamav,
+  codecTrial,
+  FIRST_INSPECTORS,
+  type InspectorMaker,
+  pdf,
+  type StreamScanner,
+  type TrialDecoder,
+  xml,
+} from '@leadglass/inspect';
 
 /** Which inspectors look at what: composed here and nowhere else, in each worker, once. */
 export interface Inspectors {
@@ -8,8 +17,16 @@ export interface Inspectors {
   readonly foreign: readonly InspectorMaker[];
 }
 
-/** Every inspector there is. @param _rulesDir folder of the site's own YARA rules. @param trials decodes frames; without it none is tried. */
-export async function composeInspectors(_rulesDir: string | undefined, trials?: TrialDecoder): Promise<Inspectors> {
+/**
+ * Every inspector there is. @param _rulesDir folder of the site's own YARA rules. @param trials decodes frames; without it none is tried.
+ * @param scanner ClamAV; without it nothing is shown to it.
+ */
+export async function composeInspectors(
+  _rulesDir: string | undefined,
+  trials?: TrialDecoder,
+  scanner?: StreamScanner,
+): Promise<Inspectors> {
   const late = trials === undefined ? [] : [codecTrial(trials)];
-  return { dicom: [...FIRST_INSPECTORS, ...late], foreign: [pdf, xml] };
+  const shown = scanner === undefined ? [] : [clamav(scanner)];
+  return { dicom: [...FIRST_INSPECTORS, ...late, ...shown], foreign: [pdf, xml, ...shown] };
 }

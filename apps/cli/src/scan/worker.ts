@@ -1,4 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { RemoteClamd } from './clamd.ts';
 import { composeInspectors } from './inspectors.ts';
 import { Looker } from './look.ts';
 import type { FileLooked, FileToLook, FromWorker, ToWorker } from './messages.ts';
@@ -50,6 +52,11 @@ function read(fd: number): Uint8Array | undefined {
   }
 }
 
+async function readWithRoom(fd: number): Promise<Uint8Array | undefined> {
+  await clamd?.room();
+  return read(fd);
+}
+
 function openFile({ path, raw }: FileToLook): number {
   if (path === STANDARD_INPUT) return STANDARD_INPUT_FD;
   const fd = openSync(raw === undefined ? path : Buffer.from(raw, 'base64'), FLAGS);
@@ -89,7 +96,7 @@ class Worker {
     try {
       const fd = openFile(file);
       try {
-        await this.#looker.look(file.path, new Source(() => read(fd)));
+        await this.#looker.look(file.path, new Source(clamd === undefined ? () => read(fd) : () => readWithRoom(fd)));
       } finally {
         closeSync(fd);
       }
@@ -101,19 +108,24 @@ class Worker {
 }
 
 const trials = new RemoteTrials(tell);
+let clamd: RemoteClamd | undefined;
 let worker: Promise<Worker> | undefined;
 let last: Promise<void> = Promise.resolve();
 
-async function configure(rulesDir: string | undefined): Promise<Worker> {
-  const made = new Worker(await composeInspectors(rulesDir, trials));
+async function configure({ rulesDir, hasClamd }: ToWorker & { readonly t: 'configure' }): Promise<Worker> {
+  // Loaded for whoever asked for it alone: it brings the network's code with it.
+  clamd = hasClamd === true ? new (await import('./clamd.ts')).RemoteClamd(tell) : undefined;
+  const made = new Worker(await composeInspectors(rulesDir, trials, clamd?.pool));
   tell({ t: 'ready' });
   return made;
 }
 
-process.on('message', (message: ToWorker) => {
+process.on('message', (message: ToWorker, handle: unknown) => {
+  if (message.t === 'no-clamd') return clamd?.pool.refuse();
+  if (message.t === 'clamd') return handle instanceof Socket ? clamd?.pool.add(handle) : undefined;
   if (message.t === 'tried') return trials.answered(message);
   if (message.t === 'configure') {
-    worker = configure(message.rulesDir);
+    worker = configure(message);
     worker.catch((thrown: Error) => {
       tell({ t: 'refused', why: thrown.message });
       process.disconnect?.();
