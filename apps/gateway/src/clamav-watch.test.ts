@@ -57,14 +57,17 @@ test('[CONTROL-33] the watch tells once when clamd is up, once when it goes, onc
 test('[CONTROL-34] a process that asks for connections without end gets a bounded number at a time; what is no question is none', async () => {
   const { promise: opened, resolve: open } = Promise.withResolvers<Socket>();
   let connects = 0;
-  const services = new SandboxServices({
-    state: undefined,
-    look: async () => {},
-    connect: () => {
-      connects += 1;
-      return opened;
+  const services = new SandboxServices(
+    {
+      state: undefined,
+      look: async () => {},
+      connect: () => {
+        connects += 1;
+        return opened;
+      },
     },
-  });
+    { trial: async () => 'decoded' },
+  );
   const said: unknown[] = [];
   const child = Object.assign(new EventEmitter(), {
     connected: true,

@@ -82,7 +82,7 @@ export class DeskHost implements DisarmDesk {
       execArgv: sandboxFlags(stagingDir),
       env: { ...provingEnvironment() },
       serialization: 'json',
-      stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
+      stdio: ['pipe', 'inherit', 'inherit', 'ipc', 'pipe'],
     });
     const bench = { id, child };
     this.#bench = bench;

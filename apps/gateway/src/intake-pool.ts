@@ -180,7 +180,7 @@ export class IntakePool {
         ...provingEnvironment(),
       },
       serialization: 'json',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     });
     const open = { connections: new Set<number>(), underway: new Set<Socket>() };
     const worker: Worker = { number, id, child, ...open, served: undefined, isReady: false };

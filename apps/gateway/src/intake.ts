@@ -115,6 +115,7 @@ class Intake implements IntakeServices {
       case 'clamav':
       case 'clamd':
       case 'no-clamd':
+      case 'tried':
         return this.#remote.hear(message, socket);
       case 'tls':
         return this.#useTls(message.material);

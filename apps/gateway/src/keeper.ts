@@ -53,6 +53,7 @@ import { withinRights } from './rights.ts';
 import { SandboxServices } from './served.ts';
 import { Strangers } from './strangers.ts';
 import { Tallies } from './tallies.ts';
+import { TrialLanes } from './trial-lanes.ts';
 
 /** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
 const LEAST_FREE_BYTES = 256 * 2 ** 20;
@@ -61,6 +62,8 @@ const FOLD_WHEN_IDLE_MS = 1_000;
 const DRAIN_MS = 10_000;
 /** Two processes parse; more than four would wait for the one that commits. */
 const MOST_INTAKES = 4;
+/** Decoders that try frames at once, besides the one for second tries. */
+const MOST_DECODERS = 4;
 
 export interface KeeperOptions {
   readonly home: OpenedHome;
@@ -96,6 +99,7 @@ export class Keeper {
   readonly disarms: DisarmEngine;
   readonly tallies = new Tallies();
   readonly clamav: ClamavWatch;
+  readonly trials: TrialLanes;
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
   readonly #strangers: Strangers;
@@ -159,7 +163,8 @@ export class Keeper {
       commitmentWanted: (destination) => this.commitments.wanted(destination),
     });
     this.clamav = new ClamavWatch({ clock, log, changed: (state, isNews) => this.#clamavChanged(state, isNews) });
-    this.#services = new SandboxServices(this.clamav);
+    this.trials = new TrialLanes({ count: Math.min(MOST_DECODERS, availableParallelism()) });
+    this.#services = new SandboxServices(this.clamav, this.trials);
     this.#desk = new DeskHost({
       services: this.#services,
       addDesk: (id) => store.addIntake(id),
@@ -247,6 +252,7 @@ export class Keeper {
     await this.sequencer.drain().catch((thrown) => this.#options.log.error('ledger.unwritable', { fault: thrown }));
     this.#certificates.stop();
     this.clamav.stop();
+    this.trials.stop();
     this.#diskTimer?.cancel();
     this.#foldTimer?.cancel();
     await this.store.close();

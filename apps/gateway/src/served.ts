@@ -1,7 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import type { TrialDecoder } from '@leadglass/inspect';
 import type { ClamavState, ClamavWatch } from './clamav-watch.ts';
-import type { FromServed, ToServed } from './served-messages.ts';
+import { FrameFeed } from './frame-feed.ts';
+import { FRAME_PIPE, type FromServed, type ToServed } from './served-messages.ts';
 
 /** Connections with clamd on their way to one process; a process of ours asks for fewer. */
 const MOST_UNDERWAY = 32;
@@ -12,13 +15,18 @@ export interface ServedProcess {
   heard(message: FromServed): void;
 }
 
-/** What the keeper does for sandboxed processes that may do nothing themselves: it connects them to clamd, and tells them how that is. */
+/**
+ * What the keeper does for sandboxed processes that may do nothing themselves: it connects them to clamd and tells them how that is, and
+ * has frames decoded for them.
+ */
 export class SandboxServices {
   readonly #clamav: Pick<ClamavWatch, 'state' | 'connect' | 'look'>;
+  readonly #decoder: TrialDecoder;
   readonly #children = new Set<ChildProcess>();
 
-  constructor(clamav: Pick<ClamavWatch, 'state' | 'connect' | 'look'>) {
+  constructor(clamav: Pick<ClamavWatch, 'state' | 'connect' | 'look'>, decoder: TrialDecoder) {
     this.#clamav = clamav;
+    this.#decoder = decoder;
   }
 
   /** Serves `child` from now to its end. */
@@ -31,10 +39,16 @@ export class SandboxServices {
     child.once('exit', () => {
       for (const socket of underway) socket.destroy();
     });
+    const feed = this.#feed(child);
     let asked = 0;
     return {
       heard: (message) => {
         if (message.t === 'clamd-trouble') return void this.#clamav.look();
+        if (message.t === 'trial') {
+          // More than a process of ours sends: it may be somebody else's by now.
+          if (feed?.announce(message) === false) child.kill('SIGKILL');
+          return;
+        }
         if (asked + underway.size >= MOST_UNDERWAY) return tell(child, { t: 'no-clamd' });
         asked += 1;
         void this.#hand(child, underway).finally(() => {
@@ -47,6 +61,12 @@ export class SandboxServices {
   /** clamd came or went, or there is another: everybody is told. */
   clamavChanged(state: ClamavState | undefined): void {
     for (const child of this.#children) tell(child, stateMessage(state));
+  }
+
+  #feed(child: ChildProcess): FrameFeed | undefined {
+    const pipe = child.stdio?.[FRAME_PIPE];
+    if (!(pipe instanceof Readable)) return undefined;
+    return new FrameFeed(pipe, this.#decoder, (job, outcome) => tell(child, { t: 'tried', job, outcome }));
   }
 
   async #hand(child: ChildProcess, underway: Set<Socket>): Promise<void> {

@@ -81,7 +81,7 @@ export class FileInspection {
 
   #preamble(bytes: Uint8Array): void {
     this.#metaStart = bytes.length + MAGIC_BYTES;
-    this.#preambleBytes = bytes.slice();
+    this.#preambleBytes = new Uint8Array(bytes);
     const trouble = preambleTrouble(bytes);
     if (trouble !== undefined) this.#add(trouble, '', 0);
   }

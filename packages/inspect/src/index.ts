@@ -1,4 +1,5 @@
 export type { DeclaredImage } from './codec/image.ts';
+export { FrameRoom } from './codec/sample.ts';
 export type { DataSetInspectionOptions } from './data-set-inspection.ts';
 export { DataSetInspection, inspectDataSet } from './data-set-inspection.ts';
 export { decodeFrame } from './decode/decode.ts';
