@@ -25,13 +25,18 @@ export class ConfigControl {
 
   async current(): Promise<Config> {
     const { records } = this.#services;
-    const [peers, destinations, routes, quirks] = await Promise.all([
+    const [peers, destinations, routes, quirks, clamav] = await Promise.all([
       records.peers(),
       records.destinations(),
       records.routes(),
       records.quirks(),
+      records.clamav(),
     ]);
-    return { peers, destinations, routes, ...(quirks.length === 0 ? {} : { quirks }) };
+    return {
+      ...{ peers, destinations, routes },
+      ...(quirks.length === 0 ? {} : { quirks }),
+      ...(clamav === undefined ? {} : { clamav }),
+    };
   }
 
   /** Runs `act` after every change before it. */

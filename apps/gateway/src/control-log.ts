@@ -124,6 +124,7 @@ const NO_ENTRY = text('Aucune entrée ne porte cet identifiant.', 'No entry has 
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   gateway: ['gateway.started', 'gateway.stopped'],
   intake: ['intake.started', 'intake.died'],
+  clamav: ['clamav.up', 'clamav.down'],
   association: ['association.accepted', 'association.rejected', 'association.released', 'association.aborted'],
   connection: ['connection.refused'],
   arrival: ['arrival.stored', 'arrival.held', 'arrival.refused'],

@@ -1,9 +1,10 @@
 import type { PlanAnswer } from '@leadglass/contract';
 import type { Clock, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
-import type { Destination, Peer, Quirk, Route, Sha256 } from '@leadglass/model';
+import type { ClamavSettings, Destination, Peer, Quirk, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
+import type { ClamavState } from './clamav-watch.ts';
 import type { DecoderPool } from './decoder-pool.ts';
 import type { Imports } from './imports.ts';
 import type { SiteRulesState } from './site-rules.ts';
@@ -15,6 +16,7 @@ export type ControlRecords = Pick<
   | 'destinations'
   | 'routes'
   | 'quirks'
+  | 'clamav'
   | 'replaceConfig'
   | 'appendEvents'
   | 'events'
@@ -45,6 +47,7 @@ export interface GatewayConfig {
   readonly routes: readonly Route[];
   /** What the site accepts of its devices. */
   readonly quirks?: readonly Quirk[];
+  readonly clamav?: ClamavSettings;
 }
 
 /** What a configuration file would do, and what it holds when it has no problems. */
@@ -66,6 +69,8 @@ export interface ControlServices {
   /** What listens where: `{name: 'dimse', address: '0.0.0.0:11112'}`. */
   listeners(): readonly { readonly name: string; readonly address: string }[];
   load(): { readonly associations: number; readonly intakes: number };
+  /** The site's ClamAV and how it is; undefined without one. */
+  clamav(): ClamavState | undefined;
   /** What is not as it should be, in sentences. */
   troubles(): readonly { readonly code: string; readonly text: Text }[];
 

@@ -71,6 +71,7 @@ export async function house(t: TestContext): Promise<House> {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
     listeners: () => [{ name: 'dimse', address: '127.0.0.1:11112' }],
     load: () => ({ associations: 2, intakes: 1 }),
+    clamav: () => undefined,
     troubles: () => [],
     configChanged: async () => void calls.push('configChanged'),
     siteRules: async () => ({ rules: [RULE], problems: [] }),

@@ -120,8 +120,16 @@ async function status(services: ControlServices): Promise<AnswerInputOf<'status'
     deliveries: counts.deliveries,
     holds: counts.holds,
     ledger: { size: ledger.size, waiting: counts.events.unsequenced },
+    ...clamavOf(services),
     troubles: [...services.troubles(), ...(await newOperators(services))],
   };
+}
+
+function clamavOf(services: ControlServices): Pick<AnswerInputOf<'status'>, 'clamav'> {
+  const state = services.clamav();
+  if (state === undefined) return {};
+  const { settings, isUp, sinceMs, health } = state;
+  return { clamav: { address: settings.address, isUp, sinceMs, ...health } };
 }
 
 async function deliveries(

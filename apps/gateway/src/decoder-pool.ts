@@ -20,7 +20,11 @@ const TRIES = 2;
 export interface DecoderPoolOptions {
   /** Decoder processes at once, at least 1. */
   readonly count: number;
-  /** Overrides FRAME_MS, and what a decoder runs: for tests. */
+  /** Tries of a frame that ends its decoder, each in a fresh one; default TRIES. */
+  readonly tries?: number;
+  /** Time for one frame, and for each million samples besides; default FRAME_MS and MEGASAMPLE_MS. */
+  readonly pace?: { readonly baseMs: number; readonly megasampleMs: number };
+  /** Overrides the time for a frame, and what a decoder runs: for tests. */
   readonly frameMs?: number;
   readonly entry?: string;
 }
@@ -57,10 +61,11 @@ export class DecoderPool implements TrialDecoder {
   /** Has one compressed frame decoded. Never rejects. A frame that ends its decoder is tried once more, in a fresh one. */
   async trial(frame: Uint8Array, image: DeclaredImage): Promise<TrialOutcome> {
     const samples = Math.max(0, image.rows * image.columns * image.samplesPerPixel);
-    const ms = this.#options.frameMs ?? FRAME_MS + (samples / 1_000_000) * MEGASAMPLE_MS;
+    const { pace = { baseMs: FRAME_MS, megasampleMs: MEGASAMPLE_MS }, tries = TRIES } = this.#options;
+    const ms = this.#options.frameMs ?? pace.baseMs + (samples / 1_000_000) * pace.megasampleMs;
     const make = (job: number): ToDecoder => ({ t: 'trial', job, bytes: frame.length, image });
     let said: FromDecoder | NoAnswer = 'unavailable';
-    for (let left = TRIES; left > 0; left -= 1) {
+    for (let left = tries; left > 0; left -= 1) {
       said = await this.#ask(make, () => [frame], ms);
       if (said !== 'crashed' && said !== 'slow') break;
     }

@@ -7,6 +7,8 @@ import type { Finding, Sha256 } from '@leadglass/model';
 import type { DeskOutcome, DisarmDesk, DisarmJob } from '@leadglass/relay';
 import { type CopiedMessage, type FromDesk, fromDesk, type ToDesk } from './desk-messages.ts';
 import { provingEnvironment, sandboxFlags } from './intake-pool.ts';
+import type { SandboxServices } from './served.ts';
+import { servedIn } from './served-messages.ts';
 
 const DESK_ENTRY = fileURLToPath(new URL('./desk.ts', import.meta.url));
 /** A copy that takes longer is taken for a trap: two readings of 10 GB at 100 MB/s. */
@@ -24,6 +26,8 @@ export interface DeskHostOptions {
   rules(): readonly RuleSource[];
   readonly clock: Clock;
   readonly log: Logger;
+  /** What is done for the desk besides; default nothing. */
+  readonly services?: SandboxServices;
 }
 
 /** One start of the desk process. */
@@ -87,7 +91,7 @@ export class DeskHost implements DisarmDesk {
       execArgv: sandboxFlags(stagingDir),
       env: { ...provingEnvironment() },
       serialization: 'json',
-      stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
+      stdio: ['pipe', 'inherit', 'inherit', 'ipc', 'pipe'],
     });
     const bench = { id, child };
     this.#bench = bench;
@@ -98,6 +102,11 @@ export class DeskHost implements DisarmDesk {
     });
     const { recipients, version } = this.#options;
     const rules = this.#options.rules();
+    const served = this.#options.services?.serve(child);
+    child.on('message', (raw) => {
+      const asked = servedIn(raw);
+      if (asked !== undefined) served?.heard(asked);
+    });
     child.send({ t: 'configure', deskId: id, stagingDir, recipients, version, rules } satisfies ToDesk, () => {});
     const said = await this.#next(child);
     if (said.t !== 'ready') throw new Error('a desk begins by being ready');
@@ -152,6 +161,7 @@ export class DeskHost implements DisarmDesk {
         act();
       };
       const heard = (raw: unknown): void => {
+        if (servedIn(raw) !== undefined) return;
         const parsed = fromDesk.safeParse(raw);
         over(() => (parsed.success ? resolve(parsed.data) : reject(new Error('a desk said nonsense'))));
       };
@@ -183,7 +193,7 @@ export class DeskHost implements DisarmDesk {
 }
 
 function copyOf(deskId: string, said: CopiedMessage) {
-  const { sha256, staged, metaBytes, plainBytes, sopInstanceUid, findings, changes, pixels } = said;
+  const { sha256, staged, metaBytes, plainBytes, sopInstanceUid, findings, unfinished, changes, pixels } = said;
   return {
     deskId,
     sha256: sha256 as Sha256,
@@ -192,6 +202,7 @@ function copyOf(deskId: string, said: CopiedMessage) {
     plainBytes,
     sopInstanceUid,
     findings: findings as readonly Finding[],
+    unfinished,
     changes,
     pixelSha256: pixels.sha256,
   };

@@ -1,6 +1,7 @@
 import type { RuleSource } from '@leadglass/inspect';
 import { z } from 'zod';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
+import type { ToServed } from './served-messages.ts';
 
 /**
  * What keeper and desk say to each other. The object itself goes to the desk through its standard input: once to be rehearsed, and
@@ -24,6 +25,8 @@ const copied = z.object({
   plainBytes: z.int().min(1),
   sopInstanceUid: uid,
   findings: z.array(finding).max(100),
+  /** Inspectors that could not finish with the copy. */
+  unfinished: z.array(z.string().max(64)).max(64),
   changes: z.array(change).max(64),
   /** Of original and copy: equal, by two readings of each. */
   pixels,
@@ -39,6 +42,7 @@ export type FindingToTell = z.infer<typeof finding>;
 
 /** Anything the keeper says to a desk. */
 export type ToDesk =
+  | ToServed
   | {
       readonly t: 'configure';
       readonly deskId: string;

@@ -16,6 +16,8 @@ import { LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
 import type { FromDesk, ToDesk } from './desk-messages.ts';
 import { Malware } from './malware.ts';
 import { InlineSink } from './object-sink.ts';
+import { RemoteServices } from './remote.ts';
+import type { FromServed } from './served-messages.ts';
 
 /**
  * The process in which disarmed copies are made. It reads held objects, so it is as sandboxed as an intake: it may write its own staging
@@ -135,7 +137,7 @@ class Desk {
 
   #newWriting(job: JobMessage, plan: DisarmPlan, rehearsed: Rehearsed): Writing {
     const sink = new InlineSink(this.#kits.take(), this.#lanes.lease().begin());
-    const inspection = new FileInspection({ inspectors: this.#malware.inspectors });
+    const inspection = new FileInspection({ inspectors: [...this.#malware.inspectors, ...remote.inspectors] });
     const disarmer = new Disarmer({
       plan,
       rehearsed,
@@ -160,7 +162,7 @@ class Desk {
       this.#unsettled.set(job.job, landed);
       this.#end();
       const metaBytes = PREAMBLE_BYTES + MAGIC_BYTES + (inspected.meta?.bytes.length ?? 0);
-      tell(copiedMessage(job, landed, metaBytes, receipt, inspected.findings));
+      tell(copiedMessage(job, landed, metaBytes, receipt, inspected));
     } catch (thrown) {
       sink.discard();
       this.#thrown(job, thrown);
@@ -226,7 +228,7 @@ function copiedMessage(
   landed: Landed,
   metaBytes: number,
   receipt: DisarmReceipt,
-  findings: FileInspectionResult['findings'],
+  { findings, unfinished }: FileInspectionResult,
 ): FromDesk {
   return {
     t: 'copied',
@@ -237,15 +239,17 @@ function copiedMessage(
     plainBytes: receipt.copy.bytes,
     sopInstanceUid: receipt.sopInstanceUid,
     findings: findings.slice(0, MOST_FINDINGS),
+    unfinished: unfinished.slice(0, MOST_FINDINGS),
     changes: receipt.changes.slice(0, MOST_CHANGES).map(({ kind, path, times }) => ({ kind, path, times })),
     pixels: receipt.pixels.after,
   };
 }
 
-function tell(message: FromDesk): void {
+function tell(message: FromDesk | FromServed): void {
   process.send?.(message, undefined, undefined, () => {});
 }
 
+const remote = new RemoteServices(tell);
 let desk: Desk | undefined;
 
 async function open(configuration: Configuration): Promise<void> {
@@ -255,12 +259,13 @@ async function open(configuration: Configuration): Promise<void> {
   tell({ t: 'ready' });
 }
 
-process.on('message', (message: ToDesk) => {
+process.on('message', (message: ToDesk, handle: unknown) => {
   if (message.t === 'configure') {
     void open(message).catch(() => process.exit(1));
   } else if (message.t === 'job') desk?.begin(message);
   else if (message.t === 'rules') desk?.useRules(message.rules);
-  else desk?.settled(message.job);
+  else if (message.t === 'settled') desk?.settled(message.job);
+  else remote.hear(message, handle);
 });
 // The keeper is gone: an unfinished copy is made anew by the next.
 process.on('disconnect', () => process.exit(0));

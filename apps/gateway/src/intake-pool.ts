@@ -8,6 +8,8 @@ import { Fault, type Logger, text } from '@leadglass/kit';
 import { parseStagingName } from '@leadglass/vault';
 import { copyIntakeCode, INTAKE_ENTRY, PROGRAM_ROOT, V8_FLAGS, warmIntakeCode } from './intake-code.ts';
 import { type FromIntake, fromIntake, type TlsMaterial, type ToIntake } from './messages.ts';
+import type { SandboxServices, ServedProcess } from './served.ts';
+import { servedIn } from './served-messages.ts';
 
 /** Threads of an intake's pool: every lane being synced holds one. */
 const INTAKE_POOL_THREADS = '16';
@@ -39,6 +41,8 @@ export interface IntakePoolOptions {
   /** The site's own YARA rules in force. */
   rules(): readonly RuleSource[];
   readonly listener: IntakeListener;
+  /** What is done for the intakes besides; default nothing. */
+  readonly services?: SandboxServices;
   readonly log: Logger;
 }
 
@@ -47,6 +51,7 @@ interface Worker extends IntakeName {
   readonly connections: Set<number>;
   /** Sockets on their way: ours until the intake says it has them, and then closed here. */
   readonly underway: Set<Socket>;
+  served: ServedProcess | undefined;
   isReady: boolean;
 }
 
@@ -184,9 +189,10 @@ export class IntakePool {
         ...provingEnvironment(),
       },
       serialization: 'json',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     });
-    const worker: Worker = { number, id, child, connections: new Set(), underway: new Set(), isReady: false };
+    const open = { connections: new Set<number>(), underway: new Set<Socket>() };
+    const worker: Worker = { number, id, child, ...open, served: undefined, isReady: false };
     this.#workers.set(number, worker);
     child.on('error', () => {});
     child.on('exit', (code, signal) => {
@@ -200,6 +206,7 @@ export class IntakePool {
       recipients: this.#options.recipients,
       rules: this.#options.rules(),
     } satisfies ToIntake);
+    worker.served = this.#options.services?.serve(child);
     if (this.#tls !== undefined) child.send({ t: 'tls', material: this.#tls } satisfies ToIntake);
     await new Promise<void>((resolve) => {
       child.on('message', (raw) => this.#heard(worker, raw, resolve));
@@ -208,6 +215,8 @@ export class IntakePool {
   }
 
   #heard(worker: Worker, raw: unknown, ready: () => void): void {
+    const asked = servedIn(raw);
+    if (asked !== undefined) return worker.served?.heard(asked);
     const parsed = fromIntake.safeParse(raw);
     if (!parsed.success) {
       this.#options.log.error('intake.unintelligible', { intake: worker.number });

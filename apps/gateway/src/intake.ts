@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import type { InspectorMaker } from '@leadglass/inspect';
 import { systemClock, type Text, text } from '@leadglass/kit';
 import { type Lane, LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
 import { DEFAULT_SCP_LIMITS, listenerTlsOptions, ScpConnection } from '@leadglass/wire';
@@ -8,6 +9,8 @@ import { type IntakeServices, IntakeSession, type ShownCertificate } from './int
 import { Malware, stateWords } from './malware.ts';
 import type { FromIntake, TlsMaterial, ToIntake } from './messages.ts';
 import { InlineSink } from './object-sink.ts';
+import { RemoteServices } from './remote.ts';
+import type { FromServed } from './served-messages.ts';
 
 /**
  * The process that touches untrusted bytes. Started by the keeper under Node's permission model: it may write its own staging
@@ -36,6 +39,7 @@ class Intake implements IntakeServices {
   readonly #leased = new Map<number, Lane>();
   /** Work that waits until the keeper is at work and this process is not. */
   readonly #aside: (() => void)[] = [];
+  readonly #remote = new RemoteServices((message) => this.#send(message));
   readonly #unanswered = new Map<string, () => void>();
   readonly #connectionOf = new WeakMap<object, number>();
   /** TLS connections not secured yet. */
@@ -67,8 +71,8 @@ class Intake implements IntakeServices {
     this.#malware = await Malware.mustOpen(rules, (state) => this.#fault('rules.state', stateWords(state)));
   }
 
-  get inspectors(): Malware['inspectors'] {
-    return this.#malware?.inspectors ?? [];
+  get inspectors(): readonly InspectorMaker[] {
+    return [...(this.#malware?.inspectors ?? []), ...this.#remote.inspectors];
   }
 
   #useRules(rules: Configuration['rules']): void {
@@ -80,9 +84,13 @@ class Intake implements IntakeServices {
     this.tell({ t: 'fault', event, detail: detail.slice(0, 1000) });
   }
 
-  tell(message: FromIntake): void {
-    // Without a listener of its own a failed send ends the process with a stack; 'disconnect' ends it in order.
+  // Without a listener of its own a failed send ends the process with a stack; 'disconnect' ends it in order.
+  #send(message: FromIntake | FromServed): void {
     process.send?.(message, undefined, undefined, () => {});
+  }
+
+  tell(message: FromIntake): void {
+    this.#send(message);
     // The keeper syncs and commits now: the time to make what the next objects need.
     if (message.t === 'arrival') setImmediate(() => this.#doAside(WORK_IN_A_WAIT));
   }
@@ -122,6 +130,11 @@ class Intake implements IntakeServices {
         return;
       case 'rules':
         return this.#useRules(message.rules);
+      case 'clamav':
+      case 'clamd':
+      case 'no-clamd':
+      case 'tried':
+        return this.#remote.hear(message, socket);
       case 'tls':
         return this.#useTls(message.material);
       case 'connection':

@@ -39,6 +39,7 @@ import {
 } from '@leadglass/relay';
 import { Layouter, ObjectStore, parseStagingName } from '@leadglass/vault';
 import { CertificateWatch } from './certificate-watch.ts';
+import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
@@ -51,9 +52,11 @@ import { type Address, formatAddress, listen } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
 import { withinRights } from './rights.ts';
+import { SandboxServices } from './served.ts';
 import { SiteRules } from './site-rules.ts';
 import { Strangers } from './strangers.ts';
 import { Tallies } from './tallies.ts';
+import { TrialLanes } from './trial-lanes.ts';
 
 /** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
 const LEAST_FREE_BYTES = 256 * 2 ** 20;
@@ -62,6 +65,8 @@ const FOLD_WHEN_IDLE_MS = 1_000;
 const DRAIN_MS = 10_000;
 /** Two processes parse; more than four would wait for the one that commits. */
 const MOST_INTAKES = 4;
+/** Decoders that try frames at once, besides the one for second tries. */
+const MOST_DECODERS = 4;
 
 export interface KeeperOptions {
   readonly home: OpenedHome;
@@ -99,6 +104,8 @@ export class Keeper {
   readonly tallies = new Tallies();
   /** Who may send while an import runs. */
   readonly imports = new Imports();
+  readonly clamav: ClamavWatch;
+  readonly trials: TrialLanes;
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
   readonly #strangers: Strangers;
@@ -107,6 +114,7 @@ export class Keeper {
   readonly viewers = new DecoderPool({ count: 1 });
   readonly #custodian: Custodian;
   readonly #desk: DeskHost;
+  readonly #services: SandboxServices;
   readonly #unsettled = new Map<string, Set<Promise<void>>>();
   /** Lanes whose sync failed once: nothing in them is believed again and no intake gets them back. */
   readonly #distrusted = new Set<string>();
@@ -163,7 +171,11 @@ export class Keeper {
       commitmentWanted: (destination) => this.commitments.wanted(destination),
     });
     this.siteRules = this.#newSiteRules();
+    this.clamav = new ClamavWatch({ clock, log, changed: (state, isNews) => this.#clamavChanged(state, isNews) });
+    this.trials = new TrialLanes({ count: Math.min(MOST_DECODERS, availableParallelism()) });
+    this.#services = new SandboxServices(this.clamav, this.trials);
     this.#desk = new DeskHost({
+      services: this.#services,
       rules: () => this.siteRules.site,
       addDesk: (id) => store.addIntake(id),
       recipients: home.keys.recipients.map((recipient) => recipient.text),
@@ -174,6 +186,7 @@ export class Keeper {
     this.disarms = this.#newDisarms();
     this.intakes = new IntakePool({
       rules: () => this.siteRules.site,
+      services: this.#services,
       count: Math.min(MOST_INTAKES, Math.max(2, availableParallelism())),
       addIntake: (id) => store.addIntake(id),
       codeDir: join(home.paths.run, 'code'),
@@ -252,6 +265,8 @@ export class Keeper {
     await this.layouter.stop();
     await this.sequencer.drain().catch((thrown) => this.#options.log.error('ledger.unwritable', { fault: thrown }));
     this.#certificates.stop();
+    this.clamav.stop();
+    this.trials.stop();
     this.#diskTimer?.cancel();
     this.#foldTimer?.cancel();
     await this.store.close();
@@ -267,14 +282,15 @@ export class Keeper {
 
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
-    const [peers, destinations, routes, quirks] = await Promise.all([
+    const [peers, destinations, routes, quirks, clamav] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
       this.records.routes(),
       this.records.quirks(),
+      this.records.clamav(),
     ]);
     this.#rules = { peers, destinations, routes, quirks };
-    await this.deliveries.configure(destinations);
+    await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
 
   /** Records events and wakes the ledger. */
@@ -294,6 +310,18 @@ export class Keeper {
     if (event === undefined) return;
     void this.tell(event).catch((thrown) =>
       this.#options.log.error('event.not-recorded', { kind: event.kind, fault: thrown }),
+    );
+  }
+
+  #clamavChanged(state: ClamavState | undefined, isNews: boolean): void {
+    this.#services.clamavChanged(state);
+    if (state === undefined || !isNews) return;
+    const { address } = state.settings;
+    const { health, fault } = state;
+    this.#tellLater(
+      fault === undefined
+        ? this.event({ kind: 'clamav.up', address, version: health?.version ?? '' })
+        : this.event({ kind: 'clamav.down', address, fault: fault.code, why: fault.text }),
     );
   }
 
@@ -466,6 +494,7 @@ export class Keeper {
     const beganMs = performance.now();
     const facts = this.#factsOf(intake, connection, peer, message);
     const answer = await this.#custodian.receive(withinRights(facts));
+    this.tallies.unfinished(message.unfinished);
     this.tallies.answered(answer.status, (performance.now() - beganMs) / 1000);
     this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, ...answer });
   }

@@ -2,6 +2,7 @@ import type { RuleSource } from '@leadglass/inspect';
 import type { Peer } from '@leadglass/model';
 import { z } from 'zod';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
+import type { ToServed } from './served-messages.ts';
 
 /**
  * What keeper and intake say to each other over the child process's channel. The keeper believes no intake: every message is
@@ -112,6 +113,7 @@ export interface TlsMaterial {
 
 /** Anything the keeper says. */
 export type ToIntake =
+  | ToServed
   | {
       readonly t: 'configure';
       readonly intakeId: string;

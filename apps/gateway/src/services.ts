@@ -2,6 +2,7 @@ import { parseConfig, planConfig, renderConfig } from '@leadglass/config';
 import type { RuleProblem } from '@leadglass/inspect';
 import { type Clock, type Fault, isFault, type Logger, type Text, text } from '@leadglass/kit';
 import type { Records } from '@leadglass/records';
+import type { ClamavState } from './clamav-watch.ts';
 import type { ControlServices } from './control-services.ts';
 import type { Metric } from './exposition.ts';
 import type { OpenedHome } from './home.ts';
@@ -35,6 +36,7 @@ export function controlServices(
     ledger,
     listeners: () => keeper.listeners,
     load: () => ({ associations: keeper.associations, intakes: keeper.intakes.readyCount }),
+    clamav: () => keeper.clamav.state,
     troubles: () => troublesOf(keeper),
     configChanged: () => keeper.reloadRules(),
     siteRules: () => keeper.siteRules.state(),
@@ -69,6 +71,7 @@ function troublesOf(keeper: Keeper): { code: string; text: Text }[] {
   return [
     ...(rules === undefined ? [] : [{ code: 'rules.refused', text: refusedRules(rules) }]),
     ...(blocked === undefined ? [] : [{ code: blocked.code, text: blocked.text }]),
+    ...clamavTrouble(keeper.clamav.state),
     ...undelivered.map(({ destination, fault }) => ({ code: fault, text: troubleOf(destination, fault) })),
   ];
 }
@@ -79,6 +82,33 @@ function refusedRules({ file, line, text: said }: RuleProblem): Text {
     `Les règles YARA déposées sont refusées, celles d’avant restent en vigueur. ${place}${said.fr} (leadglass rules check).`,
     `The YARA rules put there are refused, those from before stay in force. ${place}${said.en} (leadglass rules check).`,
   );
+}
+
+function clamavTrouble(state: ClamavState | undefined): { code: string; text: Text }[] {
+  if (state === undefined || state.isUp) return [];
+  const { fault } = state;
+  const sentence = text(
+    `ClamAV ne regarde pas les objets reçus${fault === undefined ? '' : ` : ${fault.text.fr}`} ; chaque flux décide de ce qui n’a pas été contrôlé (whenUnfinished).`,
+    `ClamAV does not look at what arrives${fault === undefined ? '' : `: ${fault.text.en}`}; each flow decides about what was not checked (whenUnfinished).`,
+  );
+  return [{ code: fault?.code ?? 'clamav.down', text: sentence }];
+}
+
+function clamavMetrics(state: ClamavState | undefined): Metric[] {
+  if (state === undefined) return [];
+  const up: Metric = {
+    name: 'leadglass_clamav_up',
+    help: 'Whether ClamAV looks at arrivals (1) or not (0).',
+    type: 'gauge',
+    samples: [{ value: state.isUp ? 1 : 0 }],
+  };
+  const madeAtMs = state.health?.database?.madeAtMs;
+  if (madeAtMs === undefined) return [up];
+  const help = 'When ClamAV’s database was made, seconds since the epoch.';
+  return [
+    up,
+    { name: 'leadglass_clamav_database_timestamp_seconds', help, type: 'gauge', samples: [{ value: madeAtMs / 1000 }] },
+  ];
 }
 
 function troubleOf(destination: string, fault: string): Text {
@@ -157,6 +187,13 @@ async function metricsOf(keeper: Keeper): Promise<Metric[]> {
       'C-STORE answers other than success since the start.',
       tallies.answersFailed,
     ),
+    {
+      name: 'leadglass_arrivals_unfinished_total',
+      type: 'counter',
+      help: 'Objects an inspector could not look at to the end, since the start.',
+      samples: [...tallies.unfinishedBy].map(([inspector, value]) => ({ labels: { inspector }, value })),
+    },
+    ...clamavMetrics(keeper.clamav.state),
     {
       name: 'leadglass_answer_seconds',
       type: 'histogram',

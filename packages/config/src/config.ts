@@ -1,4 +1,4 @@
-import type { Destination, Peer, Quirk, Route } from '@leadglass/model';
+import type { ClamavSettings, Destination, Peer, Quirk, Route } from '@leadglass/model';
 
 /** Who may speak to us, where objects go, and which go where: all of it that is declared. */
 export interface Config {
@@ -7,6 +7,8 @@ export interface Config {
   readonly routes: readonly Route[];
   /** What the site accepts of its devices; absent where there is none. */
   readonly quirks?: readonly Quirk[];
+  /** The site's ClamAV; absent where it is not asked. */
+  readonly clamav?: ClamavSettings;
 }
 
 export const EMPTY_CONFIG: Config = { peers: [], destinations: [], routes: [] };

@@ -1,5 +1,14 @@
 import { type Text, text } from '@leadglass/kit';
-import { ACTS, type Act, type Destination, type FlowChoice, type Peer, type Quirk, type Route } from '@leadglass/model';
+import {
+  ACTS,
+  type Act,
+  type ClamavSettings,
+  type Destination,
+  type FlowChoice,
+  type Peer,
+  type Quirk,
+  type Route,
+} from '@leadglass/model';
 import { type Config, routeName } from './config.ts';
 import type { ItemKind, PlanFacts } from './plan.ts';
 
@@ -17,6 +26,8 @@ export function dangersOfRemoval(kind: ItemKind, name: string, facts: PlanFacts)
     return [text('Ce qui passait par cette route n’est plus livré.', 'What took this route is no longer delivered.')];
   if (kind === 'quirk')
     return [text('Ce qui passait grâce à elle sera retenu.', 'What passed because of it will be held.')];
+  if (kind === 'clamav')
+    return [text('Plus aucun objet ne lui sera montré.', 'No object will be shown to it any more.')];
   const pending = facts.pendingByDestination?.get(name) ?? 0;
   const stays = text(
     `${pending} livraison${pending > 1 ? 's' : ''} en attente n’y parviendr${pending > 1 ? 'ont' : 'a'} pas tant qu’elle n’est pas remise.`,
@@ -81,6 +92,17 @@ export function dangersOfQuirk(_before: Quirk | undefined, after: Quirk): readon
     text(
       'Tout objet qui se dit de ce fabricant en profitera, d’où qu’il vienne.',
       'Every object that says it is of this manufacturer will profit, wherever it comes from.',
+    ),
+  ];
+}
+
+/** ClamAV elsewhere, or asked for less, is another check than before. */
+export function dangersOfClamav(before: ClamavSettings | undefined, after: ClamavSettings): readonly Text[] {
+  if (before === undefined || after.maxStreamBytes >= before.maxStreamBytes) return [];
+  return [
+    text(
+      'Des objets qui étaient montrés en entier à ClamAV ne le seront plus.',
+      'Objects that were shown to ClamAV as a whole no longer will be.',
     ),
   ];
 }

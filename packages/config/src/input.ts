@@ -12,6 +12,7 @@ import {
 } from '@leadglass/model';
 import { z } from 'zod';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
+import { clamavInput } from './clamav-input.ts';
 import { quirkInput } from './quirk-input.ts';
 
 const MOST_PRIVATE_CLASSES = 1000;
@@ -220,6 +221,7 @@ export const configInput = z.strictObject({
   destinations: z.array(destinationInput).max(MOST_ITEMS).default([]),
   routes: z.array(routeInput).max(MOST_ITEMS).default([]),
   quirks: z.array(quirkInput).max(MOST_ITEMS).default([]),
+  clamav: clamavInput.optional(),
 });
 
 /** A peer with its defaults, from validated input. */

@@ -220,3 +220,25 @@ for (const [name, yaml] of Object.entries({
     assert(performance.now() - begun < 5_000);
   });
 }
+
+test('[CFG-36] ClamAV is one setting: its address alone is needed, and is a path or a host with a port', () => {
+  const of = (yaml: string) => configOf(`clamav: ${yaml}`).clamav;
+  const defaults = { maxStreamBytes: 104_857_600, timeoutSeconds: 10 };
+  assert.deepEqual(of('{ address: /run/clamav/clamd.ctl }'), { address: '/run/clamav/clamd.ctl', ...defaults });
+  for (const address of ['127.0.0.1:3310', '[::1]:3310', 'av.example.org:3310'])
+    assert.deepEqual(of(`{ address: '${address}' }`), { address, ...defaults });
+  assert.equal(configOf('peers: []').clamav, undefined);
+  const wrong = [
+    '{}',
+    '{ address: clamd }',
+    "{ address: 'a:0' }",
+    "{ address: '[x]:1' }",
+    "{ address: '/a\\tb' }".replace("'/a\\tb'", '"/a\\tb"'),
+    '{ address: /a, maxStreamBytes: 1 }',
+    '{ address: /a, timeoutSeconds: 0 }',
+    '{ address: /a, timeoutSeconds: 1.5 }',
+    '{ address: /a, timeout: 3 }',
+    '[]',
+  ];
+  for (const yaml of wrong) assert.equal(parseConfig(`clamav: ${yaml}`).ok, false, yaml);
+});

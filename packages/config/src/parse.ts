@@ -1,4 +1,5 @@
 import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
+import { clamavInput } from './clamav-input.ts';
 import type { Config } from './config.ts';
 import { crossChecks } from './cross.ts';
 import { configInput, destinationInput, peerInput, routeInput, toDestination, toPeer, toRoute } from './input.ts';
@@ -19,11 +20,12 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   destinations: Object.keys(destinationInput.shape),
   routes: Object.keys(routeInput.shape),
   quirks: Object.keys(quirkInput.shape),
+  clamav: Object.keys(clamavInput.shape),
 };
 
 /**
  * Parses a configuration file, strictly, and tells all that is wrong with it at once, in the order of its lines.
- * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `quirks`.
+ * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `quirks`, and `clamav`.
  */
 export function parseConfig(yamlText: string): ParsedConfig {
   const read = readYaml(yamlText);
@@ -47,6 +49,7 @@ function configOf(data: ReturnType<typeof configInput.parse>): Config {
     destinations: data.destinations.map(toDestination),
     routes: data.routes.map(toRoute),
     quirks: data.quirks.map(toQuirk),
+    ...(data.clamav === undefined ? {} : { clamav: data.clamav }),
   };
 }
 

@@ -152,3 +152,18 @@ test('[CFG-13] titles that look like other YAML values stay titles', () => {
   });
   assert.deepEqual(new Set(config(yaml).peers.map((peer) => peer.aeTitle)), new Set(titles));
 });
+
+test('[CFG-37] ClamAV is planned like the rest: added, changed field by field, removed with a warning; what is rendered parses back', () => {
+  const none = config('peers: []');
+  const some = config('clamav: { address: /run/clamav/clamd.ctl }');
+  const less = config("clamav: { address: '127.0.0.1:3310', maxStreamBytes: 1000000 }");
+  const told = (from: Config, to: Config) =>
+    planConfig(from, to).changes.map(({ text, dangers }) => [text.en, dangers.length]);
+  assert.deepEqual(told(some, some), []);
+  assert.deepEqual(told(none, some), [['Add ClamAV.', 0]]);
+  assert.deepEqual(told(some, none), [['Remove ClamAV.', 1]]);
+  assert.deepEqual(told(some, less), [
+    ['Change ClamAV: address /run/clamav/clamd.ctl → 127.0.0.1:3310; maxStreamBytes 104857600 → 1000000.', 1],
+  ]);
+  assert.deepEqual(config(renderConfig(less)).clamav, less.clamav);
+});

@@ -1,8 +1,9 @@
 import { type Text, text } from '@leadglass/kit';
-import type { Destination, Peer, Quirk, Route } from '@leadglass/model';
+import type { ClamavSettings, Destination, Peer, Quirk, Route } from '@leadglass/model';
 import { type Config, routeName } from './config.ts';
 import {
   type Doubt,
+  dangersOfClamav,
   dangersOfDestination,
   dangersOfPeer,
   dangersOfQuirk,
@@ -11,7 +12,7 @@ import {
   doubtsAbout,
 } from './danger.ts';
 
-export type ItemKind = 'peer' | 'destination' | 'route' | 'quirk';
+export type ItemKind = 'peer' | 'destination' | 'route' | 'quirk' | 'clamav';
 
 /** One field before and after, as text. Undefined: not there. */
 export interface FieldChange {
@@ -24,7 +25,7 @@ export interface FieldChange {
 export interface Change {
   readonly action: 'add' | 'remove' | 'change';
   readonly kind: ItemKind;
-  /** AE title, destination or quirk name, or `FROM → TO`. */
+  /** AE title, destination or quirk name, or `FROM → TO`; empty for ClamAV, of which there is one. */
   readonly name: string;
   /** What differs, in the fields' order. */
   readonly fields: readonly FieldChange[];
@@ -37,7 +38,7 @@ export interface Change {
 export interface Plan {
   readonly isEmpty: boolean;
   readonly isDangerous: boolean;
-  /** Peers, then destinations, then routes, then quirks; by name. */
+  /** Peers, then destinations, then routes, then quirks, by name; then ClamAV. */
   readonly changes: readonly Change[];
   /** What looks like an oversight in `wanted` as a whole. */
   readonly doubts: readonly Doubt[];
@@ -63,12 +64,17 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
     ),
     ...changesOf('route', current.routes, wanted.routes, routeName, dangersOfRoute, facts),
     ...changesOf('quirk', current.quirks ?? [], wanted.quirks ?? [], (quirk) => quirk.name, dangersOfQuirk, facts),
+    ...changesOf('clamav', oneOf(current.clamav), oneOf(wanted.clamav), () => '', dangersOfClamav, facts),
   ];
   const isDangerous = changes.some((change) => change.dangers.length > 0);
   return { isEmpty: changes.length === 0, isDangerous, changes, doubts: doubtsAbout(wanted) };
 }
 
-type Item = Peer | Destination | Route | Quirk;
+type Item = Peer | Destination | Route | Quirk | ClamavSettings;
+function oneOf<T>(item: T | undefined): readonly T[] {
+  return item === undefined ? [] : [item];
+}
+
 type Dangers<T> = (before: T | undefined, after: T) => readonly Text[];
 
 function changesOf<T extends Item>(
@@ -128,6 +134,7 @@ const KINDS: Readonly<Record<ItemKind, Text>> = {
   destination: text('la destination', 'destination'),
   route: text('la route', 'route'),
   quirk: text('la particularité', 'quirk'),
+  clamav: text('ClamAV', 'ClamAV'),
 };
 const ACTIONS = {
   add: text('Ajouter', 'Add'),
@@ -142,8 +149,9 @@ function sentence(action: Change['action'], kind: ItemKind, name: string, fields
     const list = fields.map(({ field, before, after }) => `${field} ${before ?? none} → ${after ?? none}`).join(' ; ');
     return language === 'fr' ? ` : ${list}` : `: ${list.replaceAll(' ; ', '; ')}`;
   };
+  const named = name === '' ? '' : ` ${name}`;
   return text(
-    `${ACTIONS[action].fr} ${KINDS[kind].fr} ${name}${detail('fr')}.`,
-    `${ACTIONS[action].en} ${KINDS[kind].en} ${name}${detail('en')}.`,
+    `${ACTIONS[action].fr} ${KINDS[kind].fr}${named}${detail('fr')}.`,
+    `${ACTIONS[action].en} ${KINDS[kind].en}${named}${detail('en')}.`,
   );
 }

@@ -1,6 +1,7 @@
 import { assert } from '@leadglass/kit';
 import { z } from 'zod';
 import { fieldDocs } from './checks.ts';
+import { clamavInput } from './clamav-input.ts';
 import { destinationInput, MOST_ITEMS, peerInput, routeInput } from './input.ts';
 import { quirkInput } from './quirk-input.ts';
 import { LARGEST_FILE_BYTES } from './yaml.ts';
@@ -10,6 +11,8 @@ interface Section {
   readonly title: string;
   readonly about: string;
   readonly shape: Readonly<Record<string, z.ZodType>>;
+  /** One item alone, and not a list. */
+  readonly isOne?: boolean;
 }
 
 const SECTIONS: readonly Section[] = [
@@ -38,6 +41,14 @@ const SECTIONS: readonly Section[] = [
       'Ce que le site accepte de ses appareils, en plus de ce que Leadglass connaît. / What the site accepts of its devices, besides what Leadglass knows.',
     shape: quirkInput.shape,
   },
+  {
+    list: 'clamav',
+    title: '`clamav` — l’antivirus du site / the site’s antivirus',
+    about:
+      'Quand ce réglage est présent, chaque objet est aussi montré à clamd pendant sa réception. Ce que clamd ne peut pas regarder (arrêté, en retard, objet trop grand) est décidé par `whenUnfinished` du correspondant et de ses routes : `deliver` laisse passer, `hold` retient ; sans choix, une image passe et un document est retenu. / When this setting is present every object is shown to clamd too while it arrives. What clamd cannot look at (down, late, object too large) is decided by `whenUnfinished` of the peer and its routes: `deliver` lets it pass, `hold` holds it; without a choice an image passes and a document is held.',
+    shape: clamavInput.shape,
+    isOne: true,
+  },
 ];
 
 /** The configuration file's reference in Markdown, both languages, made from the schemas themselves. */
@@ -46,9 +57,9 @@ export function configReference(): string {
     '<!-- Généré par tools/generate-config-reference.ts ; ne pas modifier à la main. / Generated; do not edit by hand. -->',
     '# Le fichier de configuration / The configuration file',
     '',
-    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec quatre listes d’au plus ${MOST_ITEMS} éléments. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
+    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec quatre listes d’au plus ${MOST_ITEMS} éléments et le réglage \`clamav\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
     '',
-    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with four lists of at most ${MOST_ITEMS} items. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
+    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with four lists of at most ${MOST_ITEMS} items and the setting \`clamav\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
     '',
     '```yaml',
     ...SECTIONS.flatMap(exampleOf),
@@ -63,10 +74,12 @@ export function exampleConfig(): string {
   return `${SECTIONS.flatMap(exampleOf).join('\n')}\n`;
 }
 
-function exampleOf({ list, shape }: Section): string[] {
+function exampleOf({ list, shape, isOne = false }: Section): string[] {
   return [
     `${list}:`,
-    ...Object.keys(shape).map((name, at) => `  ${at === 0 ? '- ' : '  '}${name}: ${docOf(shape, name).example}`),
+    ...Object.keys(shape).map(
+      (name, at) => `  ${isOne ? '' : at === 0 ? '- ' : '  '}${name}: ${docOf(shape, name).example}`,
+    ),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { FlowChoice, Quirk } from '@leadglass/model';
+import type { ClamavSettings, FlowChoice, Quirk } from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -34,6 +34,7 @@ export function renderConfig(config: Config): string {
       to,
       ...choice(chosen),
     })),
+    ...(config.clamav === undefined ? {} : { clamav: clamavOf(config.clamav) }),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
@@ -43,6 +44,10 @@ export function renderConfig(config: Config): string {
 function choice({ strictness, whenUnfinished, release, destroy }: FlowChoice): object {
   const chosen = { strictness, whenUnfinished, release, destroy };
   return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+}
+
+function clamavOf({ address, maxStreamBytes, timeoutSeconds }: ClamavSettings): object {
+  return { address, maxStreamBytes, timeoutSeconds };
 }
 
 function quirksOf(quirks: readonly Quirk[]): readonly object[] {

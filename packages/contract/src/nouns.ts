@@ -95,6 +95,13 @@ export const QuirkSchema = z.strictObject({
   path: z.exactOptional(z.string().max(64)),
 });
 
+/** The site's ClamAV, and how far it is asked. */
+export const ClamavSchema = z.strictObject({
+  address: z.string().max(300),
+  maxStreamBytes: z.int().min(1),
+  timeoutSeconds: z.int().min(1),
+});
+
 /** An answer never carries a field set to undefined: this is the shape `model` has. */
 type Exact<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 type Answered<S extends z.ZodType> = Exact<z.output<S>>;
@@ -206,6 +213,16 @@ export const StatusSchema = z.object({
   deliveries: z.object({ pending: CountSchema, delivered: CountSchema, failed: CountSchema }),
   holds: CountSchema,
   ledger: z.object({ size: CountSchema, waiting: CountSchema }),
+  /** The site's ClamAV; absent where none is configured. `isUp` false from the start until it first answers. */
+  clamav: z.exactOptional(
+    z.object({
+      address: z.string(),
+      isUp: z.boolean(),
+      sinceMs: TimeSchema,
+      version: z.exactOptional(z.string()),
+      database: z.exactOptional(z.object({ number: CountSchema, madeAtMs: TimeSchema })),
+    }),
+  ),
   /** What is not as it should be, in sentences; empty on a good day. */
   troubles: z.array(z.object({ code: z.string(), text: TextSchema })).readonly(),
 });
@@ -245,6 +262,7 @@ export const ConfigSchema = z.strictObject({
   destinations: z.array(DestinationSchema).readonly(),
   routes: z.array(RouteSchema).readonly(),
   quirks: z.exactOptional(z.array(QuirkSchema).readonly()),
+  clamav: z.exactOptional(ClamavSchema),
 });
 export type ConfigAnswer = z.output<typeof ConfigSchema>;
 

@@ -4,6 +4,8 @@ import { Inspection, type InspectionOptions, type InspectionResult } from './ins
 export interface DataSetInspectionOptions extends InspectionOptions {
   /** Bounds of the reader; default DEFAULT_READER_LIMITS. */
   readonly readerLimits?: ReaderLimits;
+  /** What precedes the data set in the object's file: preamble, `DICM`, file meta. For those who look at the object as a file. */
+  readonly lead?: readonly Uint8Array[];
 }
 
 /** Reader and inspectors wired together: a data set's bytes in, a result out. For C-STORE, where no preamble or file meta comes. */
@@ -13,6 +15,7 @@ export class DataSetInspection {
 
   constructor(options: DataSetInspectionOptions) {
     this.#inspection = new Inspection(options);
+    for (const bytes of options.lead ?? []) this.#inspection.raw(bytes);
     this.#reader = new DataSetReader({
       transferSyntaxUid: options.context.transferSyntaxUid,
       handler: this.#inspection,
@@ -27,7 +30,13 @@ export class DataSetInspection {
 
   /** Takes the next bytes, in any split; keeps no view of them. */
   push(chunk: Uint8Array): void {
+    this.#inspection.raw(chunk);
     this.#reader.push(chunk);
+  }
+
+  /** The object will not be completed: late work that was begun is taken back. */
+  discard(): void {
+    this.#inspection.discard();
   }
 
   /** Says that the data set is over. May be called again: the same result. */

@@ -120,6 +120,7 @@ export class FileInspection {
         fileBeginning: concatBytes(this.#beginning, meta.bytes).subarray(0, MOST_BEGINNING_BYTES),
       },
       box: this.#box,
+      lead: [this.#beginning, meta.bytes],
       ...(inspectors === undefined ? {} : { inspectors }),
       ...(readerLimits === undefined ? {} : { readerLimits }),
     });

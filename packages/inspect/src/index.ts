@@ -3,6 +3,7 @@ export type { Content, ContentEye, ContentEyeMaker, ContentRole } from './carrie
 export { DEFAULT_EYES } from './carried/default-eyes.ts';
 export { eicar } from './carried/eicar.ts';
 export type { DeclaredImage } from './codec/image.ts';
+export { FrameRoom } from './codec/sample.ts';
 export type { DataSetInspectionOptions } from './data-set-inspection.ts';
 export { DataSetInspection, inspectDataSet } from './data-set-inspection.ts';
 export { decodeFrame } from './decode/decode.ts';
@@ -20,6 +21,7 @@ export type { InspectionOptions, InspectionResult } from './inspection.ts';
 export { Inspection } from './inspection.ts';
 export type { FindingKind, Inspector, InspectorMaker, ObjectContext, Report, Scene } from './inspector.ts';
 export { BEGINNING_BYTES } from './inspector.ts';
+export { clamav, type ScanOutcome, type ScanStream, type StreamScanner } from './inspectors/clamav.ts';
 export { codecTrial, type TrialDecoder, type TrialOutcome } from './inspectors/codec-trial.ts';
 export { pdf } from './inspectors/pdf.ts';
 export { xml } from './inspectors/xml.ts';

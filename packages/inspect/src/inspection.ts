@@ -71,6 +71,18 @@ export class Inspection implements TokenHandler, Scene {
     return this.#where.path();
   }
 
+  /** The next bytes of the object, for those who look at it as a file. To be called before they are read. */
+  raw(bytes: Uint8Array): void {
+    for (const listen of this.#on.raw) listen(bytes);
+  }
+
+  /** The object will not be completed: late work that was begun is taken back. */
+  discard(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    for (const inspector of this.#all) inspector.discard?.();
+  }
+
   /** Ends the inspection: inspectors say their last word. To be called once, after the reader's own end. */
   end(): InspectionResult {
     if (!this.#isEnded) {
@@ -177,7 +189,7 @@ export const INSPECTOR_FAILED: FindingKind = kind(
   ),
 );
 
-type Method = keyof TokenHandler | 'beginning';
+type Method = keyof TokenHandler | 'beginning' | 'raw';
 type Listeners = { readonly [M in Method]: readonly NonNullable<Inspector[M]>[] };
 
 const METHODS: readonly Method[] = [
@@ -194,16 +206,20 @@ const METHODS: readonly Method[] = [
   'fragmentsEnd',
   'irregularity',
   'beginning',
+  'raw',
 ];
 
 /** `inspector`, whose first throw is its last: `failed` is called once, and it is not called again. */
 function guarded(inspector: Inspector, failed: () => void): Inspector {
   let isOff = false;
   const off = (): void => {
-    if (!isOff) failed();
+    if (isOff) return;
     isOff = true;
+    failed();
+    discard();
   };
-  const safe: Record<string, unknown> = { name: inspector.name };
+  const discard = (): void => withoutThrow(() => inspector.discard?.());
+  const safe: Record<string, unknown> = { name: inspector.name, discard };
   for (const method of [...METHODS, 'end'] as const) {
     const call = inspector[method]?.bind(inspector) as ((a: unknown, b: unknown, c: unknown) => void) | undefined;
     if (call === undefined) continue;
@@ -219,6 +235,14 @@ function guarded(inspector: Inspector, failed: () => void): Inspector {
   const settle = inspector.settle?.bind(inspector);
   if (settle !== undefined) safe.settle = async () => (isOff ? undefined : await settle().catch(off));
   return safe as Inspector;
+}
+
+function withoutThrow(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // What is given up was given up.
+  }
 }
 
 /** The methods are closures already: nothing is to be bound. */

@@ -38,6 +38,8 @@ export interface Scene {
  */
 export type Inspector = Partial<TokenHandler> & {
   readonly name: string;
+  /** The next bytes of the object as it lies in its file, before they are read: file meta, data set, what follows it. Valid during the call only. */
+  raw?(bytes: Uint8Array): void;
   /**
    * The first bytes of an element's value (at most BEGINNING_BYTES, all of it when `head.length` says so), once, at the element's end.
    * The frame collects them for all inspectors: nobody needs `value` for short values. Both arguments are valid during the call only.
@@ -46,6 +48,8 @@ export type Inspector = Partial<TokenHandler> & {
   end?(): void;
   /** Late work, after `end`: what is asked of another process. Findings may still be reported until it resolves; it does not reject. */
   settle?(): Promise<void>;
+  /** The object will not be completed: what was begun elsewhere is taken back. Then nothing else comes, `end` included. */
+  discard?(): void;
 };
 
 /** How much of a value `beginning` hands over, in bytes. */

@@ -36,6 +36,7 @@ export const EVENT_TYPE = {
   restrictedFunction: dcm('110132', 'Use of Restricted Function'),
   objectSecurity: dcm('110135', 'Object Security Attributes Changed'),
   userSecurity: dcm('110137', 'User Security Attributes Changed'),
+  localServiceStarted: dcm('110141', 'Local Service Operation Started'),
   localServiceStopped: dcm('110142', 'Local Service Operation Stopped'),
 } as const;
 

@@ -189,6 +189,10 @@ const ROWS: Rows = {
       [application(self)],
       [resource(`urn:leadglass:intake:${e.intake}`, 'Intake process')],
     ),
+  'clamav.up': (e, self) =>
+    alert(EVENT_TYPE.localServiceStarted, 0, [application(self)], [resource('urn:leadglass:clamav', e.version)]),
+  'clamav.down': (_, self) =>
+    alert(EVENT_TYPE.localServiceStopped, 8, [application(self)], [resource('urn:leadglass:clamav', 'ClamAV')]),
   'association.accepted': (e, self) => session(EVENT_TYPE.login, 0, e, self),
   'association.rejected': (e, self) =>
     alert(EVENT_TYPE.nodeAuthentication, 8, [application(self), from(e.calling, e.remoteAddress)]),

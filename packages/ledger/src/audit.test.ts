@@ -44,6 +44,8 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'gateway.stopped': '110100 110121 E 0',
     'intake.started': '110100 110120 E 0',
     'intake.died': '110113 110131 E 8',
+    'clamav.up': '110113 110141 E 0',
+    'clamav.down': '110113 110142 E 8',
     'association.accepted': '110114 110122 E 0',
     'association.rejected': '110113 110126 E 8',
     'association.released': '110114 110123 E 0',

@@ -45,6 +45,8 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     'gateway.stopped': made('gateway.stopped', { reason: word('SIGTERM') }),
     'intake.started': made('intake.started', { intake: 1 }),
     'intake.died': made('intake.died', { intake: 1, associations: 2, exit: word('SIGSEGV') }),
+    'clamav.up': made('clamav.up', { address: word('/run/clamd.ctl'), version: word('ClamAV 1.4.6') }),
+    'clamav.down': made('clamav.down', { address: word('/run/clamd.ctl'), fault: 'wire.clamd-unreachable', why }),
     'association.accepted': made('association.accepted', {
       ...association,
       evidence: 'certificate',

@@ -41,6 +41,8 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'gateway.stopped': { ...head, kind: 'gateway.stopped', reason: word('SIGTERM') },
     'intake.started': { ...head, kind: 'intake.started', intake: 1 },
     'intake.died': { ...head, kind: 'intake.died', intake: 1, associations: 2, exit: word('SIGSEGV') },
+    'clamav.up': { ...head, kind: 'clamav.up', address: word('/run/clamd.ctl'), version: word('ClamAV 1.4.6') },
+    'clamav.down': { ...head, kind: 'clamav.down', address: word('/run/clamd.ctl'), fault: 'f', why },
     'association.accepted': {
       ...head,
       ...association,
@@ -195,6 +197,14 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'intake.died': [
     'Le processus de réception nº 1 s’est arrêté (SIGSEGV) ; 2 associations interrompues ; il est relancé. Rien de ce qui avait été acquitté n’est perdu.',
     'Intake process no. 1 died (SIGSEGV); 2 associations cut; it is restarted. Nothing that was acknowledged is lost.',
+  ],
+  'clamav.up': [
+    'ClamAV 1.4.6 (/run/clamd.ctl) regarde les objets reçus.',
+    'ClamAV 1.4.6 (/run/clamd.ctl) looks at what arrives.',
+  ],
+  'clamav.down': [
+    'ClamAV (/run/clamd.ctl) ne regarde plus les objets reçus : titre inconnu. Les objets continuent d’arriver ; chaque flux décide de ce qui n’a pas été contrôlé (whenUnfinished). État : ./leadglass status',
+    'ClamAV (/run/clamd.ctl) no longer looks at what arrives: unknown title. Objects go on arriving; each flow decides about what was not checked (whenUnfinished). State: ./leadglass status',
   ],
   'association.accepted': [
     '« CT1 » (192.0.2.7) est connecté à « LEADGLASS » sur dimse, reconnu par son certificat.',

@@ -154,6 +154,18 @@ const SENTENCES: Sentences = {
       `Intake process no. ${e.intake} died (${printable(e.exit)}); ${lost.en}; it is restarted. Nothing that was acknowledged is lost.`,
     );
   },
+  'clamav.up': (e) =>
+    text(
+      `${printable(e.version)} (${printable(e.address)}) regarde les objets reçus.`,
+      `${printable(e.version)} (${printable(e.address)}) looks at what arrives.`,
+    ),
+  'clamav.down': (e) => {
+    const why = because(e.why);
+    return text(
+      `ClamAV (${printable(e.address)}) ne regarde plus les objets reçus : ${why.fr}. Les objets continuent d’arriver ; chaque flux décide de ce qui n’a pas été contrôlé (whenUnfinished). État : ./leadglass status`,
+      `ClamAV (${printable(e.address)}) no longer looks at what arrives: ${why.en}. Objects go on arriving; each flow decides about what was not checked (whenUnfinished). State: ./leadglass status`,
+    );
+  },
   'association.accepted': (e) => {
     const peer = peerAt(e.calling, e.remoteAddress);
     const isCertified = e.evidence === 'certificate';

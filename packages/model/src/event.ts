@@ -8,6 +8,10 @@ interface EventFacts {
   'gateway.stopped': { reason: string };
   'intake.started': { intake: number };
   'intake.died': { intake: number; associations: number; exit: string };
+  /** The site's ClamAV looks at arrivals, from the start or again. `version`: as it says itself. */
+  'clamav.up': { address: string; version: string };
+  /** It does not any more; arrivals go on, and each flow decides about what it did not look at. */
+  'clamav.down': { address: string; fault: string; why: Text };
   'association.accepted': Association & { evidence: 'certificate' | 'address'; implementation: string };
   /**
    * result, source, reason: PS3.8 §9.3.4. `hint`: the command that would admit the caller. `more`: so many others like this one came

@@ -1,4 +1,5 @@
 export type { Answer, Arrival, ArrivalOutcome, Place } from './arrival.ts';
+export type { ClamavSettings } from './clamav.ts';
 export type { Commitment, Delivery, DeliveryState } from './delivery.ts';
 export type { Disposition, DispositionKind } from './disposition.ts';
 export type { Event, EventKind, EventOf } from './event.ts';

@@ -3,6 +3,7 @@ import type {
   Answer,
   Arrival,
   ArrivalOutcome,
+  ClamavSettings,
   Commitment,
   Delivery,
   Destination,
@@ -256,6 +257,8 @@ export interface Records {
   routes(): Promise<readonly Route[]>;
   /** What the site accepts of its devices. */
   quirks(): Promise<readonly Quirk[]>;
+  /** The site's ClamAV, when there is one. */
+  clamav(): Promise<ClamavSettings | undefined>;
   /** Replaces the lists as a whole, with the event that tells of it. Pending deliveries of a removed destination stay and are told. */
   replaceConfig(
     config: {
@@ -264,6 +267,8 @@ export interface Records {
       readonly routes: readonly Route[];
       /** Absent: they stay as they are. */
       readonly quirks?: readonly Quirk[];
+      /** Absent: there is none from now on. */
+      readonly clamav?: ClamavSettings;
     },
     events: readonly Event[],
   ): Promise<void>;

@@ -508,6 +508,16 @@ function otherRules(rule: Rule): void {
     await assert.rejects(records.replaceConfig({ peers: [], destinations: [], routes: [{ from: '*', to: 'x' }] }, []));
     assert.equal((await records.destinations()).length, 1);
   });
+  rule('[REC-104] ClamAV’s settings are replaced with the configuration, in its transaction', async (records) => {
+    const lists = { peers: [], destinations: [], routes: [] };
+    const clamav = { address: '/run/clamav/clamd.ctl', maxStreamBytes: 1_000_000, timeoutSeconds: 5 };
+    assert.equal(await records.clamav(), undefined);
+    await records.replaceConfig({ ...lists, clamav }, []);
+    assert.deepEqual(await records.clamav(), clamav);
+    await records.replaceConfig(lists, []);
+    assert.equal(await records.clamav(), undefined);
+  });
+
   rule('[REC-51] settings are kept, and a probe passes', async (records) => {
     assert.equal(await records.setting('x'), undefined);
     await records.setSetting('x', '1');

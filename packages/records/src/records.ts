@@ -1,6 +1,7 @@
 import type { Clock } from '@leadglass/kit';
 import type {
   ArrivalOutcome,
+  ClamavSettings,
   Delivery,
   Destination,
   Event,
@@ -29,7 +30,7 @@ import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, requestO
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
-import { type Configuration, counts, replaceConfig } from './scripts/configuration.ts';
+import { CLAMAV_SETTING, type Configuration, counts, replaceConfig } from './scripts/configuration.ts';
 import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
 import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
 import {
@@ -237,6 +238,11 @@ export class ScriptedRecords implements Records {
 
   async quirks(): Promise<readonly Quirk[]> {
     return (await this.#engine.read(() => all(this.#queries.quirks, {}))).map(quirkOf);
+  }
+
+  async clamav(): Promise<ClamavSettings | undefined> {
+    const value = (await this.setting(CLAMAV_SETTING)) ?? '';
+    return value === '' ? undefined : (JSON.parse(value) as ClamavSettings);
   }
 
   replaceConfig(config: Configuration, events: readonly Event[]): Promise<void> {

@@ -63,7 +63,7 @@ export class ArrivalPipeline {
 
   /**
    * @param isPixelDigestWanted the pixels are digested by themselves: a second hash over almost all of the object.
-   * @param inspectors who looks at it.
+   * @param inspectors who looks at it; what those say who ask elsewhere is waited for in `finish`, within bounds of their own.
    */
   constructor(
     announced: AnnouncedObject,
@@ -73,14 +73,15 @@ export class ArrivalPipeline {
   ) {
     this.#sink = sink;
     this.#facts = new FactsCollector(isPixelDigestWanted);
-    this.#inspection = new DataSetInspection({
-      context: announced,
-      inspectors: [...inspectors, this.#facts.maker],
-    });
     const meta = writeFileMeta({
       ...announced,
       implementationClassUid: IMPLEMENTATION_CLASS_UID,
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
+    });
+    this.#inspection = new DataSetInspection({
+      context: announced,
+      inspectors: [...inspectors, this.#facts.maker],
+      lead: [meta],
     });
     this.#metaBytes = meta.byteLength;
     this.#plainBytes = meta.byteLength;
@@ -101,11 +102,13 @@ export class ArrivalPipeline {
     else this.#sink.write(view);
   }
 
-  /** The data set is complete. Resolves once the bytes are written; rejects with the sink's Fault. */
+  /** The data set is complete. Resolves once the bytes are written and late inspectors have spoken; rejects with the sink's Fault. */
   async finish(): Promise<ReceivedObject> {
-    const inspected = this.#inspection.end();
+    this.#inspection.end();
     if (this.#inspection.isDead && !this.#isUnreadable) this.#giveUp();
-    const kept = this.#isUnreadable ? undefined : await this.#sink.finish();
+    // Begun before anything is waited for: the next object of the association may follow at once, in the same lane.
+    const landing = this.#isUnreadable ? undefined : this.#sink.finish();
+    const [kept, inspected] = await Promise.all([landing, this.#inspection.settled()]);
     return {
       inspected,
       facts: this.#facts.facts,
@@ -119,6 +122,7 @@ export class ArrivalPipeline {
   /** The object will not be completed (abort, protocol fault). */
   discard(): void {
     this.#isUnreadable = true;
+    this.#inspection.discard();
     this.#sink.discard();
   }
 

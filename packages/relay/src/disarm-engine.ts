@@ -1,6 +1,6 @@
 import { type Clock, isFault, type Logger, type Text, text, uuidv7 } from '@leadglass/kit';
-import type { Arrival, Destination, Event, Finding, Route, Sha256 } from '@leadglass/model';
-import { routesFor } from '@leadglass/policy';
+import type { Arrival, Destination, Event, Finding, Peer, Route, Sha256 } from '@leadglass/model';
+import { flowOf, routesFor, unfinishedOf } from '@leadglass/policy';
 import type { Custody, Records } from '@leadglass/records';
 import type { Staged } from '@leadglass/vault';
 import type { CustodianStore } from './custodian.ts';
@@ -24,6 +24,8 @@ export interface DisarmedCopy {
   readonly sopInstanceUid: string;
   /** Of the copy's own inspection: information alone. */
   readonly findings: readonly Finding[];
+  /** Names of the inspectors that could not finish with the copy; default none. */
+  readonly unfinished?: readonly string[];
   readonly changes: readonly { readonly kind: string; readonly path: string; readonly times: number }[];
   /** SHA-256 of the pixels, the same in original and copy. */
   readonly pixelSha256: string;
@@ -48,7 +50,11 @@ export interface DisarmEngineOptions {
   readonly desk: DisarmDesk;
   readonly clock: Clock;
   readonly log: Logger;
-  rules(): { readonly routes: readonly Route[]; readonly destinations: readonly Destination[] };
+  rules(): {
+    readonly peers: readonly Peer[];
+    readonly routes: readonly Route[];
+    readonly destinations: readonly Destination[];
+  };
   /** The plain Part 10 file of an object in custody. */
   openPlain(custody: Custody): AsyncIterable<Uint8Array>;
   /** Called after each copy taken into custody: wakes the deliveries. */
@@ -125,7 +131,8 @@ export class DisarmEngine {
     const { sha256, plainBytes } = custody;
     const findings = JSON.parse(custody.findings) as readonly Finding[];
     const outcome = await desk.copy({ sha256, plainBytes, findings, open: () => openPlain(custody) });
-    if (outcome.kind === 'copied') return this.#take(custody, outcome);
+    if (outcome.kind === 'copied' && !this.#isWaitedFor(custody, outcome)) return this.#take(custody, outcome);
+    if (outcome.kind === 'copied') await this.#dropped(outcome);
     if (outcome.kind === 'impossible')
       return this.#giveUp(
         custody,
@@ -133,7 +140,23 @@ export class DisarmEngine {
       );
     const tries = (this.#tries.get(sha256) ?? 0) + 1;
     this.#tries.set(sha256, tries);
-    if (tries >= MOST_TRIES) await this.#giveUp(custody, [GAVE_UP]);
+    if (tries >= MOST_TRIES) await this.#giveUp(custody, [outcome.kind === 'copied' ? NOT_LOOKED_AT : GAVE_UP]);
+  }
+
+  // A copy is judged as what arrives is: what could not be looked at to the end goes where the sender's flow says.
+  #isWaitedFor({ peer, sopClassUid, sha256 }: Custody, { unfinished = [] }: DisarmedCopy): boolean {
+    if (unfinished.length === 0) return false;
+    const { peers, routes } = this.#options.rules();
+    const sender = peers.find(({ aeTitle }) => aeTitle === peer);
+    // Of a peer that is gone nobody can tell any more what was chosen.
+    const done = sender === undefined ? 'hold' : unfinishedOf(flowOf(sender, routes), sopClassUid);
+    this.#options.log.warn('copy.unfinished', { sha256, inspectors: [...unfinished], done });
+    return done === 'hold';
+  }
+
+  async #dropped(copy: DisarmedCopy): Promise<void> {
+    await this.#takeBack(copy);
+    copy.settled();
   }
 
   // Durable first, as for every arrival: bytes, name, then the record that makes deliveries of it.
@@ -251,6 +274,10 @@ function factsOf(custody: Custody) {
 const DISARMED = text(
   'Copie désarmée d’un objet retenu, contrôlée à son tour.',
   'Disarmed copy of a held object, inspected in its turn.',
+);
+const NOT_LOOKED_AT = text(
+  'La copie désarmée n’a pas pu être contrôlée jusqu’au bout, plusieurs fois de suite : l’objet attend la décision d’une personne.',
+  'The disarmed copy could not be checked to the end, several times in a row: the object waits for a person to decide.',
 );
 const GAVE_UP = text(
   'La copie désarmée n’a pas pu être faite, plusieurs fois de suite : l’objet attend la décision d’une personne.',

@@ -7,6 +7,9 @@ export {
   issueClientCertificate,
   issueServerCertificate,
 } from './authority.ts';
+export { type ClamdAddress, type ClamdHealth, connectClamd, parseClamdAddress, probeClamd } from './clamd-connect.ts';
+export { type ClamdLimits, ClamdPool, type ClamdSource, ClamdStream, DEFAULT_CLAMD_LIMITS } from './clamd-pool.ts';
+export type { StreamOutcome, Unlooked } from './clamd-session.ts';
 export {
   DEFAULT_WALK_LIMITS,
   dataSetOf,

@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto';
 import { text } from '@leadglass/kit';
 import type { Command, Context, Given } from '../command.ts';
 import { CliFailure, EXIT, PROOF_EXIT, PROOF_EXIT_MEANINGS, usageFailure } from '../exits.ts';
+import { refuseExisting } from '../files.ts';
 import { ATTACK_CLASSES, type AttackClass } from '../prove-it/pack/classes.ts';
 import { type Numbered, PACK } from '../prove-it/pack/pack.ts';
 import { writeReport } from '../prove-it/report.ts';
 import { type RunReport, runPack } from '../prove-it/run.ts';
 import { isProved, ProofTeller, tellPack } from '../prove-it/teller.ts';
 import { aeTitleOf } from './values.ts';
-import { refuseExisting } from '../files.ts';
 
 const MOST_SEED = 0xffff_ffff;
 

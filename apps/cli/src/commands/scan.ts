@@ -1,8 +1,9 @@
 import { lstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { text } from '@leadglass/kit';
+import { isFault, systemClock, text } from '@leadglass/kit';
 import type { Command, Context, Given } from '../command.ts';
-import { SCAN_EXIT_MEANINGS, usageFailure } from '../exits.ts';
+import { CliFailure, EXIT, SCAN_EXIT_MEANINGS, usageFailure } from '../exits.ts';
+import type { ClamdDoor } from '../scan/clamd.ts';
 import { ScanPool } from '../scan/pool.ts';
 import { SarifLog } from '../scan/sarif.ts';
 import { ScanTeller } from '../scan/teller.ts';
@@ -10,6 +11,8 @@ import { type Entry, walk } from '../scan/walk.ts';
 import { programVersion } from '../version.ts';
 
 const MOST_JOBS = 256;
+/** For each step of the look at clamd before a scan. */
+const CLAMD_MS = 5_000;
 /** A command line holds so much on every system: with more PATHs, their workers are started for so many at a time. */
 const MOST_PATH_CHARS = 20_000;
 
@@ -34,6 +37,28 @@ function rulesOf(given: Given): string | undefined {
   throw usageFailure(text(`--rules : ${folder} n’est pas un dossier.`, `--rules: ${folder} is no folder.`));
 }
 
+/** The clamd asked for, after a look at it: a scan that asks for it and cannot have it is none. */
+async function clamdOf(given: Given): Promise<ClamdDoor | undefined> {
+  const words = given.value('clamd');
+  if (words === undefined) return undefined;
+  const [{ parseClamdAddress, probeClamd }, { ClamdDoor }] = await Promise.all([
+    import('@leadglass/wire'),
+    import('../scan/clamd.ts'),
+  ]);
+  const address = parseClamdAddress(words);
+  if (address === undefined)
+    throw usageFailure(
+      text(
+        '--clamd : le chemin absolu d’un socket Unix, ou HÔTE:PORT.',
+        '--clamd: the absolute path of a Unix socket, or HOST:PORT.',
+      ),
+    );
+  await probeClamd(address, CLAMD_MS, systemClock).catch((thrown) => {
+    throw isFault(thrown) ? new CliFailure(EXIT.usage, thrown.text, thrown.code) : thrown;
+  });
+  return new ClamdDoor(address);
+}
+
 async function* counted(entries: AsyncIterable<Entry>, teller: ScanTeller): AsyncGenerator<Entry> {
   for await (const entry of entries) {
     teller.found(entry.bytes);
@@ -47,9 +72,10 @@ async function scanGroup(
   { signal }: Context,
   given: Given,
   teller: ScanTeller,
+  clamd: ClamdDoor | undefined,
 ): Promise<void> {
   const jobs = given.number('jobs', 1, MOST_JOBS) ?? availableParallelism();
-  const pool = new ScanPool({ jobs, paths, rulesDir: rulesOf(given) });
+  const pool = new ScanPool({ jobs, paths, rulesDir: rulesOf(given), ...(clamd === undefined ? {} : { clamd }) });
   const stop = () => void pool.close();
   signal.addEventListener('abort', stop);
   try {
@@ -68,10 +94,12 @@ async function run(context: Context, given: Given): Promise<number> {
   if (given.flag('json') && given.flag('sarif')) {
     throw usageFailure(text('--json ou --sarif, pas les deux.', '--json or --sarif, not both.'));
   }
+  const clamd = await clamdOf(given);
   const write = (value: string) => output.block(value);
   const sarif = given.flag('sarif') ? new SarifLog(write, output.language, programVersion()) : undefined;
   const teller = new ScanTeller(output, sarif, performance.now());
-  for (const paths of groupsOf(given.positionals)) if (!signal.aborted) await scanGroup(paths, context, given, teller);
+  for (const paths of groupsOf(given.positionals))
+    if (!signal.aborted) await scanGroup(paths, context, given, teller, clamd);
   const exit = teller.exit();
   output.redraw('');
   sarif?.end(exit);
@@ -90,7 +118,7 @@ const NOTES = text(
 
 const scan: Command = {
   name: 'scan',
-  usage: 'PATH… [--json|--sarif] [--rules DIR] [--jobs N]',
+  usage: 'PATH… [--json|--sarif] [--rules DIR] [--clamd ADDRESS] [--jobs N]',
   summary: text(
     'regarde des fichiers avant que quoi que ce soit ne les ouvre',
     'looks at files before anything opens them',
@@ -99,6 +127,10 @@ const scan: Command = {
   options: {
     sarif: { help: text('réponse au format SARIF 2.1.0', 'answer in SARIF 2.1.0') },
     rules: { value: 'DIR', help: text('dossier de règles YARA du site', 'folder of the site’s YARA rules') },
+    clamd: {
+      value: 'ADDRESS',
+      help: text('ClamAV aussi : socket de clamd, ou HÔTE:PORT', 'ClamAV too: clamd’s socket, or HOST:PORT'),
+    },
     jobs: { value: 'N', help: text('processus à la fois (un par cœur)', 'processes at a time (one a core)') },
   },
   positionals: [1, Number.MAX_SAFE_INTEGER],
@@ -106,6 +138,7 @@ const scan: Command = {
     'scan image.dcm',
     'scan /media/cdrom --json',
     'scan export.zip --sarif > scan.sarif',
+    'scan /media/cdrom --clamd /run/clamav/clamd.ctl',
     'scan - < image.dcm',
   ],
   exits: SCAN_EXIT_MEANINGS,

@@ -57,7 +57,21 @@ function show({ output }: Context, status: StatusAnswer): void {
       ),
     ),
   );
+  if (status.clamav !== undefined) row(text('clamav', 'clamav'), output.of(clamavWords(status.clamav)));
   for (const trouble of status.troubles) output.line(trouble.text, 'red');
+}
+
+function clamavWords({ isUp, sinceMs, version, database, address }: NonNullable<StatusAnswer['clamav']>): Text {
+  const since = timeWords(sinceMs);
+  const who = version ?? address;
+  const made = database === undefined ? '' : timeWords(database.madeAtMs);
+  const base = {
+    fr: database === undefined ? '' : `, base ${database.number} du ${made}`,
+    en: database === undefined ? '' : `, database ${database.number} of ${made}`,
+  };
+  return isUp
+    ? text(`${who}${base.fr}, en service depuis ${since}`, `${who}${base.en}, working since ${since}`)
+    : text(`${who}${base.fr}, hors service depuis ${since}`, `${who}${base.en}, not working since ${since}`);
 }
 
 const status: Command = {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   carried,
+  clamav,
   codecTrial,
   eicar,
   firstInspectors,
@@ -9,6 +10,7 @@ import {
   pdf,
   RULE_LIMITS,
   type RuleProblem,
+  type StreamScanner,
   type TrialDecoder,
   xml,
   YARA_WASM,
@@ -38,12 +40,19 @@ export class BadRules extends Error {
 /**
  * Every inspector there is. Rejects with BadRules.
  * @param rulesDir folder of the site's own YARA rules. @param trials decodes frames; without it none is tried.
+ * @param scanner ClamAV; without it nothing is shown to it.
  */
-export async function composeInspectors(rulesDir: string | undefined, trials?: TrialDecoder): Promise<Inspectors> {
+export async function composeInspectors(
+  rulesDir: string | undefined,
+  trials?: TrialDecoder,
+  scanner?: StreamScanner,
+): Promise<Inspectors> {
   const late = trials === undefined ? [] : [codecTrial(trials)];
+  const shown = scanner === undefined ? [] : [clamav(scanner)];
   const malware = yara(await engineWith(rulesDir));
   // A file on a disk is what it says it is: nothing of it is disguised, but what is malware anywhere is found, packed or not.
-  return { dicom: [...firstInspectors([malware]), ...late], foreign: [pdf, xml, carried([eicar, malware])] };
+  const foreign = [pdf, xml, carried([eicar, malware]), ...shown];
+  return { dicom: [...firstInspectors([malware]), ...late, ...shown], foreign };
 }
 
 async function engineWith(rulesDir: string | undefined): Promise<YaraEngine> {

@@ -2,14 +2,21 @@ import { FindingSchema } from '@leadglass/contract';
 import type { Finding } from '@leadglass/model';
 import { isSha256, verdictOf } from '@leadglass/model';
 import { aboutOf } from './about.ts';
+import type { ClamdAnswered, ClamdAsked } from './clamd.ts';
 import type { Looked } from './look.ts';
 import { type TrialAnswered, type TrialAsked, trialAsked } from './trials.ts';
 
 /** What the command says to a worker. */
 export type ToWorker =
-  | { readonly t: 'configure'; readonly rulesDir: string | undefined; readonly isAbout?: boolean }
+  | {
+      readonly t: 'configure';
+      readonly rulesDir: string | undefined;
+      readonly isAbout?: boolean;
+      readonly hasClamd?: boolean;
+    }
   | { readonly t: 'look'; readonly task: number; readonly files: readonly FileToLook[] }
-  | TrialAnswered;
+  | TrialAnswered
+  | ClamdAnswered;
 
 /** A file for a worker to open. `raw`: base64 of a name that is no UTF-8; `-`: its standard input. */
 export interface FileToLook {
@@ -31,6 +38,7 @@ export type FromWorker =
   | { readonly t: 'ready' }
   | { readonly t: 'alive' }
   | TrialAsked
+  | ClamdAsked
   | { readonly t: 'refused'; readonly why: string }
   | { readonly t: 'looked'; readonly task: number; readonly files: readonly FileLooked[]; readonly isDone: boolean };
 
@@ -42,7 +50,7 @@ const LONGEST_PATH = 70_000;
 export function fromWorker(message: unknown): FromWorker | undefined {
   if (!isRecord(message)) return undefined;
   const { t, task, isDone } = message;
-  if (t === 'ready' || t === 'alive') return { t };
+  if (t === 'ready' || t === 'alive' || t === 'want-clamd') return { t };
   if (t === 'try') return trialAsked(message);
   if (t === 'refused') return { t, why: String(message.why).slice(0, 2000) };
   if (t !== 'looked' || typeof task !== 'number' || typeof isDone !== 'boolean') return undefined;

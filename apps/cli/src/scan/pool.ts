@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { text } from '@leadglass/kit';
 import { CliFailure, EXIT } from '../exits.ts';
+import type { ClamdDoor } from './clamd.ts';
 import type { Looked } from './look.ts';
 import { type FileLooked, type FromWorker, fromWorker, type ToWorker } from './messages.ts';
 import { type TrialAsked, Trials } from './trials.ts';
@@ -36,6 +37,8 @@ export interface ScanPoolOptions {
   /** Files and folders the workers may read. */
   readonly paths: readonly string[];
   readonly rulesDir: string | undefined;
+  /** Connects the workers with clamd; without it they ask for nothing. */
+  readonly clamd?: ClamdDoor;
   readonly silenceMs?: number;
   /** Whether to tell whose each object is, and the hash of each file. */
   readonly isAbout?: boolean;
@@ -193,9 +196,9 @@ export class ScanPool {
     child.on('message', (message) => this.#heard(worker, fromWorker(message)));
     child.on('exit', () => this.#ended(worker));
     child.on('error', () => this.#ended(worker));
+    const { clamd, isAbout = false } = this.#options;
     const rules = rulesDir === undefined ? undefined : resolve(rulesDir);
-    const configure: ToWorker = { t: 'configure', rulesDir: rules, isAbout: this.#options.isAbout === true };
-    child.send(configure);
+    child.send({ t: 'configure', rulesDir: rules, isAbout, hasClamd: clamd !== undefined } satisfies ToWorker);
     return worker;
   }
 
@@ -221,6 +224,7 @@ export class ScanPool {
     if (message === undefined) worker.child.kill('SIGKILL');
     else if (message.t === 'ready') worker.isReady = true;
     else if (message.t === 'try') void this.#try(worker, message);
+    else if (message.t === 'want-clamd') void this.#options.clamd?.answer(worker.child);
     else if (message.t === 'refused') this.#refusal = message.why;
     else if (message.t === 'looked') this.#looked(worker, message);
     this.#wake();

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { RemoteClamd } from './clamd.ts';
 import { composeInspectors } from './inspectors.ts';
 import { Looker } from './look.ts';
 import type { FileLooked, FileToLook, FromWorker, ToWorker } from './messages.ts';
@@ -31,6 +33,11 @@ function read(fd: number): Uint8Array | undefined {
     tell({ t: 'alive' });
   }
   return readPiece(fd);
+}
+
+async function readWithRoom(fd: number): Promise<Uint8Array | undefined> {
+  await clamd?.room();
+  return read(fd);
 }
 
 class Worker {
@@ -73,7 +80,8 @@ class Worker {
     try {
       const fd = openFile(file);
       try {
-        await this.#looker.look(file.path, new Source(() => hashed(read(fd))));
+        const next = clamd === undefined ? () => hashed(read(fd)) : async () => hashed(await readWithRoom(fd));
+        await this.#looker.look(file.path, new Source(next));
       } finally {
         closeSync(fd);
       }
@@ -85,19 +93,24 @@ class Worker {
 }
 
 const trials = new RemoteTrials(tell);
+let clamd: RemoteClamd | undefined;
 let worker: Promise<Worker> | undefined;
 let last: Promise<void> = Promise.resolve();
 
-async function configure(rulesDir: string | undefined, isAbout: boolean): Promise<Worker> {
-  const made = new Worker(await composeInspectors(rulesDir, trials), isAbout);
+async function configure({ rulesDir, hasClamd, isAbout }: ToWorker & { readonly t: 'configure' }): Promise<Worker> {
+  // Loaded for whoever asked for it alone: it brings the network's code with it.
+  clamd = hasClamd === true ? new (await import('./clamd.ts')).RemoteClamd(tell) : undefined;
+  const made = new Worker(await composeInspectors(rulesDir, trials, clamd?.pool), isAbout === true);
   tell({ t: 'ready' });
   return made;
 }
 
-process.on('message', (message: ToWorker) => {
+process.on('message', (message: ToWorker, handle: unknown) => {
+  if (message.t === 'no-clamd') return clamd?.pool.refuse();
+  if (message.t === 'clamd') return handle instanceof Socket ? clamd?.pool.add(handle) : undefined;
   if (message.t === 'tried') return trials.answered(message);
   if (message.t === 'configure') {
-    worker = configure(message.rulesDir, message.isAbout === true);
+    worker = configure(message);
     worker.catch((thrown: Error) => {
       tell({ t: 'refused', why: thrown.message });
       process.disconnect?.();

@@ -9,6 +9,30 @@ export interface KeptFrame {
 const MOST_KEPT_BYTES = 96 * 1024 * 1024;
 const MOST_FRAME_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Memory for the frames of all objects that are looked at in one process. Each object may have half of what is left to it: the first few
+ * large ones never leave nothing for the many small ones behind them.
+ */
+export class FrameRoom {
+  #free: number;
+
+  /** @param mostBytes of all objects together. */
+  constructor(mostBytes: number) {
+    this.#free = mostBytes;
+  }
+
+  /** Takes `bytes` more for an object that holds `held`. @returns whether it may have them. */
+  take(bytes: number, held: number): boolean {
+    if (held + bytes > (this.#free + held) / 2) return false;
+    this.#free -= bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#free += bytes;
+  }
+}
+
 /** Keeps the first frame, the last and three between, of those an object declares: bounded, whatever comes. */
 export class FrameSample {
   readonly #kept: KeptFrame[] = [];
@@ -17,8 +41,13 @@ export class FrameSample {
   #offset = 0;
   #bytes = 0;
   #total = 0;
+  readonly #room: FrameRoom | undefined;
   /** Whether the first frame was too large to keep: then nothing is known of the object. */
   isTooLarge = false;
+
+  constructor(room?: FrameRoom) {
+    this.#room = room;
+  }
 
   get kept(): readonly KeptFrame[] {
     return this.#kept;
@@ -32,11 +61,16 @@ export class FrameSample {
 
   bytes(piece: Uint8Array): void {
     if (this.#pieces === undefined) return;
-    this.#bytes += piece.length;
-    if (this.#bytes > MOST_FRAME_BYTES || this.#total + this.#bytes > MOST_KEPT_BYTES) {
-      this.#pieces = undefined;
-      if (this.#kept.length === 0) this.isTooLarge = true;
-    } else this.#pieces.push(piece.slice());
+    const held = this.#total + this.#bytes;
+    const isRoom = this.#bytes + piece.length <= MOST_FRAME_BYTES && held + piece.length <= MOST_KEPT_BYTES;
+    if (isRoom && this.#room?.take(piece.length, held) !== false) {
+      this.#bytes += piece.length;
+      // Not `slice`: of a Buffer that is a view, and the reader reuses its own.
+      this.#pieces.push(new Uint8Array(piece));
+      return;
+    }
+    this.#drop();
+    if (this.#kept.length === 0) this.isTooLarge = true;
   }
 
   end(): void {
@@ -47,7 +81,14 @@ export class FrameSample {
   }
 
   clear(): void {
+    this.#drop();
     this.#kept.length = 0;
+    this.#room?.give(this.#total);
+    this.#total = 0;
+  }
+
+  #drop(): void {
+    if (this.#pieces !== undefined) this.#room?.give(this.#bytes);
     this.#pieces = undefined;
   }
 }

@@ -134,7 +134,8 @@ export class FrameCollector {
     if (this.#bytes + piece.length > MOST_FRAME_BYTES) this.#isTooLarge = true;
     if (this.#isTooLarge) return;
     this.#bytes += piece.length;
-    this.#pieces.push(piece.slice());
+    // Not `slice`: of a Buffer that is a view, and whoever reads may use its own again.
+    this.#pieces.push(new Uint8Array(piece));
   }
 
   #number(head: ElementHead, bytes: Uint8Array): void {

@@ -1,7 +1,7 @@
 import { DeclaredCollector } from '../codec/collected.ts';
 import { Frames } from '../codec/frames.ts';
 import { type DeclaredImage, familyOf } from '../codec/image.ts';
-import { FrameSample, type KeptFrame } from '../codec/sample.ts';
+import { type FrameRoom, FrameSample, type KeptFrame } from '../codec/sample.ts';
 import { TRIAL_KINDS } from '../codec/trial-kinds.ts';
 import type { DecodeOutcome } from '../decode/frame.ts';
 import type { FindingKind, InspectorMaker, Scene } from '../inspector.ts';
@@ -18,15 +18,18 @@ export interface TrialDecoder {
   trial(frame: Uint8Array, image: DeclaredImage): Promise<TrialOutcome>;
 }
 
-/** An inspector that has some frames of each compressed image decoded by `decoder`, when the object is settled (INSPECT-180 to 183). */
-export function codecTrial(decoder: TrialDecoder): InspectorMaker {
+/**
+ * An inspector that has some frames of each compressed image decoded by `decoder`, when the object is settled (INSPECT-180 to 183).
+ * @param room memory that the objects of a process share; without it each has bounds of its own alone.
+ */
+export function codecTrial(decoder: TrialDecoder, room?: FrameRoom): InspectorMaker {
   return function trial(scene) {
     const { transferSyntaxUid } = scene.context;
     const family = familyOf(transferSyntaxUid);
     const name = 'codec-trial';
     if (family === undefined) return { name };
     const declared = new DeclaredCollector(transferSyntaxUid);
-    const sample = new FrameSample();
+    const sample = new FrameSample(room);
     const frames = new Frames(
       {
         begin: (frame, _lead, offset) => sample.begin(frame, declared.frames, offset),
@@ -42,6 +45,7 @@ export function codecTrial(decoder: TrialDecoder): InspectorMaker {
       beginning: (head, bytes) => declared.beginning(head, bytes),
       ...frames.listening(),
       settle: () => settle(scene, decoder, sample, declared.image, family === 'deflate'),
+      discard: () => sample.clear(),
     };
   };
 }

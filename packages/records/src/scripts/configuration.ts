@@ -1,4 +1,4 @@
-import type { Destination, Event, Peer, Quirk, Route } from '@leadglass/model';
+import type { ClamavSettings, Destination, Event, Peer, Quirk, Route } from '@leadglass/model';
 import type { StatusCounts } from '../api.ts';
 import type { Queries } from '../queries.ts';
 import { destinationRow, peerRow, routeRow } from '../rows.ts';
@@ -11,7 +11,11 @@ export interface Configuration {
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
   readonly quirks?: readonly Quirk[];
+  readonly clamav?: ClamavSettings;
 }
+
+/** Where the settings of ClamAV stand; empty where there are none. */
+export const CLAMAV_SETTING = 'clamav';
 
 export function* replaceConfig(queries: Queries, config: Configuration, events: readonly Event[]): Script<void> {
   yield* run(queries.deleteRoutes, {});
@@ -22,6 +26,8 @@ export function* replaceConfig(queries: Queries, config: Configuration, events: 
     yield* run(queries.insertDestination, destinationRow(destination, at));
   for (const [at, route] of config.routes.entries()) yield* run(queries.insertRoute, routeRow(route, at));
   if (config.quirks !== undefined) yield* replaceQuirks(queries, config.quirks);
+  const clamav = config.clamav === undefined ? '' : JSON.stringify(config.clamav);
+  yield* run(queries.setSetting, { name: CLAMAV_SETTING, value: clamav });
   yield* appendEvents(queries, events);
 }
 
