@@ -52,6 +52,8 @@ test('[CLI-66] what cannot be done exits 2: no gateway, a class that is none, on
   ];
   writeFileSync(join(HOME, 'kept.md'), '');
   assert.deepEqual(await proveIt('--report', join(HOME, 'kept.md')), { code: 2, out: 'cli.exists' });
+  const forced = await proveIt('--report', join(HOME, 'kept.md'), '--force');
+  assert.equal(forced.out, 'cli.not-running');
   for (const words of wrong) assert.deepEqual(await proveIt(...words), { code: 2, out: 'cli.usage' }, words.join(' '));
 });
 

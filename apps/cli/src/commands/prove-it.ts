@@ -120,6 +120,7 @@ const proveIt: Command = {
     },
     list: { help: text('ce qui serait essayé, sans rien faire', 'what would be tried, without doing it') },
     report: { value: 'FILE', help: text('rapport d’une page (.html ou .md)', 'one-page report (.html or .md)') },
+    force: { help: text('remplacer le rapport s’il existe', 'replace the report where there is one') },
     seed: {
       value: 'N',
       help: text('les mêmes attaques qu’au tirage N (UID à part)', 'the same attacks as with seed N (UIDs aside)'),
