@@ -23,7 +23,7 @@ proveCopies({
 proveCopies({
   name: 'labelled clean files',
   subjects: () => labelledClean(DATA),
-  leastCopies: 250,
+  leastCopies: 290,
   leastSyntaxes: 15,
   mostVerified: MANY,
   skip,

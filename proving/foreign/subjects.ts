@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MEDIA_STORAGE_DIRECTORY } from '@leadglass/dicom';
 import { cleanObjects, realCleanFiles } from '../corpus/clean.ts';
 import { particularObjects } from '../corpus/particular.ts';
 import { variantPairs } from '../corpus/variants.ts';
@@ -32,8 +33,8 @@ async function* attacks({ seed, variants }: Extent): AsyncGenerator<Subject> {
     yield { name, bytes, clean, kind: `variant: ${name.split('/')[0]}`, isOwed: false };
 }
 
-/** A media directory is not disarmed (docs/rules/rewrite.md, known limits). */
-const isDirectory = (path: string): boolean => /DICOMDIR|dicomdir/.test(path);
+/** A media directory is not disarmed (docs/rules/rewrite.md, known limits). It says what it is in the file's header. */
+const isDirectory = (bytes: Buffer): boolean => bytes.subarray(0, 512).includes(MEDIA_STORAGE_DIRECTORY);
 
 /** The data has no twins of its attacks, but the innocent objects most of them were made from. */
 function comparison(data: string, path: string): Pick<Subject, 'clean' | 'isOriginalCounted' | 'isExpected'> {
@@ -58,7 +59,7 @@ export function* labelledAttacks(data: string): Generator<Subject> {
 /** The labelled clean files. @param data folder that holds `labels.tsv`. */
 export function* labelledClean(data: string): Generator<Subject> {
   for (const { name, bytes } of realCleanFiles(data))
-    if (!isDirectory(name)) yield { name, bytes, kind: 'innocent, labelled', isOwed: true };
+    if (!isDirectory(bytes)) yield { name, bytes, kind: 'innocent, labelled', isOwed: true };
 }
 
 /** Everything that is made here. */
