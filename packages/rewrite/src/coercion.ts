@@ -95,6 +95,11 @@ export class Coercer {
     this.#isSorting = isSorting;
   }
 
+  /** Whether nothing is left to be put in its place: as it is from the beginning when nothing was asked. */
+  get isDone(): boolean {
+    return this.#placed.size === this.#attributes.size;
+  }
+
   /** Whether the element `tag` of the top level gives way. */
   takes(tag: Tag): boolean {
     return this.#attributes.has(tag);
@@ -124,7 +129,7 @@ export class Coercer {
 
   /** Writes what belongs before the element `tag` of the top level; all that is left, before the end (`undefined`). */
   before(tag: Tag | undefined, out: Output, isImplicit: boolean, { charset, sopClassUid }: AboutObject): void {
-    if (this.#placed.size === this.#attributes.size || (this.#isSorting && tag !== undefined)) return;
+    if (this.#isSorting && tag !== undefined) return;
     for (const [own, asked] of this.#attributes) {
       if (this.#placed.has(own) || (tag !== undefined && own >= tag)) continue;
       this.#placed.add(own);

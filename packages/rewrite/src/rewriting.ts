@@ -149,7 +149,7 @@ export class Rewriting {
   /** Adds what belongs before the element `tag` of the top level; before the end when undefined. */
   protected stampBefore(tag: Tag | undefined): void {
     if (this.place.depth > 0 || this.isStopped()) return;
-    this.coercer.before(tag, this.out, this.forms.isImplicit, this.#about());
+    if (!this.coercer.isDone) this.coercer.before(tag, this.out, this.forms.isImplicit, this.#about());
     this.options.stamps?.before(tag, this.out, this.forms.isImplicit);
   }
 }

@@ -92,15 +92,7 @@ export class ImportTeller {
         row(text('sexe', 'sex'), old.sex, asked.sex ?? '', comparison.sex),
       ],
     );
-    const { withoutAccents: n } = comparison;
-    if (n > 0)
-      this.#line(
-        text(
-          `Dans ${n} objets le nom sera écrit sans ses accents : leur jeu de caractères ne les connaît pas.`,
-          `In ${n} objects the name will be written without its accents: their character set has none.`,
-        ),
-        'yellow',
-      );
+    this.#withoutAccents(comparison.withoutAccents);
   }
 
   /** What is not simply imported, and where the rest goes. */
@@ -146,6 +138,15 @@ export class ImportTeller {
         'To decide on what is held: ./leadglass hold list. Trace: ./leadglass log --kind import',
       ),
     );
+  }
+
+  #withoutAccents(count: number): void {
+    if (count === 0) return;
+    const sentence = text(
+      `Dans ${count} objets le nom sera écrit sans ses accents : leur jeu de caractères ne les connaît pas.`,
+      `In ${count} objects the name will be written without its accents: their character set has none.`,
+    );
+    this.#line(sentence, 'yellow');
   }
 
   #directory({ path, missing, unlisted }: Medium['directories'][number]): void {
