@@ -177,12 +177,12 @@ test('[CLI-32] an archive that is another one read from its end is malformed', a
   assert.deepEqual(codesOf(await look('x.zip', hidden)), ['archive.trailing']);
 });
 
-test('[CLI-33] an archive bomb ends in bounded time, and is said to be one', async () => {
+test('[CLI-33] an archive bomb is unpacked to a bound and no further, and is said to be one', async () => {
   const ten = Buffer.alloc(64 * 1024 * 1024);
   const bomb = zip(...Array.from({ length: 12 }, (_, at) => ({ name: `${at}.txt`, data: ten })));
-  const beganMs = performance.now();
   const looked = await look('bomb.zip', bomb);
-  assert.ok(performance.now() - beganMs < 5_000);
+  const members = looked.slice(0, -1).reduce((sum, { bytes }) => sum + bytes, 0);
+  assert.ok(members < 7 * ten.length, `${members} bytes unpacked`);
   assert.deepEqual(codesOf(looked), ['archive.bomb']);
   assert.deepEqual(looked.at(-1)?.unfinished, ['archive']);
   const gzip = await look('bomb.gz', gzipSync(gzipSync(Buffer.alloc(512 * 1024 * 1024))));
