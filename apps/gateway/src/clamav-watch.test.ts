@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { silentLogger, systemClock } from '@leadglass/kit';
-import { startFalseClamd } from '../../../packages/wire/src/clamd.testkit.ts';
+import { startFalseClamd } from '@leadglass/wire/testkit';
 import { ClamavWatch } from './clamav-watch.ts';
 import { SandboxServices } from './served.ts';
 import { servedIn } from './served-messages.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { MARKER, startClamd, startFalseClamd } from '../../../../packages/wire/src/clamd.testkit.ts';
+import { MARKER, startClamd, startFalseClamd } from '@leadglass/wire/testkit';
 import { zip } from './zip.testkit.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
