@@ -280,6 +280,19 @@ test('[INSPECT-163] an override of direction is suspicious in UTF-8 alone; right
   expectCodes(utf8('DOE\u202eEOD'), 'clean', []);
 });
 
+test('[INSPECT-163] signs of paths and pages in overlong UTF-8 are suspicious; other overlong forms, and Latin-1, are not', () => {
+  const set = value(CHARSET, 'CS', 'ISO_IR 192');
+  for (const text of ['..\xc0\xaf..', '\xc0\xbcscript\xc0\xbe', '..\xe0\x80\xafx', 'a\xc1\x9cb', '\xf0\x80\x80\xafx'])
+    expectCodes(concatBytes(set, value(STUDY_DESCRIPTION, 'LO', text)), 'suspicious', ['injection.overlong']);
+  expectCodes(concatBytes(set, value(STUDY_DESCRIPTION, 'LO', 'RDV \xc0\xa0: 8 h')), 'clean', []);
+  expectCodes(value(STUDY_DESCRIPTION, 'LO', 'Angle \xc0\xaf'), 'clean', []);
+});
+test('[INSPECT-160] a command in backquotes is one where people are named; a quotation and a transliterated name are none', () => {
+  expectCodes(value(PATIENT_NAME, 'PN', '`echo leadglass`^X'), 'suspicious', ['injection.shell']);
+  expectCodes(value(PATIENT_NAME, 'PN', '`Abd al-`Aziz^`Umar'), 'clean', []);
+  expectCodes(value(STUDY_DESCRIPTION, 'LO', 'dit `sleep study` court'), 'clean', []);
+});
+
 // Character sets
 
 test('[INSPECT-164] second bytes of multi-byte characters are not punctuation', () => {

@@ -1,7 +1,17 @@
 import { EVENT_ATTRIBUTE } from './handlers.ts';
 
 /** Sorts of text that does something to the program that shows, stores or exports it. */
-export type Injection = 'markup' | 'lookup' | 'sql' | 'shell' | 'formula' | 'format' | 'terminal' | 'header' | 'bidi';
+export type Injection =
+  | 'markup'
+  | 'lookup'
+  | 'sql'
+  | 'shell'
+  | 'formula'
+  | 'format'
+  | 'terminal'
+  | 'header'
+  | 'bidi'
+  | 'overlong';
 
 /** One pattern of several alternatives. Every repetition in them is bounded, so that no text takes long. */
 function anyOf(flags: string, ...alternatives: readonly string[]): RegExp {
@@ -83,6 +93,10 @@ const SHELL = anyOf(
   `\\$\\{IFS\\}|>\\s{0,4}/dev/tcp/|\\(\\)\\s{0,4}\\{\\s{0,4}:;\\s{0,4}\\}\\s{0,4};`,
 );
 
+/** A command in backquotes, where people are named: in a description « `sleep study` » is a quotation, and « `Abd al-`Aziz » is a name. */
+const SHELL_IN_NAME =
+  /`\s{0,4}(?:rm|id|curl|wget|nc|ncat|bash|sh|zsh|echo|printf|python\d?|perl|ruby|php|powershell|cmd|uname|chmod|chown|mkfifo|certutil|mshta)\s[^`]{0,64}`/;
+
 /** Functions no description begins with, and those whose names are words, which must stand right between sign and bracket. */
 const ODD_FUNCTIONS = 'HYPERLINK|IMPORT(?:XML|DATA|FEED|HTML|RANGE)|WEBSERVICE|FILTERXML|ENCODEURL|DDEINITIATE|FOPEN';
 const WORD_FUNCTIONS =
@@ -117,6 +131,12 @@ const HEADER =
 const BIDI_OVERRIDE = /\xe2\x80[\xad\xae]/;
 
 /**
+ * Punctuation that paths and markup are made of, in more bytes of UTF-8 than it has (RFC 3629 §3): no writer makes it, and who checks before
+ * decoding does not see it. The other overlong forms are left alone: a Latin-1 text under the wrong name has some (« À » and a no-break space).
+ */
+const OVERLONG = /(?:\xc0|\xe0\x80|\xf0\x80\x80)[\xa2\xa7\xae\xaf\xbc\xbe]|(?:\xc1|\xe0\x81|\xf0\x80\x81)\x9c/;
+
+/**
  * What any text is looked through for.
  * @param raw Latin-1 of its bytes: long patterns are looked for there, since no chance makes them in any character set.
  * @param plain the same with the bytes of multi-byte characters hidden.
@@ -129,6 +149,7 @@ export function injectionsIn(raw: string, plain: string, isUtf8: boolean): Injec
   if (SHELL.test(plain)) found.push('shell');
   if (TERMINAL.test(plain)) found.push('terminal');
   if (isUtf8 && BIDI_OVERRIDE.test(raw)) found.push('bidi');
+  if (isUtf8 && OVERLONG.test(raw)) found.push('overlong');
   return found;
 }
 
@@ -141,6 +162,11 @@ export function lineInjectionsIn(plain: string): Injection[] {
   return found;
 }
 
+/** What the values people and messages are known by are looked through for besides. */
+export function nameInjectionsIn(plain: string): Injection[] {
+  return SHELL_IN_NAME.test(plain) ? ['shell'] : [];
+}
+
 /** What a manufacturer’s own element is looked through for: formulas, templates and markup of its software are at home there. */
 export function privateInjectionsIn(raw: string): Injection[] {
   const found: Injection[] = PRIVATE_MARKUP.test(raw) ? ['markup'] : [];
@@ -148,10 +174,10 @@ export function privateInjectionsIn(raw: string): Injection[] {
   return found;
 }
 
-/** Bytes without one of which no pattern matches: controls, punctuation that begins something, the first byte of an override. */
+/** Bytes without one of which no pattern matches: controls, punctuation that begins something, the first bytes of an override and of overlong forms. */
 const TELLING = new Uint8Array(256);
 for (let byte = 0; byte < 0x20; byte += 1) TELLING[byte] = 1;
-for (const character of '<>%&$\'"`;|=@\x7f\xe2') TELLING[character.charCodeAt(0)] = 1;
+for (const character of '<>%&$\'"`;|=@\x7f\xc0\xc1\xe0\xe2\xf0') TELLING[character.charCodeAt(0)] = 1;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const PLUS = 0x2b;

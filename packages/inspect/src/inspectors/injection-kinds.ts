@@ -70,6 +70,13 @@ export const INJECTION_KINDS = {
     'Un texte contient un caractère invisible qui l’affiche dans un autre ordre que le sien.',
     'A text holds an invisible character that shows it in another order than its own.',
   ),
+  overlong: kind(
+    'overlong',
+    'suspicious',
+    'PS3.5 §6.1.2.3; RFC 3629 §3; CWE-176',
+    'Un texte cache un signe de chemin ou de page web dans un codage UTF-8 interdit, que certains logiciels décodent quand même.',
+    'A text hides a sign of paths or web pages in a forbidden UTF-8 form, which some programs decode all the same.',
+  ),
   'nul-inside': kind(
     'nul-inside',
     'malformed',

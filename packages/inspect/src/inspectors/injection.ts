@@ -8,6 +8,7 @@ import {
   injectionsIn,
   lineInjectionsIn,
   mayInject,
+  nameInjectionsIn,
   privateInjectionsIn,
 } from '../content/injections.ts';
 import { TextWindow } from '../content/text-window.ts';
@@ -110,6 +111,7 @@ class InjectionEye {
     const isIdentifying = IDENTIFYING.has(head.tag);
     const found: (Injection | ControlTrouble)[] = injectionsIn(raw, text, charset.isUtf8);
     if (isOneLine) found.push(...lineInjectionsIn(text));
+    if (isIdentifying) found.push(...nameInjectionsIn(text).filter((what) => !found.includes(what)));
     // A terminal's escape or a header says already what its control characters are there for.
     if (!found.includes('terminal') && !found.includes('header'))
       found.push(...controlTroubles(text, isIdentifying, !isOneLine));

@@ -173,15 +173,6 @@ const CODESTREAMS: readonly ObjectAttack[] = [
     ],
     isInPixels: true,
   })),
-  inObject('B11', 'le codec privé PMSCT_RLE1 (CVE-2026-5441)', 'the private codec PMSCT_RLE1 (CVE-2026-5441)', {
-    elements: [
-      el(0x07a10010, 'ELSCINT1', 'LO'),
-      el(0x07a1100a, Buffer.alloc(16, 0xa5), 'OB'),
-      el(0x07a11011, 'PMSCT_RLE1', 'LO'),
-    ],
-    pixels: 'none',
-    sopClassUid: SECONDARY_CAPTURE,
-  }),
 ];
 
 const BIG: Image = { ...BYTES, rows: 65_500, columns: 65_500 };
