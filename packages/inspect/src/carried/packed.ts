@@ -105,7 +105,7 @@ export function zlibMember(depot: Depot): Reader {
 }
 
 /** Of one stream of a document so much is looked at: pictures are large, and what hides as a file stands at the front. */
-export const PDF_STREAM_BYTES = 4 * 2 ** 20;
+export const PDF_STREAM_BYTES = 2 ** 20;
 const STREAM_BYTES = 4;
 
 /** A packed stream of a PDF, behind the word `stream` and the end of its line (ISO 32000-1 §7.3.8.1). */
