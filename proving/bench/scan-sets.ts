@@ -12,7 +12,7 @@ export interface ScanSet {
 }
 
 const SETS: readonly { readonly name: string; readonly shape: Shape; readonly files: number }[] = [
-  { name: 'ct-512x512x16', shape: 'ct', files: 500 },
+  { name: 'ct-512x512x16', shape: 'ct', files: 1000 },
   { name: 'sr-5kB', shape: 'sr', files: 5000 },
 ];
 
