@@ -1,16 +1,30 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { silentLogger, systemClock } from '@leadglass/kit';
-import { startFalseClamd } from '@leadglass/wire/testkit';
 import { ClamavWatch } from './clamav-watch.ts';
 import { SandboxServices } from './served.ts';
 import { servedIn } from './served-messages.ts';
 
 const BOUNDS = { maxStreamBytes: 1_000_000, timeoutSeconds: 5 };
+
+/** Something that listens where a clamd would, ended with the test. @returns its Unix socket. */
+async function listen(t: TestContext, serve: (socket: Socket) => void): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'leadglass-watch-'));
+  const server = createServer((socket) => serve(socket.on('error', () => {})));
+  await new Promise<void>((resolve) => server.listen(join(folder, 'clamd.sock'), resolve));
+  t.after(() => {
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return join(folder, 'clamd.sock');
+}
 
 /** Answers a look as clamd does while `isWell` says so, and never otherwise. */
 function answering(isWell: () => boolean): (socket: Socket) => void {
@@ -24,7 +38,7 @@ function answering(isWell: () => boolean): (socket: Socket) => void {
 
 test('[CONTROL-33] the watch tells once when clamd is up, once when it goes, once when it is back, and nothing when there is none', async (t) => {
   let isWell = true;
-  const address = await startFalseClamd(
+  const address = await listen(
     t,
     answering(() => isWell),
   );

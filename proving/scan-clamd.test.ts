@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { MARKER, startClamd, startFalseClamd } from '@leadglass/wire/testkit';
-import { zip } from './zip.testkit.ts';
+import { zip } from '../apps/cli/src/scan/zip.testkit.ts';
+import { MARKER, startClamd, startFalseClamd } from '../packages/wire/src/clamd.testkit.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url));
 const FOLDER = realpathSync(mkdtempSync(join(tmpdir(), 'leadglass-scan-clamd-')));
 after(() => rmSync(FOLDER, { recursive: true, force: true }));
 
