@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { startFalseClamd } from '@leadglass/wire/testkit';
+import { startFalseClamd } from '../packages/wire/src/clamd.testkit.ts';
 import { marked, send, startWith, untilDelivered, untilUp } from './clamav.ts';
 import { makeObject } from './objects.ts';
 import { requirePeer } from './peers.ts';

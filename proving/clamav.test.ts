@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startClamd } from '@leadglass/wire/testkit';
+import { startClamd } from '../packages/wire/src/clamd.testkit.ts';
 import { heldAs, kindsTold, marked, packed, send, startWith, until, untilDelivered, untilUp, use } from './clamav.ts';
 import { makeObject } from './objects.ts';
 import { requirePeer } from './peers.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { MARKER } from '@leadglass/wire/testkit';
+import { MARKER } from '../packages/wire/src/clamd.testkit.ts';
 import { Gateway } from './gateway.ts';
 import { type MadeObject, makeObject } from './objects.ts';
 import { type Peer, startStorescp } from './peers.ts';

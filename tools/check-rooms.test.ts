@@ -112,11 +112,6 @@ const CAUGHT: readonly (readonly [rule: string, files: Files, expected: RegExp])
     /reaches inside a room/,
   ],
   [
-    '[TOOLS-4] a testkit that is lent to tests, in what runs',
-    { 'packages/dicom/src/x.ts': "import { a } from '@leadglass/kit/testkit';\n" },
-    /reaches inside a room/,
-  ],
-  [
     '[TOOLS-5] an import that package.json does not declare',
     { 'packages/dicom/src/x.ts': "import 'fflate';\n" },
     /fflate is not in the dependencies/,
@@ -156,7 +151,6 @@ test('[TOOLS-7] what is allowed passes', (t) => {
     'packages/vault/src/deep/x.ts': "import { a } from '../index.ts';\n",
     'packages/dicom/src/y.test.ts': "const data = new URL('../../../vectors/', import.meta.url);\n",
     'packages/wire/src/x.ts': "import { Socket } from 'node:net';\n",
-    'packages/wire/src/x.test.ts': "import { a } from '@leadglass/kit/testkit';\n",
   });
   assert.deepEqual(checkRooms(root), []);
 });

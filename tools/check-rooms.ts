@@ -165,9 +165,7 @@ class Checker {
     if (!name.startsWith(`${this.#rules.scope}/`)) {
       return room.declared.has(name) ? undefined : `${name} is neither a dependency nor allowed in tests`;
     }
-    // What a room lends to the tests of others: a real peer, started the same way everywhere.
-    const isLent = isTest && specifier === `${name}/testkit`;
-    if (specifier !== name && !isLent) return `${specifier} reaches inside a room: import ${name}`;
+    if (specifier !== name) return `${specifier} reaches inside a room: import ${name}`;
     return this.#roomFault(room, name.slice(this.#rules.scope.length + 1));
   }
 
