@@ -41,6 +41,7 @@ export {
   PortSchema,
   ProofSchema,
   RouteSchema,
+  RuleProblemSchema,
   RulesSchema,
   ServiceSchema,
   Sha256Schema,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { writeFileMeta } from '@leadglass/dicom';
 import type { Inspectors } from './inspectors.ts';
 import { composeInspectors } from './inspectors.ts';
@@ -218,4 +218,36 @@ test('[CLI-32] any bytes that begin like an archive end in a verdict', async () 
     const looked = await look('x', bytes.subarray(0, next(8) === 0 ? next(bytes.length) : bytes.length), 1 + next(300));
     assert.equal(looked.at(-1)?.path, 'x', `round ${round}`);
   }
+});
+
+/** The EICAR test string, in two halves. */
+const EICAR = `X5O!P%@AP[4\\PZX54(P^)7CC)7}$${'EICAR-STANDARD-ANTIVIRUS'}-TEST-FILE!$H+H*`;
+
+test('[INSPECT-331] a file on a disk is what it says it is, and no disguise; EICAR in it is found, packed or not', async () => {
+  const eicar = Buffer.from(EICAR, 'latin1');
+  const inert = Buffer.from('an inert text of a few words, nothing else', 'latin1');
+  const codes = async (name: string, bytes: Uint8Array) =>
+    (await look(name, bytes)).flatMap(({ findings }) => findings.map(({ code }) => code));
+  const tar = Buffer.alloc(2048);
+  tar.write('a.txt', 0, 'latin1');
+  tar.write('00000000104', 124, 'latin1');
+  tar.write('ustar\x0000', 257, 'latin1');
+  eicar.copy(tar, 512);
+  for (const [name, bytes] of [
+    ['a.txt', inert],
+    ['a.zip', zip({ name: 'a.txt', data: inert })],
+    ['a.txt.gz', gzipSync(inert)],
+    ['setup.exe', Buffer.concat([Buffer.from('MZ\x90\0', 'latin1'), Buffer.alloc(200)])],
+  ] as const) {
+    const said = (await codes(name, bytes)).filter((code) => !code.startsWith('file.') && !code.startsWith('archive.'));
+    assert.deepEqual(said, [], name);
+  }
+  for (const [name, bytes] of [
+    ['a.com', eicar],
+    ['a.zip', zip({ name: 'a.txt', data: eicar })],
+    ['a.txt.gz', gzipSync(eicar)],
+    ['a.tar', tar],
+    ['a.pdf', Buffer.concat([Buffer.from('%PDF-1.4\nstream\n', 'latin1'), deflateSync(eicar)])],
+  ] as const)
+    assert.ok((await codes(name, bytes)).includes('eicar.test-file'), name);
 });

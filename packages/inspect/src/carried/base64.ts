@@ -10,10 +10,17 @@ const LEAST = 24;
 
 /** Whether a text begins as base64 and nothing else: no blanks but line breaks, a line of digits at least. */
 export function isBase64(beginning: Uint8Array): boolean {
+  if (beginning.length < LEAST || !isDigit(beginning[0] ?? 0) || !isDigit(beginning[LEAST / 2] ?? 0)) return false;
   const lead = latin1(beginning.subarray(0, LEAD))
     .replace(/[\r\n]+/g, '')
     .replace(/[=\0 ]+$/, '');
   return lead.length >= LEAST && /^[A-Za-z0-9+/]+$/.test(lead);
+}
+
+/** Or a line break; told without a word for the many contents that are none. */
+function isDigit(byte: number): boolean {
+  const letter = byte & 0xdf;
+  return (letter >= 0x41 && letter <= 0x5a) || (byte >= 0x2b && byte <= 0x39) || byte === 0x0a || byte === 0x0d;
 }
 
 /** Text in base64 up to the first character that is none. */

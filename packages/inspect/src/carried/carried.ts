@@ -127,8 +127,14 @@ class CarriedEye implements FrameParts {
   }
 
   bytes(view: Uint8Array): void {
-    if (this.#isBehind) this.#padding.push(view);
-    if (this.#isLooking) this.#unpacked.bytes(view);
+    if (!this.#isBehind) {
+      if (this.#isLooking) this.#unpacked.bytes(view);
+      return;
+    }
+    // The byte that made the frame's length even is no part of what follows.
+    const isPadded = this.#padding.isEmpty && view[0] === 0;
+    this.#padding.push(view);
+    if (this.#isLooking) this.#unpacked.bytes(isPadded ? view.subarray(1) : view);
   }
 
   partEnd(): void {

@@ -19,6 +19,8 @@ export interface Content {
   readonly isPrivate: boolean;
   /** Who reserved the private block it stands in (PS3.5 §7.8.1), padding off, at most 64 characters; empty when nobody or not private. */
   readonly creator: string;
+  /** Of a member: the role of what it came out of in the end. */
+  readonly within?: ContentRole;
   /** Of a member: how it was packed. */
   readonly packing?: Packing;
 }

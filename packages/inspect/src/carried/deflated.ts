@@ -58,7 +58,11 @@ export class Deflated implements Reader {
   }
 
   #close(): void {
-    if (this.#unpacking.isOverBudget) this.#depot.stopped('tooMuch');
+    const { isOverBudget, isLost } = this.#unpacking;
+    const { packing } = this.#options;
+    if (isOverBudget) this.#depot.stopped('tooMuch');
+    // Two bytes make a zlib header: chance alone makes many.
+    else if (isLost && (packing === 'gzip' || packing === 'zip')) this.#depot.stopped('broken');
     if (this.#isOpen) this.#depot.close();
     this.#isOpen = false;
   }

@@ -8,6 +8,8 @@ export type Packing = 'zip' | 'gzip' | 'zlib' | 'pdf' | 'base64' | 'tar';
 export interface UnpackingBudget extends Budget {
   /** Things that look packed and may still be tried. */
   tries: number;
+  /** Whether one of the bounds was reached, and told: the others need not be. */
+  isReached: boolean;
 }
 
 /** Where readers put what they unpack, one member after the other. */

@@ -18,19 +18,21 @@ export const EICAR_KINDS = {
 
 /** In two halves, so that this file is none. */
 const EICAR = `X5O!P%@AP[4\\PZX54(P^)7CC)7}$${'EICAR-STANDARD-ANTIVIRUS'}-TEST-FILE!$H+H*`;
-/** In UTF-16 of either order: from the first letter to the last. */
-const WIDE = [...EICAR].join('\0');
+const PLAIN = Buffer.from(EICAR, 'latin1');
 /** Of base64 so many digits are looked for: a line holds 76 (RFC 2045 §6.8). */
 const DIGITS = 48;
 
 /** Its three forms in base64, by how many bytes stand before it in the first group: whole groups alone. */
-function encoded(): readonly string[] {
+function encoded(): readonly Buffer[] {
   return [0, 1, 2].map((before) => {
     const digits = Buffer.from('\0'.repeat(before) + EICAR, 'latin1').toString('base64');
     const from = before === 0 ? 0 : 4;
-    return digits.slice(from, from + DIGITS);
+    return Buffer.from(digits.slice(from, from + DIGITS), 'latin1');
   });
 }
+
+/** Outside pixels: in UTF-16 of either order, from the first letter to the last, and in base64. */
+const OTHERS: readonly Buffer[] = [Buffer.from([...EICAR].join('\0'), 'latin1'), ...encoded()];
 
 /** The EICAR test string wherever it stands (INSPECT-315 to 317): plain in whatever bytes, in UTF-16 and base64 outside pixels. */
 export function eicar(scene: Scene): ContentEye {
@@ -40,8 +42,8 @@ export function eicar(scene: Scene): ContentEye {
 class EicarEye implements ContentEye {
   readonly name = 'eicar';
   readonly #scene: Scene;
-  readonly #plain = new Needle(EICAR);
-  readonly #others = [WIDE, ...encoded()].map((form) => new Needle(form));
+  readonly #plain = new Needle(PLAIN);
+  readonly #others = OTHERS.map((form) => new Needle(form));
   #isFound = false;
   #isPlainOnly = false;
 
@@ -50,7 +52,7 @@ class EicarEye implements ContentEye {
   }
 
   begin({ role, length }: Content): boolean {
-    if (length !== undefined && length < DIGITS) return false;
+    if (length !== undefined && length < EICAR.length) return false;
     this.#isFound = false;
     this.#isPlainOnly = role === 'pixels' || role === 'frame';
     this.#plain.restart();

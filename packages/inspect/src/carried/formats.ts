@@ -164,11 +164,33 @@ export const FORMATS: readonly Format[] = [
 /** A disk image signs far in: the descriptor behind the sixteen sectors left free (ISO 9660 §8.4), within its boot record's. */
 export const DISK_IMAGE: Format = { family: 'archive', at: 32_769, mark: 'CD001' };
 
+/** Those whose mark stands at the front, by its first byte; and the others. */
+const BY_BYTE: readonly (readonly Format[])[] = Array.from({ length: 256 }, (_, byte) =>
+  FORMATS.filter(({ at, mark }) => at === 0 && mark.charCodeAt(0) === byte),
+);
+const FURTHER = FORMATS.filter(({ at }) => at > 0);
+
+/** What a content is that begins so, as far as its beginning is sure. */
+export function formatOf(bytes: Uint8Array): Format | undefined {
+  const isIt = (one: Format): boolean => bearsMark(one, bytes) && (one.isSure?.(bytes) ?? true);
+  return BY_BYTE[bytes[0] ?? 0]?.find(isIt) ?? FURTHER.find(isIt);
+}
+
 /** Whether `bytes`, a beginning, bear the mark. */
-export function bearsMark({ at, mark }: Format, bytes: Uint8Array): boolean {
+function bearsMark({ at, mark }: Format, bytes: Uint8Array): boolean {
   if (bytes.length < at + mark.length || bytes[at] !== mark.charCodeAt(0)) return false;
   for (let i = 1; i < mark.length; i += 1) if (bytes[at + i] !== mark.charCodeAt(i)) return false;
   return true;
+}
+
+/** What a script may begin with: its own first characters, blanks, a byte order mark, the NUL of a wide letter. */
+const SCRIPT_BYTES: ReadonlySet<number> = new Set(
+  [...'#@<[osdwrmcp', ...'OSDWRMCP', ...'\t\n\v\f\r \0\xef\xfe\xff\xa0'].map((letter) => letter.charCodeAt(0)),
+);
+
+/** Whether a content could be a script at all, by its first byte: most are not, and cost no more. */
+export function mayBeScript(bytes: Uint8Array): boolean {
+  return SCRIPT_BYTES.has(bytes[0] ?? 1);
 }
 
 /** Text as it is for whoever runs it: without byte order mark, NULs (UTF-16) and leading blanks. */

@@ -25,7 +25,8 @@ function hasControls(bytes: Uint8Array): boolean {
 export function zipMember(depot: Depot): Reader {
   return new Headed(LOCAL_BYTES, LOCAL_BYTES + LONGEST_NAME, (header) => {
     const nameBytes = uint16(header, 22, false);
-    if (header.length < LOCAL_BYTES + nameBytes) return isLocal(header) ? LOCAL_BYTES + nameBytes : undefined;
+    if (!isLocal(header)) return undefined;
+    if (header.length < LOCAL_BYTES + nameBytes) return LOCAL_BYTES + nameBytes;
     if (hasControls(header.subarray(LOCAL_BYTES))) return undefined;
     depot.open('zip');
     return new Skipping(uint16(header, 24, false), zipBody(depot, header));
@@ -59,7 +60,8 @@ function zipBody(depot: Depot, header: Uint8Array): Reader {
 
 /** A gzip header without its first three bytes (RFC 1952 §2.3). */
 const GZIP_BYTES = 7;
-const MOST_GZIP_HEADER = 4096;
+/** Names and notes in it are short; a longer one is told as closed. */
+const MOST_GZIP_HEADER = 256;
 const MOST_SYSTEM = 13;
 
 /** One gzip member, behind `1F 8B 08`. */
@@ -70,6 +72,7 @@ export function gzipMember(depot: Depot): Reader {
     if ((flags & 0xe0) !== 0 || ![0, 2, 4].includes(extra) || (system > MOST_SYSTEM && system !== 0xff))
       return undefined;
     const end = gzipHeaderEnd(header, flags);
+    if (end > MOST_GZIP_HEADER) depot.stopped('closed');
     if (end > MOST_GZIP_HEADER) return undefined;
     return end > header.length ? end : new Deflated(depot, { packing: 'gzip', headerBytes: 0 });
   });

@@ -20,6 +20,10 @@ export class Padding {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
   /** Whether it is more than padding. */
   get isMore(): boolean {
     return (this.#bytes > ANY_BYTES && this.#filled > 0) || this.#bytes > BLANK_BYTES;

@@ -1,7 +1,7 @@
 import { Needle } from '../content/needle.ts';
 import type { FindingKind, Scene } from '../inspector.ts';
 import type { Content, ContentEye } from './content.ts';
-import { bearsMark, DISK_IMAGE, FORMATS, type Format, isScript, plainText } from './formats.ts';
+import { DISK_IMAGE, type Format, formatOf, isScript, mayBeScript, plainText } from './formats.ts';
 import { isZipStart } from './packed.ts';
 import { isPackingCreator } from './packing-creators.ts';
 import { DISGUISE_KINDS } from './recognition-kinds.ts';
@@ -88,14 +88,14 @@ class Recogniser implements ContentEye {
 
   #kindOf(content: Content, head: Uint8Array): FindingKind | undefined {
     const format = this.#formatOf(head);
-    if (content.depth > 0) return format?.family === 'program' ? DISGUISE_KINDS.packedProgram : undefined;
+    if (content.depth > 0) return packedKind(format, content);
     if (content.role === 'pixels') return inPixels(format, head);
     if (format !== undefined) return kindOf(format, content);
-    return isScript(plainText(head)) ? DISGUISE_KINDS.script : undefined;
+    return mayBeScript(head) && isScript(plainText(head)) ? DISGUISE_KINDS.script : undefined;
   }
 
   #formatOf(head: Uint8Array): Format | undefined {
-    const format = FORMATS.find((one) => bearsMark(one, head) && (one.isSure?.(head) ?? true));
+    const format = formatOf(head);
     // Text with a layout is kept in many places; objects in it are none of the text.
     if (format?.mark === RTF) return this.#hasObject ? format : undefined;
     return format ?? (this.#isDiskImage() ? DISK_IMAGE : undefined);
@@ -112,6 +112,13 @@ function kindOf({ family, mark }: Format, { creator, isPrivate }: Content): Find
   // What is looked into needs no suspicion; neither does what makers are known for.
   if (mark === GZIP || !isPrivate) return undefined;
   return isPackingCreator(creator) ? DISGUISE_KINDS.knownNoise : DISGUISE_KINDS.packed;
+}
+
+/** Of what was packed programs alone, but in place of a compressed frame, where no text in base64 has any business either. */
+function packedKind(format: Format | undefined, { within }: Content): FindingKind | undefined {
+  if (format?.family === 'program') return DISGUISE_KINDS.packedProgram;
+  if (within !== 'frame' || format === undefined || format.family === 'picture') return undefined;
+  return DISGUISE_KINDS[format.family];
 }
 
 function inPixels(format: Format | undefined, head: Uint8Array): FindingKind | undefined {

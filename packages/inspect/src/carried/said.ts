@@ -59,8 +59,10 @@ export class SaidScene implements Scene {
   }
 
   #take(said: Said): void {
+    // Whoever fails says the same as others that do: a thing said is a code and who says it.
+    const key = `${said.kind.inspector} ${said.kind.code}`;
     if (!this.#isOpen || this.#said.size >= MOST_KINDS) this.#tell(said);
-    else if (!this.#said.has(said.kind.code)) this.#said.set(said.kind.code, said);
+    else if (!this.#said.has(key)) this.#said.set(key, said);
   }
 
   #tell({ kind, at, isUnfinished }: Said): void {

@@ -1,5 +1,5 @@
 import { latin1 } from '../bytes.ts';
-import type { FindingKind, Scene } from '../inspector.ts';
+import type { Scene } from '../inspector.ts';
 import { Base64, isBase64 } from './base64.ts';
 import type { Content, ContentEye } from './content.ts';
 import type { Depot, Packing, Reader, UnpackingBudget } from './depot.ts';
@@ -17,14 +17,14 @@ export interface Members {
 }
 
 /** What is unpacked of one object in all, in bytes, and how many things that look packed are tried. */
-export const MOST_UNPACKED_BYTES = 128 * 2 ** 20;
-export const MOST_TRIES = 16_384;
+export const MOST_UNPACKED_BYTES = 64 * 2 ** 20;
+export const MOST_TRIES = 8192;
 /** So often is something unpacked out of what was unpacked. */
 export const MOST_DEPTH = 4;
 
 /** A new object's budget. */
 export function unpackingBudget(): UnpackingBudget {
-  return { left: MOST_UNPACKED_BYTES, tries: MOST_TRIES };
+  return { left: MOST_UNPACKED_BYTES, tries: MOST_TRIES, isReached: false };
 }
 
 /** What tells how a content is to be read: enough for a tar header and for where readers look for a PDF's mark. */
@@ -33,6 +33,7 @@ const HEAD_BYTES = 1032;
 const LEAST_BYTES = 20;
 
 const ZIP = 'PK\x03\x04';
+const PDF = '%PDF-';
 const GZIP = '\x1f\x8b\x08';
 type Make = (depot: Depot) => Reader;
 /** Marks of what is packed, and its readers, by what the content as a whole is. */
@@ -110,9 +111,17 @@ export class Unpacker implements ContentEye {
   }
 
   #open(packing: Packing): void {
-    const { isPrivate = false, creator = '' } = this.#content ?? {};
-    const member: Content = { role: 'member', length: undefined, depth: this.#depth + 1, isPrivate, creator, packing };
-    this.#isMemberWanted = this.#members().begin(member);
+    const content = this.#content;
+    if (content === undefined) return;
+    const { within = content.role } = content;
+    this.#isMemberWanted = this.#members().begin({
+      ...content,
+      role: 'member',
+      length: undefined,
+      depth: this.#depth + 1,
+      within,
+      packing,
+    });
   }
 
   #close(): void {
@@ -121,9 +130,11 @@ export class Unpacker implements ContentEye {
   }
 
   #stopped(why: keyof typeof UNPACKING_KINDS): void {
-    const kind: FindingKind = UNPACKING_KINDS[why];
-    this.#scene.unfinished(kind);
+    const isBound = why === 'tooMuch' || why === 'tooMany';
+    if (isBound && this.#budget.isReached) return;
+    this.#budget.isReached ||= isBound || why === 'bomb';
     if (why === 'bomb') this.#budget.left = 0;
+    this.#scene.unfinished(UNPACKING_KINDS[why]);
   }
 
   get #isSpent(): boolean {
@@ -139,7 +150,7 @@ export class Unpacker implements ContentEye {
   }
 
   #chooseHunt(head: Uint8Array): void {
-    const isPdf = latin1(head).includes('%PDF-');
+    const isPdf = Buffer.from(head.buffer, head.byteOffset, head.length).includes(PDF);
     this.#marks = isPdf ? IN_PDF : isText(head) ? IN_TEXT : PLAIN;
     this.#hunt = this.#hunts.get(this.#marks) ?? new Hunt(this.#marks.map(([mark]) => mark));
     this.#hunts.set(this.#marks, this.#hunt);
@@ -195,5 +206,12 @@ function isMarked(head: Uint8Array): boolean {
 }
 
 function isText(head: Uint8Array): boolean {
-  return head.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b);
+  let end = head.length;
+  // The NUL that makes a length even is no part of a text.
+  while (end > 0 && head[end - 1] === 0) end -= 1;
+  for (let at = 0; at < end; at += 1) {
+    const byte = head[at] ?? 0;
+    if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b) return false;
+  }
+  return true;
 }

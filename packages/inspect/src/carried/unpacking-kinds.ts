@@ -32,6 +32,13 @@ export const UNPACKING_KINDS = {
     'L’objet contient des archives emboîtées trop profondément : le contrôle n’a pas pu aller au bout.',
     'The object holds archives nested too deeply: the check could not be completed.',
   ),
+  broken: kind(
+    'broken',
+    'information',
+    'RFC 1951; RFC 1952',
+    'Des données compressées dans l’objet sont défectueuses ou incomplètes : le contrôle n’a pas pu aller au bout.',
+    'Packed data in the object are broken or incomplete: the check could not be completed.',
+  ),
   closed: kind(
     'closed',
     'information',

@@ -28,16 +28,13 @@ export interface Seen {
   readonly unfinished: readonly string[];
 }
 
-function inspect(dataSet: Uint8Array, told: Told, pieceBytes: number): Seen {
+function inspect(dataSet: Uint8Array, told: Told, pieceBytes: number, inspectors: readonly InspectorMaker[]): Seen {
   const context = {
     transferSyntaxUid: told.transferSyntax ?? EXPLICIT,
     sopClassUid: told.sopClass ?? CT_CLASS,
     sopInstanceUid: INSTANCE,
   };
-  const { verdict, findings, unfinished } = inspectDataSet(
-    { context, inspectors: CONTENT_INSPECTORS },
-    pieces(dataSet, pieceBytes),
-  );
+  const { verdict, findings, unfinished } = inspectDataSet({ context, inspectors }, pieces(dataSet, pieceBytes));
   const [codes, paths] = [findings.map((finding) => finding.code), findings.map((finding) => finding.path)];
   return { verdict, codes, paths, unfinished };
 }
@@ -52,11 +49,11 @@ function* pieces(bytes: Uint8Array, pieceBytes: number): Iterable<Uint8Array> {
   }
 }
 
-/** Inspects whole, in pieces of 7 and of 1: the same each time, or the test fails. */
-export function look(dataSet: Uint8Array, told: Told = {}): Seen {
-  const whole = inspect(dataSet, told, Math.max(1, dataSet.length));
+/** Inspects whole, in pieces of 7 and of 1: the same each time, or the test fails. @param inspectors those of content unless said. */
+export function look(dataSet: Uint8Array, told: Told = {}, inspectors = CONTENT_INSPECTORS): Seen {
+  const whole = inspect(dataSet, told, Math.max(1, dataSet.length), inspectors);
   for (const pieceBytes of [7, 1])
-    assert.deepEqual(inspect(dataSet, told, pieceBytes), whole, `pieces of ${pieceBytes}`);
+    assert.deepEqual(inspect(dataSet, told, pieceBytes, inspectors), whole, `pieces of ${pieceBytes}`);
   return whole;
 }
 

@@ -1,7 +1,19 @@
 import { Inflate } from 'fflate';
 
-/** Deflated bytes given to the inflater at once: at the format's greatest ratio (1032) they become 1 MiB. The same slices in any split. */
-const SLICE_BYTES = 1024;
+/**
+ * Deflated bytes given to the inflater at once: as many as the last ones were little packed, since each time it costs the moving of its
+ * window. At the format's greatest ratio (1032) they become 1 to 8 MiB. The same slices in any split.
+ */
+const SLICES: readonly (readonly [mostRatio: number, bytes: number])[] = [
+  [8, 8192],
+  [64, 4096],
+  [2048, 1024],
+];
+const FIRST_SLICE = 1024;
+
+function sliceBytes(ratio: number): number {
+  return SLICES.find(([mostRatio]) => ratio <= mostRatio)?.[1] ?? FIRST_SLICE;
+}
 
 /** What of fflate's stream state tells that the last block has been read. The type says private; the field is there. */
 interface Progress {
@@ -24,7 +36,7 @@ export class Unpacking {
   readonly #budget: Budget;
   readonly #sink: (bytes: Uint8Array) => void;
   readonly #inflate: Inflate;
-  readonly #slice = new Uint8Array(SLICE_BYTES);
+  #slice = new Uint8Array(FIRST_SLICE);
   #held = 0;
   /** Bytes of the header still to come: the checksum behind the data is not looked at either, readers tolerate a wrong one. */
   #header: number;
@@ -43,8 +55,10 @@ export class Unpacking {
     this.#inflate = new Inflate((bytes) => this.#take(bytes));
   }
 
-  /** Packed bytes that were taken and not used: what stands behind the proper end, or all when they are no deflate stream at all. */
+  /** Packed bytes that were taken and not used: what stands behind the proper end; the first ones when it never came to one. */
   rest: Uint8Array = NOTHING;
+  #first: Uint8Array | undefined;
+  #isUnended = false;
   inBytes = 0;
   outBytes = 0;
 
@@ -58,11 +72,11 @@ export class Unpacking {
     let at = Math.min(this.#header, bytes.length);
     this.#header -= at;
     while (at < bytes.length && this.isOpen) {
-      const part = bytes.subarray(at, at + SLICE_BYTES - this.#held);
+      const part = bytes.subarray(at, at + this.#slice.length - this.#held);
       at += part.length;
       this.#slice.set(part, this.#held);
       this.#held += part.length;
-      if (this.#held === SLICE_BYTES) this.#step();
+      if (this.#held === this.#slice.length) this.#step();
     }
     return at;
   }
@@ -70,22 +84,35 @@ export class Unpacking {
   /** Says that nothing more comes. */
   end(): void {
     if (this.isOpen && this.#held > 0) this.#step();
+    if (this.isOpen) this.#unended();
+  }
+
+  /** Whether it came to no proper end, and took more than what it gives back. */
+  get isLost(): boolean {
+    return this.#isUnended && this.inBytes > this.rest.length;
+  }
+
+  #unended(): void {
     this.isOpen = false;
+    this.#isUnended = true;
+    this.rest = this.#first ?? NOTHING;
   }
 
   #step(): void {
-    // A copy: the inflater keeps views of what it is given.
-    const slice = this.#slice.slice(0, this.#held);
+    // The inflater keeps views of what it is given: the next slice is another.
+    const slice = this.#slice.subarray(0, this.#held);
+    const outBytes = this.outBytes;
     this.#held = 0;
+    this.#first ??= slice;
     this.inBytes += slice.length;
     try {
       this.#inflate.push(slice);
     } catch {
       this.isBroken = true;
-      this.isOpen = false;
-      if (this.outBytes === 0 && this.inBytes === slice.length) this.rest = slice;
+      this.#unended();
       return;
     }
+    this.#slice = new Uint8Array(sliceBytes((this.outBytes - outBytes) / slice.length));
     const { s, p } = this.#inflate as unknown as Progress;
     if (!s.f || s.l || !this.isOpen) return;
     this.isOpen = false;

@@ -4,9 +4,9 @@ export class Needle {
   readonly #tail: Uint8Array;
   #held = 0;
 
-  /** @param needle Latin-1 text, at least 2 bytes. */
-  constructor(needle: string) {
-    this.#needle = Buffer.from(needle, 'latin1');
+  /** @param needle at least 2 bytes: Latin-1 text, or a buffer that nobody changes. */
+  constructor(needle: string | Buffer) {
+    this.#needle = typeof needle === 'string' ? Buffer.from(needle, 'latin1') : needle;
     this.#tail = new Uint8Array(this.#needle.length - 1);
   }
 
