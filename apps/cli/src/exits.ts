@@ -69,10 +69,10 @@ export class CliFailure extends Error {
   readonly text: Text;
   /** Stable code for `--json`. */
   readonly code: string;
-  readonly details: readonly string[];
+  readonly details: readonly (string | Text)[];
 
   /** @param details further lines, printed as they are (made safe for the terminal). */
-  constructor(exit: Exit, sentence: Text, code = 'cli.failed', details: readonly string[] = []) {
+  constructor(exit: Exit, sentence: Text, code = 'cli.failed', details: readonly (string | Text)[] = []) {
     super(sentence.en);
     this.exit = exit;
     this.text = sentence;

@@ -41,7 +41,7 @@ function tell(output: Output, thrown: unknown): Exit {
   if (thrown instanceof CliFailure) {
     output.json({ error: { code: thrown.code, text: thrown.text, details: thrown.details } });
     output.error(output.of(thrown.text), 'red');
-    for (const detail of thrown.details) output.error(`  ${detail}`);
+    for (const detail of thrown.details) output.error(`  ${typeof detail === 'string' ? detail : output.of(detail)}`);
     return thrown.exit;
   }
   if (isFault(thrown)) {

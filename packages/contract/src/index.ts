@@ -54,6 +54,7 @@ export {
   PortSchema,
   ProofSchema,
   RouteSchema,
+  RuleProblemSchema,
   RulesSchema,
   ServiceSchema,
   Sha256Schema,

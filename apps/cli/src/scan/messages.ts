@@ -45,6 +45,8 @@ export type FromWorker =
 const FINDINGS = FindingSchema.array();
 const WORD = /^[A-Za-z0-9._-]{1,64}$/;
 const LONGEST_PATH = 70_000;
+/** All problems of a folder of rules, as JSON. */
+const LONGEST_REFUSAL = 2_000_000;
 
 /** A worker's message, or undefined when it is none: whoever has taken over a worker may say anything. */
 export function fromWorker(message: unknown): FromWorker | undefined {
@@ -52,7 +54,7 @@ export function fromWorker(message: unknown): FromWorker | undefined {
   const { t, task, isDone } = message;
   if (t === 'ready' || t === 'alive' || t === 'want-clamd') return { t };
   if (t === 'try') return trialAsked(message);
-  if (t === 'refused') return { t, why: String(message.why).slice(0, 2000) };
+  if (t === 'refused') return { t, why: String(message.why).slice(0, LONGEST_REFUSAL) };
   if (t !== 'looked' || typeof task !== 'number' || typeof isDone !== 'boolean') return undefined;
   const files = list(message.files).map(fileOf);
   return files.includes(undefined) ? undefined : { t, task, files: files.filter((file) => file !== undefined), isDone };

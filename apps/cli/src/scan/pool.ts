@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { text } from '@leadglass/kit';
+import { RuleProblemSchema } from '@leadglass/contract';
+import { type Text, text } from '@leadglass/kit';
 import { CliFailure, EXIT } from '../exits.ts';
 import type { ClamdDoor } from './clamd.ts';
 import type { Looked } from './look.ts';
@@ -292,5 +293,25 @@ function refused(why: string): CliFailure {
     'L’inspection ne peut pas commencer ; vérifiez les règles indiquées par --rules.',
     'Inspection cannot begin; check the rules given with --rules.',
   );
-  return new CliFailure(EXIT.usage, sentence, 'cli.scan-refused', why === 'worker' ? [] : why.split('\n'));
+  return new CliFailure(EXIT.usage, sentence, 'cli.scan-refused', detailsOf(why));
+}
+
+/** What is wrong with the rules, a line each; a worker may say anything. */
+function detailsOf(why: string): Text[] {
+  const problems = PROBLEMS.safeParse(parsed(why));
+  if (!problems.success) return [];
+  return problems.data.map(({ file, line, text: said }) => {
+    const place = file === '' ? '' : `${file}:${line}`;
+    return place === '' ? said : text(`${place} : ${said.fr}`, `${place}: ${said.en}`);
+  });
+}
+
+const PROBLEMS = RuleProblemSchema.array();
+
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
 }

@@ -254,3 +254,28 @@ test('[CLI-39] a file that inspection does not survive is said, and costs no oth
     'g clean',
   ]);
 });
+
+const RULE =
+  'rule seen { meta: description = "Inert needle" strings: $a = "an inert needle of the tests" condition: $a }';
+
+test('[CLI-41] --rules: the site’s YARA rules look at everything, beside ours', async () => {
+  const rules = folder('rules', {
+    'b.yara': 'rule other { strings: $a = "never said here" condition: $a }',
+    'a.yar': RULE,
+  });
+  const seen = folder('seen', { 'a.txt': 'text with an inert needle of the tests', 'b.txt': 'text' });
+  const { code, out } = await scan([seen, '--json', '--rules', rules]);
+  const codes = lines(out).map(({ findings }) => findings.map((one: { code: string }) => one.code));
+  assert.equal(code, 1);
+  assert.ok(codes[0]?.includes('yara.site.seen'), JSON.stringify(codes));
+  assert.ok(!codes[1]?.includes('yara.site.seen'));
+});
+
+test('[CLI-42] --rules: all that is wrong with a folder is told at once, and nothing is looked at', async () => {
+  const rules = folder('broken', { 'a.yar': 'rule a {\n condition: $b }', 'b.yar': `include "c.yar"\n${RULE}` });
+  const seen = folder('unseen', { 'a.txt': 'text' });
+  const { code, out, err } = await scan([seen, '--rules', rules]);
+  assert.deepEqual([code, out], [2, '']);
+  assert.match(err, /a\.yar:2: /);
+  assert.match(err, /b\.yar:1: “include” is not allowed/);
+});

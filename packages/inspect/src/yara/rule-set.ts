@@ -139,7 +139,10 @@ export function compileRules(binding: Binding, sources: RuleSources): Compiled {
       for (const source of sources[namespace]) {
         const outline = outlines.get(source) ?? readSource(source.text);
         read.push(...outline.rules.map((rule) => ({ namespace, file: source.name, rule })));
-        problems.push(...(tell(compiler, source) ?? []), ...refusalsOf(source, outline));
+        const refused = tell(compiler, source);
+        // Where YARA says what it does not understand, it says it better.
+        const ours = refusalsOf(source, refused.length > 0 ? { ...outline, unreadable: [] } : outline);
+        problems.push(...ours, ...refused);
       }
     }
     problems.push(...tooMany(sources, read));
@@ -204,11 +207,11 @@ function once(problems: readonly RuleProblem[]): RuleProblem[] {
   });
 }
 
-function tell(compiler: InstanceType<Binding['Compiler']>, { name, text }: RuleSource): RuleProblem[] | undefined {
+function tell(compiler: InstanceType<Binding['Compiler']>, { name, text }: RuleSource): RuleProblem[] {
   const before = compiler.errors.length;
   try {
     compiler.addSource(text);
-    return undefined;
+    return [];
   } catch (thrown) {
     if (isBroken(thrown)) throw thrown;
     return compiler.errors.slice(before).map((message) => problemOf(name, message));
