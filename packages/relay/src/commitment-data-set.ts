@@ -81,7 +81,7 @@ class ReportCollector implements TokenHandler {
 
   value(bytes: Uint8Array): void {
     this.#valueBytes += bytes.byteLength;
-    if (this.#valueBytes <= MOST_VALUE_BYTES) this.#value.push(bytes.slice());
+    if (this.#valueBytes <= MOST_VALUE_BYTES) this.#value.push(new Uint8Array(bytes));
   }
 
   elementEnd(): void {

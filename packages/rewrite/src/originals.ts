@@ -36,7 +36,7 @@ export class Originals {
   /** A private creator of the top level went by. */
   creator(tag: Tag, value: Uint8Array): void {
     if (this.#creators.size < MOST_CREATORS && value.length <= MOST_CREATOR_BYTES && isHarmless(tag, 'LO', value, ''))
-      this.#creators.set(tag, value.slice());
+      this.#creators.set(tag, new Uint8Array(value));
   }
 
   /**

@@ -31,7 +31,7 @@ export function recastValue(
   const to = WHOLE[wanted];
   if (from !== undefined && to !== undefined) return recastNumbers(value, from, to, isLittle);
   const isPlain = value.length <= MOST_TEXT_BYTES && value.every((byte) => byte >= 0x20 && byte < 0x7f);
-  return TEXTS.has(wanted) && isPlain ? value.slice() : undefined;
+  return TEXTS.has(wanted) && isPlain ? new Uint8Array(value) : undefined;
 }
 
 function recastNumbers(
@@ -80,7 +80,7 @@ export function unitOf(vr: string): number {
 
 /** The value with the bytes of each number turned round. What does not fill a number stays as it is. */
 export function swapped(value: Uint8Array, unit: number): Uint8Array {
-  const turned = value.slice();
+  const turned = new Uint8Array(value);
   for (let at = 0; at + unit <= turned.length; at += unit) turned.subarray(at, at + unit).reverse();
   return turned;
 }

@@ -49,7 +49,7 @@ class Cleaner {
   #equals = 0;
 
   constructor(bytes: Uint8Array, tag: Tag, vr: string, family: Family) {
-    this.#bytes = bytes.slice();
+    this.#bytes = new Uint8Array(bytes);
     this.#family = family;
     this.#vr = vr;
     const vm = lookup(tag)?.vm ?? '1';

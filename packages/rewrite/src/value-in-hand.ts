@@ -36,7 +36,7 @@ export class ValueInHand {
     if (this.#fate === 'pass') this.#pass(bytes);
     if (this.#fate !== 'gather') return;
     this.#gathered += bytes.length;
-    if (this.#gathered <= MOST_TREATED_BYTES) this.#parts.push(bytes.slice());
+    if (this.#gathered <= MOST_TREATED_BYTES) this.#parts.push(new Uint8Array(bytes));
   }
 
   /** Ends the value. False when it was to be gathered and was too long: then nothing is finished. @param isWanted whether to finish. */

@@ -50,7 +50,7 @@ export class Incomings {
       return;
     }
     const isKept = view.byteLength > 0 && current.command.commandField === COMMAND_FIELD.nEventReportRq;
-    if (isKept) current.parts.push(view.slice());
+    if (isKept) current.parts.push(new Uint8Array(view));
     if (isLast) this.#complete(current);
   }
 

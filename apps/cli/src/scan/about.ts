@@ -91,7 +91,7 @@ export class AboutCollector {
   #take(head: ElementHead, bytes: Uint8Array): void {
     if (head.tag === REFERENCED_FILE_ID && head.depth === 1) this.#refer(bytes);
     const field = head.depth === 0 ? FIELD_OF.get(head.tag) : undefined;
-    if (field !== undefined && !this.#values.has(field)) this.#values.set(field, bytes.slice());
+    if (field !== undefined && !this.#values.has(field)) this.#values.set(field, new Uint8Array(bytes));
   }
 
   #refer(bytes: Uint8Array): void {
