@@ -61,7 +61,7 @@ function checkRegular(roll: Dice, transferSyntaxUid: string, bytes: Uint8Array):
   const wrong = seen.irregularities.find((line) => !line.includes('undefined-length-un'));
   assert(wrong === undefined, `a regular data set is called irregular: ${wrong}`);
   const parts: Uint8Array[] = [];
-  const writer = new DataSetWriter(transferSyntaxUid, (part) => parts.push(part.slice()));
+  const writer = new DataSetWriter(transferSyntaxUid, (part) => parts.push(new Uint8Array(part)));
   read([bytes], transferSyntaxUid, combine(writer, new TokenRecorder()));
   assert(bytesEqual(concatBytes(...parts), bytes), 'what is written differs from what was read');
   return seen.lines.length;
@@ -90,7 +90,7 @@ function readFile(pieces: readonly Uint8Array[]): string {
     preamble: (bytes) => lines.push(`preamble ${bytes.byteLength}`),
     metaIrregularity: ({ code, tag, offset, isFatal }) => lines.push(`${code} ${tag} ${offset} ${isFatal}`),
     meta: ({ bytes, ...rest }) => lines.push(JSON.stringify(rest), `meta ${bytes.byteLength}`),
-    dataSet: (bytes) => data.push(bytes.slice()),
+    dataSet: (bytes) => data.push(new Uint8Array(bytes)),
   });
   for (const piece of pieces) reader.push(piece);
   reader.end();

@@ -104,7 +104,7 @@ export class MetaParser {
       implementationVersionName: this.#text(bytes, TAG.ImplementationVersionName),
       sourceAe: this.#text(bytes, TAG.SourceApplicationEntityTitle),
       groupLength,
-      bytes: bytes.slice(0, this.#at),
+      bytes: new Uint8Array(bytes.subarray(0, this.#at)),
     };
     this.#checkUids(meta);
     if (declared !== '') return meta;

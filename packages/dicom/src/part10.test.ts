@@ -41,9 +41,16 @@ function read(file: Uint8Array, size = file.byteLength): Read {
       meta = found;
       said.push('meta');
     },
-    dataSet: (bytes) => parts.push(bytes.slice()),
+    dataSet: (bytes) => parts.push(new Uint8Array(bytes)),
   });
-  for (let at = 0; at < file.byteLength; at += size) reader.push(file.subarray(at, at + size));
+  // As readers do that use one Buffer again: what is kept has to be a copy.
+  const buffer = Buffer.alloc(Math.min(size, file.byteLength));
+  for (let at = 0; at < file.byteLength; at += size) {
+    const piece = file.subarray(at, at + size);
+    buffer.set(piece);
+    reader.push(buffer.subarray(0, piece.byteLength));
+    buffer.fill(0xa5);
+  }
   reader.end();
   return { said, meta, dataSet: concatBytes(...parts) };
 }
@@ -63,6 +70,8 @@ for (const size of [10_000, 5, 1]) {
     assert.equal(meta?.mediaStorageSopInstanceUid, META.sopInstanceUid);
     assert.equal(meta?.implementationVersionName, META.implementationVersionName);
     assert.equal(meta?.bytes.byteLength, (meta?.groupLength ?? 0) + 12);
+    const written = writeFileMeta(META).subarray(132);
+    assert.ok(bytesEqual(meta?.bytes ?? SET, written));
     assert.ok(bytesEqual(dataSet, SET));
   });
 }

@@ -16,7 +16,7 @@ export function decodeNative(bytes: Uint8Array, image: DeclaredImage, isBigEndia
   if (bitsAllocated === 1 && samples === 1) return unpacked(bytes, rows, columns);
   const bits = sampleBytes(image) * 8;
   if (bits !== bitsAllocated || (bits !== 8 && bits !== 16 && bits !== 32)) return UNSUPPORTED;
-  let pixels: Uint8Array = bytes.slice(0, size);
+  let pixels: Uint8Array = new Uint8Array(bytes.subarray(0, size));
   if (isBigEndian) swap(pixels, bits / 8);
   if (image.isPlanar && samples > 1) pixels = interleaved(pixels, samples, bits / 8);
   return decoded({ rows, columns, samples, bits, isSigned, isRgb: false, pixels });
