@@ -119,11 +119,20 @@ export class YaraEngine {
 
   #switchOff(rules: readonly KnownRule[]): void {
     this.#off = [...this.#off, ...rules];
-    const compiled = compileRules(this.#binding, sourcesWithout(this.#set.sources, rules));
-    // Others speak of one of them: without it they mean nothing, and go with their file.
-    if ('set' in compiled) this.#use(compiled.set);
-    else this.#isDown = true;
+    const set = this.#left(this.#binding, this.#set, rules);
+    if (set === undefined) this.#isDown = true;
+    else this.#use(set);
     this.#options.changed?.(this.state);
+  }
+
+  /** What is left of `set` without `rules`. When others speak of one of them, and mean nothing without it, all of the site's go. */
+  #left(binding: Binding, set: RuleSet, rules: readonly KnownRule[]): RuleSet | undefined {
+    const some = compileRules(binding, sourcesWithout(set.sources, rules));
+    if ('set' in some) return some.set;
+    const site = set.rules.filter(({ namespace }) => namespace === 'site');
+    this.#off = [...new Set([...this.#off, ...site])];
+    const ours = compileRules(binding, sourcesWithout({ ...set.sources, site: [] }, rules));
+    return 'set' in ours ? ours.set : undefined;
   }
 
   /** After a fault the whole instance is lost: a new one takes the rules without those that broke it. */
@@ -132,14 +141,14 @@ export class YaraEngine {
     this.#isDown = true;
     this.#off = [...this.#off, ...rules];
     this.#options.changed?.(this.state);
-    if (this.#faults <= MOST_FAULTS) void this.#startAgain(sourcesWithout(this.#set.sources, rules)).catch(() => {});
+    if (this.#faults <= MOST_FAULTS) void this.#startAgain(rules).catch(() => {});
   }
 
-  async #startAgain(sources: RuleSources): Promise<void> {
+  async #startAgain(rules: readonly KnownRule[]): Promise<void> {
     const binding = await startBinding(this.#options.wasm());
-    const compiled = compileRules(binding, sources);
-    if ('problems' in compiled) return;
-    [this.#binding, this.#set, this.#before, this.#isDown] = [binding, compiled.set, undefined, false];
+    const set = this.#left(binding, this.#set, rules);
+    if (set === undefined) return;
+    [this.#binding, this.#set, this.#before, this.#isDown] = [binding, set, undefined, false];
     this.#options.changed?.(this.state);
   }
 }

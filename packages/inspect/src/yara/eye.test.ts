@@ -145,6 +145,23 @@ describe('the YARA eye', () => {
     assert.deepEqual(show(maker, { bytes: latin('first needle') }).codes, []);
   });
 
+  test('[INSPECT-355] one that others speak of takes the site’s rules with it, and leaves ours', async () => {
+    let now = 0;
+    const clock = () => {
+      now += 3_000;
+      return now;
+    };
+    const site = 'rule slow { strings: $a = "first needle" condition: $a } rule more { condition: slow }';
+    const engine = await engineOf(sources(site, 'rule ours { strings: $a = "our own needle" condition: $a }'), clock);
+    show(yara(engine), { bytes: latin('first needle') });
+    assert.deepEqual(
+      engine.state.off.map(({ name }) => name),
+      ['slow', 'more'],
+    );
+    assert.equal(engine.state.isDown, false);
+    assert.deepEqual(show(yara(engine), { bytes: latin('our own needle') }).codes.slice(0, 1), ['yara.leadglass.ours']);
+  });
+
   test('[INSPECT-356] after a fault of YARA a new one goes on without the rule it broke on', async () => {
     let changed: () => void = () => {};
     const opened = await YaraEngine.open(
