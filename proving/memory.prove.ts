@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HUGE_SHAPES } from './memory/huge.ts';
+import { BOMB_SHAPES, HUGE_SHAPES } from './memory/huge.ts';
 import { grownOver } from './memory/measure.ts';
 
 const isShort = process.env.LEADGLASS_PROVE === 'ci';
@@ -12,10 +12,10 @@ const ALONE_BYTES = isShort ? 64e6 : 256e6;
 const BOMB_BYTES = 2 ** 30;
 const MOST_GROWN_BYTES = 48 * 2 ** 20;
 
-const sizeOf = (shape: string, bytes: number): number => (shape === 'bomb' ? BOMB_BYTES : bytes);
+const sizeOf = (shape: string, bytes: number): number => (BOMB_SHAPES.includes(shape) ? BOMB_BYTES : bytes);
 
 for (const manner of ['together', 'alone'] as const) {
-  for (const shape of HUGE_SHAPES) {
+  for (const shape of [...HUGE_SHAPES, ...BOMB_SHAPES]) {
     test(`[PROVE-95] ${shape}, before the inspectors ${manner}: memory does not grow with its size`, async (t) => {
       const all = await grownOver(shape, sizeOf(shape, manner === 'alone' ? ALONE_BYTES : TOGETHER_BYTES), manner);
       for (const { inspector, grown, shown, ms } of all) {

@@ -22,8 +22,9 @@ const outcome = await runTests({
   concurrency: 2,
   timeoutMs: 120_000,
   ...(only === undefined || named.length > 0 ? {} : { only }),
-  fileEnded: (file, counts) => {
-    if (only === undefined || !counts.startsWith('0 passed')) process.stdout.write(`${file}: ${counts}\n`);
+  fileEnded: (file, counts, seconds) => {
+    if (only !== undefined && counts.startsWith('0 passed')) return;
+    process.stdout.write(`${file}: ${counts} (${seconds.toFixed(1)} s)\n`);
   },
 });
 const code = report(outcome);

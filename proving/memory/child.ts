@@ -2,6 +2,7 @@
 // Arguments: shape, bytes, `alone` or `together`. One line of JSON for each inspection.
 
 import { DataSetInspection, FIRST_INSPECTORS, type InspectorMaker } from '@leadglass/inspect';
+import { composeInspectors } from '../../apps/cli/src/scan/inspectors.ts';
 import { hugeObject } from './huge.ts';
 import type { Grown } from './measure.ts';
 
@@ -11,7 +12,7 @@ const LOOK_EVERY_BYTES = 2 ** 20;
 
 const [shape = '', bytes = '0', manner = 'together'] = process.argv.slice(2);
 const makers: readonly (readonly InspectorMaker[])[] =
-  manner === 'alone' ? FIRST_INSPECTORS.map((maker) => [maker]) : [FIRST_INSPECTORS];
+  manner === 'alone' ? FIRST_INSPECTORS.map((maker) => [maker]) : [(await composeInspectors(undefined)).dicom];
 
 async function look(size: number, inspectors: readonly InspectorMaker[]): Promise<Omit<Grown, 'inspector' | 'ms'>> {
   const { transferSyntaxUid, sopClassUid, sopInstanceUid, pieces } = await hugeObject(shape, size);

@@ -195,15 +195,38 @@ const XML = Buffer.from(
 /** A megabyte of deflate that unpacks to a gigabyte: the stream of a flushed run of zeros may be said again and again (RFC 1951 §3.2). */
 function bomb(bytes: number): ReturnType<Make> {
   const head = encoded(identity(CT, 'CT'));
-  const run = deflateRawSync(Buffer.alloc(2 ** 20), { finishFlush: zlib.Z_FULL_FLUSH });
   function* pieces(): Generator<Uint8Array> {
     const start = Buffer.concat([head, longHeader(0x00291001, 'OB', bytes)]);
     yield deflateRawSync(start, { finishFlush: zlib.Z_FULL_FLUSH });
-    for (let left = bytes; left > 0; left -= 2 ** 20) yield run;
-    yield deflateRawSync(Buffer.alloc(0));
+    yield* deflatedZeros(bytes);
   }
   return { transferSyntaxUid: TRANSFER.deflated, sopClassUid: CT, pieces };
 }
+
+/** A raw deflate stream that unpacks to `bytes` zeros, in pieces of its flushed runs. */
+function* deflatedZeros(bytes: number): Generator<Buffer> {
+  const run = deflateRawSync(Buffer.alloc(2 ** 20), { finishFlush: zlib.Z_FULL_FLUSH });
+  for (let left = bytes; left > 0; left -= 2 ** 20) yield run;
+  yield deflateRawSync(Buffer.alloc(0));
+}
+
+/** The same in a private element of a plain object, behind the header of an archive: ZIP (APPNOTE 6.3.10 §4.3.7) or gzip (RFC 1952 §2.3). */
+function packedBomb(bytes: number, header: Buffer): ReturnType<Make> {
+  const elements = [...identity(CT, 'CT'), el(0x00290010, 'ACME 1.1', 'LO')];
+  const packed = [...deflatedZeros(bytes)].reduce((sum, { length }) => sum + length, header.length);
+  function* pieces(): Generator<Uint8Array> {
+    yield encoded(elements);
+    yield longHeader(0x00291001, 'OB', packed + (packed % 2));
+    yield header;
+    yield* deflatedZeros(bytes);
+    yield Buffer.alloc(packed % 2);
+  }
+  return { transferSyntaxUid: TRANSFER.explicit, sopClassUid: CT, pieces };
+}
+
+/** A file `a` of unknown length, deflated. */
+const ZIP_HEADER = Buffer.from('504b03041400080008000000000000000000000000000000000001000000' + '61', 'hex');
+const GZIP_HEADER = Buffer.from('1f8b0800000000000003', 'hex');
 
 const MAKERS: Readonly<Record<string, Make>> = {
   native,
@@ -215,10 +238,14 @@ const MAKERS: Readonly<Record<string, Make>> = {
   pdf: (bytes) => document(bytes, ENCAPSULATED_PDF, 'application/pdf', plainPdf('Compte rendu')),
   xml: (bytes) => document(bytes, ENCAPSULATED_CDA, 'text/XML', XML),
   bomb,
+  'zip-bomb': (bytes) => packedBomb(bytes, ZIP_HEADER),
+  'gzip-bomb': (bytes) => packedBomb(bytes, GZIP_HEADER),
 };
 
-/** Names of the shapes there are. */
-export const HUGE_SHAPES: readonly string[] = Object.keys(MAKERS);
+/** Names of the shapes there are, but for bombs. */
+export const HUGE_SHAPES: readonly string[] = Object.keys(MAKERS).filter((name) => !name.endsWith('bomb'));
+/** Names of those that are small and unpack to what is asked for. */
+export const BOMB_SHAPES: readonly string[] = Object.keys(MAKERS).filter((name) => name.endsWith('bomb'));
 
 /** An object of a shape, of about so many bytes (a bomb: so many once unpacked). */
 export async function hugeObject(shape: string, bytes: number): Promise<HugeObject> {

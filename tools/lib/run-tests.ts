@@ -26,8 +26,8 @@ export interface RunOptions {
   readonly only?: string;
   /** Longest a single test may take, milliseconds. */
   readonly timeoutMs: number;
-  /** Called with the name of each file as it ends, with its counts. */
-  fileEnded(file: string, counts: string): void;
+  /** Called with the name of each file as it ends, with its counts and how long it took, in seconds. */
+  fileEnded(file: string, counts: string, seconds: number): void;
 }
 
 /** The fields of node:test's events that are read here. */
@@ -118,8 +118,8 @@ export async function runTests(options: RunOptions): Promise<Outcome> {
   stream.on('test:pass', (event: TestEvent) => tally.pass(event));
   stream.on('test:fail', (event: TestEvent) => tally.fail(event));
   stream.on('test:stderr', (event: { message: string }) => process.stderr.write(event.message));
-  stream.on('test:summary', (event: { file?: string | undefined }) => {
-    if (event.file !== undefined) options.fileEnded(relative(options.root, event.file), tally.countsOf(event.file));
+  stream.on('test:summary', ({ file, duration_ms: ms }: { file?: string | undefined; duration_ms: number }) => {
+    if (file !== undefined) options.fileEnded(relative(options.root, file), tally.countsOf(file), ms / 1000);
   });
   for await (const _ of stream) {
     // Reading to the end is what waits for the run.
