@@ -68,7 +68,7 @@ class Intake implements IntakeServices {
 
   /** Starts what looks for malware. Rejects when not even our own rules can be used. */
   async open(rules: Configuration['rules']): Promise<void> {
-    this.#malware = await Malware.mustOpen(rules, (state) => this.#fault('rules.state', stateWords(state)));
+    this.#malware = await Malware.openKnown(rules, (state) => this.#fault('rules.state', stateWords(state)));
   }
 
   get inspectors(): readonly InspectorMaker[] {

@@ -14,14 +14,20 @@ export const OUR_RULES = new URL('../../rules/', import.meta.url);
 
 let count = 0;
 
+/** Starts YARA-X, whose code is loaded. @param wasm the bytes at YARA_WASM. */
+export type Starter = (wasm: Uint8Array) => Binding;
+
 /**
- * Starts YARA-X anew. Its package keeps one instance a copy of itself, and one that broke stays broken: so each start takes a copy of its
- * own, told apart by the query of its address.
- * @param wasm the bytes at YARA_WASM.
+ * Loads YARA-X's own code, a few kilobytes; its WebAssembly is compiled when the starter is called, once. The package keeps one instance a copy
+ * of itself, and one that broke stays broken: so each load takes a copy of its own, told apart by the query of its address.
  */
-export async function startBinding(wasm: Uint8Array): Promise<Binding> {
+export async function loadBinding(): Promise<Starter> {
   count += 1;
   const { Compiler, initSync }: typeof YaraX = await import(`${import.meta.resolve('@virustotal/yara-x')}?${count}`);
-  const { memory } = initSync({ module: wasm });
-  return { Compiler, memory };
+  return (wasm) => ({ Compiler, memory: initSync({ module: wasm }).memory });
+}
+
+/** Loads and starts YARA-X anew. @param wasm the bytes at YARA_WASM. */
+export async function startBinding(wasm: Uint8Array): Promise<Binding> {
+  return (await loadBinding())(wasm);
 }

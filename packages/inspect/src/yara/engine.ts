@@ -1,10 +1,11 @@
-import { type Binding, startBinding } from './binding.ts';
+import { type Binding, loadBinding, type Starter, startBinding } from './binding.ts';
 import type { RuleProblem } from './problem.ts';
 import {
   compileRules,
   type KnownRule,
+  knownRules,
   type Match,
-  type RuleSet,
+  RuleSet,
   type RuleSources,
   sourcesWithout,
 } from './rule-set.ts';
@@ -42,17 +43,20 @@ export type Scanned = readonly Match[] | undefined;
  */
 export class YaraEngine {
   readonly #options: EngineOptions;
-  #binding: Binding;
+  readonly #starter: Starter;
+  /** Undefined until it is needed, where the rules were known to be good. */
+  #binding: Binding | undefined;
   #set: RuleSet;
   #before: RuleSet | undefined;
   #off: KnownRule[] = [];
   #isDown = false;
   #faults = 0;
 
-  private constructor(options: EngineOptions, binding: Binding, set: RuleSet) {
+  private constructor(options: EngineOptions, starter: Starter, rules: RuleSources | RuleSet, binding?: Binding) {
     this.#options = options;
+    this.#starter = starter;
     this.#binding = binding;
-    this.#set = set;
+    this.#set = rules instanceof RuleSet ? rules : knownRules(rules, this.#started);
   }
 
   /** Starts YARA with `sources`, or tells all that is wrong with them. */
@@ -60,10 +64,24 @@ export class YaraEngine {
     options: EngineOptions,
     sources: RuleSources,
   ): Promise<{ readonly engine: YaraEngine } | { readonly problems: readonly RuleProblem[] }> {
-    const binding = await startBinding(options.wasm());
+    const starter = await loadBinding();
+    const binding = starter(options.wasm());
     const compiled = compileRules(binding, sources);
-    return 'problems' in compiled ? compiled : { engine: new YaraEngine(options, binding, compiled.set) };
+    return 'problems' in compiled ? compiled : { engine: new YaraEngine(options, starter, compiled.set, binding) };
   }
+
+  /**
+   * The same with rules that were compiled and tried before: YARA is started when the gate first lets a content in, which on most days is
+   * never. It would cost every process half a second and 60 MB.
+   */
+  static async openKnown(options: EngineOptions, sources: RuleSources): Promise<YaraEngine> {
+    return new YaraEngine(options, await loadBinding(), sources);
+  }
+
+  readonly #started = (): Binding => {
+    this.#binding ??= this.#starter(this.#options.wasm());
+    return this.#binding;
+  };
 
   /** The set in force. */
   get set(): RuleSet {
@@ -74,13 +92,21 @@ export class YaraEngine {
     return { off: this.#off, isDown: this.#isDown };
   }
 
-  /** Bytes of WebAssembly memory. It never shrinks: YARA uses again what was freed. */
+  /** Bytes of WebAssembly memory, 0 before YARA is started. It never shrinks: YARA uses again what was freed. */
   get heapBytes(): number {
-    return this.#binding.memory.buffer.byteLength;
+    return this.#binding?.memory.buffer.byteLength ?? 0;
   }
 
-  /** Puts another set in force for the objects that begin from now on. @returns what is wrong with it: then the old one stays. */
+  /**
+   * Puts another set in force for the objects that begin from now on. @returns what is wrong with it: then the old one stays. Before YARA is
+   * started nothing is looked for: the set was tried before, as the first one was.
+   */
   replace(sources: RuleSources): readonly RuleProblem[] {
+    if (this.#binding === undefined) {
+      this.#off = [];
+      this.#use(knownRules(sources, this.#started));
+      return [];
+    }
     const compiled = compileRules(this.#binding, sources);
     if ('problems' in compiled) return compiled.problems;
     if (this.heapBytes > MOST_HEAP_BYTES) {
@@ -100,8 +126,9 @@ export class YaraEngine {
   scan(set: RuleSet, bytes: Uint8Array, wanted: ReadonlySet<number>): Scanned {
     if (this.#isDown) return undefined;
     const used = set.isFreed ? this.#set : set;
-    const beganMs = this.#options.nowMs();
     try {
+      used.prepare();
+      const beganMs = this.#options.nowMs();
       const matches = used.scan(bytes);
       if (this.#options.nowMs() - beganMs > SLOW_MS) this.#switchOff(rulesOf(set, wanted));
       return matches;
@@ -119,7 +146,7 @@ export class YaraEngine {
 
   #switchOff(rules: readonly KnownRule[]): void {
     this.#off = [...this.#off, ...rules];
-    const set = this.#left(this.#binding, this.#set, rules);
+    const set = this.#left(this.#started(), this.#set, rules);
     if (set === undefined) this.#isDown = true;
     else this.#use(set);
     this.#options.changed?.(this.state);

@@ -45,6 +45,34 @@ describe('the YARA eye', () => {
     assert.deepEqual(show(maker, { bytes: latin('a harmless') }, { bytes: latin(' needle') }).codes, []);
   });
 
+  test('[INSPECT-348] rules known to be good start YARA when the gate first lets a content in, and not before', async () => {
+    let now = 0;
+    const clock = () => {
+      now += 1;
+      return now;
+    };
+    const engine = await YaraEngine.openKnown({ wasm, nowMs: clock }, sources(TEXT));
+    const maker = yara(engine);
+    assert.deepEqual(show(maker, { bytes: latin('nothing of the sort, at length') }).codes, []);
+    assert.deepEqual(engine.replace(sources(TEXT.replace('words', 'other'))), []);
+    assert.equal(engine.heapBytes, 0);
+    assert.deepEqual(show(maker, { bytes: NEEDLE }).codes, ['yara.site.other']);
+    assert.ok(engine.heapBytes > 0);
+    assert.deepEqual(engine.state, { off: [], isDown: false });
+    assert.deepEqual(engine.replace(sources(TEXT)), []);
+    assert.deepEqual(show(maker, { bytes: NEEDLE }).codes, found);
+  });
+
+  test('[INSPECT-348] starting it is not laid to the rule it is started for', async () => {
+    let now = 0;
+    const slowStart = () => {
+      now += 10_000;
+      return wasm();
+    };
+    const engine = await YaraEngine.openKnown({ wasm: slowStart, nowMs: () => now }, sources(TEXT));
+    assert.deepEqual(show(yara(engine), { bytes: NEEDLE }).codes, found);
+  });
+
   test('[INSPECT-351] rules of places and sizes see the whole of what fits a window, and only the beginning of more', async () => {
     const anchored = `
       rule begins { condition: uint16(0) == 0x5A4D }

@@ -40,18 +40,20 @@ const TIMEOUT_MS = 2_000;
 
 const NAMESPACES: readonly Namespace[] = ['leadglass', 'site'];
 
-/** Compiled rules, and the gate before them. `free` gives their memory back. */
+/** Rules, compiled or to be compiled when one of them is first asked, and the gate before them. `free` gives their memory back. */
 export class RuleSet {
   readonly rules: readonly KnownRule[];
   readonly gate: Gate;
   readonly hasHeavy: boolean;
   readonly sources: RuleSources;
   readonly #read: readonly ReadRule[];
-  readonly #scanner: Scanner;
+  readonly #compile: () => Scanner = unreachable;
+  #scanner: Scanner | undefined;
   readonly #numbers: ReadonlyMap<string, number>;
   #isFreed = false;
 
-  constructor(sources: RuleSources, read: readonly ReadRule[], scanner: Scanner) {
+  /** @param scanner compiled, or what compiles it at the first scan, and throws when that cannot be done. */
+  constructor(sources: RuleSources, read: readonly ReadRule[], scanner: Scanner | (() => Scanner)) {
     this.sources = sources;
     this.#read = read;
     const needs = read.map(({ rule }) => needOf(rule));
@@ -63,7 +65,8 @@ export class RuleSet {
     this.gate = new Gate(needs);
     this.hasHeavy = this.rules.some(({ isHeavy }) => isHeavy);
     this.#numbers = new Map(this.rules.map(({ namespace, name }, at) => [`${namespace} ${name}`, at]));
-    this.#scanner = scanner;
+    if (typeof scanner === 'function') this.#compile = scanner;
+    else this.#scanner = scanner;
   }
 
   /** A content shorter than this no rule can be true of. */
@@ -75,9 +78,15 @@ export class RuleSet {
     return this.#isFreed;
   }
 
+  /** Compiles the rules if they are not: so that the first scan is no slower than the others. Throws as `scan`. */
+  prepare(): void {
+    this.#scanner ??= this.#compile();
+  }
+
   /** The rules that are true of `bytes`. Throws what YARA throws: after a WebAssembly fault nothing of its binding can be used any more. */
   scan(bytes: Uint8Array): Match[] {
-    const { matches }: { matches?: readonly unknown[] } = this.#scanner.scan(bytes);
+    this.prepare();
+    const { matches }: { matches?: readonly unknown[] } = this.#scanner?.scan(bytes) ?? {};
     return (matches ?? []).flatMap((match) => this.#matchOf(match as RawMatch));
   }
 
@@ -90,8 +99,15 @@ export class RuleSet {
     }
   }
 
+  /** Gives the compiled rules away: this set is not to be used any more. */
+  takeScanner(): Scanner {
+    this.prepare();
+    this.#isFreed = true;
+    return this.#scanner as Scanner;
+  }
+
   free(): void {
-    if (!this.#isFreed) this.#scanner.free();
+    if (!this.#isFreed) this.#scanner?.free();
     this.#isFreed = true;
   }
 
@@ -101,6 +117,10 @@ export class RuleSet {
     const told = metadata.map(({ identifier: key, value }) => [key, wordOf(value)] as const);
     return [{ rule, metadata: new Map(told), hasPattern: patterns.some(({ matches }) => matches.length > 0) }];
   }
+}
+
+function unreachable(): never {
+  throw new Error('a compiled set compiles nothing');
 }
 
 /** A match as YARA-X tells it. */
@@ -125,6 +145,23 @@ interface ReadRule {
 
 /** A set, or all that is wrong with its sources at once. */
 export type Compiled = { readonly set: RuleSet } | { readonly problems: readonly RuleProblem[] };
+
+/**
+ * A set of rules that were compiled before, here or elsewhere: YARA sees them when the gate first lets a content in.
+ * @param started YARA, started by then.
+ */
+export function knownRules(sources: RuleSources, started: () => Binding): RuleSet {
+  const read = NAMESPACES.flatMap((namespace) =>
+    sources[namespace].flatMap(({ name, text }) =>
+      readSource(text).rules.map((rule) => ({ namespace, file: name, rule })),
+    ),
+  );
+  return new RuleSet(sources, read, () => {
+    const compiled = compileRules(started(), sources);
+    if ('problems' in compiled) throw new Error('rules that were known to be good are not');
+    return compiled.set.takeScanner();
+  });
+}
 
 /** Compiles `sources`. Throws only when the binding itself breaks. */
 export function compileRules(binding: Binding, sources: RuleSources): Compiled {
