@@ -16,6 +16,8 @@ export interface Part10Handler {
 
 /** Longest file meta taken, in bytes: real ones have some hundred. */
 export const META_LIMIT_BYTES = 65_536;
+/** Copied at a time while preamble and file meta are looked for: most are whole in the first, and the data set behind them is not copied. */
+const STEP_BYTES = 2048;
 /** What is needed to see how a data set begins. */
 const RECOGNISE_BYTES = 8;
 const HEADER_BYTES = PREAMBLE_BYTES + MAGIC.byteLength;
@@ -59,10 +61,10 @@ export class Part10Reader {
     if (this.#state !== 'data-set' && this.#state !== 'dead') this.#advance(true);
   }
 
-  /** Takes as much as fits below the limit. Result: how much. */
+  /** Takes a step, as much as fits below the limit. Result: how much. */
   #hold(bytes: Uint8Array): number {
     const most = HEADER_BYTES + META_LIMIT_BYTES + RECOGNISE_BYTES;
-    const taken = Math.min(bytes.byteLength, most - this.#length);
+    const taken = Math.min(bytes.byteLength, STEP_BYTES, most - this.#length);
     if (this.#length + taken > this.#buffer.byteLength) {
       const wider = new Uint8Array(Math.min(most, Math.max(this.#buffer.byteLength * 4, this.#length + taken)));
       wider.set(this.#buffer.subarray(0, this.#length));

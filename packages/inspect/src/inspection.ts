@@ -4,8 +4,9 @@ import type { Finding, Verdict } from '@leadglass/model';
 import { Beginning } from './beginning.ts';
 import { DEFAULT_FINDING_LIMITS, FindingBox, type FindingLimits } from './findings.ts';
 import { FIRST_INSPECTORS } from './first-inspectors.ts';
+import { Guard, type Method } from './guard.ts';
 import { IdentityCollector, type ObjectIdentity } from './identity.ts';
-import type { FindingKind, Inspector, InspectorMaker, ObjectContext, Scene } from './inspector.ts';
+import type { FindingKind, InspectorMaker, ObjectContext, Scene } from './inspector.ts';
 import { kind } from './kind.ts';
 import { Where } from './where.ts';
 
@@ -40,7 +41,7 @@ export class Inspection implements TokenHandler, Scene {
   readonly #where = new Where();
   readonly #identity = new IdentityCollector();
   readonly #beginning = new Beginning();
-  readonly #all: readonly Inspector[];
+  readonly #all: readonly Guard[];
   readonly #on: Listeners;
   readonly #unfinished = new Set<string>();
   #isEnded = false;
@@ -48,7 +49,7 @@ export class Inspection implements TokenHandler, Scene {
   constructor(options: InspectionOptions) {
     this.context = options.context;
     this.#box = options.box ?? new FindingBox(options.limits ?? DEFAULT_FINDING_LIMITS);
-    this.#all = (options.inspectors ?? FIRST_INSPECTORS).flatMap((make) => this.#made(make));
+    this.#all = this.#guardsOf(options.inspectors ?? FIRST_INSPECTORS);
     this.#on = listenersOf(this.#all);
   }
 
@@ -73,21 +74,21 @@ export class Inspection implements TokenHandler, Scene {
 
   /** The next bytes of the object, for those who look at it as a file. To be called before they are read. */
   raw(bytes: Uint8Array): void {
-    for (const listen of this.#on.raw) listen(bytes);
+    for (const one of this.#on.raw) one.raw(bytes);
   }
 
   /** The object will not be completed: late work that was begun is taken back. */
   discard(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    for (const inspector of this.#all) inspector.discard?.();
+    for (const one of this.#all) one.discard();
   }
 
   /** Ends the inspection: inspectors say their last word. To be called once, after the reader's own end. */
   end(): InspectionResult {
     if (!this.#isEnded) {
       this.#isEnded = true;
-      for (const inspector of this.#all) inspector.end?.();
+      for (const one of this.#on.end) one.end();
     }
     const { verdict, findings, counted } = this.#box;
     return { verdict, findings, counted, identity: this.#identity.identity, unfinished: [...this.#unfinished] };
@@ -96,84 +97,87 @@ export class Inspection implements TokenHandler, Scene {
   /** The same, once late work is done too. */
   async settled(): Promise<InspectionResult> {
     this.end();
-    await Promise.all(this.#all.map((inspector) => inspector.settle?.()));
+    const late = this.#all.map((one) => one.settle()).filter((one) => one !== undefined);
+    if (late.length > 0) await Promise.all(late);
     return this.end();
   }
 
-  #made(make: InspectorMaker): Inspector[] {
-    try {
-      const inspector = make(this);
-      return [guarded(inspector, () => this.#failed(inspector.name))];
-    } catch {
-      this.#failed(make.name);
-      return [];
+  #guardsOf(makers: readonly InspectorMaker[]): Guard[] {
+    const guards: Guard[] = [];
+    for (const make of makers) {
+      try {
+        guards.push(new Guard(make(this), this.#failed));
+      } catch {
+        this.#failed(make.name);
+      }
     }
+    return guards;
   }
 
   // What it threw is not told: it may hold bytes of the object.
-  #failed(name: string): void {
+  readonly #failed = (name: string): void => {
     this.#unfinished.add(name);
     this.find(INSPECTOR_FAILED);
-  }
+  };
 
   element(head: ElementHead): void {
     this.#where.element(head);
     this.#beginning.begin(head);
-    for (const listen of this.#on.element) listen(head);
+    for (const one of this.#on.element) one.element(head);
   }
 
   value(bytes: Uint8Array): void {
     this.#beginning.push(bytes);
-    for (const listen of this.#on.value) listen(bytes);
+    for (const one of this.#on.value) one.value(bytes);
   }
 
   elementEnd(): void {
     const { head, bytes } = this.#beginning;
     this.#identity.beginning(head, bytes);
-    for (const listen of this.#on.beginning) listen(head, bytes);
-    for (const listen of this.#on.elementEnd) listen();
+    for (const one of this.#on.beginning) one.beginning(head, bytes);
+    for (const one of this.#on.elementEnd) one.elementEnd();
     this.#beginning.close();
   }
 
   sequence(head: ElementHead): void {
     this.#where.sequence(head);
-    for (const listen of this.#on.sequence) listen(head);
+    for (const one of this.#on.sequence) one.sequence(head);
   }
 
   item(index: number, length: number, offset: number): void {
     this.#where.item(index, offset);
-    for (const listen of this.#on.item) listen(index, length, offset);
+    for (const one of this.#on.item) one.item(index, length, offset);
   }
 
   itemEnd(): void {
-    for (const listen of this.#on.itemEnd) listen();
+    for (const one of this.#on.itemEnd) one.itemEnd();
     this.#where.itemEnd();
   }
 
   sequenceEnd(): void {
     this.#where.sequenceEnd();
-    for (const listen of this.#on.sequenceEnd) listen();
+    for (const one of this.#on.sequenceEnd) one.sequenceEnd();
   }
 
   fragments(head: ElementHead): void {
     this.#where.element(head);
-    for (const listen of this.#on.fragments) listen(head);
+    for (const one of this.#on.fragments) one.fragments(head);
   }
 
   fragment(index: number, length: number, offset: number): void {
-    for (const listen of this.#on.fragment) listen(index, length, offset);
+    for (const one of this.#on.fragment) one.fragment(index, length, offset);
   }
 
   fragmentEnd(): void {
-    for (const listen of this.#on.fragmentEnd) listen();
+    for (const one of this.#on.fragmentEnd) one.fragmentEnd();
   }
 
   fragmentsEnd(): void {
-    for (const listen of this.#on.fragmentsEnd) listen();
+    for (const one of this.#on.fragmentsEnd) one.fragmentsEnd();
   }
 
   irregularity(irregularity: Irregularity): void {
-    for (const listen of this.#on.irregularity) listen(irregularity);
+    for (const one of this.#on.irregularity) one.irregularity(irregularity);
   }
 }
 
@@ -189,8 +193,7 @@ export const INSPECTOR_FAILED: FindingKind = kind(
   ),
 );
 
-type Method = keyof TokenHandler | 'beginning' | 'raw';
-type Listeners = { readonly [M in Method]: readonly NonNullable<Inspector[M]>[] };
+type Listeners = { readonly [M in Method]: readonly Guard[] };
 
 const METHODS: readonly Method[] = [
   'element',
@@ -207,49 +210,14 @@ const METHODS: readonly Method[] = [
   'irregularity',
   'beginning',
   'raw',
+  'end',
 ];
 
-/** `inspector`, whose first throw is its last: `failed` is called once, and it is not called again. */
-function guarded(inspector: Inspector, failed: () => void): Inspector {
-  let isOff = false;
-  const off = (): void => {
-    if (isOff) return;
-    isOff = true;
-    failed();
-    discard();
-  };
-  const discard = (): void => withoutThrow(() => inspector.discard?.());
-  const safe: Record<string, unknown> = { name: inspector.name, discard };
-  for (const method of [...METHODS, 'end'] as const) {
-    const call = inspector[method]?.bind(inspector) as ((a: unknown, b: unknown, c: unknown) => void) | undefined;
-    if (call === undefined) continue;
-    safe[method] = (a: unknown, b: unknown, c: unknown) => {
-      if (isOff) return;
-      try {
-        call(a, b, c);
-      } catch {
-        off();
-      }
-    };
+/** By method, who is to be called for it. */
+function listenersOf(guards: readonly Guard[]): Listeners {
+  const on = Object.fromEntries(METHODS.map((method) => [method, [] as Guard[]])) as Record<Method, Guard[]>;
+  for (const guard of guards) {
+    for (const method of METHODS) if (guard.has(method)) on[method].push(guard);
   }
-  const settle = inspector.settle?.bind(inspector);
-  if (settle !== undefined) safe.settle = async () => (isOff ? undefined : await settle().catch(off));
-  return safe as Inspector;
-}
-
-function withoutThrow(act: () => void): void {
-  try {
-    act();
-  } catch {
-    // What is given up was given up.
-  }
-}
-
-/** The methods are closures already: nothing is to be bound. */
-function listenersOf(inspectors: readonly Inspector[]): Listeners {
-  const on = Object.fromEntries(METHODS.map((method) => [method, [] as unknown[]]));
-  for (const inspector of inspectors) {
-    for (const method of METHODS) if (inspector[method] !== undefined) on[method]?.push(inspector[method]);
-  }
-  return on as unknown as Listeners;
+  return on;
 }

@@ -8,7 +8,7 @@ const MOST_KEPT = 8;
 /** A piece of a content; both look at the same memory. */
 export interface Window {
   readonly bytes: Uint8Array;
-  readonly quads: Uint32Array;
+  readonly quads: Int32Array;
 }
 
 /** Windows that go from content to content. One that is never given back, its object having been cut off, is simply forgotten. */
@@ -19,7 +19,7 @@ export class Windows {
     const free = this.#free.pop();
     if (free !== undefined) return free;
     const memory = new ArrayBuffer(WINDOW_BYTES);
-    return { bytes: new Uint8Array(memory), quads: new Uint32Array(memory) };
+    return { bytes: new Uint8Array(memory), quads: new Int32Array(memory) };
   }
 
   giveBack(window: Window): void {
