@@ -5,7 +5,7 @@ import { type Grown, grownOver } from './memory/measure.ts';
 
 // Everyday: objects larger than what may be grown to and than the heap. Of 2 GB, and each inspector by itself: memory.prove.ts.
 
-const OBJECT_BYTES = 96 * 2 ** 20;
+const OBJECT_BYTES = 64 * 2 ** 20;
 const BOMB_BYTES = 2 ** 30;
 /** How much of an object memory may grow by: a third of any that is shown here. */
 const MOST_GROWN_SHARE = 1 / 3;
