@@ -15,6 +15,6 @@ const outcome = await runTests({
   // They measure time and memory: one at a time.
   concurrency: 1,
   timeoutMs: 3_600_000,
-  fileEnded: (file, counts) => process.stdout.write(`${file}: ${counts}\n`),
+  fileEnded: (file, counts, seconds) => process.stdout.write(`${file}: ${counts} (${seconds.toFixed(0)} s)\n`),
 });
 process.exitCode = report(outcome);

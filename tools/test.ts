@@ -19,7 +19,8 @@ const isGood = values['no-checks'] === true || only !== undefined || (await runC
 const outcome = await runTests({
   root,
   files: named.length > 0 ? named : all,
-  concurrency: 2,
+  // One more than cores: some suites wait for timers most of their time.
+  concurrency: 3,
   timeoutMs: 120_000,
   ...(only === undefined || named.length > 0 ? {} : { only }),
   fileEnded: (file, counts, seconds) => {
