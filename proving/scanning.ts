@@ -59,8 +59,8 @@ export async function scan(words: readonly string[], input?: Uint8Array): Promis
 function hugeFile(path: string, bytes: number): void {
   const random = new Seeded('huge');
   const image: Image = {
-    rows: 2 ** 14,
-    columns: bytes / 2 ** 15,
+    rows: 2 ** 15,
+    columns: bytes / 2 ** 16,
     samples: 1,
     allocated: 16,
     stored: 16,

@@ -40,6 +40,21 @@ interface TestEvent {
   readonly details: { readonly type?: string; readonly duration_ms?: number; readonly error?: unknown };
 }
 
+/** The part read here of what node:test says when a file has ended. */
+interface Summary {
+  readonly file?: string | undefined;
+  readonly duration_ms: number;
+  readonly counts: { readonly passed: number; readonly tests: number; readonly skipped: number };
+}
+
+/** Tests that failed or were cancelled are those that neither passed nor were skipped. */
+function wordsOf({ passed, tests, skipped }: Summary['counts']): string {
+  const failed = tests - passed - skipped;
+  return [`${passed} passed`, failed > 0 && `${failed} FAILED`, skipped > 0 && `${skipped} skipped`]
+    .filter(Boolean)
+    .join(', ');
+}
+
 /** Files matching `patterns` below `root`, absolute and in order, node_modules left out. */
 export function filesOf(root: string, patterns: readonly string[]): string[] {
   const names = globSync([...patterns], { cwd: root, exclude: (name) => name.includes('node_modules') });
@@ -60,23 +75,9 @@ class Tally {
   readonly failures: Note[] = [];
   readonly skips: Note[] = [];
   readonly #root: string;
-  readonly #byFile = new Map<string, { passed: number; failed: number; skipped: number }>();
 
   constructor(root: string) {
     this.#root = root;
-  }
-
-  countsOf(file: string): string {
-    const { passed, failed, skipped } = this.#of(file);
-    return [`${passed} passed`, failed > 0 && `${failed} FAILED`, skipped > 0 && `${skipped} skipped`]
-      .filter(Boolean)
-      .join(', ');
-  }
-
-  #of(file: string) {
-    const found = this.#byFile.get(file) ?? { passed: 0, failed: 0, skipped: 0 };
-    this.#byFile.set(file, found);
-    return found;
   }
 
   #note(event: TestEvent, text: string): Note {
@@ -86,13 +87,10 @@ class Tally {
 
   pass(event: TestEvent): void {
     if (event.details.type === 'suite') return;
-    const counts = this.#of(event.file ?? '');
     if (event.skip === undefined || event.skip === false) {
       this.passed += 1;
-      counts.passed += 1;
       return;
     }
-    counts.skipped += 1;
     this.skips.push(this.#note(event, typeof event.skip === 'string' ? event.skip : 'no reason given'));
   }
 
@@ -100,7 +98,6 @@ class Tally {
     const text = describe(event.details.error);
     // A parent fails because a child did: the child says why.
     if (/^\S*Error: \d+ subtests? failed/.test(text)) return;
-    this.#of(event.file ?? '').failed += 1;
     this.failures.push(this.#note(event, text));
   }
 }
@@ -118,8 +115,8 @@ export async function runTests(options: RunOptions): Promise<Outcome> {
   stream.on('test:pass', (event: TestEvent) => tally.pass(event));
   stream.on('test:fail', (event: TestEvent) => tally.fail(event));
   stream.on('test:stderr', (event: { message: string }) => process.stderr.write(event.message));
-  stream.on('test:summary', ({ file, duration_ms: ms }: { file?: string | undefined; duration_ms: number }) => {
-    if (file !== undefined) options.fileEnded(relative(options.root, file), tally.countsOf(file), ms / 1000);
+  stream.on('test:summary', ({ file, counts, duration_ms: ms }: Summary) => {
+    if (file !== undefined) options.fileEnded(relative(options.root, file), wordsOf(counts), ms / 1000);
   });
   for await (const _ of stream) {
     // Reading to the end is what waits for the run.
