@@ -15,7 +15,7 @@ const EVERYDAY = ['native', 'unknown', 'small', 'pdf'];
 const WORDY: ReadonlySet<string> = new Set(['pdf', 'small']);
 /** A twentieth of what a bomb unpacks to, and YARA’s start with it. */
 const MOST_GROWN_BY_BOMB = 48 * 2 ** 20;
-const WORDY_BYTES = 24 * 2 ** 20;
+const WORDY_BYTES = 40 * 2 ** 20;
 
 function assertBounded(t: TestContext, all: readonly Grown[], most: number): void {
   const largest = all.toSorted((a, b) => b.grown - a.grown)[0];

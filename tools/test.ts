@@ -19,8 +19,7 @@ const isGood = values['no-checks'] === true || only !== undefined || (await runC
 const outcome = await runTests({
   root,
   files: named.length > 0 ? named : all,
-  // One more than cores: some suites wait for timers most of their time.
-  concurrency: 3,
+  concurrency: 2,
   timeoutMs: 120_000,
   ...(only === undefined || named.length > 0 ? {} : { only }),
   fileEnded: (file, counts, seconds) => {

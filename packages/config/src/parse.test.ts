@@ -215,9 +215,9 @@ for (const [name, yaml] of Object.entries({
   'many keys': Array.from({ length: 50_000 }, (_, i) => `k${i}: 1`).join('\n'),
 })) {
   test(`[CFG-8] stays quick and whole on a megabyte of ${name}`, () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     assert(problemsOf(yaml).length <= 200);
-    assert(performance.now() - begun < 5_000);
+    assert(process.cpuUsage(begun).user / 1000 < 5_000);
   });
 }
 

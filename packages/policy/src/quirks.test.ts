@@ -34,9 +34,9 @@ test('[POLICY-50] a pattern matches whole, with * for anything, without case', (
 });
 
 test('[POLICY-50] a pattern of many stars takes no time', () => {
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   assert.equal(matchesPattern(`${'*a'.repeat(120)}*b*`, 'a'.repeat(10_000)), false);
-  assert.ok(performance.now() - begun < 100);
+  assert.ok(process.cpuUsage(begun).user / 1000 < 100);
 });
 
 test('[POLICY-51] a finding that is everyday for a device is information for it, and only that one', () => {

@@ -122,7 +122,9 @@ test('[WIRE-64] past our own limit a stream is unfinished, what is found before 
     large.write(randomBytes(100_000));
     await delay(10);
   }
-  assert.deepEqual(await large.finish(), { kind: 'unfinished', why: 'too-large' });
+  // clamd says why and hangs up at once: whoever is still writing may lose its last words with the connection, and then knows the end alone.
+  const cut = await large.finish();
+  assert.ok(cut.kind === 'unfinished' && ['too-large', 'unavailable'].includes(cut.why), JSON.stringify(cut));
   assert.deepEqual(await other.finish(), { kind: 'found', name: MARKER_NAME });
   assert.deepEqual(await scan(theirs.pool, randomBytes(1000)), { kind: 'clean' });
 });

@@ -156,11 +156,11 @@ test('[INSPECT-143] a stream that unpacks without end stops at the bound', () =>
   const bomb = objectStream([' '.repeat(40 * 2 ** 20)]);
   const said: PdfSaying[] = [];
   const document = new PdfDocument((what) => said.push(what));
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   document.push(bytesOf(withObject(bomb)));
   document.end();
   assert.deepEqual(said, ['unpacked-too-much']);
-  assert.ok(performance.now() - begun < 2000);
+  assert.ok(process.cpuUsage(begun).user / 1000 < 2000);
 });
 
 test('[INSPECT-144] objects hidden in strings, comments and other streams are seen', () => {
@@ -211,9 +211,9 @@ test('[INSPECT-169] a large PDF of whatever bytes is read in linear time', () =>
   for (const part of parts) {
     const bytes = bytesOf(`%PDF-1.4\n${part.repeat(Math.ceil(2 ** 21 / part.length))}`);
     const document = new PdfDocument(() => undefined);
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     for (let at = 0; at < bytes.length; at += 65_536) document.push(bytes.subarray(at, at + 65_536));
     document.end();
-    assert.ok(performance.now() - begun < 2000, part);
+    assert.ok(process.cpuUsage(begun).user / 1000 < 2000, part);
   }
 });

@@ -175,9 +175,9 @@ test('[INSPECT-169] large XML of whatever characters is read in linear time and 
   ]) {
     const document = new XmlDocument({ trouble: () => undefined, pdf: () => undefined });
     const characters = Buffer.from(bytesOf(part.repeat(Math.ceil(2 ** 21 / part.length)))).toString('latin1');
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     for (let at = 0; at < characters.length; at += 65_536) document.push(characters.slice(at, at + 65_536));
     document.end();
-    assert.ok(performance.now() - begun < 2000, part);
+    assert.ok(process.cpuUsage(begun).user / 1000 < 2000, part);
   }
 });
