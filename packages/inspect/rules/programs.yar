@@ -147,15 +147,3 @@ rule meterpreter {
   condition:
     any of them
 }
-
-rule eicar {
-  meta:
-    severity = "malicious"
-    description_fr = "L’objet contient le fichier d’essai EICAR, que tous les antivirus reconnaissent."
-    description = "The object holds the EICAR test file, which every antivirus recognises."
-    reference = "eicar.org"
-  strings:
-    $a = { 45 49 43 41 52 2D 53 54 41 4E 44 41 52 44 2D 41 4E 54 49 56 49 52 55 53 2D 54 45 53 54 2D 46 49 4C 45 }
-  condition:
-    $a
-}

@@ -97,7 +97,6 @@ const CASES: Readonly<Record<string, readonly [found: readonly string[], near: r
     ['could not spawn %s', 'beacon'],
   ],
   meterpreter: [['metsrv.x64'.concat('.dll')], ['metsrv']],
-  eicar: [['X EICAR-STANDARD-'.concat('ANTIVIRUS-TEST-FILE!')], ['EICAR-STANDARD-TEST-FILE']],
   ransom_note: [
     [
       'All your files have been'.concat(' encrypted. Install Tor Browser'),
