@@ -6,7 +6,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
 /** Holds the SHA-256 of the package-lock.json that is installed; `./leadglass` reads it too. */
 const marker = join(modules, '.leadglass-lock');
+/** Bears the process id of whoever installs. Beside node_modules and not in it, because npm empties that first. */
+const installing = join(root, '.leadglass-installing');
+const LOOK_AGAIN_MS = 250;
 const TOOLS = new Set(['test', 'check', 'bench', 'prove', 'fuzz']);
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const isFrench = !/^en/i.test(
@@ -94,17 +97,64 @@ function install() {
   say(`Composants installés en ${seconds} s.`, `Components installed in ${seconds} s.`);
 }
 
+/** Whether the process that wrote the note is at work still. A note without a number is one that is being written. */
+function isInstalling() {
+  try {
+    const pid = Number(readFileSync(installing, 'utf8'));
+    if (!(pid > 0)) return Date.now() - statSync(installing).mtimeMs < 10_000;
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return thrown.code === 'EPERM';
+  }
+}
+
+/** Two installations at once spoil each other: the second waits for the first. @returns {boolean} whether it is ours to install */
+function beginInstalling() {
+  try {
+    writeFileSync(installing, String(process.pid), { flag: 'wx' });
+  } catch (thrown) {
+    if (thrown.code === 'EEXIST') return false;
+    // A folder nobody may write to: npm will say so.
+  }
+  process.once('exit', installed);
+  return true;
+}
+
+function installed() {
+  rmSync(installing, { force: true });
+}
+
+function waitForTheOther() {
+  say(
+    'Une autre installation est en cours dans ce dossier : attente de sa fin…',
+    'Another installation is under way in this folder: waiting for its end…',
+  );
+  const bell = new Int32Array(new SharedArrayBuffer(4));
+  while (isInstalling()) Atomics.wait(bell, 0, 0, LOOK_AGAIN_MS);
+  // Its author is gone without taking it away: killed.
+  if (existsSync(installing)) rmSync(installing, { force: true });
+}
+
 function ensureInstalled() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (holds(marker, lock) && pinnedNode() !== undefined) return;
-  if (!isInstalledByHand()) install();
+  if (!isInstalledByHand()) {
+    if (!beginInstalling()) {
+      waitForTheOther();
+      return ensureInstalled();
+    }
+    install();
+  }
   try {
     writeFileSync(marker, `${lock}\n`);
   } catch {
     // A read-only installation (a container image) has its marker already or does without.
   }
+  // Now, and not at our end: we may become a gateway that runs for months.
+  if (process.listeners('exit').includes(installed)) installed();
 }
 
 /** @param {string[]} words */
