@@ -75,8 +75,11 @@ async function eachLine(output: NodeJS.ReadableStream, take: (line: string) => v
 function normal(line: string): string {
   return line
     .replaceAll(/[^\s]*\.dcm\b/g, 'FILE')
-    .replaceAll('OriginalAttributesSequence(0400,0561)[1]/ModifiedAttributesSequence(0400,0550)/', '')
-    .replaceAll(/ = <.*>(?= - )/g, ' = VALUE')
+    .replaceAll(
+      /OriginalAttributesSequence\(0400,0561\)\[1\]\/ModifiedAttributesSequence\(0400,0550\)(?:\[1\])?\//g,
+      '',
+    )
+    .replaceAll(/ = <.*>(?= - |$)/g, ' = VALUE')
     .replaceAll(/(?:position|offset|byte) \d+/gi, 'PLACE');
 }
 

@@ -1,4 +1,5 @@
 import { hasLongLength, lookup, type Tag, vrOf } from '@leadglass/dicom';
+import { bytesEqual } from '@leadglass/kit';
 import type { Form } from './form.ts';
 import { isMedical, type Treatment } from './nature.ts';
 import { recastValue } from './recast.ts';
@@ -55,7 +56,24 @@ function cleaned(old: Untreated): Treated {
   const known = vrOf(old.tag);
   // Sent under a VR of bytes, text is still text to who looks it up.
   const vr = known === 'UN' ? old.form.vr : known;
-  return { vr: rightVr(old), value: cleanText(old.value, old.tag, vr, old.charset), kind: 'cleaned' };
+  const value = cleanText(old.value, old.tag, vr, old.charset);
+  const isCode = vr === 'CS' && !bytesEqual(value, old.value);
+  return { vr: rightVr(old), value: isCode ? codeString(value) : value, kind: 'cleaned' };
+}
+
+/** Most characters of one Code String (PS3.5 §6.2). */
+const MOST_CODE_CHARACTERS = 16;
+
+/** What was no code string becomes one that names nothing: upper case, `_` for what may not stand there, each value cut to its bound. */
+function codeString(value: Uint8Array): Uint8Array {
+  const values = Buffer.from(value).toString('latin1').replace(/\0$/, '').split('\\');
+  const codes = values.map((one) =>
+    one
+      .toUpperCase()
+      .replaceAll(/[^A-Z0-9_ ]/g, '_')
+      .slice(0, MOST_CODE_CHARACTERS),
+  );
+  return latin1(codes.join('\\'));
 }
 
 function recast(old: Untreated, transferSyntaxUid: string): Treated | undefined {
