@@ -4,6 +4,7 @@ const FACTOR = 0x9e3779b1;
 const QUAD_BYTES = 4;
 /** Looked for where it may begin at any of so many places at least: for shorter ones the native search is as fast. */
 const LEAST_STRIDE = 16;
+const NOWHERE: readonly number[] = [];
 
 /**
  * Finds one long byte string by looking at four bytes in every so many: wherever it lies, some of these are its own. Of most bytes one in
@@ -52,7 +53,7 @@ export class SparseSearch {
   }
 
   #around(bytes: Uint8Array, quad: number, at: number, from: number): number {
-    for (const place of this.#places.get(quad) ?? []) {
+    for (const place of this.#places.get(quad) ?? NOWHERE) {
       if (at - place >= from && this.#isAt(bytes, at - place)) return at - place;
     }
     return -1;
