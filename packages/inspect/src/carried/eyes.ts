@@ -12,7 +12,8 @@ export class Eyes {
   /** Those that want the content that is open. */
   #looking: readonly ContentEye[] = [];
 
-  constructor(scene: Scene, makers: readonly ContentEyeMaker[]) {
+  /** @param last looks after all that are made. */
+  constructor(scene: Scene, makers: readonly ContentEyeMaker[], last?: ContentEye) {
     this.#scene = scene;
     for (const make of makers) {
       try {
@@ -21,6 +22,7 @@ export class Eyes {
         this.#failed(make.name);
       }
     }
+    if (last !== undefined) this.#all.push(last);
   }
 
   /** @returns whether any eye wants the bytes; without, neither `bytes` nor `end` is needed. */

@@ -10,8 +10,8 @@ const HEAD_BYTES = 1024;
 /** Behind the mark of a disk image. */
 const FAR_BYTES = DISK_IMAGE.at + DISK_IMAGE.mark.length;
 const RTF = '{\\rt';
-const RTF_OBJECT = '\\obj';
-const DOS_STUB = 'This program cannot be run in DOS mode';
+const RTF_OBJECT = Buffer.from('\\obj', 'latin1');
+const DOS_STUB = Buffer.from('This program cannot be run in DOS mode', 'latin1');
 /** Marks shorter than this are met by chance where bytes may be anything. */
 const LEAST_MARK = 6;
 const GZIP = '\x1f\x8b\x08';

@@ -16,6 +16,11 @@ export interface Members {
   end(): void;
 }
 
+/** Who has those that take members, and makes them when they are first asked for. */
+export interface Deeper {
+  readonly members: Members;
+}
+
 /** What is unpacked of one object in all, in bytes, and how many things that look packed are tried. */
 export const MOST_UNPACKED_BYTES = 64 * 2 ** 20;
 export const MOST_TRIES = 8192;
@@ -51,7 +56,7 @@ export class Unpacker implements ContentEye {
   readonly #depot: Depot;
   readonly #scene: Scene;
   readonly #depth: number;
-  readonly #members: () => Members;
+  readonly #deeper: Deeper;
   readonly #head = new Uint8Array(HEAD_BYTES);
   #held = 0;
   #isHeadTold = false;
@@ -62,17 +67,17 @@ export class Unpacker implements ContentEye {
   #isMemberWanted = false;
   readonly #hunts = new Map<unknown, Hunt>();
 
-  /** @param depth of the contents it is shown. @param members of the next depth. */
-  constructor(scene: Scene, depth: number, budget: UnpackingBudget, members: () => Members) {
+  /** @param depth of the contents it is shown. @param deeper has the next depth. */
+  constructor(scene: Scene, depth: number, budget: UnpackingBudget, deeper: Deeper) {
     this.#scene = scene;
     this.#depth = depth;
     this.#budget = budget;
-    this.#members = members;
+    this.#deeper = deeper;
     this.#depot = {
       budget,
       open: (packing) => this.#open(packing),
       bytes: (view) => {
-        if (this.#isMemberWanted) this.#members().bytes(view);
+        if (this.#isMemberWanted) this.#deeper.members.bytes(view);
       },
       close: () => this.#close(),
       stopped: (why) => this.#stopped(why),
@@ -114,7 +119,7 @@ export class Unpacker implements ContentEye {
     const content = this.#content;
     if (content === undefined) return;
     const { within = content.role } = content;
-    this.#isMemberWanted = this.#members().begin({
+    this.#isMemberWanted = this.#deeper.members.begin({
       ...content,
       role: 'member',
       length: undefined,
@@ -125,7 +130,7 @@ export class Unpacker implements ContentEye {
   }
 
   #close(): void {
-    if (this.#isMemberWanted) this.#members().end();
+    if (this.#isMemberWanted) this.#deeper.members.end();
     this.#isMemberWanted = false;
   }
 

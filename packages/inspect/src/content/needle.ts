@@ -1,4 +1,11 @@
-/** Finds one byte string in bytes that come in pieces of any size. Native search; of the past it keeps what a match may have begun in. */
+import { SparseSearch } from './sparse.ts';
+
+/** Shorter pieces are searched natively. */
+const LEAST_SPARSE_BYTES = 4096;
+/** One a needle, whoever looks for it: their tables need be made once. */
+const SPARSE = new WeakMap<Buffer, SparseSearch | null>();
+
+/** Finds one byte string in bytes that come in pieces of any size. Native search, or a sparse one in long pieces; of the past it keeps what a match may have begun in. */
 export class Needle {
   readonly #needle: Buffer;
   readonly #tail: Uint8Array;
@@ -22,13 +29,19 @@ export class Needle {
   find(bytes: Uint8Array, from: number): number {
     const seam = this.#acrossSeam(bytes, from);
     if (seam >= 0) return seam;
-    const found = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(this.#needle, from);
+    const found = this.#indexIn(bytes, from);
     if (found >= 0) {
       this.#held = 0;
       return found + this.#needle.length;
     }
     this.#keep(bytes, from);
     return -1;
+  }
+
+  #indexIn(bytes: Uint8Array, from: number): number {
+    const sparse = bytes.length - from < LEAST_SPARSE_BYTES ? undefined : sparseOf(this.#needle);
+    if (sparse !== undefined) return sparse.indexOf(bytes, from);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(this.#needle, from);
   }
 
   #acrossSeam(bytes: Uint8Array, from: number): number {
@@ -49,4 +62,12 @@ export class Needle {
     this.#tail.set(fresh, old);
     this.#held = old + fresh.length;
   }
+}
+
+function sparseOf(needle: Buffer): SparseSearch | undefined {
+  const known = SPARSE.get(needle);
+  if (known !== undefined) return known ?? undefined;
+  const made = SparseSearch.of(needle);
+  SPARSE.set(needle, made ?? null);
+  return made;
 }

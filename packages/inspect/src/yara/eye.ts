@@ -106,7 +106,7 @@ class YaraEye implements ContentEye {
     const window = this.#window;
     if (window === undefined) return;
     for (let at = 0; at < view.length; ) {
-      const taken = Math.min(view.length - at, WINDOW_BYTES - this.#held);
+      const taken = Math.min(view.length - at, WINDOW_BYTES - this.#held, LOOK_BYTES);
       window.bytes.set(taken === view.length ? view : view.subarray(at, at + taken), this.#held);
       this.#held += taken;
       at += taken;
@@ -129,9 +129,9 @@ class YaraEye implements ContentEye {
   }
 
   /** What may lie across the end of what was looked at is looked at again. */
-  #look({ bytes, quads }: Window): void {
+  #look(window: Window): void {
     const { gate } = this.#set;
-    gate.look(bytes, quads, this.#looked, this.#held, this.#found);
+    gate.look(window, this.#looked, this.#held, this.#found);
     this.#looked = Math.max(0, (this.#held - gate.longest) & ~3);
   }
 

@@ -114,7 +114,7 @@ describe('the gate', () => {
     const look = (content: string, from = 0) => {
       bytes.set(latin(content));
       const found = new Set<number>();
-      gate.look(bytes, quads, from, content.length, found);
+      gate.look({ bytes, quads }, from, content.length, found);
       return found.size > 0;
     };
     for (let at = 0; at <= 12; at += 1) assert.equal(look(`${'-'.repeat(at)}nEEDLE!${'-'.repeat(9)}`), true, `${at}`);
@@ -134,7 +134,7 @@ describe('the gate', () => {
     const bytes = new Uint8Array(memory);
     bytes.set(latin('all of httpsecond 7 here'));
     const found = new Set<number>();
-    gate.look(bytes, new Int32Array(memory), 0, 24, found);
+    gate.look({ bytes, quads: new Int32Array(memory) }, 0, 24, found);
     assert.equal(found.has(7), true);
     assert.equal(found.size, 100);
   });
@@ -182,7 +182,7 @@ describe('the gate', () => {
         const length = Math.min(256, bytes.length, parts.join('').length);
         bytes.set(latin(parts.join('').slice(0, 256)));
         const found = new Set<number>(set.gate.beginning(bytes, length));
-        set.gate.look(bytes, new Int32Array(memory), 0, length, found);
+        set.gate.look({ bytes, quads: new Int32Array(memory) }, 0, length, found);
         for (const { rule } of set.scan(bytes.subarray(0, length))) {
           matched += 1;
           assert.ok(

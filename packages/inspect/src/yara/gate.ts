@@ -1,5 +1,7 @@
 import { COARSE_LITERAL, type Literal } from './literals.ts';
 import type { Need } from './need.ts';
+import type { SweepTables } from './sweep.ts';
+import type { Window } from './window.ts';
 
 /** Bits of the hash of four bytes: one byte each, a table of 32 KiB that stays in the processor's first cache. */
 const COARSE_BITS = 15;
@@ -36,6 +38,7 @@ export class Gate {
   readonly longest: number;
   /** A content shorter than this holds nothing that is needed. */
   readonly shortest: number;
+  readonly #tables: SweepTables;
 
   /** @param needs of each rule, by its number; undefined ones are not the gate's to judge. */
   constructor(needs: readonly (Need | undefined)[]) {
@@ -50,6 +53,8 @@ export class Gate {
     this.longest = Math.max(1, ...lengths);
     this.shortest = Math.min(...lengths, ...this.#starts.map(({ bytes }) => bytes.length));
     for (const { literal, rules } of all) this.#add(literal, rules);
+    const range = absentRange(all.map(({ literal }) => literal));
+    this.#tables = { coarse: this.#coarse, fine: this.#table, ...range };
   }
 
   #take(literals: Map<string, { literal: Literal; rules: number[] }>, literal: Literal, rule: number): void {
@@ -82,13 +87,19 @@ export class Gate {
   }
 
   /**
-   * Looks at `bytes` from `from` to `to` for what rules need.
-   * @param bytes its first byte lies at a multiple of four in `quads`, which looks at the same memory.
+   * Looks at the bytes of `window` from `from` to `to` for what rules need.
    * @param from a multiple of four.
    * @param found gets the numbers of the rules.
    */
-  look(bytes: Uint8Array, quads: Int32Array, from: number, to: number, found: Set<number>): void {
+  look(window: Window, from: number, to: number, found: Set<number>): void {
+    const { bytes, quads, sweep } = window;
     if (this.step === 1) return this.#lookFine(bytes, from, to, found);
+    if (sweep === undefined || this.#tables.span < 0) return this.#lookCoarse(bytes, quads, from, to, found);
+    const hit = (at: number) => this.#check((quads[at >>> 2] as number) | FOLD, bytes, at, to, found);
+    sweep.look(this.#tables, bytes.byteOffset, from, to & ~3, hit);
+  }
+
+  #lookCoarse(bytes: Uint8Array, quads: Int32Array, from: number, to: number, found: Set<number>): void {
     const coarse = this.#coarse;
     const end = to >>> 2;
     let at = from >>> 2;
@@ -145,6 +156,31 @@ export class Gate {
 /** Whether the quad at `at` may be of a literal: 0 or 1. */
 function mark(coarse: Uint8Array, quads: Int32Array, at: number): number {
   return coarse[Math.imul((quads[at] as number) | FOLD, FACTOR) >>> COARSE_SHIFT] as number;
+}
+
+/** The upper byte of samples of 9 to 13 bits is below this. */
+const SAMPLE_TOP = 0x20;
+
+/**
+ * A run of byte values that stand in no quad the gate looks for: what holds one of them is none of those. The run that is worth most, and
+ * a value that upper bytes of samples have is worth eight others.
+ */
+function absentRange(literals: readonly Literal[]): { readonly low: number; readonly span: number } {
+  const present = new Set(literals.flatMap(lookedAt));
+  let best = { low: 0, span: -1, worth: 0 };
+  for (let low = 0, at = 0, worth = 0; at < 256; at += 1) {
+    const isPresent = present.has(at);
+    worth = isPresent ? 0 : worth + (at < SAMPLE_TOP ? 8 : 1);
+    if (isPresent) low = at + 1;
+    else if (worth > best.worth) best = { low, span: at - low, worth };
+  }
+  return best;
+}
+
+/** Bytes that quads of a literal may hold, in either case where that is asked. */
+function lookedAt({ text, isAnyCase }: Literal): number[] {
+  const bytes = [...Buffer.from(text.slice(0, COARSE_LITERAL), 'latin1')];
+  return isAnyCase ? bytes.flatMap((byte) => (isSameLetter(byte, byte) ? [byte, byte ^ 0x20] : [byte])) : bytes;
 }
 
 /** All of them, once a window. */
