@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { RuleSource } from '@leadglass/inspect';
@@ -196,7 +197,8 @@ export class IntakePool {
     this.#workers.set(number, worker);
     child.on('error', () => {});
     child.on('exit', (code, signal) => {
-      rmSync(ownCode, { recursive: true, force: true });
+      // Not in place: on a busy disk that takes seconds, in which nobody would be answered. What stays goes at the next start.
+      void rm(ownCode, { recursive: true, force: true }).catch(() => {});
       this.#exited(worker, signal ?? `code ${code}`);
     });
     child.send({

@@ -9,6 +9,7 @@ import { type IntakeServices, IntakeSession, type ShownCertificate } from './int
 import { Malware, stateWords } from './malware.ts';
 import type { FromIntake, TlsMaterial, ToIntake } from './messages.ts';
 import { InlineSink } from './object-sink.ts';
+import { QuietWork } from './quiet-work.ts';
 import { RemoteServices } from './remote.ts';
 import type { FromServed } from './served-messages.ts';
 
@@ -26,8 +27,12 @@ const LANES_AHEAD = 2;
 const MOST_LANES = 32;
 /** Kits made while the keeper commits one object: more than one, so that the stock recovers after a burst. */
 const WORK_IN_A_WAIT = 2;
-/** File keys wrapped ahead of the objects they will seal: two X25519 agreements cost as much as sealing 200 kB. */
+/** File keys wrapped ahead of the objects they will seal: two X25519 agreements cost as much as sealing 200 kB. Fewer than the first are
+ * made up for even while objects come; the second are laid in when none does, for the next series. */
 const KITS_AHEAD = 32;
+const KITS_IN_STOCK = 512;
+/** After so long without an object the stock is filled up. */
+const QUIET_MS = 1000;
 
 type Configuration = ToIntake & { readonly t: 'configure' };
 
@@ -36,6 +41,7 @@ class Intake implements IntakeServices {
   readonly #sessions = new Map<number, IntakeSession>();
   readonly #lanes: LanePool;
   readonly #kits: SealKitPool;
+  readonly #stocking = new QuietWork({ quietMs: QUIET_MS, step: () => this.#kits.stockUp(), clock: systemClock });
   readonly #leased = new Map<number, Lane>();
   /** Work that waits until the keeper is at work and this process is not. */
   readonly #aside: (() => void)[] = [];
@@ -61,6 +67,7 @@ class Intake implements IntakeServices {
     this.#kits = new SealKitPool({
       recipients: recipients.map((recipient) => parseRecipient(recipient) ?? refuseToStart(recipient)),
       ready: KITS_AHEAD,
+      stock: KITS_IN_STOCK,
       later: (make) => this.#aside.push(make),
     });
     setImmediate(() => this.#fillUp());
@@ -106,6 +113,7 @@ class Intake implements IntakeServices {
   }
 
   beginObject(connection: number): InlineSink {
+    this.#stocking.busy();
     let lane = this.#leased.get(connection);
     if (lane === undefined) {
       lane = this.#lanes.lease();

@@ -505,23 +505,24 @@ export class Keeper {
     const isLost = message.kept !== undefined && this.#distrusted.has(message.kept.staged.file);
     const kept = isLost ? undefined : message.kept;
     const failure = isLost ? LANE_LOST : message.failure;
+    const patient = this.#pseudonym(issuerOfPatientId, patientId);
     return {
       ...message,
       intakeId: intake.id,
       associationId: connection.associationId,
       peer,
       remoteAddress: connection.remoteAddress,
-      patient: this.#pseudonym(issuerOfPatientId, patientId),
-      patients: this.#pseudonyms(issuerOfPatientId, patientId),
+      patient,
+      patients: this.#pseudonyms(patient, issuerOfPatientId, patientId),
       failure,
       kept: kept === undefined ? undefined : { sha256: kept.sha256 as Sha256, staged: kept.staged },
     };
   }
 
   // A sender that does not write the issuer means the same patient as one that does.
-  #pseudonyms(issuer: string, patientId: string): readonly string[] {
-    const all = new Set([this.#pseudonym(issuer, patientId), this.#pseudonym('', patientId)]);
-    return [...all].filter((pseudonym) => pseudonym !== '');
+  #pseudonyms(patient: string, issuer: string, patientId: string): readonly string[] {
+    const all = issuer === '' ? [patient] : [patient, this.#pseudonym('', patientId)];
+    return all.filter((pseudonym) => pseudonym !== '');
   }
 
   /** A keyed pseudonym: the same patient has the same one in every entry, and nobody without the key can tell who. */

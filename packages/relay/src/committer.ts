@@ -13,13 +13,15 @@ interface Waiting {
 const MOST_IN_ONE_TRANSACTION = 64;
 
 /**
- * Commits arrivals in groups without a timer: whatever arrived while one transaction ran shares the next. An arrival alone is
- * committed at once, so that a single association is never slowed down for the sake of grouping.
+ * Commits arrivals in groups without a timer: whatever arrived while one transaction ran shares the next, and so does what is being
+ * synced when one is about to begin. An arrival alone is committed at once: a single association is never slowed down for the sake of
+ * grouping.
  */
 export class Committer {
   readonly #records: Pick<Records, 'commitArrivals'>;
   readonly #log: Logger;
   #waiting: Waiting[] = [];
+  readonly #coming = new Set<Promise<unknown>>();
   #isRunning = false;
 
   constructor(records: Pick<Records, 'commitArrivals'>, log: Logger) {
@@ -40,15 +42,35 @@ export class Committer {
     });
   }
 
+  /**
+   * Announces a short piece of work (the sync of a lane) after which `commit` is called: a transaction about to begin waits for it, since
+   * each transaction costs a sync of its own in which nothing else is done. Only for what ends by itself, well or badly.
+   */
+  coming(work: Promise<unknown>): void {
+    const over: Promise<boolean> = work.then(
+      () => this.#coming.delete(over),
+      () => this.#coming.delete(over),
+    );
+    this.#coming.add(over);
+  }
+
   async #run(): Promise<void> {
     this.#isRunning = true;
     // One turn of the event loop lets every message that is already in the channel join this transaction.
     await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
+      await this.#gather();
       await this.#commitTogether(this.#waiting.splice(0, MOST_IN_ONE_TRANSACTION));
       await new Promise(setImmediate);
     }
     this.#isRunning = false;
+  }
+
+  // Those of this moment and no later ones: nobody waits longer than one sync for others. The turn lets them call `commit`.
+  async #gather(): Promise<void> {
+    if (this.#coming.size === 0) return;
+    await Promise.all(this.#coming);
+    await new Promise(setImmediate);
   }
 
   async #commitTogether(group: readonly Waiting[]): Promise<void> {

@@ -203,9 +203,12 @@ export class Custodian {
   // Durable first: bytes and, for an object with a file of its own, its name. Only then is it recorded.
   async #makeDurable(intakeId: string, kept: { readonly sha256: Sha256; readonly staged: Staged }): Promise<Landed> {
     const { staged, sha256 } = kept;
-    const { store, records } = this.#options;
+    const { store, records, committer } = this.#options;
     try {
-      await store.makeDurable(intakeId, staged, this.#open === 1);
+      const syncing = store.makeDurable(intakeId, staged, this.#open === 1);
+      // A file of its own may be large: nobody else waits for it.
+      if (staged.kind === 'lane') committer.coming(syncing);
+      await syncing;
     } catch (thrown) {
       if (staged.kind === 'lane') this.#options.laneFailed(intakeId, staged.file);
       throw thrown;

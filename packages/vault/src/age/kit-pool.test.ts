@@ -25,3 +25,21 @@ test('[VAULT-9] the pool refills one kit per later call, up to its number, and n
   assert.equal(heads.size, 6);
   assert.equal(queue.length, 1);
 });
+
+test('[VAULT-9] a stock beyond the kits kept ready is laid in when asked for, and made up for by nothing else', () => {
+  let asked = 0;
+  const pool = new SealKitPool({
+    recipients: [generateIdentity().recipient],
+    ready: 1,
+    stock: 3,
+    later: () => {
+      asked += 1;
+    },
+  });
+  assert.deepEqual([pool.stockUp(), pool.stockUp(), pool.stockUp(), pool.stockUp()], [true, true, false, false]);
+  assert.equal(pool.size, 3);
+  pool.take();
+  pool.take();
+  assert.equal(asked, 1, 'the one asked for when it was made, and none while enough are ready');
+  assert.deepEqual([pool.stockUp(), pool.stockUp()], [true, false]);
+});

@@ -5,14 +5,16 @@ import { prepareSeal } from './seal.ts';
 
 export interface SealKitPoolOptions {
   readonly recipients: readonly Recipient[];
-  /** Kits kept ready, at least 1. */
+  /** Kits kept ready at all times, at least 1: below that `later` is called. */
   readonly ready: number;
+  /** Kits that `stockUp` fills up to in quiet moments. Default: `ready`. */
+  readonly stock?: number;
   /** Runs the function soon, off the latency path (`setImmediate` in the intake). */
   readonly later: (work: () => void) => void;
   readonly randomness?: Randomness;
 }
 
-/** Keeps seal kits made ahead, since the key agreements cost more than sealing a small object. Refills one kit per `later`. */
+/** Keeps seal kits made ahead, since the key agreements cost more than sealing a small object. Refills one kit per `later`; a quiet moment lays in more. */
 export class SealKitPool {
   readonly #options: SealKitPoolOptions;
   readonly #randomness: Randomness;
@@ -36,6 +38,14 @@ export class SealKitPool {
     const kit = this.#kits.pop() ?? prepareSeal(this.#options.recipients, this.#randomness);
     this.#refillLater();
     return kit;
+  }
+
+  /** Makes one kit towards the stock of a burst: images come in rows of hundreds. @returns whether it wants another. */
+  stockUp(): boolean {
+    const { ready, stock = ready } = this.#options;
+    if (this.#kits.length >= stock) return false;
+    this.#kits.push(prepareSeal(this.#options.recipients, this.#randomness));
+    return this.#kits.length < stock;
   }
 
   #refillLater(): void {
