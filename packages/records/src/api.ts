@@ -9,6 +9,8 @@ import type {
   Destination,
   Event,
   FlowChoice,
+  IssuedCertificate,
+  KnownDevice,
   Operator,
   Peer,
   Place,
@@ -42,6 +44,8 @@ export interface Learnt {
   readonly pixelSha256: string;
   /** Digests of its private creators that the peer had not sent before. */
   readonly creators: readonly string[];
+  /** The device it comes from, when that is new under its title. */
+  readonly device?: Omit<KnownDevice, 'peer' | 'firstSeenMs'>;
 }
 
 /** Of what to tell what is known. */
@@ -244,6 +248,14 @@ export interface Records {
   addOperator(operator: Operator, events: readonly Event[]): Promise<boolean>;
   /** False when there is none of that name: nothing is done. */
   removeOperator(name: string, events: readonly Event[]): Promise<boolean>;
+
+  /** What the site's authority issued, newest first. */
+  certificates(): Promise<readonly IssuedCertificate[]>;
+  issueCertificate(certificate: IssuedCertificate, events: readonly Event[]): Promise<void>;
+  /** False when there is none of that fingerprint, or it is revoked already: nothing is done. */
+  revokeCertificate(sha256: string, atMs: number, reason: string, events: readonly Event[]): Promise<boolean>;
+  /** The devices behind the titles, at most 20,000. */
+  devices(): Promise<readonly KnownDevice[]>;
 
   /** Held objects whose disarmed copy is still owed, longest held first. */
   pendingCopies(limit: number): Promise<readonly Custody[]>;

@@ -2,9 +2,11 @@ export {
   type Authority,
   type CertificateAndKey,
   createAuthority,
+  type DeviceCertificateOptions,
   expiresAtMs,
   fingerprintSha256,
   issueClientCertificate,
+  issueDeviceCertificate,
   issueServerCertificate,
 } from './authority.ts';
 export { type ClamdAddress, type ClamdHealth, connectClamd, parseClamdAddress, probeClamd } from './clamd-connect.ts';
@@ -19,6 +21,29 @@ export {
   type WalkLimits,
   walkPart10,
 } from './part10-source.ts';
+export {
+  acceptedKey,
+  type DeviceKey,
+  type DeviceKeyKind,
+  isRevokedIn,
+  keyDigestOf,
+  type Link,
+  namesOf,
+  newDeviceKey,
+  type Paths,
+  type PfxForm,
+  REVOKED_BYTES,
+  type ReadCrl,
+  type RequestedCertificate,
+  type RevokedEntry,
+  readAuthorities,
+  readCrl,
+  readCsr,
+  revokedDigest,
+  signCrl,
+  TrustPaths,
+  writePfx,
+} from './pki/index.ts';
 export {
   type RuleFile,
   type RuleFileLimits,

@@ -3,6 +3,7 @@ import { boundedName } from '../bounds.ts';
 import { MOST_PATIENTS_OF_A_STUDY, MOST_PIXELS_OF_AN_INSTANCE } from '../known-queries.ts';
 import type { Queries } from '../queries.ts';
 import { all, first, run, type Script } from '../script.ts';
+import { deviceRow } from './identity.ts';
 
 /** What is known of an object that has just come, before it is decided about. */
 export function* knownOf(queries: Queries, asked: KnownAsk): Script<KnownObject> {
@@ -25,7 +26,11 @@ export function* knownOf(queries: Queries, asked: KnownAsk): Script<KnownObject>
 /** Remembers what a delivered object taught. Bounded by study and instance: a peer cannot make one of them grow without end. */
 export function* learn(queries: Queries, { arrival, learns }: ArrivalCommit): Script<void> {
   if (learns === undefined) return;
-  const { patients, pixelSha256, creators } = learns;
+  const { patients, pixelSha256, creators, device } = learns;
+  if (device !== undefined) {
+    const { peer, receivedAtMs: firstSeenMs } = arrival;
+    yield* run(queries.learnDevice, deviceRow({ ...device, peer, firstSeenMs }));
+  }
   for (const patient of patients) yield* learnPatient(queries, arrival.studyInstanceUid, patient);
   if (pixelSha256 !== '') yield* learnPixels(queries, arrival, pixelSha256);
   for (const creator_digest of creators) {
