@@ -103,7 +103,8 @@ interface Wanted {
 
 async function issue(authority: Authority, clock: Clock, wanted: Wanted): Promise<CertificateAndKey> {
   const { keys, keyPem } = await newKeys();
-  return { certPem: await sign(authority, clock, { publicKey: new PublicKey(keys.publicKey), ...wanted }), keyPem };
+  const publicKey = new PublicKey(await webcrypto.subtle.exportKey('spki', keys.publicKey));
+  return { certPem: await sign(authority, clock, { publicKey, ...wanted }), keyPem };
 }
 
 async function sign(

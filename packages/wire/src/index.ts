@@ -85,4 +85,5 @@ export {
   TLS_SUITES,
   type TlsIdentity,
   type TlsSuite,
+  type TlsVersion,
 } from './tls-profile.ts';
