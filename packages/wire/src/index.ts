@@ -13,6 +13,14 @@ export { type ClamdAddress, type ClamdHealth, connectClamd, parseClamdAddress, p
 export { type ClamdLimits, ClamdPool, type ClamdSource, ClamdStream, DEFAULT_CLAMD_LIMITS } from './clamd-pool.ts';
 export type { StreamOutcome, Unlooked } from './clamd-session.ts';
 export {
+  DEFAULT_EDGE_LIMITS,
+  Edge,
+  type EdgeAddress,
+  type EdgeEvent,
+  type EdgeLimits,
+  type EdgeOptions,
+} from './edge.ts';
+export {
   DEFAULT_WALK_LIMITS,
   dataSetOf,
   type FoundObject,
