@@ -36,6 +36,7 @@ const content = z.object({
   manufacturer: z.string().max(64),
   model: z.string().max(64),
   software: z.string().max(64),
+  device: z.string().regex(/^([0-9a-f]{16})?$/),
   creators: z.array(z.object({ digest: z.string().regex(/^[0-9a-f]{16}$/), path: z.string().max(400) })).max(64),
   earliestDate: z.int().min(0),
   latestDate: z.int().min(0),

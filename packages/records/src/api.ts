@@ -44,7 +44,7 @@ export interface Learnt {
   readonly pixelSha256: string;
   /** Digests of its private creators that the peer had not sent before. */
   readonly creators: readonly string[];
-  /** The device it comes from, when that is new under its title. */
+  /** The device it comes from, when that is new under its title: learnt of a held object too, once a person releases it. */
   readonly device?: Omit<KnownDevice, 'peer' | 'firstSeenMs'>;
 }
 
@@ -65,6 +65,12 @@ export interface KnownObject {
   readonly earlierHold: HoldState | undefined;
   readonly studyPatients: readonly string[];
   readonly instancePixels: readonly string[];
+}
+
+/** What is known of the devices behind a title, and under which others one of them came. */
+export interface DevicesKnown {
+  readonly ofPeer: readonly KnownDevice[];
+  readonly others: readonly string[];
 }
 
 /** An object in custody. */
@@ -254,6 +260,8 @@ export interface Records {
   issueCertificate(certificate: IssuedCertificate, events: readonly Event[]): Promise<void>;
   /** False when there is none of that fingerprint, or it is revoked already: nothing is done. */
   revokeCertificate(sha256: string, atMs: number, reason: string, events: readonly Event[]): Promise<boolean>;
+  /** What is known of the device `digest` under `peer`. */
+  devicesKnown(peer: string, digest: string): Promise<DevicesKnown>;
   /** The devices behind the titles, at most 20,000. */
   devices(): Promise<readonly KnownDevice[]>;
 

@@ -1,11 +1,14 @@
 import { type Kysely, sql } from 'kysely';
-import type { CertificatesTable, KnownDevicesTable, Schema } from './schema.ts';
+import type { CertificatesTable, HeldDevicesTable, KnownDevicesTable, Schema } from './schema.ts';
 import { defineQuery } from './script.ts';
 
 /** Most devices that are remembered, over all peers. */
 export const MOST_DEVICES = 20_000;
 /** Most certificates that are read: a site of thousands of devices, renewed for years. */
 export const MOST_CERTIFICATES = 50_000;
+
+/** Past so many a title is not one device's, and nothing more is learnt of it. */
+export const MOST_DEVICES_OF_A_PEER = 64;
 
 /** Certificates of the site's authority, and the devices behind the titles. */
 export function identityQueries(db: Kysely<Schema>) {
@@ -36,17 +39,41 @@ export function identityQueries(db: Kysely<Schema>) {
     devices: defineQuery<object>('devices')(db, (db) =>
       db.selectFrom('known_devices').selectAll().limit(sql.lit(MOST_DEVICES)),
     ),
+    devicesOfPeer: defineQuery<{ peer: string }>('devicesOfPeer')(db, (db, p) =>
+      db.selectFrom('known_devices').selectAll().where('peer', '=', p.peer).limit(sql.lit(MOST_DEVICES_OF_A_PEER)),
+    ),
+    ownersOfDevice: defineQuery<{ digest: string }>('ownersOfDevice')(db, (db, p) =>
+      db
+        .selectFrom('known_devices')
+        .select('peer')
+        .where('device_digest', '=', p.digest)
+        .limit(sql.lit(MOST_DEVICES_OF_A_PEER)),
+    ),
+    heldDevice: defineQuery<{ sha256: string }>('heldDevice')(db, (db, p) =>
+      db.selectFrom('held_devices').selectAll().where('sha256', '=', p.sha256),
+    ),
+    holdDevice: defineQuery<HeldDevicesTable>('holdDevice')(db, (db, p) =>
+      db
+        .insertInto('held_devices')
+        .values({ ...deviceValues(p), sha256: p.sha256 })
+        .onConflict((oc) => oc.column('sha256').doNothing()),
+    ),
+    deleteHeldDevice: defineQuery<{ sha256: string }>('deleteHeldDevice')(db, (db, p) =>
+      db.deleteFrom('held_devices').where('sha256', '=', p.sha256),
+    ),
     learnDevice: defineQuery<KnownDevicesTable>('learnDevice')(db, (db, p) =>
       db
         .insertInto('known_devices')
-        .values({
-          peer: p.peer,
-          device_digest: p.device_digest,
-          manufacturer: p.manufacturer,
-          model: p.model,
-          first_seen_ms: p.first_seen_ms,
-        })
+        .values(deviceValues(p))
         .onConflict((oc) => oc.columns(['peer', 'device_digest']).doNothing()),
     ),
   };
 }
+
+const deviceValues = (p: KnownDevicesTable): KnownDevicesTable => ({
+  peer: p.peer,
+  device_digest: p.device_digest,
+  manufacturer: p.manufacturer,
+  model: p.model,
+  first_seen_ms: p.first_seen_ms,
+});

@@ -279,6 +279,17 @@ const identity: Migration = (db, flavour) => [
       .addColumn('first_seen_ms', 'bigint', required)
       .addPrimaryKeyConstraint('known_devices_key', ['peer', 'device_digest']),
   ),
+  db.schema.createIndex('devices_by_digest').on('known_devices').columns(['device_digest', 'peer']),
+  flavour.keyed(
+    db.schema
+      .createTable('held_devices')
+      .addColumn('sha256', 'text', key)
+      .addColumn('peer', 'text', required)
+      .addColumn('device_digest', 'text', required)
+      .addColumn('manufacturer', 'text', required)
+      .addColumn('model', 'text', required)
+      .addColumn('first_seen_ms', 'bigint', required),
+  ),
 ];
 
 /** Every migration in order; the schema's version is how many have run. */

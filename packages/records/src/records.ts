@@ -18,6 +18,7 @@ import type {
   ArrivalCommit,
   Custody,
   DeliveryResult,
+  DevicesKnown,
   DueDelivery,
   Hold,
   HoldRequest,
@@ -45,7 +46,7 @@ import {
   unsequenced,
 } from './scripts/events.ts';
 import { copyImpossible, destroyCustody, destroyHold, listHolds, releaseHold } from './scripts/holds.ts';
-import { certificateOf, deviceOf, issueCertificate, revokeCertificate } from './scripts/identity.ts';
+import { certificateOf, deviceOf, devicesKnown, issueCertificate, revokeCertificate } from './scripts/identity.ts';
 import { knownOf } from './scripts/known.ts';
 
 /** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
@@ -225,6 +226,10 @@ export class ScriptedRecords implements Records {
 
   revokeCertificate(sha256: string, atMs: number, reason: string, events: readonly Event[]): Promise<boolean> {
     return this.#engine.write(() => revokeCertificate(this.#queries, { sha256, atMs, reason }, events));
+  }
+
+  devicesKnown(peer: string, digest: string): Promise<DevicesKnown> {
+    return this.#engine.read(() => devicesKnown(this.#queries, peer, digest));
   }
 
   async devices(): Promise<readonly KnownDevice[]> {

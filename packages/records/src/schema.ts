@@ -19,6 +19,7 @@ export interface Schema {
   hold_requests: HoldRequestsTable;
   certificates: CertificatesTable;
   known_devices: KnownDevicesTable;
+  held_devices: HeldDevicesTable;
   settings: { name: string; value: string };
 }
 
@@ -150,6 +151,11 @@ export interface KnownDevicesTable {
   manufacturer: string;
   model: string;
   first_seen_ms: number;
+}
+
+/** The device a held object comes from, until a person has decided: a release makes it known. */
+export interface HeldDevicesTable extends KnownDevicesTable {
+  sha256: string;
 }
 
 export interface EventsTable {

@@ -1,7 +1,9 @@
 import type { Event, IssuedCertificate, KnownDevice } from '@leadglass/model';
+import type { ArrivalCommit, DevicesKnown } from '../api.ts';
+import { MOST_DEVICES_OF_A_PEER } from '../identity-queries.ts';
 import type { Queries } from '../queries.ts';
 import type { CertificatesTable, KnownDevicesTable } from '../schema.ts';
-import { run, type Script } from '../script.ts';
+import { all, first, run, type Script } from '../script.ts';
 import { appendEvents } from './events.ts';
 
 export function certificateOf(row: CertificatesTable): IssuedCertificate {
@@ -25,9 +27,40 @@ export function deviceOf(row: KnownDevicesTable): KnownDevice {
   return { peer, digest, manufacturer, model, firstSeenMs };
 }
 
-export function deviceRow(device: KnownDevice): KnownDevicesTable {
+function deviceRow(device: KnownDevice): KnownDevicesTable {
   const { peer, digest: device_digest, manufacturer, model, firstSeenMs: first_seen_ms } = device;
   return { peer, device_digest, manufacturer, model, first_seen_ms };
+}
+
+/** Remembers the device an object comes from: as known when it is delivered, else until a person has decided about the object. */
+export function* learnDevice(queries: Queries, { arrival, learns }: ArrivalCommit, isHeld: boolean): Script<void> {
+  if (learns?.device === undefined) return;
+  const row = deviceRow({ ...learns.device, peer: arrival.peer, firstSeenMs: arrival.receivedAtMs });
+  if (isHeld) yield* run(queries.holdDevice, { ...row, sha256: arrival.sha256 });
+  else yield* makeKnown(queries, row);
+}
+
+/** A person let an object go on, or destroyed it: in the first case its device is one of its title's from then on. */
+export function* settleHeldDevice(queries: Queries, sha256: string, isReleased: boolean): Script<void> {
+  const held = yield* first(queries.heldDevice, { sha256 });
+  if (held === undefined) return;
+  if (isReleased) yield* makeKnown(queries, held);
+  yield* run(queries.deleteHeldDevice, { sha256 });
+}
+
+function* makeKnown(queries: Queries, row: KnownDevicesTable): Script<void> {
+  const known = yield* all(queries.devicesOfPeer, { peer: row.peer });
+  if (known.length < MOST_DEVICES_OF_A_PEER) yield* run(queries.learnDevice, row);
+}
+
+/** What is known of the device an object says it comes from. */
+export function* devicesKnown(queries: Queries, peer: string, digest: string): Script<DevicesKnown> {
+  const rows = yield* all(queries.devicesOfPeer, { peer });
+  const owners = yield* all(queries.ownersOfDevice, { digest });
+  return {
+    ofPeer: rows.map(deviceOf),
+    others: owners.map((row) => row.peer).filter((owner) => owner !== peer),
+  };
 }
 
 export function* issueCertificate(
