@@ -24,14 +24,23 @@ export class CertificateReader {
   read(socket: TLSSocket, nowMs: number): ShownCertificate | undefined {
     const certificate = socket.getPeerX509Certificate();
     if (certificate === undefined) return undefined;
+    const sha256 = createHash('sha256').update(certificate.raw).digest('hex');
+    const version = socket.getProtocol() === 'TLSv1.2' ? 'TLSv1.2' : 'TLSv1.3';
+    try {
+      return { sha256, version, ...this.#looked(certificate, socket, nowMs) };
+    } catch {
+      // Something in it that nobody can read: it leads nowhere, and only its fingerprint may be known.
+      return { sha256, version, isSigned: false, anchors: [], links: [], names: [] };
+    }
+  }
+
+  #looked(certificate: X509Certificate, socket: TLSSocket, nowMs: number) {
     const { anchors, links } = this.#paths.of(certificate, chainOf(socket), nowMs);
     const leads = socket.authorized ? anchors : [];
     return {
-      sha256: createHash('sha256').update(certificate.raw).digest('hex'),
       isSigned: leads.includes(SITE_ANCHOR),
       anchors: leads.filter((name) => name !== SITE_ANCHOR),
       links: [...links],
-      version: socket.getProtocol() === 'TLSv1.2' ? 'TLSv1.2' : 'TLSv1.3',
       names: [...namesOf(new X509Certificate(certificate.raw))],
     };
   }

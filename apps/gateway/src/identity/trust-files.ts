@@ -67,7 +67,9 @@ export function wholeDigests(base64: string): Buffer {
   const bytes = Buffer.from(base64, 'base64');
   const count = Math.floor(bytes.byteLength / REVOKED_BYTES);
   const each = Array.from({ length: count }, (_, at) => bytes.subarray(at * REVOKED_BYTES, (at + 1) * REVOKED_BYTES));
-  return Buffer.concat(each.sort(Buffer.compare));
+  // As a rule it is: sorting hundreds of thousands takes a second of everybody's.
+  const isSorted = each.every((digest, at) => at === 0 || Buffer.compare(each[at - 1] ?? digest, digest) <= 0);
+  return isSorted ? bytes.subarray(0, count * REVOKED_BYTES) : Buffer.concat(each.sort(Buffer.compare));
 }
 
 function filesIn(folder: string, ending: string): string[] {

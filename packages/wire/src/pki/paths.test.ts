@@ -111,3 +111,28 @@ test('[WIRE-138] a list made by OpenSSL is read, of the authority that signed it
   const isRevoked = (name: string) => isRevokedIn(read.digests, key, certificate(ssl, name).serialNumber);
   assert.deepEqual([read.authority, isRevoked('ct1'), isRevoked('ct2')], [key, true, false]);
 });
+
+test('[WIRE-142] a certificate without a subject, or with names that look like others, is read without harm', async (t) => {
+  const at = hospital(t);
+  if (at === undefined) return;
+  const { ssl, pki } = at;
+  pki.root('bare', '', '/');
+  assert.deepEqual(namesOf(certificate(ssl, 'bare')), []);
+  ssl.write('odd.cnf', '[req]\ndistinguished_name=d\n[d]\n');
+  const odd = [
+    '-addext',
+    'subjectAltName=URI:x\\, DNS:ct1.hospital.test,email:a@b.test',
+    '-subj',
+    '/CN=a, DNS:ct2/CN=b',
+  ];
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'odd.key'];
+  ssl.run('req', '-x509', '-config', 'odd.cnf', ...key, ...odd, '-out', 'odd.pem');
+  const names = namesOf(certificate(ssl, 'odd'));
+  assert.ok(names.includes('a, DNS:ct2') && names.includes('b') && names.includes('a@b.test'), names.join('|'));
+  assert.ok(!names.includes('ct2'), 'what stands inside a value is no name');
+  const paths = new TrustPaths([await anchor(ssl, 'hospital', 'root')]);
+  assert.deepEqual(
+    paths.of(certificate(ssl, 'bare'), [Buffer.alloc(9), certificate(ssl, 'bare').raw], NOW).anchors,
+    [],
+  );
+});

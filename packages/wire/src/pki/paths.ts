@@ -122,7 +122,8 @@ const MOST_NAME_CHARACTERS = 128;
 
 /** The names a certificate bears, as text: its common names, then what subjectAltName says (DNS, IP, URI, e-mail). At most 32. */
 export function namesOf(certificate: X509Certificate): readonly string[] {
-  const { CN } = certificate.toLegacyObject().subject as { CN?: unknown };
+  const subject: { readonly CN?: unknown } | undefined = certificate.toLegacyObject().subject;
+  const CN = subject?.CN;
   const common = (Array.isArray(CN) ? CN : [CN]).filter((name) => typeof name === 'string');
   const names = [...common, ...alternativeNames(certificate.subjectAltName ?? '')];
   return [...new Set(names)].filter((name) => name.length <= MOST_NAME_CHARACTERS).slice(0, MOST_NAMES);
