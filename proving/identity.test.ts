@@ -5,7 +5,7 @@ import { OutsidePki } from '../packages/wire/src/pki/outside.testkit.ts';
 import { openssl } from '../packages/wire/src/pki/pki.testkit.ts';
 import { Gateway } from './gateway.ts';
 import { associateOverTls, type DeviceFiles, enrol, identityFolder, lastRefusal, overTls, run } from './identities.ts';
-import { makeObject } from './objects.ts';
+import { type MadeObject, makeObject } from './objects.ts';
 import { requirePeer } from './peers.ts';
 import { storeOne } from './sending.ts';
 
@@ -160,6 +160,36 @@ test('[PROVE-162] TLS settings change while an association stores; what does not
   assert.deepEqual(JSON.parse(await gateway.cli('tls', 'show', '--json')).certificate, before.certificate);
   assert.equal(await storeOne(streaming, makeObject('mr')), 0);
   await streaming.release();
+});
+
+/** `object` with a DeviceSerialNumber (0018,1000) of 4 characters, in its place before (0020,000D). */
+function ofDevice(serial: string): MadeObject {
+  const object = makeObject('mr');
+  const at = object.dataSet.indexOf(Buffer.from('20000d005549', 'hex'));
+  const element = Buffer.concat([Buffer.from('180000104c4f0400', 'hex'), Buffer.from(serial, 'latin1')]);
+  const dataSet = Buffer.concat([object.dataSet.subarray(0, at), element, object.dataSet.subarray(at)]);
+  return { ...object, dataSet };
+}
+
+test('[PROVE-168] the device behind a title is learnt from its objects; one title with another’s is told by name and loses no image', async () => {
+  for (const [title, device, serials] of [
+    ['CT1', ct1, ['SN01', 'SN01']],
+    ['CT2', ct2, ['SN02', 'SN01']],
+  ] as const) {
+    const association = await associateOverTls(gateway.dimseTls, title, device);
+    for (const serial of serials) assert.equal(await storeOne(association, ofDevice(serial)), 0);
+    await association.release();
+  }
+  const { devices } = JSON.parse(await gateway.cli('peer', 'devices', '--json')) as { devices: { peer: string }[] };
+  assert.deepEqual(devices.map(({ peer }) => peer).sort(), ['CT1', 'CT2', 'CT2']);
+  const { entries } = JSON.parse(await gateway.cli('log', '--kind', 'arrival', '--json', '--last', '1')) as {
+    entries: { event: { kind: string; findings: string[] } }[];
+  };
+  assert.equal(entries[0]?.event.kind, 'arrival.stored');
+  assert.ok(
+    entries[0]?.event.findings.includes('known.device-of-other-title'),
+    JSON.stringify(entries[0]?.event.findings),
+  );
 });
 
 test('[PROVE-163] all of it is there after a restart', async (t) => {
