@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileMeta } from '@leadglass/dicom';
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '@leadglass/model';
 
 /** A made object, as a modality would send it: data set in Explicit VR Little Endian. */
 export interface MadeObject {
@@ -108,4 +110,13 @@ export function renumber(object: MadeObject): MadeObject {
   const at = object.dataSet.indexOf(object.sopInstanceUid, 0, 'latin1');
   object.dataSet.write(sopInstanceUid, at, 'latin1');
   return { ...object, sopInstanceUid };
+}
+
+/** `object` as the Part 10 file a stock tool sends. */
+export function partTen(object: MadeObject): Uint8Array {
+  const implementation = {
+    implementationClassUid: IMPLEMENTATION_CLASS_UID,
+    implementationVersionName: IMPLEMENTATION_VERSION_NAME,
+  };
+  return Buffer.concat([writeFileMeta({ ...object, ...implementation }), object.dataSet]);
 }

@@ -31,7 +31,16 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   disarm: async () => (await import('./commands/disarm.ts')).COMMANDS,
   import: async () => (await import('./commands/import.ts')).COMMANDS,
   'prove-it': async () => (await import('./commands/prove-it.ts')).COMMANDS,
-  tls: async () => (await import('./commands/tls.ts')).COMMANDS,
+  // What has the longer name comes first: `cert crl import` is no `cert crl`.
+  cert: async () => [
+    ...(await import('./commands/cert-trust.ts')).COMMANDS,
+    ...(await import('./commands/cert.ts')).COMMANDS,
+  ],
+  tls: async () => [
+    ...(await import('./commands/tls.ts')).COMMANDS,
+    ...(await import('./commands/tls-settings.ts')).COMMANDS,
+  ],
+  edge: async () => (await import('./commands/edge.ts')).COMMANDS,
   version: async () => (await import('./commands/version.ts')).COMMANDS,
 };
 

@@ -39,16 +39,21 @@ export class CertificateWatch {
     this.#timer?.cancel();
   }
 
+  /** Takes up what lies in the home now: settings, certificates, authorities. Rejects with what prevents it, and all stays as it was. */
+  async reload(): Promise<void> {
+    const { tls, outgoing } = await openCertificates(this.#home.paths, this.#home.keys.siteName, this.#clock);
+    const isSame = JSON.stringify(tls) === JSON.stringify(this.#current.tls);
+    const isRenewed = outgoing.cert !== this.#current.outgoing.cert;
+    this.#current = { tls, outgoing };
+    if (isSame && !isRenewed) return;
+    this.#log.info('tls.renewed');
+    this.#changed(this.#current);
+  }
+
   /** Looks now, and again in a day. Never rejects: the old certificates stay in force meanwhile. */
   async look(): Promise<void> {
     try {
-      const { tls, outgoing } = await openCertificates(this.#home.paths, this.#home.keys.siteName, this.#clock);
-      const isSame = tls.certPem === this.#current.tls.certPem && outgoing.cert === this.#current.outgoing.cert;
-      this.#current = { tls, outgoing };
-      if (!isSame) {
-        this.#log.info('tls.renewed');
-        this.#changed(this.#current);
-      }
+      await this.reload();
     } catch (thrown) {
       this.#log.error('tls.not-renewed', { fault: thrown });
     }

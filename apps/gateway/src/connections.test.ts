@@ -20,7 +20,8 @@ const ends = (kind: EndedMessage['kind'], more: Partial<EndedMessage> = {}): End
 function stage() {
   const connections = new Connections(new ManualClock());
   const connection = connections.open(connections.nextId(), { number: 1, id: 'a1' }, 'dimse', '192.0.2.1');
-  const ask = (calling: string) => connections.admit(connection, asks(calling), [PEER], 'LEADGLASS', false).admitted;
+  const ask = (calling: string) =>
+    connections.admit(connection, asks(calling), [PEER], 'LEADGLASS', false, {}).admitted;
   return { connections, connection, ask };
 }
 

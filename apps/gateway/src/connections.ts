@@ -1,8 +1,8 @@
 import { type Clock, type Text, uuidv7 } from '@leadglass/kit';
 import type { Event, EventOf, Peer } from '@leadglass/model';
-import { type Admission, admit } from '@leadglass/policy';
+import { type Admission, admit, type CertificateShown } from '@leadglass/policy';
 import type { IntakeName } from './intake-pool.ts';
-import type { AssociateMessage, EndedMessage } from './messages.ts';
+import type { AssociateMessage, EndedMessage, ShownCertificate } from './messages.ts';
 
 /** One transport connection as the keeper knows it. */
 export interface Connection {
@@ -14,6 +14,8 @@ export interface Connection {
   calling: string;
   called: string;
   peer: Peer | undefined;
+  /** What it showed over TLS. */
+  certificate: ShownCertificate | undefined;
   /** An association was asked for on it: a second request can only be its intake's invention. */
   isAsked: boolean;
   /** Its intake was told to end it. */
@@ -72,6 +74,7 @@ export class Connections {
       calling: '',
       called: '',
       peer: undefined,
+      certificate: undefined,
       isAsked: false,
       isDropped: false,
     };
@@ -101,10 +104,12 @@ export class Connections {
     peers: readonly Peer[],
     ourTitle: string,
     isPaused: boolean,
+    shown: CertificateShown,
   ): Admission {
     connection.isAsked = true;
     connection.calling = message.calling;
     connection.called = message.called;
+    connection.certificate = message.certificate;
     const open = this.all();
     const admission = admit({
       peers,
@@ -112,7 +117,7 @@ export class Connections {
       called: message.called,
       ourTitle,
       remoteAddress: connection.remoteAddress,
-      ...(connection.listener === 'dimse-tls' ? { tls: shown(message) } : {}),
+      ...(connection.listener === 'dimse-tls' ? { tls: shown } : {}),
       load: {
         total: open.filter((other) => other.peer !== undefined).length,
         ofPeer: open.filter((other) => other.peer?.aeTitle === message.calling).length,
@@ -175,8 +180,4 @@ const CUT: Text = { fr: 'la connexion a été coupée', en: 'the connection was 
 /** `::ffff:192.0.2.1` is 192.0.2.1 to everybody. */
 export function plainAddress(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
-}
-
-function shown({ certificate }: AssociateMessage): { certSha256?: string; isSigned?: boolean } {
-  return certificate === undefined ? {} : { certSha256: certificate.sha256, isSigned: certificate.isSigned };
 }

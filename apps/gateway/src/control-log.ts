@@ -136,6 +136,8 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   import: ['import.begun', 'import.ended', 'import.interrupted'],
   vault: ['vault.opened', 'vault.exported', 'vault.checked'],
   ledger: ['ledger.read'],
+  certificate: ['certificate.issued', 'certificate.revoked', 'certificate.expiring'],
+  tls: ['tls.rolled-back'],
   config: ['config.changed'],
   recovery: ['recovery.row-dropped'],
 };

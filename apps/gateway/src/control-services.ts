@@ -6,6 +6,7 @@ import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 import type { ClamavState } from './clamav-watch.ts';
 import type { DecoderPool } from './decoder-pool.ts';
+import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
 import type { SiteRulesState } from './site-rules.ts';
 
@@ -85,6 +86,8 @@ export interface ControlServices {
   /** Events were appended to `records`: sequences them into the ledger soon. */
   eventsAppended(): void;
 
+  /** Who is who: certificates, authorities, the TLS listener. */
+  readonly identity: Identity['acts'];
   /** Who may send while an import runs. */
   readonly imports: Pick<Imports, 'open' | 'close'>;
   /** A keyed pseudonym of an identity's digest: nobody without the key can try identities against it. */

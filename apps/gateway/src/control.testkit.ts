@@ -22,6 +22,7 @@ import { openSqliteRecords, type Records } from '@leadglass/records';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
 import { DecoderPool } from './decoder-pool.ts';
+import { identityHouse } from './identity/identity.testkit.ts';
 import { Imports } from './imports.ts';
 
 export const CLOCK = new ManualClock();
@@ -78,6 +79,7 @@ export async function house(t: TestContext): Promise<House> {
     reloadSiteRules: async () => ({ rules: [RULE], problems: [{ file: 'a.yar', line: 3, text: text('non', 'no') }] }),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
+    identity: (await identityHouse(t, CLOCK, records)).identity.acts,
     identityPseudonym: (digest) => `keyed ${digest.slice(0, 8)}`,
     eventsAppended: () => void calls.push('eventsAppended'),
     decoders,

@@ -86,6 +86,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.show': () => config.show(),
     'config.plan': ({ source }) => config.plan(source),
     'config.apply': ({ source }) => config.apply(source),
+    ...services.identity,
   };
 }
 

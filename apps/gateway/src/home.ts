@@ -1,15 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Clock, Fault, Secret, text } from '@leadglass/kit';
@@ -28,6 +18,9 @@ import {
   issueServerCertificate,
   type TlsIdentity,
 } from '@leadglass/wire';
+import { bears, isUsable, readTlsSettings, sortedNames } from './identity/tls-settings.ts';
+import { readAnchors } from './identity/trust-files.ts';
+import { writeDurably } from './identity/write-durably.ts';
 import type { TlsMaterial } from './messages.ts';
 
 /** Where everything of one gateway lies. */
@@ -42,6 +35,10 @@ export interface HomePaths {
   readonly keys: string;
   /** The site's own YARA rules, put there by people. */
   readonly rules: string;
+  /** Authorities of others, and their revocation lists. */
+  readonly trust: string;
+  /** For everybody to have: the site's authority and its revocation list. */
+  readonly pki: string;
 }
 
 /** What the keeper holds and no intake ever sees (but `tls`). */
@@ -83,6 +80,8 @@ export function homePaths(root: string): HomePaths {
     socket: at('run/leadglass.sock'),
     keys: at('keys'),
     rules: at('rules'),
+    trust: at('trust'),
+    pki: at('pki'),
   };
 }
 
@@ -120,6 +119,8 @@ export async function openHome(
       paths.run,
       paths.keys,
       paths.rules,
+      paths.trust,
+      paths.pki,
     ]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
@@ -227,25 +228,33 @@ export async function openCertificates(
   const file = (name: string): string => join(paths.keys, name);
   const caPem = readKey(file('ca.pem'));
   const authority = { certPem: caPem, keyPem: new Secret(readKey(file('ca.key'))) };
-  const names = ['localhost', cleanHostname(), siteName];
-  const server = await openCertificate(file('server'), caPem, clock, () =>
-    issueServerCertificate(authority, { names, addresses: ownAddresses(), days: CERTIFICATE_DAYS, clock }),
+  const settings = readTlsSettings(paths.keys);
+  const chosen = sortedNames(settings.names);
+  const names = [...new Set(['localhost', cleanHostname(), siteName, ...chosen.dns])];
+  const addresses = [...new Set([...ownAddresses(), ...chosen.addresses])];
+  const server = await openCertificate(file('server'), caPem, settings.names, clock, () =>
+    issueServerCertificate(authority, { names, addresses, days: CERTIFICATE_DAYS, clock }),
   );
-  const outgoing = await openCertificate(file('client'), caPem, clock, () =>
+  const outgoing = await openCertificate(file('client'), caPem, [], clock, () =>
     issueClientCertificate(authority, { commonName: siteName, days: CERTIFICATE_DAYS, clock }),
   );
-  return { tls: { caPem, certPem: server.cert, keyPem: server.key }, outgoing };
+  // One of somebody else's that does not do any more is not shown: the site's own always can be.
+  const { certificate, minVersion } = settings;
+  const isOther = certificate !== undefined && isUsable(certificate, clock.now());
+  const shown = isOther ? certificate : { certPem: server.cert, keyPem: server.key };
+  return { tls: { caPem, ...shown, minVersion, anchors: readAnchors(paths.trust) }, outgoing };
 }
 
 /** The certificate at `path`.pem and its key, made anew when there is none that will do. */
 async function openCertificate(
   path: string,
   caPem: string,
+  wantedNames: readonly string[],
   clock: Clock,
   make: () => Promise<CertificateAndKey>,
 ): Promise<TlsIdentity> {
   const [certPath, keyPath] = [`${path}.pem`, `${path}.key`];
-  if (!isGood(certPath, keyPath, caPem, clock)) {
+  if (!isGood(certPath, keyPath, caPem, wantedNames, clock)) {
     const issued = await make();
     writeDurably(keyPath, issued.keyPem.reveal());
     writeDurably(certPath, issued.certPem);
@@ -253,7 +262,13 @@ async function openCertificate(
   return { cert: readFileSync(certPath, 'utf8'), key: readFileSync(keyPath, 'utf8') };
 }
 
-function isGood(certPath: string, keyPath: string, caPem: string, clock: Clock): boolean {
+function isGood(
+  certPath: string,
+  keyPath: string,
+  caPem: string,
+  wantedNames: readonly string[],
+  clock: Clock,
+): boolean {
   if (!existsSync(certPath) || !existsSync(keyPath)) return false;
   const cert = parseCertificate(readFileSync(certPath, 'utf8'));
   const key = parsePrivateKey(readFileSync(keyPath, 'utf8'));
@@ -261,6 +276,7 @@ function isGood(certPath: string, keyPath: string, caPem: string, clock: Clock):
   if (cert === undefined || key === undefined || !cert.checkPrivateKey(key)) return false;
   const authority = new X509Certificate(caPem);
   if (!cert.checkIssued(authority) || !cert.verify(authority.publicKey)) return false;
+  if (!bears(cert, wantedNames)) return false;
   return cert.validToDate.getTime() - clock.now() > RENEW_BEFORE_MS;
 }
 
@@ -342,24 +358,5 @@ function parseCertificate(pem: string): X509Certificate | undefined {
     return new X509Certificate(pem);
   } catch {
     return undefined;
-  }
-}
-
-/** A small secret file: written whole and synced under another name, then renamed; only its owner can read it. */
-export function writeDurably(path: string, content: string): void {
-  const temporary = `${path}.new`;
-  const fd = openSync(temporary, 'w', 0o600);
-  try {
-    writeSync(fd, content);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(temporary, path);
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }

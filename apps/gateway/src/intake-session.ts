@@ -16,7 +16,7 @@ import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Peer } from
 import { acceptsAbstractSyntax, mayUse } from '@leadglass/policy';
 import { ArrivalPipeline, type ObjectSink, type ReceivedObject } from '@leadglass/relay';
 import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
-import type { ArrivalMessage, FromIntake } from './messages.ts';
+import type { ArrivalMessage, FromIntake, ShownCertificate } from './messages.ts';
 
 /** PS3.7 Annex C and PS3.4 §B.2.3. */
 const STATUS = {
@@ -49,13 +49,6 @@ export interface IntakeServices {
   endObjects(connection: number): void;
   /** Calls `settled` once the keeper has answered question `seq`, whatever becomes of the association meanwhile. */
   whenAnswered(connection: number, seq: number, settled: () => void): void;
-}
-
-/** The certificate a TLS client showed, whose key it holds: the handshake proved that. */
-export interface ShownCertificate {
-  readonly sha256: string;
-  /** Whether the site's authority signed it. */
-  readonly isSigned: boolean;
 }
 
 interface Refusal {
@@ -238,16 +231,8 @@ export class IntakeSession implements ScpUser {
   }
 
   /** Its place is needed by another, and nobody was let in on it. */
-  drop(): void {
-    if (!this.#isOver)
-      this.#connection?.abort(
-        2,
-        0,
-        text(
-          'sans demande d’association alors que les places manquent',
-          'asked for no association while places are short',
-        ),
-      );
+  drop(why = NO_PLACE): void {
+    if (!this.#isOver) this.#connection?.abort(2, 0, why);
   }
 
   /** The gateway stops: what was begun is finished and answered, then the association ends. */
@@ -497,3 +482,8 @@ function refusedMessage(
     plainBytes: operation.bytes,
   };
 }
+
+const NO_PLACE = text(
+  'sans demande d’association alors que les places manquent',
+  'asked for no association while places are short',
+);

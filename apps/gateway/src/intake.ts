@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import type { InspectorMaker } from '@leadglass/inspect';
 import { systemClock, type Text, text } from '@leadglass/kit';
 import { type Lane, LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
 import { DEFAULT_SCP_LIMITS, listenerTlsOptions, ScpConnection } from '@leadglass/wire';
-import { type IntakeServices, IntakeSession, type ShownCertificate } from './intake-session.ts';
+import { authoritiesOf, CertificateReader } from './identity/certificate-reader.ts';
+import { type IntakeServices, IntakeSession } from './intake-session.ts';
 import { Malware, stateWords } from './malware.ts';
-import type { FromIntake, TlsMaterial, ToIntake } from './messages.ts';
+import type { FromIntake, ShownCertificate, TlsMaterial, ToIntake } from './messages.ts';
 import { InlineSink } from './object-sink.ts';
 import { QuietWork } from './quiet-work.ts';
 import { RemoteServices } from './remote.ts';
@@ -51,6 +51,7 @@ class Intake implements IntakeServices {
   /** TLS connections not secured yet. */
   readonly #handshakes = new Map<number, Socket>();
   #tls: TlsServer | undefined;
+  #certificates: CertificateReader | undefined;
   #malware: Malware | undefined;
 
   constructor({ intakeId, stagingDir, recipients }: Configuration) {
@@ -163,7 +164,7 @@ class Intake implements IntakeServices {
       case 'forget':
         return this.#lanes.forget(message.file);
       case 'drop':
-        this.#sessions.get(message.connection)?.drop();
+        this.#sessions.get(message.connection)?.drop(message.why);
         this.#handshakes.get(message.connection)?.destroy();
         return;
       case 'drain':
@@ -224,13 +225,12 @@ class Intake implements IntakeServices {
       return;
     }
     this.#handshakes.delete(id);
-    const certificate = socket.getPeerX509Certificate();
+    const certificate = this.#certificates?.read(socket, systemClock.now());
     if (certificate === undefined) {
       this.#refuse(id, socket, NO_CERTIFICATE);
       return;
     }
-    const sha256 = createHash('sha256').update(certificate.raw).digest('hex');
-    const connection = this.#serve(id, socket, { sha256, isSigned: socket.authorized });
+    const connection = this.#serve(id, socket, certificate);
     socket.on('data', (chunk: Buffer) => connection.onBytes(chunk));
   }
 
@@ -245,13 +245,12 @@ class Intake implements IntakeServices {
   #useTls(material: TlsMaterial): void {
     const options = listenerTlsOptions({
       identity: { cert: material.certPem, key: material.keyPem },
-      ca: [material.caPem],
+      ca: authoritiesOf(material),
       clientCertificate: 'asked',
+      ...(material.minVersion === undefined ? {} : { minVersion: material.minVersion }),
     });
-    if (this.#tls !== undefined) {
-      this.#tls.setSecureContext(options);
-      return;
-    }
+    this.#certificates = new CertificateReader(material);
+    // Another server each time, for all of the options: what came in through the one before goes on in it.
     this.#tls = createTlsServer({ ...options, allowHalfOpen: true });
     this.#tls.on('secureConnection', (socket) => this.#serveTls(socket));
     this.#tls.on('tlsClientError', (error, socket) => this.#handshakeFailed(error, socket));

@@ -45,10 +45,11 @@ import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
 import type { OpenedHome } from './home.ts';
+import { Identity } from './identity/identity.ts';
 import { Imports } from './imports.ts';
 import { type IntakeName, IntakePool } from './intake-pool.ts';
 import { openLedgerOrLate } from './late-ledger.ts';
-import { type Address, formatAddress, listen } from './listeners.ts';
+import { type Address, formatAddress, listen, parseHostPort } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
 import { withinRights } from './rights.ts';
@@ -104,6 +105,7 @@ export class Keeper {
   readonly tallies = new Tallies();
   /** Who may send while an import runs. */
   readonly imports = new Imports();
+  readonly identity: Identity;
   readonly clamav: ClamavWatch;
   readonly trials: TrialLanes;
   readonly #options: KeeperOptions;
@@ -160,6 +162,7 @@ export class Keeper {
     this.#custodian = this.#newCustodian();
     this.#strangers = new Strangers(clock, (event) => this.#tellLater(event));
     this.#certificates = new CertificateWatch(home, clock, log, ({ tls }) => this.intakes.useTls(tls));
+    this.identity = this.#newIdentity();
     const connect: ReturnType<typeof connectorTo> = (...asked) =>
       connectorTo(this.#certificates.current, clock)(...asked);
     const outward = { connect, records, clock, log, randomness: systemRandomness };
@@ -235,6 +238,7 @@ export class Keeper {
     // Before anybody can call: a ledger that is not what the records remember takes nothing more, and the gate says so.
     await this.sequencer.start().catch((thrown) => log.error('ledger.unwritable', { fault: thrown }));
     await this.siteRules.start();
+    await this.identity.start();
     await this.intakes.start(this.#certificates.current.tls);
     this.#certificates.start();
     await this.#listen();
@@ -265,6 +269,7 @@ export class Keeper {
     await this.layouter.stop();
     await this.sequencer.drain().catch((thrown) => this.#options.log.error('ledger.unwritable', { fault: thrown }));
     this.#certificates.stop();
+    this.identity.stop();
     this.clamav.stop();
     this.trials.stop();
     this.#diskTimer?.cancel();
@@ -323,6 +328,25 @@ export class Keeper {
         ? this.event({ kind: 'clamav.up', address, version: health?.version ?? '' })
         : this.event({ kind: 'clamav.down', address, fault: fault.code, why: fault.text }),
     );
+  }
+
+  #newIdentity(): Identity {
+    const { clock, log, home } = this.#options;
+    return new Identity({
+      ...{ home, clock, log, records: this.records, watch: this.#certificates },
+      appended: () => this.sequencer.poke(),
+      endRevoked: () => this.#endRevoked(),
+      tlsListener: () => parseHostPort(this.#listening.find(({ name }) => name === 'dimse-tls')?.address ?? ''),
+    });
+  }
+
+  /** Associations whose certificate opens nothing any more are ended: whoever has its key may be anybody. */
+  #endRevoked(): number {
+    const revoked = this.#connections
+      .all()
+      .filter(({ certificate }) => certificate !== undefined && this.identity.isRevoked(certificate));
+    for (const { intake, id } of revoked) this.intakes.tell(intake, { t: 'drop', connection: id, why: REVOKED });
+    return revoked.length;
   }
 
   #newLayouter(): Layouter {
@@ -458,7 +482,10 @@ export class Keeper {
     if (connection.isAsked) return this.#lies(intake, 'intake.second-association');
     const isPaused = this.#isStopping || this.gate() !== undefined;
     const peers = [...this.#rules.peers, ...this.imports.peers];
-    const admission = this.#connections.admit(connection, message, peers, DEFAULT_AE_TITLE, isPaused);
+    const shown = this.identity.shown(message.certificate);
+    const admission = this.#connections.admit(connection, message, peers, DEFAULT_AE_TITLE, isPaused, shown);
+    if (admission.admitted && message.certificate !== undefined)
+      this.identity.tls.cameIn(connection.remoteAddress, message.calling, message.certificate.version);
     if (connection.peer !== undefined) connection.peer = this.imports.known(connection.peer);
     this.#tellOf(this.#connections.admissionEvent(connection, admission, message.implementation));
     this.tallies.asked(admission.admitted);
@@ -546,7 +573,9 @@ export class Keeper {
   #handshakeFailed(id: number, why: Text): void {
     const connection = this.#connections.close(id);
     this.intakes.forget(id);
-    if (connection !== undefined) this.#strangers.came(this.#connections.refusedEvent(connection, why));
+    if (connection === undefined) return;
+    this.identity.tls.failed(connection.remoteAddress);
+    this.#strangers.came(this.#connections.refusedEvent(connection, why));
   }
 
   async #eventReport(intake: IntakeName, message: EventReportMessage): Promise<void> {
@@ -643,6 +672,7 @@ const TOO_MANY = text(
   'trop de connexions à la fois, ou la passerelle démarre ou s’arrête',
   'too many connections at once, or the gateway is starting or stopping',
 );
+const REVOKED = text('son certificat vient d’être révoqué', 'its certificate has just been revoked');
 const LEDGER_DOWN = new Fault(
   'ledger.unwritable',
   'transient',

@@ -1,5 +1,7 @@
 import type { RuleSource } from '@leadglass/inspect';
-import type { Peer } from '@leadglass/model';
+import type { Text } from '@leadglass/kit';
+import type { Peer, TrustAnchor } from '@leadglass/model';
+import type { TlsVersion } from '@leadglass/wire';
 import { z } from 'zod';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
 import type { ToServed } from './served-messages.ts';
@@ -10,12 +12,22 @@ import type { ToServed } from './served-messages.ts';
  */
 const abort = z.object({ source: z.int(), reason: z.int() });
 
+/** The certificate a TLS client showed: where it leads, who signed on the way, and the names it bears. */
+const shownCertificate = z.object({
+  sha256: hex64,
+  isSigned: z.boolean(),
+  anchors: z.array(z.string().max(64)).max(64),
+  links: z.array(z.object({ authority: hex64, serial: z.string().regex(/^[0-9a-f]{1,64}$/) })).max(128),
+  names: z.array(z.string().max(128)).max(32),
+  version: z.enum(['TLSv1.2', 'TLSv1.3']),
+});
+
 const associate = z.object({
   t: z.literal('associate'),
   connection: z.int(),
   calling: z.string().max(64),
   called: z.string().max(64),
-  certificate: z.object({ sha256: hex64, isSigned: z.boolean() }).optional(),
+  certificate: shownCertificate.optional(),
   implementation: z.string().max(100),
 });
 
@@ -24,6 +36,7 @@ const content = z.object({
   manufacturer: z.string().max(64),
   model: z.string().max(64),
   software: z.string().max(64),
+  device: z.string().regex(/^([0-9a-f]{16})?$/),
   creators: z.array(z.object({ digest: z.string().regex(/^[0-9a-f]{16}$/), path: z.string().max(400) })).max(64),
   earliestDate: z.int().min(0),
   latestDate: z.int().min(0),
@@ -99,6 +112,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   fault,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
+export type ShownCertificate = z.infer<typeof shownCertificate>;
 export type ArrivalMessage = z.infer<typeof arrival>;
 export type AssociateMessage = z.infer<typeof associate>;
 export type EndedMessage = z.infer<typeof ended>;
@@ -109,6 +123,10 @@ export interface TlsMaterial {
   readonly certPem: string;
   readonly keyPem: string;
   readonly caPem: string;
+  /** Lowest version spoken; TLSv1.2 unless set. */
+  readonly minVersion?: TlsVersion;
+  /** Authorities of others, by name; default none. */
+  readonly anchors?: readonly TrustAnchor[];
 }
 
 /** Anything the keeper says. */
@@ -149,6 +167,6 @@ export type ToIntake =
     }
   | { readonly t: 'lane' | 'recycle' | 'forget'; readonly file: string }
   | { readonly t: 'no-lane' }
-  /** This connection has said nothing worth its place, and another needs it. */
-  | { readonly t: 'drop'; readonly connection: number }
+  /** Ends a connection: `why`, or because it has said nothing worth its place and another needs it. */
+  | { readonly t: 'drop'; readonly connection: number; readonly why?: Text }
   | { readonly t: 'drain' };

@@ -43,6 +43,7 @@ export function controlServices(
     reloadSiteRules: () => keeper.siteRules.reload(),
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
     eventsAppended: () => keeper.sequencer.poke(),
+    identity: keeper.identity.acts,
     imports: keeper.imports,
     identityPseudonym: (digest) => keeper.pseudonymOf(`identity:${digest}`),
     decoders: keeper.viewers,
@@ -72,6 +73,7 @@ function troublesOf(keeper: Keeper): { code: string; text: Text }[] {
     ...(rules === undefined ? [] : [{ code: 'rules.refused', text: refusedRules(rules) }]),
     ...(blocked === undefined ? [] : [{ code: blocked.code, text: blocked.text }]),
     ...clamavTrouble(keeper.clamav.state),
+    ...keeper.identity.troubles(),
     ...undelivered.map(({ destination, fault }) => ({ code: fault, text: troubleOf(destination, fault) })),
   ];
 }

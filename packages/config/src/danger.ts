@@ -39,7 +39,8 @@ export function dangersOfRemoval(kind: ItemKind, name: string, facts: PlanFacts)
 /** What opens wider, or shuts, when a peer is added or changed. */
 export function dangersOfPeer(before: Peer | undefined, after: Peer): readonly Text[] {
   const dangers: Text[] = [];
-  if (/\/0$/.test(after.from) && after.certSha256 === undefined && before?.from !== after.from) {
+  const isFree = after.certSha256 === undefined && after.trustAnchors === undefined;
+  if (/\/0$/.test(after.from) && isFree && before?.from !== after.from) {
     dangers.push(
       text(
         'Toute adresse pourra se présenter sous ce titre, sans certificat.',
@@ -48,6 +49,7 @@ export function dangersOfPeer(before: Peer | undefined, after: Peer): readonly T
     );
   }
   if (before?.certSha256 !== undefined && before.certSha256 !== after.certSha256) dangers.push(CERTIFICATE_CHANGED);
+  if (before?.trustAnchors !== undefined && isFree) dangers.push(CERTIFICATE_DROPPED);
   if (after.privateSopClasses.includes('*') && before?.privateSopClasses.includes('*') !== true) {
     dangers.push(
       text('Toute classe SOP privée sera acceptée de lui.', 'Any private SOP class will be accepted from it.'),
@@ -61,6 +63,10 @@ export function dangersOfPeer(before: Peer | undefined, after: Peer): readonly T
   return [...dangers, ...dangersOfChoice(before, after)];
 }
 
+const CERTIFICATE_DROPPED = text(
+  'Il n’aura plus à prouver qui il est par un certificat.',
+  'It will no longer have to prove who it is with a certificate.',
+);
 const CERTIFICATE_CHANGED = text(
   'Le certificat attendu n’est plus le même : vérifiez l’empreinte auprès de la personne qui gère l’appareil.',
   'The expected certificate is no longer the same: check the fingerprint with whoever runs the device.',

@@ -13,6 +13,7 @@ import {
 import { z } from 'zod';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
+import { identityFields } from './identity-input.ts';
 import { quirkInput } from './quirk-input.ts';
 
 const MOST_PRIVATE_CLASSES = 1000;
@@ -158,6 +159,7 @@ export const peerInput = z.strictObject({
       ),
       example: '[1.3.46.670589.5.0.1]',
     }),
+  ...identityFields,
   ...flowFields,
 });
 

@@ -1,4 +1,4 @@
-import type { ClamavSettings, FlowChoice, Quirk } from '@leadglass/model';
+import type { ClamavSettings, FlowChoice, PeerIdentity, Quirk } from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -14,6 +14,7 @@ export function renderConfig(config: Config): string {
         allow,
         whenHeld,
         privateSopClasses,
+        ...identity(chosen),
         ...choice(chosen),
       }),
     ),
@@ -38,6 +39,11 @@ export function renderConfig(config: Config): string {
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+function identity({ trustAnchors, certName, whenOtherDevice }: PeerIdentity): object {
+  const chosen = { trustAnchors, certName, whenOtherDevice };
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
 }
 
 // What nobody chose is not written: it would then be a choice.

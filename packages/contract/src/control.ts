@@ -8,6 +8,7 @@ import {
   RequestSchema,
   SignedSchema,
 } from './decision.ts';
+import { IDENTITY_CONTROL } from './identity.ts';
 import { ImportOpenSchema, ImportRequestSchema, ImportResultSchema } from './import.ts';
 import {
   AeTitleSchema,
@@ -219,6 +220,8 @@ export const CONTROL = {
   'config.plan': operation(CONFIG_SOURCE, PlanSchema),
   /** All or nothing: with problems nothing is applied. */
   'config.apply': operation(CONFIG_SOURCE, PlanSchema),
+
+  ...IDENTITY_CONTROL,
 } as const satisfies Readonly<Record<string, OperationShape>>;
 
 export type Operation = keyof typeof CONTROL;

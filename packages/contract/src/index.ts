@@ -22,6 +22,8 @@ export {
 } from './decision.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
+export type { CertificateAnswer, TlsAnswer, TrustAnswer } from './identity.ts';
+export { CertificateNameSchema, IDENTITY_CONTROL, ReasonSchema } from './identity.ts';
 export type { ImportOpen } from './import.ts';
 export { ImportOpenSchema, ImportRequestSchema, ImportResultSchema, MOST_NOT_STORED, MOST_STUDIES } from './import.ts';
 export type {

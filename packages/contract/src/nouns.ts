@@ -54,6 +54,13 @@ const FLOW_CHOICE = {
   destroy: z.exactOptional(z.enum(['one-person', 'two-persons'])),
 };
 
+/** How a peer proves who it is; absent where nothing is chosen. */
+const IDENTITY = {
+  trustAnchors: z.exactOptional(z.array(DestinationNameSchema).min(1).max(16).readonly()),
+  certName: z.exactOptional(z.string().min(1).max(128)),
+  whenOtherDevice: z.exactOptional(z.enum(['tell', 'hold'])),
+};
+
 export const PeerSchema = z.strictObject({
   aeTitle: AeTitleSchema,
   from: CidrSchema,
@@ -65,6 +72,7 @@ export const PeerSchema = z.strictObject({
     .readonly()
     .default([]),
   ...FLOW_CHOICE,
+  ...IDENTITY,
 });
 
 export const DestinationSchema = z.strictObject({

@@ -16,6 +16,11 @@ export interface ObjectFacts {
   readonly manufacturer: string;
   readonly model: string;
   readonly software: string;
+  /**
+   * Which device it says it comes from: first 16 hexadecimal digits of the SHA-256 of maker, model and DeviceSerialNumber, or StationName
+   * where there is no serial number. A digest, because a device may have anything in these. Empty when it says none of the two.
+   */
+  readonly device: string;
   /** Each once, at most MOST_CREATORS. */
   readonly creators: readonly PrivateCreator[];
   /** Earliest and latest of study, series, acquisition and content date as YYYYMMDD; 0 when there is none. */
@@ -31,6 +36,7 @@ export const NO_FACTS: ObjectFacts = {
   manufacturer: '',
   model: '',
   software: '',
+  device: '',
   creators: [],
   earliestDate: 0,
   latestDate: 0,
@@ -57,6 +63,7 @@ const PIXELS = new Set<Tag>([TAG.PixelData, TAG.FloatPixelData, TAG.DoubleFloatP
  */
 export class FactsCollector {
   readonly #names = { manufacturer: '', model: '', software: '' };
+  readonly #device = { serial: '', station: '' };
   readonly #creators = new Map<string, PrivateCreator>();
   readonly #hash: Hash | undefined;
   readonly #dates: number[] = [];
@@ -75,6 +82,7 @@ export class FactsCollector {
     const latestDate = Math.max(0, ...dates);
     return {
       ...this.#names,
+      device: deviceDigest({ ...this.#names, ...this.#device }),
       creators: [...this.#creators.values()],
       earliestDate: dates.length === 0 ? 0 : Math.min(...dates),
       latestDate,
@@ -89,6 +97,8 @@ export class FactsCollector {
         if (head.depth !== 0) return;
         const name = NAMES.get(head.tag);
         if (name !== undefined) this.#names[name] ||= shown(bytes);
+        else if (head.tag === TAG.DeviceSerialNumber) this.#device.serial ||= shown(bytes);
+        else if (head.tag === TAG.StationName) this.#device.station ||= shown(bytes);
         else if (DATES.has(head.tag)) this.#takeDate(dateOf(bytes));
         else if (head.tag === TAG.PatientBirthDate) this.#birth = dateOf(bytes);
         else if (isCreator(head.tag)) this.#takeCreator(bytes, scene);
@@ -133,6 +143,15 @@ export class FactsCollector {
     const digest = createHash('sha256').update(name, 'latin1').digest('hex').slice(0, DIGEST_DIGITS);
     if (!this.#creators.has(digest)) this.#creators.set(digest, { digest, path: scene.path() });
   }
+}
+
+function deviceDigest(names: { manufacturer: string; model: string; serial: string; station: string }): string {
+  const { manufacturer, model, serial, station } = names;
+  const own = serial === '' ? station : serial;
+  if (own === '') return '';
+  // Upper case: some devices write their maker in both.
+  const words = [manufacturer, model, serial === '' ? 'station' : 'serial', own].map((word) => word.toUpperCase());
+  return createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, DIGEST_DIGITS);
 }
 
 /** (gggg,0010-00FF) of an odd group (PS3.5 §7.8.1). */

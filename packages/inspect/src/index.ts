@@ -25,7 +25,7 @@ export { clamav, type ScanOutcome, type ScanStream, type StreamScanner } from '.
 export { codecTrial, type TrialDecoder, type TrialOutcome } from './inspectors/codec-trial.ts';
 export { pdf } from './inspectors/pdf.ts';
 export { xml } from './inspectors/xml.ts';
-export { type ArrivingFacts, contradictions, KNOWN_KINDS, type KnownFacts } from './known.ts';
+export { type ArrivingFacts, contradictions, KNOWN_KINDS, type KnownFacts, type NewDevice } from './known.ts';
 export { Where } from './where.ts';
 export { OUR_RULES, YARA_WASM } from './yara/binding.ts';
 export { type EngineState, SLOW_MS, YaraEngine } from './yara/engine.ts';

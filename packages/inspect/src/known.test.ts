@@ -121,3 +121,32 @@ test('[INSPECT-222] pixels are digested when asked, native and compressed, the o
   assert.equal(factsOf(packed(u32(0)), 3, true).pixelSha256, sha(concatBytes(a, b)));
   assert.equal(factsOf(packed(new Uint8Array(0)), 99, true).pixelSha256, sha(concatBytes(a, b)));
 });
+
+test('[INSPECT-455] a device is a digest of maker, model and serial number, or station name; nothing when it says neither', () => {
+  const said = (...more: Uint8Array[]) => {
+    const head = [element(0x00080070, 'LO', 'MAKER '), ...more.slice(0, 1), element(0x00081090, 'LO', 'CT 1')];
+    return factsOf(concatBytes(identity(), ...head, ...more.slice(1)), 7).device;
+  };
+  const station = (name: string) => element(0x00081010, 'SH', name);
+  const serial = (number: string) => element(0x00181000, 'LO', number);
+  const own = said(station('ROOM1 '), serial('SN1 '));
+  assert.match(own, /^[0-9a-f]{16}$/);
+  assert.equal(said(station('ROOM2 '), serial('SN1 ')), own);
+  assert.notEqual(said(station('ROOM1 '), serial('SN2 ')), own);
+  assert.notEqual(said(station('ROOM1 ')), said(station('ROOM2 ')));
+  assert.equal(said(), '');
+});
+
+test('[INSPECT-456] another serial number, model or title is told apart; a title of many devices says nothing more', () => {
+  const known = { manufacturer: 'MAKER', model: 'CT 1' };
+  const newDevice = { title: 'CT2', ofTitle: [known], others: [], isHeld: false };
+  const facts = { manufacturer: 'Maker', model: 'CT 1', device: 'aa' };
+  assert.deepEqual(codes(facts, { newDevice }), ['new-serial-number']);
+  assert.deepEqual(codes({ ...facts, model: 'MR 1' }, { newDevice }), ['other-device']);
+  assert.deepEqual(codes(facts, { newDevice: { ...newDevice, others: ['CT1'] } }), ['device-of-other-title']);
+  assert.deepEqual(codes(facts, { newDevice: { ...newDevice, ofTitle: [] } }), []);
+  const many = { ...newDevice, ofTitle: [known, known, known, known] };
+  assert.deepEqual(codes(facts, { newDevice: many }), []);
+  const held = contradictions({ ...FACTS, ...facts }, { ...NOTHING, newDevice: { ...many, isHeld: true } });
+  assert.equal(held[0]?.severity, 'suspicious');
+});

@@ -1,3 +1,4 @@
+import { type Text, text } from '@leadglass/kit';
 import type { Finding } from '@leadglass/model';
 import type { ObjectFacts } from './facts.ts';
 import type { FindingKind } from './inspector.ts';
@@ -49,6 +50,27 @@ export const KNOWN_KINDS = {
     'Cet appareil n’avait encore jamais envoyé d’éléments de ce fabricant : il a été mis à jour, ou un autre se présente à sa place.',
     'This device had never sent elements of this maker before: it was updated, or another one presents itself in its place.',
   ),
+  otherDevice: kind(
+    'other-device',
+    'information',
+    'PS3.3 §C.7.5.1',
+    'Ce titre AE envoie une image d’un appareil d’un autre fabricant ou modèle que jusqu’ici.',
+    'This AE title sends an image of a device of another maker or model than so far.',
+  ),
+  newSerial: kind(
+    'new-serial-number',
+    'information',
+    'PS3.3 §C.7.5.1',
+    'L’appareil derrière ce titre AE a un autre numéro de série que jusqu’ici : il a été réparé ou remplacé, ou un autre se présente à sa place.',
+    'The device behind this AE title has another serial number than so far: it was repaired or replaced, or another one presents itself in its place.',
+  ),
+  deviceOfOther: kind(
+    'device-of-other-title',
+    'information',
+    'PS3.3 §C.7.5.1',
+    'Ce titre AE envoie une image d’un appareil connu sous un autre titre.',
+    'This AE title sends an image of a device known under another title.',
+  ),
   future: kind(
     'date-in-future',
     'information',
@@ -86,6 +108,19 @@ export interface KnownFacts {
   readonly earlierHold: 'held' | 'released' | 'destroyed' | undefined;
   /** Digests of the private creators this peer has sent before; empty for one that is new to us. */
   readonly peerCreators: ReadonlySet<string>;
+  /** The device it says it comes from, when that is not one known under its title; absent when it is, or the object does not say. */
+  readonly newDevice?: NewDevice;
+}
+
+/** A device that is new under a title. */
+export interface NewDevice {
+  readonly title: string;
+  /** Devices known under that title; none for a title that is new to us. */
+  readonly ofTitle: readonly { readonly manufacturer: string; readonly model: string }[];
+  /** Other titles this very device is known under. */
+  readonly others: readonly string[];
+  /** Whether the site wants such objects held. */
+  readonly isHeld: boolean;
 }
 
 /** An object that has come in, with the pseudonyms its patient may be known by: with the issuer of the number and without. */
@@ -107,6 +142,7 @@ export function contradictions(facts: ArrivingFacts, known: KnownFacts): Finding
     ...ofContent(facts, known),
     ...ofDates(facts, known),
     ...ofCreators(facts, known),
+    ...ofDevice(facts, known),
   ];
 }
 
@@ -144,6 +180,32 @@ function ofCreators({ creators }: ArrivingFacts, { peerCreators }: KnownFacts): 
   const unknown = creators.filter(({ digest }) => !peerCreators.has(digest));
   return unknown.slice(0, MOST_CREATOR_FINDINGS).map(({ path }) => at(KNOWN_KINDS.newCreator, path));
 }
+
+/** A title with so many devices behind it is an archive's or a workstation's: a further one says nothing. */
+const MANY_DEVICES = 4;
+
+function ofDevice({ manufacturer, model }: ArrivingFacts, { newDevice }: KnownFacts): Finding[] {
+  if (newDevice === undefined || newDevice.ofTitle.length === 0) return [];
+  const { ofTitle, others, isHeld, title } = newDevice;
+  if (ofTitle.length >= MANY_DEVICES && !isHeld) return [];
+  const isSameModel = ofTitle.some((known) => isLike(known.manufacturer, manufacturer) && isLike(known.model, model));
+  const [owner] = others;
+  const kindOf = isSameModel ? KNOWN_KINDS.newSerial : KNOWN_KINDS.otherDevice;
+  const found =
+    owner === undefined
+      ? at(kindOf, '(0018,1000)')
+      : { ...at(KNOWN_KINDS.deviceOfOther, '(0018,1000)'), text: cameFrom(title, owner) };
+  return [isHeld ? { ...found, severity: 'suspicious' } : found];
+}
+
+const isLike = (a: string, b: string): boolean => a.toUpperCase() === b.toUpperCase();
+
+/** AE titles of peers, which are no patient data. */
+const cameFrom = (title: string, owner: string): Text =>
+  text(
+    `Le titre de ${title} est venu avec une image de l’appareil de ${owner} : un appareil a été déplacé, ou l’un se présente pour l’autre.`,
+    `${title}'s title came with an image of ${owner}'s device: a device was moved, or one presents itself as the other.`,
+  );
 
 function at({ inspector, code, severity, cites, text }: FindingKind, path: string): Finding {
   return { inspector, code, severity, path, offset: -1, text, cites };

@@ -168,6 +168,7 @@ function studyAndPatient(e: AboutObject, lifeCycle?: AuditObject['lifeCycle']): 
 }
 
 const resource = (id: string, name: string): AuditObject => ({ id, idType: ID_TYPE.uri, type: '2', role: '13', name });
+const certificate = (sha256: string): AuditObject => resource(`urn:sha256:${sha256}`, 'Certificate');
 const operator = (name: string): AuditObject => resource(`urn:leadglass:operator:${name}`, 'Operator');
 const job = (transactionUid: string): AuditObject => ({
   id: `urn:oid:${transactionUid}`,
@@ -257,6 +258,17 @@ const ROWS: Rows = {
     participants: [person(e.by), application(self)],
     objects: studyAndPatient(e, '6'),
   }),
+  'certificate.issued': (e) => alert(EVENT_TYPE.securityConfiguration, 0, [person(e.by)], [certificate(e.sha256)]),
+  'certificate.revoked': (e) => alert(EVENT_TYPE.securityConfiguration, 0, [person(e.by)], [certificate(e.sha256)]),
+  'certificate.expiring': (e, self) =>
+    alert(EVENT_TYPE.securityConfiguration, 4, [application(self)], [certificate(e.sha256)]),
+  'tls.rolled-back': (_, self) =>
+    alert(
+      EVENT_TYPE.securityConfiguration,
+      4,
+      [application(self)],
+      [resource('urn:leadglass:config', 'Configuration')],
+    ),
   'vault.opened': (e, self) => exported(e.by, self, studyAndPatient(e, '10')),
   'vault.exported': (e, self) => exported(e.by, self, []),
   'vault.checked': (e) =>

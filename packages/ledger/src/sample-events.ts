@@ -27,6 +27,9 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     bytes: 523_288,
     ...uids,
   };
+  const certificate = {
+    ...{ name: word('scanner 1'), peer: word('CT1'), sha256: word('ab'.repeat(32)), notAfterMs: 1_782_000_000_000 },
+  };
   const media = { by: word('marie'), importId: word('i-1'), medium: word('ab'.repeat(32)) };
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'.repeat(32)), attempts: 2, ...uids };
   const findings = [word('structure.odd-length'), word('uid.malformed')];
@@ -148,6 +151,12 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       ...{ by: word('marie'), operator: word('paul'), key: word('ab12'), inForceAtMs: 1_782_000_086_400_000 },
     }),
     'operator.removed': made('operator.removed', { by: word('marie'), operator: word('paul'), key: word('ab12') }),
+    'certificate.issued': made('certificate.issued', { ...certificate, by: word('marie') }),
+    'certificate.revoked': made('certificate.revoked', {
+      ...{ ...certificate, by: word('marie'), reason: word('superseded') },
+    }),
+    'certificate.expiring': made('certificate.expiring', { ...certificate, days: 30 }),
+    'tls.rolled-back': made('tls.rolled-back', { by: word('gateway'), why }),
     'hold.viewed': made('hold.viewed', { ...object, by: word('marie'), view: 'hex' }),
     'vault.opened': made('vault.opened', { ...object, by: word('marie') }),
     'vault.exported': made('vault.exported', { by: word('marie'), objects: 12 }),

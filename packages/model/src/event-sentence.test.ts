@@ -30,6 +30,9 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'), attempts: 2, ...uids };
   const media = { by: word('marie'), importId: word('i'), medium: word('ab12cd34ef56ab12') };
   const head = { id: 'e', atMs: 1_782_000_000_000 };
+  const certificate = {
+    ...{ name: word('scanner 1'), peer: word('CT1'), sha256: word('ab12cd34ef56ab12'), notAfterMs: head.atMs },
+  };
   const hint = word('./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store');
   return {
     'gateway.started': {
@@ -177,6 +180,13 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
       operator: word('paul'),
       key: word('ab12'),
     },
+    'certificate.issued': { ...head, ...certificate, kind: 'certificate.issued', by: word('root') },
+    'certificate.revoked': {
+      ...{ ...head, ...certificate, kind: 'certificate.revoked', by: word('root') },
+      reason: word('superseded'),
+    },
+    'certificate.expiring': { ...head, ...certificate, kind: 'certificate.expiring', days: 30 },
+    'tls.rolled-back': { ...head, kind: 'tls.rolled-back', by: word('gateway'), why },
     'hold.viewed': { ...head, ...object, kind: 'hold.viewed', by: word('marie'), view: 'hex' },
     'vault.opened': { ...head, ...object, kind: 'vault.opened', by: word('marie') },
     'vault.exported': { ...head, kind: 'vault.exported', by: word('marie'), objects: 1 },
@@ -298,6 +308,22 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'operator.removed': [
     '« root » a radié l’opérateur « paul » (clé ab12).',
     '“root” struck off the operator “paul” (key ab12).',
+  ],
+  'certificate.issued': [
+    '« root » a émis le certificat « scanner 1 » de « CT1 » (ab12cd34ef56), valable jusqu’au 2026-06-21.',
+    '“root” issued certificate “scanner 1” of “CT1” (ab12cd34ef56), good until 2026-06-21.',
+  ],
+  'certificate.revoked': [
+    '« root » a révoqué le certificat « scanner 1 » de « CT1 » (ab12cd34ef56) (superseded) : il n’est plus accepté.',
+    '“root” revoked certificate “scanner 1” of “CT1” (ab12cd34ef56) (superseded): it is accepted no longer.',
+  ],
+  'certificate.expiring': [
+    'Le certificat « scanner 1 » de « CT1 » (ab12cd34ef56) expire dans 30 jours, le 2026-06-21 : ./leadglass cert list',
+    'Certificate “scanner 1” of “CT1” (ab12cd34ef56) expires in 30 days, on 2026-06-21: ./leadglass cert list',
+  ],
+  'tls.rolled-back': [
+    'Les réglages TLS d’avant sont de nouveau en vigueur (gateway) : titre inconnu.',
+    'The TLS settings from before are in force again (gateway): unknown title.',
   ],
   'hold.viewed': [
     '« marie » a regardé les octets de l’objet 1.2.3.4 (ab12cd34ef56).',

@@ -50,6 +50,15 @@ function andMore(more: number | undefined): Text {
   return text(` (et ${n.fr} dans la minute)`, ` (and ${n.en} within the minute)`);
 }
 
+/** A certificate by its name, for whom it was issued and the beginning of its fingerprint. */
+function certificate(e: { readonly name: string; readonly peer: string; readonly sha256: string }): Text {
+  const name = named(e.name);
+  const of = e.peer === '' ? text('', '') : text(` de ${named(e.peer).fr}`, ` of ${named(e.peer).en}`);
+  return text(`${name.fr}${of.fr} (${short(e.sha256)})`, `${name.en}${of.en} (${short(e.sha256)})`);
+}
+
+const day = (atMs: number): string => new Date(Math.min(8.64e15, Math.max(0, atMs || 0))).toISOString().slice(0, 10);
+
 const objects = (n: number): Text => count(n, 'objet', 'object');
 
 /** `523 kB` / `523 ko`: three figures, decimal units. */
@@ -330,6 +339,28 @@ const SENTENCES: Sentences = {
     text(
       `${named(e.by).fr} a radié l’opérateur ${named(e.operator).fr} (clé ${printable(e.key)}).`,
       `${named(e.by).en} struck off the operator ${named(e.operator).en} (key ${printable(e.key)}).`,
+    ),
+  'certificate.issued': (e) =>
+    text(
+      `${named(e.by).fr} a émis le certificat ${certificate(e).fr}, valable jusqu’au ${day(e.notAfterMs)}.`,
+      `${named(e.by).en} issued certificate ${certificate(e).en}, good until ${day(e.notAfterMs)}.`,
+    ),
+  'certificate.revoked': (e) =>
+    text(
+      `${named(e.by).fr} a révoqué le certificat ${certificate(e).fr} (${printable(e.reason)}) : il n’est plus accepté.`,
+      `${named(e.by).en} revoked certificate ${certificate(e).en} (${printable(e.reason)}): it is accepted no longer.`,
+    ),
+  'certificate.expiring': (e) => {
+    const left = count(Math.max(0, e.days), 'jour', 'day');
+    return text(
+      `Le certificat ${certificate(e).fr} expire dans ${left.fr}, le ${day(e.notAfterMs)} : ./leadglass cert list`,
+      `Certificate ${certificate(e).en} expires in ${left.en}, on ${day(e.notAfterMs)}: ./leadglass cert list`,
+    );
+  },
+  'tls.rolled-back': (e) =>
+    text(
+      `Les réglages TLS d’avant sont de nouveau en vigueur (${printable(e.by)}) : ${because(e.why).fr}.`,
+      `The TLS settings from before are in force again (${printable(e.by)}): ${because(e.why).en}.`,
     ),
   'import.begun': (e) => {
     const n = objects(e.objects);

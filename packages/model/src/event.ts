@@ -96,6 +96,13 @@ interface EventFacts {
   };
   /** It stopped before its end: what was answered is kept, and importing again completes it. */
   'import.interrupted': Import;
+  /** The site's authority signed a certificate. `peer`: for whom alone; empty when for nobody in particular. */
+  'certificate.issued': Certificate & { by: string };
+  'certificate.revoked': Certificate & { by: string; reason: string };
+  /** It ends in so many days: told at 90, 60, 30 and 7. */
+  'certificate.expiring': Certificate & { days: number };
+  /** New TLS settings were taken back, because devices that came in before did not any more or nothing could be reached. */
+  'tls.rolled-back': { by: string; why: Text };
   'vault.opened': ObjectFacts & { by: string };
   'vault.exported': { by: string; objects: number };
   'vault.checked': { by: string; objects: number; faults: number };
@@ -109,6 +116,13 @@ interface Decided {
   reason: string;
   askedBy?: string;
   signed?: Signed;
+}
+
+interface Certificate {
+  name: string;
+  peer: string;
+  sha256: string;
+  notAfterMs: number;
 }
 
 interface Association {

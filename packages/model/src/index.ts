@@ -1,4 +1,14 @@
 export type { Answer, Arrival, ArrivalOutcome, Place } from './arrival.ts';
+export type {
+  IssuedCertificate,
+  KnownDevice,
+  PeerIdentity,
+  RevocationReason,
+  TrustAnchor,
+  TrustedAuthority,
+  WhenOtherDevice,
+} from './certificate.ts';
+export { MOST_BELOW, REVOCATION_REASONS, SITE_ANCHOR, WHEN_OTHER_DEVICE } from './certificate.ts';
 export type { ClamavSettings } from './clamav.ts';
 export type { Commitment, Delivery, DeliveryState } from './delivery.ts';
 export type { Disposition, DispositionKind } from './disposition.ts';

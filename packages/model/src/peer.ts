@@ -1,3 +1,4 @@
+import type { PeerIdentity } from './certificate.ts';
 import type { AeTitle } from './names.ts';
 
 /** What a peer may ask of us. Only `echo` and `store` are served so far; the others are rights kept for the relay. */
@@ -31,7 +32,7 @@ export interface FlowChoice {
 }
 
 /** Somebody allowed to speak to us: title, address range, and certificate when it uses TLS. */
-export interface Peer extends FlowChoice {
+export interface Peer extends FlowChoice, PeerIdentity {
   readonly aeTitle: AeTitle;
   /** CIDR, IPv4 or IPv6: `192.0.2.0/24`, `2001:db8::/64`; a single address is /32 or /128. */
   readonly from: string;

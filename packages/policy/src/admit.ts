@@ -2,6 +2,7 @@ import { type Text, text } from '@leadglass/kit';
 import { type Peer, parseAeTitle, type Service } from '@leadglass/model';
 import { formatAddress, parseAddress } from './address.ts';
 import { cidrContains, parseCidr } from './cidr.ts';
+import { type CertificateShown, certificateRefusal, hasItsCertificate, ownerOfAddress } from './identity.ts';
 import { shellWord, shownTitle } from './words.ts';
 
 /** Result, source and reason of an A-ASSOCIATE-RJ (PS3.8 §9.3.4, Table 9-21). */
@@ -46,12 +47,7 @@ export interface AdmissionRequest {
   /** As the socket prints it, IPv4-mapped IPv6 too. */
   readonly remoteAddress: string;
   /** Present when the association came over TLS. */
-  readonly tls?: {
-    /** Fingerprint of the certificate the caller showed and holds the key of. */
-    readonly certSha256?: string;
-    /** Whether an authority we trust signed it. A certificate recorded for its peer needs nobody's signature. */
-    readonly isSigned?: boolean;
-  };
+  readonly tls?: CertificateShown;
   readonly load?: AssociationLoad;
   readonly limits?: AssociationLimits;
 }
@@ -80,23 +76,18 @@ export function admit(request: AdmissionRequest): Admission {
   if (named.length === 0) return unknownCaller(request);
   const inRange = named.filter((peer) => isInRange(peer, request.remoteAddress));
   if (inRange.length === 0) return wrongAddress(request, named);
-  const peer = inRange.find((candidate) => hasItsCertificate(candidate, request));
+  const peer = inRange.find((candidate) => hasItsCertificate(candidate, request.tls));
   if (peer === undefined) return wrongCertificate(request, inRange);
   return overLimit(request) ?? { admitted: true, peer, evidence: evidenceOf(peer) };
 }
 
 function evidenceOf(peer: Peer): 'certificate' | 'address' {
-  return peer.certSha256 === undefined ? 'address' : 'certificate';
+  return peer.certSha256 === undefined && peer.trustAnchors === undefined ? 'address' : 'certificate';
 }
 
 function isInRange(peer: Peer, address: string): boolean {
   const range = parseCidr(peer.from);
   return range !== undefined && cidrContains(range, address);
-}
-
-function hasItsCertificate(peer: Peer, request: AdmissionRequest): boolean {
-  if (peer.certSha256 === undefined) return request.tls === undefined || request.tls.isSigned === true;
-  return request.tls?.certSha256?.toLowerCase() === peer.certSha256.toLowerCase();
 }
 
 function overLimit(request: AdmissionRequest): Admission | undefined {
@@ -159,6 +150,8 @@ function unknownCaller(request: AdmissionRequest): Admission {
 }
 
 function wrongAddress(request: AdmissionRequest, named: readonly Peer[]): Admission {
+  const owner = ownerOfAddress(request);
+  if (owner !== undefined) return addressOf(request, owner);
   const ranges = named
     .map((peer) => peer.from)
     .slice(0, 4)
@@ -173,8 +166,25 @@ function wrongAddress(request: AdmissionRequest, named: readonly Peer[]): Admiss
   );
 }
 
+/** The address is another peer's own: the title was borrowed, or the device is set up under the wrong one. */
+function addressOf(request: AdmissionRequest, owner: string): Admission {
+  const title = shownTitle(request.calling);
+  return rejected(
+    REJECTIONS.callingNotRecognised,
+    text(
+      `${who(request).fr} : le titre de ${title} est venu de l’adresse de ${owner}. Vérifiez le titre AE réglé sur ${owner}.`,
+      `${who(request).en}: ${title}'s title came from ${owner}'s address. Check the AE title set on ${owner}.`,
+    ),
+  );
+}
+
 /** No hint without TLS or without a certificate: the only command that would help is the one that gives the protection up. */
 function wrongCertificate(request: AdmissionRequest, inRange: readonly Peer[]): Admission {
+  const told = certificateRefusal(request, inRange);
+  if (told !== undefined) {
+    const why = text(`${who(request).fr} : ${told.why.fr}`, `${who(request).en}: ${told.why.en}`);
+    return rejected(REJECTIONS.callingNotRecognised, why, told.hint);
+  }
   if (request.tls?.certSha256 === undefined) {
     return rejected(
       REJECTIONS.callingNotRecognised,

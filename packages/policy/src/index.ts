@@ -26,6 +26,7 @@ export type { Capabilities, DispositionRequest, Situation } from './dispose.ts';
 export { dispose, RULES, STATUS, TABLES } from './dispose.ts';
 export { DEFAULT_FLOW, type Flow, flowOf, unfinishedOf } from './flow.ts';
 export { matchesPattern } from './glob.ts';
+export type { CertificateShown } from './identity.ts';
 export { type Device, easeQuirks, isQuirkOf, quirksInForce, UNKNOWN_DEVICE } from './quirks.ts';
 export { acceptsAbstractSyntax, mayUse, routesFor, VERIFICATION_SOP_CLASS } from './rights.ts';
 export { SHIPPED_QUIRKS } from './shipped-quirks.ts';

@@ -9,6 +9,8 @@ import type {
   Destination,
   Event,
   FlowChoice,
+  IssuedCertificate,
+  KnownDevice,
   Operator,
   Peer,
   Place,
@@ -42,6 +44,8 @@ export interface Learnt {
   readonly pixelSha256: string;
   /** Digests of its private creators that the peer had not sent before. */
   readonly creators: readonly string[];
+  /** The device it comes from, when that is new under its title: learnt of a held object too, once a person releases it. */
+  readonly device?: Omit<KnownDevice, 'peer' | 'firstSeenMs'>;
 }
 
 /** Of what to tell what is known. */
@@ -61,6 +65,12 @@ export interface KnownObject {
   readonly earlierHold: HoldState | undefined;
   readonly studyPatients: readonly string[];
   readonly instancePixels: readonly string[];
+}
+
+/** What is known of the devices behind a title, and under which others one of them came. */
+export interface DevicesKnown {
+  readonly ofPeer: readonly KnownDevice[];
+  readonly others: readonly string[];
 }
 
 /** An object in custody. */
@@ -244,6 +254,16 @@ export interface Records {
   addOperator(operator: Operator, events: readonly Event[]): Promise<boolean>;
   /** False when there is none of that name: nothing is done. */
   removeOperator(name: string, events: readonly Event[]): Promise<boolean>;
+
+  /** What the site's authority issued, newest first. */
+  certificates(): Promise<readonly IssuedCertificate[]>;
+  issueCertificate(certificate: IssuedCertificate, events: readonly Event[]): Promise<void>;
+  /** False when there is none of that fingerprint, or it is revoked already: nothing is done. */
+  revokeCertificate(sha256: string, atMs: number, reason: string, events: readonly Event[]): Promise<boolean>;
+  /** What is known of the device `digest` under `peer`. */
+  devicesKnown(peer: string, digest: string): Promise<DevicesKnown>;
+  /** The devices behind the titles, at most 20,000. */
+  devices(): Promise<readonly KnownDevice[]>;
 
   /** Held objects whose disarmed copy is still owed, longest held first. */
   pendingCopies(limit: number): Promise<readonly Custody[]>;

@@ -2,6 +2,7 @@ export type {
   ArrivalCommit,
   Custody,
   DeliveryResult,
+  DevicesKnown,
   DueDelivery,
   Hold,
   HoldRequest,

@@ -253,8 +253,47 @@ const twoPersons: Migration = (db, flavour) => [
   ),
 ];
 
+/** Who is who: certificates of the site's authority, what peers chose of their identity, and the devices behind the titles. */
+const identity: Migration = (db, flavour) => [
+  db.schema.alterTable('peers').addColumn('identity', 'text'),
+  flavour.keyed(
+    db.schema
+      .createTable('certificates')
+      .addColumn('sha256', 'text', key)
+      .addColumn('serial', 'text', (column) => column.notNull().unique())
+      .addColumn('name', 'text', required)
+      .addColumn('peer', 'text', required)
+      .addColumn('issued_at_ms', 'bigint', required)
+      .addColumn('not_after_ms', 'bigint', required)
+      .addColumn('cert_pem', 'text', required)
+      .addColumn('revoked_at_ms', 'bigint', required)
+      .addColumn('revoked_because', 'text', required),
+  ),
+  flavour.keyed(
+    db.schema
+      .createTable('known_devices')
+      .addColumn('peer', 'text', required)
+      .addColumn('device_digest', 'text', required)
+      .addColumn('manufacturer', 'text', required)
+      .addColumn('model', 'text', required)
+      .addColumn('first_seen_ms', 'bigint', required)
+      .addPrimaryKeyConstraint('known_devices_key', ['peer', 'device_digest']),
+  ),
+  db.schema.createIndex('devices_by_digest').on('known_devices').columns(['device_digest', 'peer']),
+  flavour.keyed(
+    db.schema
+      .createTable('held_devices')
+      .addColumn('sha256', 'text', key)
+      .addColumn('peer', 'text', required)
+      .addColumn('device_digest', 'text', required)
+      .addColumn('manufacturer', 'text', required)
+      .addColumn('model', 'text', required)
+      .addColumn('first_seen_ms', 'bigint', required),
+  ),
+];
+
 /** Every migration in order; the schema's version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons];
+export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons, identity];
 
 /** The table that tells the version, made before the first migration. */
 export const versionTable = (db: Kysely<Schema>): Compilable =>

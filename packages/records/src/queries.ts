@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { decisionQueries } from './decision-queries.ts';
+import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
 import type {
   ArrivalsTable,
@@ -491,6 +492,7 @@ function configurationQueries(db: Kysely<Schema>) {
         when_unfinished: p.when_unfinished,
         release_rule: p.release_rule,
         destroy_rule: p.destroy_rule,
+        identity: p.identity,
       }),
     ),
     insertDestination: defineQuery<DestinationsTable>('insertDestination')(db, (db, p) =>
@@ -553,6 +555,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...configurationQueries(db),
     ...knownQueries(db),
     ...decisionQueries(db),
+    ...identityQueries(db),
   };
 }
 
@@ -570,6 +573,8 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'deleteQuirks',
   'operators',
   'requests',
+  'certificates',
+  'devices',
 ];
 
 /** Row of a delivery as every delivery query selects it. */

@@ -5,6 +5,8 @@ import type {
   Delivery,
   Destination,
   Event,
+  IssuedCertificate,
+  KnownDevice,
   Operator,
   Peer,
   Place,
@@ -16,6 +18,7 @@ import type {
   ArrivalCommit,
   Custody,
   DeliveryResult,
+  DevicesKnown,
   DueDelivery,
   Hold,
   HoldRequest,
@@ -43,6 +46,7 @@ import {
   unsequenced,
 } from './scripts/events.ts';
 import { copyImpossible, destroyCustody, destroyHold, listHolds, releaseHold } from './scripts/holds.ts';
+import { certificateOf, deviceOf, devicesKnown, issueCertificate, revokeCertificate } from './scripts/identity.ts';
 import { knownOf } from './scripts/known.ts';
 
 /** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
@@ -210,6 +214,26 @@ export class ScriptedRecords implements Records {
 
   removeOperator(name: string, events: readonly Event[]): Promise<boolean> {
     return this.#engine.write(() => removeOperator(this.#queries, name, events));
+  }
+
+  async certificates(): Promise<readonly IssuedCertificate[]> {
+    return (await this.#engine.read(() => all(this.#queries.certificates, {}))).map(certificateOf);
+  }
+
+  issueCertificate(certificate: IssuedCertificate, events: readonly Event[]): Promise<void> {
+    return this.#engine.write(() => issueCertificate(this.#queries, certificate, events));
+  }
+
+  revokeCertificate(sha256: string, atMs: number, reason: string, events: readonly Event[]): Promise<boolean> {
+    return this.#engine.write(() => revokeCertificate(this.#queries, { sha256, atMs, reason }, events));
+  }
+
+  devicesKnown(peer: string, digest: string): Promise<DevicesKnown> {
+    return this.#engine.read(() => devicesKnown(this.#queries, peer, digest));
+  }
+
+  async devices(): Promise<readonly KnownDevice[]> {
+    return (await this.#engine.read(() => all(this.#queries.devices, {}))).map(deviceOf);
   }
 
   async pendingCopies(limit: number): Promise<readonly Custody[]> {

@@ -15,7 +15,7 @@ import type {
   Service,
   Sha256,
 } from '@leadglass/model';
-import { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from '@leadglass/model';
+import { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_OTHER_DEVICE, WHEN_UNFINISHED } from '@leadglass/model';
 import { z } from 'zod';
 import type { CopyState, Custody, DueDelivery, Hold, HoldRequest, HoldState } from './api.ts';
 import { recordsFaults } from './faults.ts';
@@ -135,6 +135,7 @@ export function peerOf(row: PeersTable): Peer {
     allow: parsed(services, row.allow) as readonly Service[],
     whenHeld: row.when_held === 'tell' ? 'tell' : 'keep-sending',
     privateSopClasses: parsed(names, row.private_sop_classes),
+    ...(row.identity === null ? {} : parsed(identity, row.identity)),
     ...choiceOf(row),
   };
 }
@@ -148,6 +149,7 @@ export function peerRow(peer: Peer, position: number): PeersTable {
     allow: JSON.stringify(peer.allow),
     when_held: peer.whenHeld,
     private_sop_classes: JSON.stringify(peer.privateSopClasses),
+    identity: identityJson(peer),
     ...choiceRow(peer),
   };
 }
@@ -185,6 +187,17 @@ export function routeOf(row: RoutesTable): Route {
 
 export function routeRow(route: Route, position: number): RoutesTable {
   return { position, from_ae: route.from, to_destination: route.to, ...choiceRow(route) };
+}
+
+const identity = z.object({
+  trustAnchors: z.exactOptional(names),
+  certName: z.exactOptional(z.string()),
+  whenOtherDevice: z.exactOptional(z.enum(WHEN_OTHER_DEVICE)),
+});
+
+function identityJson({ trustAnchors, certName, whenOtherDevice }: Peer): string | null {
+  const json = JSON.stringify({ trustAnchors, certName, whenOtherDevice });
+  return json === '{}' ? null : json;
 }
 
 type ChoiceRow = Pick<PeersTable, 'strictness' | 'when_unfinished' | 'release_rule' | 'destroy_rule'>;

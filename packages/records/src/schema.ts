@@ -17,6 +17,9 @@ export interface Schema {
   quirks: QuirksTable;
   operators: OperatorsTable;
   hold_requests: HoldRequestsTable;
+  certificates: CertificatesTable;
+  known_devices: KnownDevicesTable;
+  held_devices: HeldDevicesTable;
   settings: { name: string; value: string };
 }
 
@@ -127,6 +130,34 @@ export interface HoldRequestsTable {
   expires_at_ms: number;
 }
 
+/** What the site's authority issued. */
+export interface CertificatesTable {
+  sha256: string;
+  serial: string;
+  name: string;
+  peer: string;
+  issued_at_ms: number;
+  not_after_ms: number;
+  cert_pem: string;
+  /** 0 while it stands. */
+  revoked_at_ms: number;
+  revoked_because: string;
+}
+
+/** What objects under a title said of the device they come from. */
+export interface KnownDevicesTable {
+  peer: string;
+  device_digest: string;
+  manufacturer: string;
+  model: string;
+  first_seen_ms: number;
+}
+
+/** The device a held object comes from, until a person has decided: a release makes it known. */
+export interface HeldDevicesTable extends KnownDevicesTable {
+  sha256: string;
+}
+
 export interface EventsTable {
   seq: number;
   id: string;
@@ -162,6 +193,8 @@ export interface PeersTable {
   when_unfinished: string | null;
   release_rule: string | null;
   destroy_rule: string | null;
+  /** What it chose of PeerIdentity, as JSON; null where nothing was. */
+  identity: string | null;
 }
 
 export interface DestinationsTable {

@@ -180,3 +180,48 @@ test('[RELAY-65] an object that could not be looked at to the end goes where its
   assert.equal(await receive('ccc', { unfinished: ['malware'], sopClassUid }), HELD);
   assert.deepEqual(log, Array(3).fill('arrival.unfinished'));
 });
+
+const OWN = { manufacturer: 'MAKER', model: 'CT 1', device: 'aaaaaaaaaaaaaaaa' };
+const SERVICED = { ...OWN, device: 'bbbbbbbbbbbbbbbb' };
+const STRANGER = { manufacturer: 'OTHER', model: 'US 9', device: 'cccccccccccccccc' };
+
+test('[RELAY-127] a serviced device, or another one, is told once and passed on: no image waits for it', async (t) => {
+  const { receive, codes } = await house(t);
+  assert.equal(await receive('a', {}, OWN), SUCCESS);
+  assert.equal(await receive('bb', {}, SERVICED), SUCCESS);
+  assert.equal(await receive('ccc', {}, STRANGER), SUCCESS);
+  assert.deepEqual(await codes('a'), []);
+  assert.deepEqual(await codes('bb'), ['known.new-serial-number information']);
+  assert.deepEqual(await codes('ccc'), ['known.other-device information']);
+  for (const [content, facts] of [
+    ['dddd', OWN],
+    ['eeeee', SERVICED],
+    ['ffffff', STRANGER],
+  ] as const) {
+    assert.equal(await receive(content, {}, facts), SUCCESS);
+    assert.deepEqual(await codes(content), []);
+  }
+});
+
+test('[RELAY-128] one title with another’s device is said to be that, by name', async (t) => {
+  const { receive, records } = await house(t);
+  await receive('a', {}, OWN);
+  const peer = { ...PEER, aeTitle: 'CT2' as typeof PEER.aeTitle };
+  await receive('bb', { peer }, STRANGER);
+  await receive('ccc', { peer }, OWN);
+  const [finding] = JSON.parse((await records.custody(hash('ccc')))?.findings ?? '[]') as Finding[];
+  assert.deepEqual([finding?.code, finding?.severity], ['known.device-of-other-title', 'information']);
+  assert.match(finding?.text.en ?? '', new RegExp(`CT2's title came with an image of ${PEER.aeTitle}'s device`));
+});
+
+test('[RELAY-129] where the site wants it, it is held until a person releases one of its objects', async (t) => {
+  const { receive, codes, records } = await house(t);
+  const peer = { ...PEER, whenOtherDevice: 'hold' } as const;
+  assert.equal(await receive('a', { peer }, OWN), SUCCESS);
+  assert.equal(await receive('bb', { peer }, SERVICED), HELD);
+  assert.equal(await receive('ccc', { peer }, SERVICED), HELD);
+  assert.deepEqual(await codes('ccc'), ['known.new-serial-number suspicious']);
+  assert.equal(await receive('dddd', { peer }, OWN), SUCCESS);
+  await records.releaseHold(hash('ccc'), 'me', 'repaired', NOW, [], []);
+  assert.equal(await receive('eeeee', { peer }, SERVICED), SUCCESS);
+});

@@ -1,6 +1,6 @@
-import { contradictions, NO_FACTS, type ObjectFacts } from '@leadglass/inspect';
+import { contradictions, type NewDevice, NO_FACTS, type ObjectFacts } from '@leadglass/inspect';
 import type { Clock } from '@leadglass/kit';
-import type { Finding, Quirk, Route } from '@leadglass/model';
+import type { Finding, Peer, Quirk, Route } from '@leadglass/model';
 import { easeQuirks, type Flow, flowOf, quirksInForce } from '@leadglass/policy';
 import type { KnownObject, Learnt, Records } from '@leadglass/records';
 import type { ReceivedFacts } from './custodian.ts';
@@ -17,18 +17,22 @@ export const NOTHING_KNOWN: Known = { findings: [], learns: undefined };
 
 /** Past this nothing more is learnt of a peer's private creators: real devices have a few dozen. */
 const MOST_CREATORS = 1024;
+/** Remembered here; more are asked of the records each time. */
+const MOST_DEVICES = 20_000;
 
 /**
  * Holds arrivals against what is already in custody. It reads and never writes: what is learnt is committed with the arrival itself,
  * in its transaction, and remembered here only once that has happened.
  */
 export class Knowledge {
-  readonly #records: Pick<Records, 'knownOf' | 'creatorsOfPeer'>;
+  readonly #records: Pick<Records, 'knownOf' | 'creatorsOfPeer' | 'devicesKnown'>;
   readonly #clock: Clock;
   /** By peer, all that it has sent: read once, since peers are few and ask at every arrival. */
   readonly #creators = new Map<string, Set<string>>();
+  /** Devices known under a title, as `TITLE\\DIGEST`. */
+  readonly #devices = new Set<string>();
 
-  constructor(records: Pick<Records, 'knownOf' | 'creatorsOfPeer'>, clock: Clock) {
+  constructor(records: Pick<Records, 'knownOf' | 'creatorsOfPeer' | 'devicesKnown'>, clock: Clock) {
     this.#records = records;
     this.#clock = clock;
   }
@@ -44,14 +48,33 @@ export class Knowledge {
       hasPixelDigest: content.pixelSha256 !== '',
     });
     const peerCreators = await this.#creatorsOf(facts.peer.aeTitle);
-    const findings = contradictions({ ...content, patients }, { nowMs: this.#clock.now(), ...known, peerCreators });
-    return { findings, learns: learntFrom(content, patients, known, peerCreators) };
+    const newDevice = await this.#newDevice(facts.peer, content);
+    const held = {
+      nowMs: this.#clock.now(),
+      ...known,
+      peerCreators,
+      ...(newDevice === undefined ? {} : { newDevice }),
+    };
+    const findings = contradictions({ ...content, patients }, held);
+    return { findings, learns: learntFrom(content, patients, known, peerCreators, newDevice) };
   }
 
   /** Remembers what a commit has made durable. */
   learnt(peer: string, { creators }: Learnt): void {
     const known = this.#creators.get(peer);
     for (const creator of creators) known?.add(creator);
+  }
+
+  // Asked of the records once a device: nearly every object comes from one that is known.
+  async #newDevice(peer: Peer, { device }: ObjectFacts): Promise<NewDevice | undefined> {
+    const key = `${peer.aeTitle}\\${device}`;
+    if (device === '' || this.#devices.has(key)) return undefined;
+    const { ofPeer, others } = await this.#records.devicesKnown(peer.aeTitle, device);
+    if (ofPeer.some(({ digest }) => digest === device)) {
+      if (this.#devices.size < MOST_DEVICES) this.#devices.add(key);
+      return undefined;
+    }
+    return { title: peer.aeTitle, ofTitle: ofPeer, others, isHeld: peer.whenOtherDevice === 'hold' };
   }
 
   async #creatorsOf(peer: string): Promise<Set<string>> {
@@ -65,10 +88,11 @@ export class Knowledge {
 }
 
 function learntFrom(
-  { creators, pixelSha256 }: ObjectFacts,
+  { creators, pixelSha256, device: digest, manufacturer, model }: ObjectFacts,
   patients: readonly string[],
   known: KnownObject,
   peerCreators: ReadonlySet<string>,
+  newDevice: NewDevice | undefined,
 ): Learnt | undefined {
   const room = MOST_CREATORS - peerCreators.size;
   const learns: Learnt = {
@@ -78,8 +102,10 @@ function learntFrom(
       .map(({ digest }) => digest)
       .filter((digest) => !peerCreators.has(digest))
       .slice(0, Math.max(0, room)),
+    ...(newDevice === undefined ? {} : { device: { digest, manufacturer, model } }),
   };
-  return learns.patients.length + learns.creators.length > 0 || learns.pixelSha256 !== '' ? learns : undefined;
+  const isMore = learns.patients.length + learns.creators.length > 0 || learns.device !== undefined;
+  return isMore || learns.pixelSha256 !== '' ? learns : undefined;
 }
 
 /** Whether writing the object anew can help: it cannot where the object contradicts what is known, whatever its form. */

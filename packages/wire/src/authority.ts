@@ -55,6 +55,24 @@ export async function issueClientCertificate(
   return (await making()).issueClientCertificate(authority, options);
 }
 
+export interface DeviceCertificateOptions {
+  /** SubjectPublicKeyInfo, DER, of a key that the device, or whoever carries it there, holds. */
+  readonly publicKey: Uint8Array;
+  /** What the device is called, 1 to 64 characters. */
+  readonly commonName: string;
+  /** DNS names and addresses under which it is called itself. */
+  readonly dns: readonly string[];
+  readonly addresses: readonly string[];
+  /** 1 to 1096. */
+  readonly days: number;
+  readonly clock: Clock;
+}
+
+/** Issues a certificate for a device, on its own public key: it may call with it and be called. @returns PEM. */
+export async function issueDeviceCertificate(authority: Authority, options: DeviceCertificateOptions): Promise<string> {
+  return (await making()).issueDeviceCertificate(authority, options);
+}
+
 /** SHA-256 of the DER certificate, 64 lower-case hexadecimal digits. @param certificate PEM text or DER bytes; undefined when it is neither. */
 export function fingerprintSha256(certificate: string | Uint8Array): string | undefined {
   const parsed = parse(certificate);

@@ -11,12 +11,20 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   Name,
+  PublicKey,
   X509Certificate as SignedCertificate,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import type { Authority, CertificateAndKey, ClientCertificateOptions, ServerCertificateOptions } from './authority.ts';
+import type {
+  Authority,
+  CertificateAndKey,
+  ClientCertificateOptions,
+  DeviceCertificateOptions,
+  ServerCertificateOptions,
+} from './authority.ts';
+import { acceptedKey } from './pki/keys.ts';
 
 const KEYS = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
@@ -83,22 +91,35 @@ export async function createAuthority({
 }
 
 interface Wanted {
+  /** Absent: a key is made. */
+  readonly publicKey?: PublicKey;
+
+  readonly moreUsage?: KeyUsageFlags;
   readonly commonName: string;
   readonly days: number;
-  readonly usage: string;
+  readonly usages: readonly string[];
   readonly alternativeNames: JsonGeneralNames;
 }
 
 async function issue(authority: Authority, clock: Clock, wanted: Wanted): Promise<CertificateAndKey> {
+  const { keys, keyPem } = await newKeys();
+  const publicKey = new PublicKey(await webcrypto.subtle.exportKey('spki', keys.publicKey));
+  return { certPem: await sign(authority, clock, { publicKey, ...wanted }), keyPem };
+}
+
+async function sign(
+  authority: Authority,
+  clock: Clock,
+  wanted: Wanted & { readonly publicKey: PublicKey },
+): Promise<string> {
   assert(wanted.days >= 1 && wanted.days <= MOST_DAYS, 'an end-entity certificate lives 1 to 1096 days');
   const issuer = new SignedCertificate(authority.certPem);
-  const { keys, keyPem } = await newKeys();
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
-    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([wanted.usage]),
+    new KeyUsagesExtension(KeyUsageFlags.digitalSignature | (wanted.moreUsage ?? 0), true),
+    new ExtendedKeyUsageExtension([...wanted.usages]),
     new SubjectAlternativeNameExtension(wanted.alternativeNames),
-    await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto as Crypto),
+    await SubjectKeyIdentifierExtension.create(wanted.publicKey, false, webcrypto as Crypto),
     await AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto as Crypto),
   ];
   const certificate = await X509CertificateGenerator.create(
@@ -107,14 +128,14 @@ async function issue(authority: Authority, clock: Clock, wanted: Wanted): Promis
       subject: named(wanted.commonName),
       issuer: issuer.subjectName,
       ...validity(clock, wanted.days),
-      publicKey: keys.publicKey,
+      publicKey: wanted.publicKey,
       signingKey: await signingKey(authority),
       signingAlgorithm: SIGNATURE,
       extensions,
     },
     webcrypto as Crypto,
   );
-  return { certPem: `${certificate.toString('pem')}\n`, keyPem };
+  return `${certificate.toString('pem')}\n`;
 }
 
 function signingKey({ keyPem }: Authority): Promise<webcrypto.CryptoKey> {
@@ -134,7 +155,7 @@ export function issueServerCertificate(
     ...names.map((value) => ({ type: 'dns' as const, value })),
     ...addresses.map((value) => ({ type: 'ip' as const, value })),
   ];
-  return issue(authority, clock, { commonName, days, usage: ExtendedKeyUsage.serverAuth, alternativeNames });
+  return issue(authority, clock, { commonName, days, usages: [ExtendedKeyUsage.serverAuth], alternativeNames });
 }
 
 /** Issues a certificate for a device that calls us, or for us when we call a destination. */
@@ -144,5 +165,24 @@ export function issueClientCertificate(
 ): Promise<CertificateAndKey> {
   const { commonName, days, clock } = options;
   const alternativeNames: JsonGeneralNames = [{ type: 'dn', value: new Name(named(commonName)).toString() }];
-  return issue(authority, clock, { commonName, days, usage: ExtendedKeyUsage.clientAuth, alternativeNames });
+  return issue(authority, clock, { commonName, days, usages: [ExtendedKeyUsage.clientAuth], alternativeNames });
+}
+
+/** Issues a certificate for a device, on its own public key. @returns PEM. */
+export function issueDeviceCertificate(authority: Authority, options: DeviceCertificateOptions): Promise<string> {
+  const { commonName, days, clock } = options;
+  const key = acceptedKey(options.publicKey);
+  assert(key !== undefined, 'a device has a key that is accepted');
+  const names: JsonGeneralNames = [
+    ...options.dns.map((value) => ({ type: 'dns' as const, value })),
+    ...options.addresses.map((value) => ({ type: 'ip' as const, value })),
+  ];
+  const own: JsonGeneralNames = [{ type: 'dn', value: new Name(named(commonName)).toString() }];
+  return sign(authority, clock, {
+    ...{ commonName, days, alternativeNames: names.length === 0 ? own : names },
+    publicKey: new PublicKey(new Uint8Array(options.publicKey)),
+    usages: [ExtendedKeyUsage.clientAuth, ExtendedKeyUsage.serverAuth],
+    // TLS 1.2 with RSA keys: some devices look for it although nothing of ours agrees on keys so (PS3.15 B.12).
+    ...(key.asymmetricKeyType === 'rsa' ? { moreUsage: KeyUsageFlags.keyEncipherment } : {}),
+  });
 }

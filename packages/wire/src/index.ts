@@ -2,14 +2,24 @@ export {
   type Authority,
   type CertificateAndKey,
   createAuthority,
+  type DeviceCertificateOptions,
   expiresAtMs,
   fingerprintSha256,
   issueClientCertificate,
+  issueDeviceCertificate,
   issueServerCertificate,
 } from './authority.ts';
 export { type ClamdAddress, type ClamdHealth, connectClamd, parseClamdAddress, probeClamd } from './clamd-connect.ts';
 export { type ClamdLimits, ClamdPool, type ClamdSource, ClamdStream, DEFAULT_CLAMD_LIMITS } from './clamd-pool.ts';
 export type { StreamOutcome, Unlooked } from './clamd-session.ts';
+export {
+  DEFAULT_EDGE_LIMITS,
+  Edge,
+  type EdgeAddress,
+  type EdgeEvent,
+  type EdgeLimits,
+  type EdgeOptions,
+} from './edge.ts';
 export {
   DEFAULT_WALK_LIMITS,
   dataSetOf,
@@ -19,6 +29,29 @@ export {
   type WalkLimits,
   walkPart10,
 } from './part10-source.ts';
+export {
+  acceptedKey,
+  type DeviceKey,
+  type DeviceKeyKind,
+  isRevokedIn,
+  keyDigestOf,
+  type Link,
+  namesOf,
+  newDeviceKey,
+  type Paths,
+  type PfxForm,
+  REVOKED_BYTES,
+  type ReadCrl,
+  type RequestedCertificate,
+  type RevokedEntry,
+  readAuthorities,
+  readCrl,
+  readCsr,
+  revokedDigest,
+  signCrl,
+  TrustPaths,
+  writePfx,
+} from './pki/index.ts';
 export {
   type RuleFile,
   type RuleFileLimits,
@@ -60,4 +93,5 @@ export {
   TLS_SUITES,
   type TlsIdentity,
   type TlsSuite,
+  type TlsVersion,
 } from './tls-profile.ts';

@@ -89,6 +89,9 @@ export const TLS_HANDSHAKE_MS = 10_000;
 /** Life of a TLS session, seconds: far under the day that is the most allowed, because nothing is gained by resuming. */
 export const TLS_SESSION_SECONDS = 300;
 
+/** Versions of the profile (PS3.15 B.12). */
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
 /** PEM material of one side. */
 export interface TlsIdentity {
   readonly cert: string;
@@ -121,9 +124,13 @@ export function listenerTlsOptions(options: {
   readonly identity: TlsIdentity;
   readonly ca: readonly string[];
   readonly clientCertificate?: 'required' | 'asked';
+  readonly minVersion?: TlsVersion;
 }): TlsOptions {
   return {
     ...profile(),
+    minVersion: options.minVersion ?? 'TLSv1.2',
+    // An issuing authority may be trusted without the root above it: whoever imports it chooses how much.
+    allowPartialTrustChain: true,
     cert: options.identity.cert,
     key: options.identity.key,
     ca: [...options.ca],

@@ -2,6 +2,7 @@ import { text } from '@leadglass/kit';
 import type { Command, Given } from '../command.ts';
 import { EXIT, usageFailure } from '../exits.ts';
 import { FLOW_OPTIONS, flowChoiceOf } from './flow-choice.ts';
+import { certificateWords, devices, IDENTITY_OPTIONS, identityOf } from './peer-identity.ts';
 import { aeTitleOf, sayChange, sayRemoved, servicesOf, sha256Of } from './values.ts';
 
 function whenHeldOf(given: Given): 'keep-sending' | 'tell' | undefined {
@@ -31,6 +32,7 @@ const add: Command = {
       value: 'HEX',
       help: text('empreinte du certificat : TLS avec lui seul', 'certificate fingerprint: TLS with that one alone'),
     },
+    ...IDENTITY_OPTIONS,
     'when-held': {
       value: 'keep-sending|tell',
       help: text('réponse quand un objet est retenu (keep-sending)', 'answer when an object is held (keep-sending)'),
@@ -55,6 +57,7 @@ const add: Command = {
       privateSopClasses: given.list('private-sop-class'),
       ...(certificate === undefined ? {} : { certSha256: sha256Of(certificate) }),
       ...(whenHeld === undefined ? {} : { whenHeld }),
+      ...identityOf(given),
       ...flowChoiceOf(given),
     });
     sayChange(output, aeTitle, answer);
@@ -87,7 +90,7 @@ const list: Command = {
         peer.allow.join(','),
         peer.whenHeld,
         peer.strictness ?? 'balanced',
-        peer.certSha256 === undefined ? '–' : `${peer.certSha256.slice(0, 16)}…`,
+        certificateWords(peer),
       ]),
     );
     return EXIT.ok;
@@ -110,4 +113,4 @@ const remove: Command = {
   },
 };
 
-export const COMMANDS: readonly Command[] = [add, list, remove];
+export const COMMANDS: readonly Command[] = [add, list, remove, devices];

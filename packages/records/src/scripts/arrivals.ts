@@ -5,6 +5,7 @@ import type { Known, Queries } from '../queries.ts';
 import type { CustodyTable, HoldsTable } from '../schema.ts';
 import { first, run, type Script } from '../script.ts';
 import { putEvent, putEvents } from './events.ts';
+import { learnDevice } from './identity.ts';
 import { learn } from './known.ts';
 import { newTally, type Tally, writeTally } from './tally.ts';
 
@@ -35,6 +36,7 @@ function* keep(queries: Queries, entry: ArrivalCommit, tally: Tally): Script<Arr
   if (isHeldBy(entry)) yield* holdIt(queries, entry, known);
   else if (known.same === null || known.hold_state !== 'held') yield* queueDeliveries(queries, entry, tally);
   if (!isHeldBy(entry) && known.hold_state !== 'held') yield* learn(queries, entry);
+  yield* learnDevice(queries, entry, isHeldBy(entry) || known.hold_state === 'held');
   yield* putEvent(queries, event, tally);
   return outcome;
 }

@@ -7,6 +7,7 @@ import { all, first, run, type Script } from '../script.ts';
 import { answerRequest } from './decisions.ts';
 import { dropUndelivered } from './deliveries.ts';
 import { putEvents } from './events.ts';
+import { settleHeldDevice } from './identity.ts';
 import { learnReleased } from './known.ts';
 import { newTally, type Tally, writeTally } from './tally.ts';
 
@@ -80,6 +81,7 @@ function* decide(queries: Queries, { requestId, ...decision }: Decision, state: 
 }
 
 function* removeObject(queries: Queries, sha256: string, tally: Tally): Script<void> {
+  yield* settleHeldDevice(queries, sha256, false);
   const custody = yield* first(queries.custody, { sha256 });
   yield* dropUndelivered(queries, sha256, tally);
   if (custody === undefined) return;

@@ -3,6 +3,7 @@ import { boundedName } from '../bounds.ts';
 import { MOST_PATIENTS_OF_A_STUDY, MOST_PIXELS_OF_AN_INSTANCE } from '../known-queries.ts';
 import type { Queries } from '../queries.ts';
 import { all, first, run, type Script } from '../script.ts';
+import { settleHeldDevice } from './identity.ts';
 
 /** What is known of an object that has just come, before it is decided about. */
 export function* knownOf(queries: Queries, asked: KnownAsk): Script<KnownObject> {
@@ -35,6 +36,7 @@ export function* learn(queries: Queries, { arrival, learns }: ArrivalCommit): Sc
 
 /** A person let this object go on: from then on its patient is one of its study's. */
 export function* learnReleased(queries: Queries, sha256: string): Script<void> {
+  yield* settleHeldDevice(queries, sha256, true);
   const custody = yield* first(queries.custody, { sha256 });
   if (custody !== undefined) yield* learnPatient(queries, custody.study_instance_uid, custody.patient);
 }

@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Fault, isFault, ManualClock } from '@leadglass/kit';
 import { decisionsSuite } from '../decisions.suite.testkit.ts';
+import { identitySuite } from '../identity.suite.testkit.ts';
 import { knownSuite } from '../known.suite.testkit.ts';
 import { MIGRATIONS, type Migration } from '../migrations.ts';
 import { compileQueries, WHOLE_TABLE } from '../queries.ts';
@@ -38,6 +39,7 @@ async function openFresh(t: Context, options: Partial<SqliteOptions> = {}) {
 recordsSuite('sqlite', openFresh);
 knownSuite('sqlite', openFresh);
 decisionsSuite('sqlite', openFresh);
+identitySuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);
