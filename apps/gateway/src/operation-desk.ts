@@ -2,7 +2,7 @@ import { formatTag, keywordOf } from '@leadglass/dicom';
 import { type Clock, isFault, type Logger, type Text, uuidv7 } from '@leadglass/kit';
 import type { Destination, Event, EventOf, Peer } from '@leadglass/model';
 import { type KeyFact, type OperationRules, permitOperation, relayFor, serviceClassOf } from '@leadglass/policy';
-import { connectTransport } from '@leadglass/wire';
+import { connectUnread } from '@leadglass/wire';
 import type { Certificates } from './certificate-watch.ts';
 import type { Connection } from './connections.ts';
 import type { IntakePool } from './intake-pool.ts';
@@ -89,7 +89,7 @@ export class OperationDesk {
     const { clock, intakes } = this.#options;
     const { name } = plan;
     try {
-      const socket = await connectTransport(plan, undefined, CONNECT_MS, clock);
+      const socket = await connectUnread(plan, CONNECT_MS, clock);
       const tls = this.#tlsOf(name);
       intakes.give(
         intake,

@@ -42,7 +42,7 @@ export type { Target } from './scu-faults.ts';
 export { garbledFault } from './scu-faults.ts';
 export type { DataSetBytes } from './scu-fragments.ts';
 export { DEFAULT_SCU_TIMEOUTS, type ScuTimeouts } from './scu-link.ts';
-export { connectTransport, type ScuTls } from './scu-transport.ts';
+export { connectUnread, type ScuTls } from './scu-transport.ts';
 export {
   type EchoReport,
   echoOnce,

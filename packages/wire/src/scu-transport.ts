@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
 import type { Clock, Fault } from '@leadglass/kit';
 import {
@@ -47,7 +47,7 @@ function identityFault(socket: TLSSocket, target: Target, tls: ScuTls): Fault | 
 
 function dial(target: Target, tls: ScuTls | undefined, raw: Socket | undefined): Socket {
   const place = raw === undefined ? { host: target.host, port: target.port } : { socket: raw };
-  if (tls === undefined) return raw ?? connectTcp({ host: target.host, port: target.port });
+  if (tls === undefined) return (raw ?? new Socket()).connect({ host: target.host, port: target.port });
   const servername = isIP(target.host) === 0 ? { servername: target.host } : {};
   // Names are looked at in `identityFault`, apart from the signature, so that each trouble has its own sentence.
   return connectTls({ ...place, ...servername, ...clientTlsOptions(tls), checkServerIdentity: () => undefined });
@@ -94,6 +94,14 @@ export function connectTransport(
 }
 
 /**
+ * Opens a TCP connection for another process: paused from before it is there, so that nothing is ever read from it here. A socket that this
+ * process had begun to read would go on taking bytes off the other one until its own copy is closed.
+ */
+export function connectUnread(target: Target, connectMs: number, clock: Clock): Promise<Socket> {
+  return opened(target, undefined, new Socket().pause(), connectMs, clock, undefined);
+}
+
+/**
  * Secures a connection that somebody else opened, and checks who is there. `raw` is connected and nothing was read from it.
  * Rejects as `connectTransport` does; `raw` is then destroyed.
  */
@@ -129,7 +137,7 @@ function opened(
     };
     const cancel = () => decide(cancelledFault(target));
     const timer = clock.after(limitMs, () => decide(timeoutFault(target, 'connect', limitMs)));
-    const forget = outcome(socket, target, tls, raw !== undefined, decide);
+    const forget = outcome(socket, target, tls, tls !== undefined && raw !== undefined, decide);
     signal?.addEventListener('abort', cancel, { once: true });
   });
 }
