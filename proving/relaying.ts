@@ -89,8 +89,8 @@ export async function relayingGateway(
   const every = 'echo,store,find,worklist,mpps,commit,print,ups,availability';
   await gateway.cli('peer', 'add', 'FINDER', '--from', '127.0.0.1/32', '--allow', every);
   for (const { name, port, aet, services } of upstreams) {
-    await gateway.cli('destination', 'add', name, '--to', `127.0.0.1:${port}`, '--called', aet, ...extra);
-    await gateway.cli('relay', 'add', '--from', '*', '--services', services, '--to', name);
+    await gateway.cli('destination', 'add', name, '--to', `127.0.0.1:${port}`, '--called', aet);
+    await gateway.cli('relay', 'add', '--from', '*', '--services', services, '--to', name, ...extra);
   }
   return gateway;
 }

@@ -1,6 +1,6 @@
 import { formatTag, keywordOf } from '@leadglass/dicom';
 import { type Clock, isFault, type Logger, type Text, uuidv7 } from '@leadglass/kit';
-import type { Destination, Event, EventOf, Peer } from '@leadglass/model';
+import type { Destination, Event, EventOf, Peer, Relay } from '@leadglass/model';
 import { type KeyFact, type OperationRules, permitOperation, relayFor, serviceClassOf } from '@leadglass/policy';
 import { connectUnread } from '@leadglass/wire';
 import type { Certificates } from './certificate-watch.ts';
@@ -55,11 +55,16 @@ export class OperationDesk {
     const plans = new Map<string, UpstreamPlan>();
     for (const service of new Set(asks.map((uid) => serviceClassOf(uid)?.service))) {
       if (service === undefined || !peer.allow.includes(service)) continue;
-      const name = relayFor(relays, peer.aeTitle, service)?.to;
-      const destination = destinations.find((each) => each.name === name);
-      if (destination === undefined) continue;
+      const relay = relayFor(relays, peer.aeTitle, service);
+      const destination = destinations.find((each) => each.name === relay?.to);
+      if (relay === undefined || destination === undefined) continue;
       const known = plans.get(destination.name);
-      plans.set(destination.name, planOf(destination, [...(known?.services ?? []), service]));
+      const services = [...(known?.services ?? []), service];
+      // One association with each: the relay of its first service says under which title.
+      plans.set(
+        destination.name,
+        known === undefined ? planOf(destination, services, relay, peer) : { ...known, services },
+      );
     }
     return [...plans.values()].slice(0, MOST_UPSTREAMS);
   }
@@ -153,9 +158,13 @@ export class OperationDesk {
   }
 }
 
-function planOf(destination: Destination, services: UpstreamPlan['services']): UpstreamPlan {
-  const { name, host, port, called, calling } = destination;
-  return { name, services, host, port, called, calling };
+function planOf(
+  { name, host, port, called, calling }: Destination,
+  services: UpstreamPlan['services'],
+  relay: Relay,
+  peer: Peer,
+): UpstreamPlan {
+  return { name, services, host, port, called, calling: relay.calling === 'peer' ? peer.aeTitle : calling };
 }
 
 function factsOf(
