@@ -86,7 +86,7 @@ const comparable = ({ command, dataSet }: Message) => ({
     ?.replace(/created \d{8} \d{6}/, 'created'),
 });
 
-test('[PROVE-119] printing: DCMTK’s print service gives the same answers through the gateway, accepted and refused', async (t) => {
+test('[PROVE-103] printing: DCMTK’s print service gives the same answers through the gateway, accepted and refused', async (t) => {
   if (requirePeer(t, 'dcmprscp') === undefined) return;
   const folder = mkdtempSync(join(tmpdir(), 'leadglass-print-'));
   const printer = await startPeer('PRINTER1', (port) => [

@@ -8,7 +8,7 @@ import { createAuthority, fingerprintSha256, issueServerCertificate } from '@lea
 import { requirePeer, startOrthanc } from './peers.ts';
 import { find, relayingGateway } from './relaying.ts';
 
-test('[PROVE-118] an upstream over mutual TLS: asked when its certificate is the pinned one, and told of when it is not', async (t) => {
+test('[PROVE-104] an upstream over mutual TLS: asked when its certificate is the pinned one, and told of when it is not', async (t) => {
   if (requirePeer(t, 'Orthanc') === undefined || requirePeer(t, 'findscu') === undefined) return;
   const folder = mkdtempSync(join(tmpdir(), 'leadglass-tls-'));
   const authority = await createAuthority({ siteName: 'proving', clock: systemClock });

@@ -212,6 +212,7 @@ export class Keeper {
       ...{ clock, log, intakes: this.intakes },
       rules: () => this.#rules,
       certificates: () => this.#certificates.current,
+      answers: () => false,
       tell: (event) => this.#tellLater(event),
     });
   }
@@ -490,6 +491,7 @@ export class Keeper {
     const upstreams = this.#operations.plansFor(admission.peer, message.asks);
     this.intakes.tell(intake, { t: 'admitted', connection: connection.id, peer: admission.peer, upstreams });
     this.#operations.connect(connection, upstreams);
+    this.#operations.explain(connection, admission.peer, message.asks);
   }
 
   #operation(intake: IntakeName, message: RelayMessage): void {

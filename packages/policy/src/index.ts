@@ -32,6 +32,7 @@ export {
   type KeyForm,
   LEVELS,
   type Level,
+  missingRight,
   type OperationDecision,
   type OperationFacts,
   type OperationRules,
