@@ -213,7 +213,7 @@ export class Keeper {
       rules: () => this.#rules,
       certificates: () => this.#certificates.current,
       answers: () => false,
-      tell: (event) => this.#tellLater(event),
+      tell: (events) => this.#tellLater(...events),
     });
   }
 
@@ -278,6 +278,7 @@ export class Keeper {
     await Promise.all([this.#desk.stop(), this.disarms.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
     this.#strangers.flush();
+    this.#operations.flush();
     await this.records.appendEvents([this.event({ kind: 'gateway.stopped', reason })]);
     await this.layouter.stop();
     await this.sequencer.drain().catch((thrown) => this.#options.log.error('ledger.unwritable', { fault: thrown }));
@@ -324,10 +325,11 @@ export class Keeper {
   }
 
   // What the network does is told without waiting; that it could not be told is itself told, in the log.
-  #tellLater(event: Event | undefined): void {
-    if (event === undefined) return;
-    void this.tell(event).catch((thrown) =>
-      this.#options.log.error('event.not-recorded', { kind: event.kind, fault: thrown }),
+  #tellLater(...told: readonly (Event | undefined)[]): void {
+    const events = told.filter((event) => event !== undefined);
+    if (events.length === 0) return;
+    void this.tell(...events).catch((thrown) =>
+      this.#options.log.error('event.not-recorded', { kind: events[0]?.kind, fault: thrown }),
     );
   }
 

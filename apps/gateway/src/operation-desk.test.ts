@@ -39,7 +39,7 @@ function desk(relays = RELAYS) {
     },
     intakes: { tell: (_intake, message) => told.push(message), give: () => {} },
     answers: () => false,
-    tell: (event) => events.push(event),
+    tell: (more) => events.push(...more),
   });
   return { operations, events, told };
 }
@@ -69,10 +69,12 @@ test('[CONTROL-71] the keeper decides by its own rules, and tells of what it all
   assert.equal(operations.heard(connection, asking()), true);
   assert.ok(told[0]?.t === 'decided' && told[0].decision.allowed);
   operations.heard(connection, { t: 'operation-ended', connection: 7, seq: 1, status: 0, results: 3 });
+  operations.flush();
   const event = events[0];
   assert.ok(event?.kind === 'operation.answered');
   assert.deepEqual([event.upstream, event.results, event.keys], ['pacs', 3, ['PatientName wildcard']]);
   operations.heard(connection, { t: 'operation-ended', connection: 7, seq: 1, status: 0, results: 3 });
+  operations.flush();
   assert.equal(events.length, 1);
 });
 
@@ -80,6 +82,7 @@ test('[CONTROL-71] what a peer may not ask is refused with a hint, whatever its 
   const { operations, events, told } = desk();
   operations.heard(connectionOf(peerWith('worklist')), asking());
   assert.ok(told[0]?.t === 'decided' && !told[0].decision.allowed);
+  operations.flush();
   assert.ok(events[0]?.kind === 'operation.refused' && events[0].hint.includes('--allow worklist,find'));
 });
 
@@ -101,6 +104,7 @@ test('[CONTROL-73] what a peer asks for and nobody answers is told once, with th
   const { operations, events } = desk([]);
   const peer = peerWith('worklist');
   for (let again = 0; again < 3; again += 1) operations.explain(connectionOf(peer), peer, [WORKLIST, FIND]);
+  operations.flush();
   assert.deepEqual(
     events.map((event) => event.kind === 'operation.refused' && event.hint),
     [

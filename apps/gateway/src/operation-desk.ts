@@ -1,5 +1,5 @@
 import { formatTag, keywordOf } from '@leadglass/dicom';
-import { type Clock, isFault, type Logger, type Text, text, uuidv7 } from '@leadglass/kit';
+import { type Clock, isFault, type Logger, type Text, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Destination, Event, EventOf, Peer, Relay, RelayedService } from '@leadglass/model';
 import {
   type KeyFact,
@@ -31,6 +31,9 @@ const MOST_UNDER_WAY = 64;
 /** How often a peer is told of for what nobody answers, and how many such things are remembered. */
 const TOLD_EVERY_MS = 3_600_000;
 const MOST_TOLD = 10_000;
+/** How long an event may wait for others before it is recorded, and how many may wait. */
+const TELL_WITHIN_MS = 100;
+const MOST_UNTOLD = 200;
 /** PS3.7 §C.5.6. */
 const SOP_CLASS_NOT_SUPPORTED = 0x0122;
 
@@ -42,7 +45,7 @@ export interface OperationDeskOptions {
   readonly intakes: Pick<IntakePool, 'tell' | 'give'>;
   /** Whether we answer a service ourselves where no relay is for it. */
   answers(service: RelayedService): boolean;
-  tell(event: Event): void;
+  tell(events: readonly Event[]): void;
 }
 
 type Facts = Omit<EventOf<'operation.answered'>, 'id' | 'atMs' | 'kind' | 'results' | 'status' | 'ms'>;
@@ -63,6 +66,8 @@ export class OperationDesk {
   readonly #underWay = new Map<number, Map<number, UnderWay>>();
   /** When each thing that nobody answers was told last. */
   readonly #toldMs = new Map<string, number>();
+  readonly #untold: Event[] = [];
+  #flushTimer: Timer | undefined;
 
   constructor(options: OperationDeskOptions) {
     this.#options = options;
@@ -190,7 +195,7 @@ export class OperationDesk {
     underWay?.delete(seq);
     const ms = this.#options.clock.monotonicMs() - operation.beganMs;
     if (why !== undefined) return this.#tellRefused(operation.facts, status, ms, why, '');
-    this.#options.tell({ ...this.#head(), kind: 'operation.answered', ...operation.facts, status, ms, results });
+    this.#tell({ ...this.#head(), kind: 'operation.answered', ...operation.facts, status, ms, results });
   }
 
   #refused(connection: Connection, message: OperationRefusedMessage): boolean {
@@ -216,7 +221,22 @@ export class OperationDesk {
   }
 
   #tellRefused(facts: Facts, status: number, ms: number, why: Text, hint: string): void {
-    this.#options.tell({ ...this.#head(), kind: 'operation.refused', ...facts, status, ms, why, hint });
+    this.#tell({ ...this.#head(), kind: 'operation.refused', ...facts, status, ms, why, hint });
+  }
+
+  /** Records what waits to be. */
+  flush(): void {
+    this.#flushTimer?.cancel();
+    this.#flushTimer = undefined;
+    const events = this.#untold.splice(0);
+    if (events.length > 0) this.#options.tell(events);
+  }
+
+  // Several in one transaction: a commit to disk an event would hold up the next question of a device that asks one after the other.
+  #tell(event: Event): void {
+    this.#untold.push(event);
+    if (this.#untold.length >= MOST_UNTOLD) this.flush();
+    else this.#flushTimer ??= this.#options.clock.after(TELL_WITHIN_MS, () => this.flush());
   }
 
   #head() {
