@@ -93,10 +93,9 @@ test('[PROVE-103] printing: DCMTK’s print service gives the same answers throu
     'dcmprscp',
     ['-c', printerConfig(folder, port), '-p', 'PRINTER1'],
   ]);
-  const gateway = await relayingGateway(
-    [{ name: 'printer', port: printer.port, aet: 'PRINTER1', services: 'print' }],
-    ['--as-peer'],
-  );
+  const gateway = await relayingGateway([{ name: 'printer', port: printer.port, aet: 'PRINTER1', services: 'print' }], {
+    calling: 'peer',
+  });
   try {
     const straight = await print({ port: printer.port, called: 'PRINTER1' });
     const through = await print({ port: gateway.dimse, called: 'LEADGLASS' });
