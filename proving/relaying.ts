@@ -94,7 +94,10 @@ export async function relayingGateway(
   };
   const file = join(gateway.home, 'relaying.yaml');
   writeFileSync(file, JSON.stringify(config));
-  await gateway.cli('config', 'apply', file);
+  await gateway.cli('config', 'apply', file).catch(async (why: unknown) => {
+    await gateway.dispose();
+    throw why;
+  });
   return gateway;
 }
 
