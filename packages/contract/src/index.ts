@@ -55,6 +55,8 @@ export {
   PlanSchema,
   PortSchema,
   ProofSchema,
+  RelayedServiceSchema,
+  RelaySchema,
   RouteSchema,
   RuleProblemSchema,
   RulesSchema,

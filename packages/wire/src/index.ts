@@ -71,9 +71,11 @@ export type {
   StoredObject,
   StoreRequest,
 } from './scu-api.ts';
+export type { Target } from './scu-faults.ts';
+export { garbledFault } from './scu-faults.ts';
 export type { DataSetBytes } from './scu-fragments.ts';
 export { DEFAULT_SCU_TIMEOUTS, type ScuTimeouts } from './scu-link.ts';
-export type { ScuTls } from './scu-transport.ts';
+export { connectUnread, type ScuTls } from './scu-transport.ts';
 export {
   type EchoReport,
   echoOnce,
@@ -95,3 +97,4 @@ export {
   type TlsSuite,
   type TlsVersion,
 } from './tls-profile.ts';
+export { openUpstream, UpstreamLink, type UpstreamOptions } from './upstream.ts';
