@@ -24,7 +24,7 @@ const RELAYS: readonly Relay[] = [
 function connectionOf(peer: Peer): Connection {
   return {
     ...{ id: 7, intake, listener: 'dimse', remoteAddress: '192.0.2.7', associationId: 'a', calling: 'CT1' },
-    ...{ called: 'LEADGLASS', peer, isAsked: true, isDropped: false },
+    ...{ called: 'LEADGLASS', peer, isAsked: true, isDropped: false, certificate: undefined },
   };
 }
 
