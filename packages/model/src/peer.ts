@@ -1,4 +1,5 @@
 import type { AeTitle } from './names.ts';
+import type { PeerMode, QueryLimits } from './query-limits.ts';
 
 /** What a peer may ask of us. Only `echo` and `store` are served so far; the others are rights kept for the relay. */
 export const SERVICES = ['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print'] as const;
@@ -42,6 +43,10 @@ export interface Peer extends FlowChoice {
   readonly whenHeld: 'keep-sending' | 'tell';
   /** Private SOP Class UIDs (outside the standard's root) this peer may store; `*` for any. */
   readonly privateSopClasses: readonly string[];
+  /** Absent: enforced, unless the whole site is observed. */
+  readonly mode?: PeerMode;
+  /** How far its queries may reach; absent where the defaults do. */
+  readonly queryLimits?: QueryLimits;
   /** What it sends is evidence: held whatever is found, for a person to decide. Never configured: originals of an import come so. */
   readonly isEvidence?: boolean;
 }

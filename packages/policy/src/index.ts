@@ -26,7 +26,27 @@ export type { Capabilities, DispositionRequest, Situation } from './dispose.ts';
 export { dispose, RULES, STATUS, TABLES } from './dispose.ts';
 export { DEFAULT_FLOW, type Flow, flowOf, unfinishedOf } from './flow.ts';
 export { matchesPattern } from './glob.ts';
+export { admitObserving, type Instead, isObserved, type ObservedAdmission, unbound } from './observe.ts';
+export {
+  type OperationDecision,
+  type OperationFacts,
+  type OperationFlag,
+  type OperationLevel,
+  type OperationRefusal,
+  type OperationRules,
+  permitOperation,
+} from './operation.ts';
+export {
+  DEFAULT_QUERY_LIMITS,
+  isWithinHours,
+  type LimitsInForce,
+  limitsOf,
+  parseHours,
+  tighterLimits,
+} from './query-limits.ts';
+export { isNarrowing, KEY_FORMS, type KeyForm, keysOfShape, type QueryKey, shapeOf } from './query-shape.ts';
 export { type Device, easeQuirks, isQuirkOf, quirksInForce, UNKNOWN_DEVICE } from './quirks.ts';
 export { acceptsAbstractSyntax, mayUse, routesFor, VERIFICATION_SOP_CLASS } from './rights.ts';
 export { SHIPPED_QUIRKS } from './shipped-quirks.ts';
+export { type AnswerFacts, keysForSight, type Sight, sightOf } from './visible.ts';
 export { shellWord } from './words.ts';
