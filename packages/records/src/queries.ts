@@ -13,6 +13,7 @@ import type {
   TalliesTable,
 } from './schema.ts';
 import { defineQuery } from './script.ts';
+import { sightingQueries } from './sighting-queries.ts';
 
 /** What a commit needs to know before it takes an arrival in. */
 export interface Known {
@@ -491,6 +492,8 @@ function configurationQueries(db: Kysely<Schema>) {
         when_unfinished: p.when_unfinished,
         release_rule: p.release_rule,
         destroy_rule: p.destroy_rule,
+        mode: p.mode,
+        query_limits: p.query_limits,
       }),
     ),
     insertDestination: defineQuery<DestinationsTable>('insertDestination')(db, (db, p) =>
@@ -553,6 +556,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...configurationQueries(db),
     ...knownQueries(db),
     ...decisionQueries(db),
+    ...sightingQueries(db),
   };
 }
 
@@ -570,6 +574,8 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'deleteQuirks',
   'operators',
   'requests',
+  'ruleMatches',
+  'forgetMatches',
 ];
 
 /** Row of a delivery as every delivery query selects it. */

@@ -19,6 +19,7 @@ import { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from '@
 import { z } from 'zod';
 import type { CopyState, Custody, DueDelivery, Hold, HoldRequest, HoldState } from './api.ts';
 import { recordsFaults } from './faults.ts';
+import { bindingOf, bindingRow } from './peer-rows.ts';
 import type { DeliveryRow } from './queries.ts';
 import type {
   CustodyTable,
@@ -136,6 +137,7 @@ export function peerOf(row: PeersTable): Peer {
     whenHeld: row.when_held === 'tell' ? 'tell' : 'keep-sending',
     privateSopClasses: parsed(names, row.private_sop_classes),
     ...choiceOf(row),
+    ...bindingOf(row),
   };
 }
 
@@ -149,6 +151,7 @@ export function peerRow(peer: Peer, position: number): PeersTable {
     when_held: peer.whenHeld,
     private_sop_classes: JSON.stringify(peer.privateSopClasses),
     ...choiceRow(peer),
+    ...bindingRow(peer),
   };
 }
 

@@ -17,6 +17,8 @@ export interface Schema {
   quirks: QuirksTable;
   operators: OperatorsTable;
   hold_requests: HoldRequestsTable;
+  sightings: SightingsTable;
+  rule_matches: RuleMatchesTable;
   settings: { name: string; value: string };
 }
 
@@ -162,6 +164,9 @@ export interface PeersTable {
   when_unfinished: string | null;
   release_rule: string | null;
   destroy_rule: string | null;
+  mode: string | null;
+  /** QueryLimits as JSON. */
+  query_limits: string | null;
 }
 
 export interface DestinationsTable {
@@ -211,4 +216,28 @@ export interface PrivateCreatorsTable {
 export interface QuirksTable {
   position: number;
   json: string;
+}
+
+/** One kind of traffic that was seen. */
+export interface SightingsTable {
+  /** SHA-256 of `key`. */
+  id: string;
+  outcome: string;
+  /** A SightingKey as JSON. */
+  key: string;
+  first_ms: number;
+  last_ms: number;
+  count: number;
+  bytes: number;
+  hours: number;
+  busiest: number;
+  most_results: number;
+}
+
+/** When a rule that no sighting tells of matched last. */
+export interface RuleMatchesTable {
+  /** `quirk NAME`. */
+  rule: string;
+  last_ms: number;
+  count: number;
 }
