@@ -11,6 +11,7 @@ import {
   WHEN_UNFINISHED,
 } from '@leadglass/model';
 import { z } from 'zod';
+import { bindingFields } from './binding-input.ts';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
 import { quirkInput } from './quirk-input.ts';
@@ -159,6 +160,7 @@ export const peerInput = z.strictObject({
       example: '[1.3.46.670589.5.0.1]',
     }),
   ...flowFields,
+  ...bindingFields,
 });
 
 /** A destination as people write it. */
