@@ -31,12 +31,14 @@ export type {
   Destination,
   FlowChoice,
   Peer,
+  Relay,
+  RelayedService,
   Route,
   Service,
   Strictness,
   WhenUnfinished,
 } from './peer.ts';
-export { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
+export { ACTS, DECISION_RULES, RELAYED_SERVICES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
 export { printable } from './printable.ts';
 export type { NameWildcards, PeerMode, QueryLimits } from './query-limits.ts';
 export { NAME_WILDCARDS, PEER_MODES } from './query-limits.ts';

@@ -28,13 +28,15 @@ export { DEFAULT_FLOW, type Flow, flowOf, unfinishedOf } from './flow.ts';
 export { matchesPattern } from './glob.ts';
 export { admitObserving, type Instead, isObserved, type ObservedAdmission, unbound } from './observe.ts';
 export {
+  LEVELS,
+  type Level,
   type OperationDecision,
   type OperationFacts,
   type OperationFlag,
-  type OperationLevel,
   type OperationRefusal,
   type OperationRules,
   permitOperation,
+  relayFor,
 } from './operation.ts';
 export {
   DEFAULT_QUERY_LIMITS,
@@ -44,9 +46,10 @@ export {
   parseHours,
   tighterLimits,
 } from './query-limits.ts';
-export { isNarrowing, KEY_FORMS, type KeyForm, keysOfShape, type QueryKey, shapeOf } from './query-shape.ts';
+export { isNarrowing, KEY_FORMS, type KeyFact, type KeyForm, keysOfShape, shapeOf } from './query-shape.ts';
 export { type Device, easeQuirks, isQuirkOf, quirksInForce, UNKNOWN_DEVICE } from './quirks.ts';
 export { acceptsAbstractSyntax, mayUse, routesFor, VERIFICATION_SOP_CLASS } from './rights.ts';
+export { mayName, type OperationName, SERVICE_CLASSES, type ServiceClass, serviceClassOf } from './service-class.ts';
 export { SHIPPED_QUIRKS } from './shipped-quirks.ts';
 export { type AnswerFacts, keysForSight, type Sight, sightOf } from './visible.ts';
 export { shellWord } from './words.ts';

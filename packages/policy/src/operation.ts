@@ -1,19 +1,21 @@
 import { type Text, text } from '@leadglass/kit';
-import type { Peer, QueryLimits, Service } from '@leadglass/model';
+import type { Destination, Peer, QueryLimits, Relay, RelayedService, Service } from '@leadglass/model';
 import { isWithinHours, type LimitsInForce, tighterLimits } from './query-limits.ts';
-import { isNarrowing, PATIENT_NAME, type QueryKey } from './query-shape.ts';
+import { isNarrowing, type KeyFact, PATIENT_NAME } from './query-shape.ts';
 import { mayUse } from './rights.ts';
+import { serviceClassOf } from './service-class.ts';
 import { shellWord, shownTitle } from './words.ts';
 
-export type OperationLevel = 'PATIENT' | 'STUDY' | 'SERIES' | 'IMAGE';
+export const LEVELS = ['PATIENT', 'STUDY', 'SERIES', 'IMAGE'] as const;
+export type Level = (typeof LEVELS)[number];
 
 /** What a peer asks for: shapes and titles, no value of any key. */
 export interface OperationFacts {
-  readonly service: Service;
+  readonly service: RelayedService;
   readonly sopClassUid: string;
-  readonly level?: OperationLevel;
+  readonly level?: Level;
   /** Empty where the service has no identifier. Keys inside a sequence stand here too. */
-  readonly keys: readonly QueryKey[];
+  readonly keys: readonly KeyFact[];
   /** Of a C-MOVE: AE title. */
   readonly moveDestination?: string;
   readonly atMs: number;
@@ -23,6 +25,8 @@ export interface OperationFacts {
 
 /** What an operation is judged by besides the peer itself. */
 export interface OperationRules {
+  readonly destinations: readonly Destination[];
+  readonly relays: readonly Relay[];
   /** Limits of the relay it takes. */
   readonly relayLimits?: QueryLimits;
 }
@@ -30,7 +34,14 @@ export interface OperationRules {
 /** Something allowed that is told in the event. */
 export type OperationFlag = 'patient-name-wildcard';
 
-export type OperationRefusal = 'right' | 'destination' | 'hours' | 'rate' | 'sweep' | 'name-wildcard';
+export type OperationRefusal =
+  | 'right'
+  | 'unknown-destination'
+  | 'destination'
+  | 'hours'
+  | 'rate'
+  | 'sweep'
+  | 'name-wildcard';
 
 export type OperationDecision =
   | { readonly allowed: true; readonly mostResults: number; readonly flags: readonly OperationFlag[] }
@@ -48,6 +59,8 @@ export type OperationDecision =
 
 /** Refused: not authorized (PS3.7 §C.4.4). Never A700: devices take that for a passing trouble and repeat for hours. */
 const NOT_AUTHORIZED = 0x0124;
+/** PS3.4 §C.4.2.1.5. */
+const MOVE_DESTINATION_UNKNOWN = 0xa801;
 /** Services whose questions are about what others sent: hours and rate count for them, and never for what a device reports. */
 const ASKING: ReadonlySet<Service> = new Set<Service>(['find', 'move', 'get', 'worklist']);
 /** Services that can reach a whole archive. A worklist holds what is planned, and small devices ask for all of it. */
@@ -57,10 +70,10 @@ const REACHING: ReadonlySet<Service> = new Set<Service>(['find', 'move', 'get'])
  * Decides whether a peer may ask this: its right to the service, where objects would go, its hours, its rate, and whether the question
  * narrows. Pure; the first reason that refuses is told. Whether a peer is only observed is not asked here.
  */
-export function permitOperation(asked: OperationFacts, peer: Peer, rules: OperationRules = {}): OperationDecision {
+export function permitOperation(asked: OperationFacts, peer: Peer, rules: OperationRules): OperationDecision {
   const limits = tighterLimits(peer.queryLimits, rules.relayLimits);
   for (const check of CHECKS) {
-    const refused = check(asked, peer, limits);
+    const refused = check(asked, peer, limits, rules);
     if (refused !== undefined) return refused;
   }
   const isFlagged = asked.keys.some(({ tag, form }) => tag === PATIENT_NAME && form === 'wildcard');
@@ -68,10 +81,11 @@ export function permitOperation(asked: OperationFacts, peer: Peer, rules: Operat
 }
 
 type Refused = Extract<OperationDecision, { allowed: false }>;
-type Check = (asked: OperationFacts, peer: Peer, limits: LimitsInForce) => Refused | undefined;
+type Check = (asked: OperationFacts, peer: Peer, limits: LimitsInForce, rules: OperationRules) => Refused | undefined;
 
-const hasRight: Check = ({ service }, peer) =>
-  mayUse(peer, service)
+// A class of another service does not pass as one of this.
+const hasRight: Check = ({ service, sopClassUid }, peer) =>
+  mayUse(peer, service) && serviceClassOf(sopClassUid)?.service === service
     ? undefined
     : refused(
         'right',
@@ -80,6 +94,23 @@ const hasRight: Check = ({ service }, peer) =>
         text(`n’a pas le droit « ${service} »`, `has no right to "${service}"`),
         `policy allow ${wordOf(peer)} ${service}`,
       );
+
+const goesToSomebody: Check = ({ service, moveDestination = '' }, peer, _, { destinations }) => {
+  if (service !== 'move' || destinations.some(({ called }) => called === moveDestination)) return undefined;
+  const shown = shownTitle(moveDestination);
+  const why = text(
+    `veut faire envoyer des images à « ${shown} », mais aucune destination ne porte ce titre`,
+    `wants images sent to "${shown}", but no destination has that title`,
+  );
+  const refusal = refused(
+    'unknown-destination',
+    'Move destination unknown',
+    peer,
+    why,
+    'destination add NAME --to HOST:PORT --called AET',
+  );
+  return { ...refusal, status: MOVE_DESTINATION_UNKNOWN };
+};
 
 const goesWhereItMay: Check = ({ service, moveDestination = '' }, peer, { moveTo = [] }) => {
   if (service !== 'move' || moveDestination === peer.aeTitle) return undefined;
@@ -146,17 +177,25 @@ const isNarrow: Check = ({ service, keys }, peer, limits) => {
   );
 };
 
-const CHECKS: readonly Check[] = [hasRight, goesWhereItMay, isInHours, isInRate, namesNoWildcard, isNarrow];
+const CHECKS: readonly Check[] = [
+  hasRight,
+  goesToSomebody,
+  goesWhereItMay,
+  isInHours,
+  isInRate,
+  namesNoWildcard,
+  isNarrow,
+];
 
 /** A name that begins with a wildcard narrows where the peer may ask so, and else not by itself. */
-function counts(key: QueryKey, { mostDays, nameWildcards }: LimitsInForce): boolean {
+function counts(key: KeyFact, { mostDays, nameWildcards }: LimitsInForce): boolean {
   const isOpenName = key.tag === PATIENT_NAME && key.form === 'wildcard' && key.leading === true;
   return isNarrowing(key, mostDays) && (!isOpenName || nameWildcards === 'any');
 }
 
 /** What would help a question whose only fault is how many days it spans. */
-function datesOf(keys: readonly QueryKey[], { mostDays }: LimitsInForce): string | undefined {
-  const days = keys.find(({ form, days = 0 }) => form === 'range' && days > mostDays)?.days;
+function datesOf(keys: readonly KeyFact[], { mostDays }: LimitsInForce): string | undefined {
+  const days = keys.find(({ form, spanDays = 0 }) => form === 'range' && spanDays > mostDays)?.spanDays;
   return days === undefined ? undefined : `--most-days ${days}`;
 }
 
@@ -178,4 +217,9 @@ function refused(code: OperationRefusal, comment: string, peer: Peer, why: Text,
 
 function wordOf({ aeTitle }: Peer): string {
   return shellWord(aeTitle);
+}
+
+/** The relay that decides on a peer's requests for a service: the first that fits, or undefined. */
+export function relayFor(relays: readonly Relay[], aeTitle: string, service: RelayedService): Relay | undefined {
+  return relays.find(({ from, services }) => (from === '*' || from === aeTitle) && services.includes(service));
 }

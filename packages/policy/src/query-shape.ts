@@ -2,14 +2,15 @@
 export const KEY_FORMS = ['universal', 'single', 'wildcard', 'range', 'list', 'sequence'] as const;
 export type KeyForm = (typeof KEY_FORMS)[number];
 
-/** One key of a query without its value. */
-export interface QueryKey {
+/** The shape of one key; its value never leaves the intake. */
+export interface KeyFact {
+  /** Group and element as one 32-bit number. */
   readonly tag: number;
   readonly form: KeyForm;
   /** The wildcard begins with `*` or `?`. */
   readonly leading?: boolean;
   /** Width of a range of dates, both ends counted; absent when it is open at one end. */
-  readonly days?: number;
+  readonly spanDays?: number;
 }
 
 export const PATIENT_NAME = 0x00100010;
@@ -25,9 +26,9 @@ const NARROWING: ReadonlySet<number> = new Set([
 ]);
 
 /** Whether a key narrows by itself. @param mostDays widest range of dates that does. */
-export function isNarrowing(key: QueryKey, mostDays: number): boolean {
+export function isNarrowing(key: KeyFact, mostDays: number): boolean {
   if (!NARROWING.has(key.tag)) return false;
-  if (key.form === 'range') return key.days !== undefined && key.days <= mostDays;
+  if (key.form === 'range') return key.spanDays !== undefined && key.spanDays <= mostDays;
   return key.form === 'single' || key.form === 'list' || key.form === 'wildcard';
 }
 
@@ -40,25 +41,25 @@ export function dayStep(days: number): number | undefined {
 }
 
 /** The narrowing shape of a query as one short word list: `00080020:range:7 00100010:wildcard:leading`. Universal keys are only asked back. */
-export function shapeOf(keys: readonly QueryKey[]): string {
+export function shapeOf(keys: readonly KeyFact[]): string {
   const words = keys.filter(({ form }) => form !== 'universal').map(wordOf);
   return [...new Set(words)].sort().slice(0, MOST_KEYS).join(' ');
 }
 
-function wordOf({ tag, form, leading, days }: QueryKey): string {
-  const step = days === undefined ? undefined : dayStep(days);
+function wordOf({ tag, form, leading, spanDays }: KeyFact): string {
+  const step = spanDays === undefined ? undefined : dayStep(spanDays);
   const more = leading === true ? ':leading' : step === undefined ? '' : `:${step}`;
   return `${tag.toString(16).padStart(8, '0')}:${form}${more}`;
 }
 
 /** The keys of a shape, as far as it tells. What is not a key in it is left out. */
-export function keysOfShape(shape: string): readonly QueryKey[] {
+export function keysOfShape(shape: string): readonly KeyFact[] {
   return shape.split(' ').flatMap((word) => {
     const parts = /^([0-9a-f]{8}):([a-z]+)(?::(leading|[0-9]{1,5}))?$/.exec(word);
     const form = KEY_FORMS.find((each) => each === parts?.[2]);
     if (parts === null || form === undefined) return [];
     const more = parts[3];
-    const detail = more === undefined ? {} : more === 'leading' ? { leading: true } : { days: Number(more) };
+    const detail = more === undefined ? {} : more === 'leading' ? { leading: true } : { spanDays: Number(more) };
     return [{ tag: Number.parseInt(parts[1] ?? '', 16), form, ...detail }];
   });
 }

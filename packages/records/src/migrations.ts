@@ -253,6 +253,16 @@ const twoPersons: Migration = (db, flavour) => [
   ),
 ];
 
+/** What is asked of an upstream in a peer's place. */
+const relays: Migration = (db) => [
+  db.schema
+    .createTable('relays')
+    .addColumn('position', 'integer', key)
+    .addColumn('from_ae', 'text', required)
+    .addColumn('services', 'text', required)
+    .addColumn('to_destination', 'text', (column) => column.notNull().references('destinations.name')),
+];
+
 /** What was seen, added up; which rules matched; and how far a peer's queries may reach. */
 const sightings: Migration = (db, flavour) => [
   flavour.keyed(
@@ -282,7 +292,14 @@ const sightings: Migration = (db, flavour) => [
 ];
 
 /** Every migration in order; the schema's version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons, sightings];
+export const MIGRATIONS: readonly Migration[] = [
+  firstSchema,
+  disarmedCopies,
+  knownFacts,
+  twoPersons,
+  relays,
+  sightings,
+];
 
 /** The table that tells the version, made before the first migration. */
 export const versionTable = (db: Kysely<Schema>): Compilable =>
