@@ -63,6 +63,11 @@ const NOT_AUTHORIZED = 0x0124;
 const MOVE_DESTINATION_UNKNOWN = 0xa801;
 /** Services whose questions are about what others sent: hours and rate count for them, and never for what a device reports. */
 const ASKING: ReadonlySet<Service> = new Set<Service>(['find', 'move', 'get', 'worklist']);
+/** Whether hours and rate count for a service. */
+export function isAsking(service: Service): boolean {
+  return ASKING.has(service);
+}
+
 /** Services that can reach a whole archive. A worklist holds what is planned, and small devices ask for all of it. */
 const REACHING: ReadonlySet<Service> = new Set<Service>(['find', 'move', 'get']);
 
