@@ -16,6 +16,7 @@ import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Peer } from
 import { acceptsAbstractSyntax, mayUse } from '@leadglass/policy';
 import { ArrivalPipeline, type ObjectSink, type ReceivedObject } from '@leadglass/relay';
 import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
+import { refusedClassesOf } from './learning/refused-classes.ts';
 import type { ArrivalMessage, FromIntake } from './messages.ts';
 
 /** PS3.7 Annex C and PS3.4 §B.2.3. */
@@ -110,6 +111,9 @@ export class IntakeSession implements ScpUser {
   #operation: Operation | undefined;
   readonly #questions = new Map<number, Question>();
   #nextSeq = 0;
+  #refusedClasses: readonly string[] = [];
+  #messages = 0;
+  #echoes = 0;
   #objects = 0;
   #bytes = 0;
   #isOver = false;
@@ -152,6 +156,7 @@ export class IntakeSession implements ScpUser {
           : { sopClassUid, scu, scp: false },
     });
     this.#contexts = negotiated.accepted;
+    this.#refusedClasses = refusedClassesOf(request, negotiated.accepted);
     const implementation = {
       implementationClassUid: IMPLEMENTATION_CLASS_UID,
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
@@ -165,6 +170,7 @@ export class IntakeSession implements ScpUser {
   }
 
   command(contextId: number, command: Command): void {
+    this.#messages += 1;
     if (this.#questions.size >= MOST_UNANSWERED) {
       this.#connection?.abort(
         2,
@@ -234,6 +240,7 @@ export class IntakeSession implements ScpUser {
       ...(ending.kind === 'aborted' ? { by: ending.by, abort: ending.abort, why: ending.why } : {}),
       objects: this.#objects,
       bytes: this.#bytes,
+      asked: { messages: this.#messages, echoes: this.#echoes, refusedClasses: [...this.#refusedClasses] },
     });
   }
 
@@ -269,6 +276,7 @@ export class IntakeSession implements ScpUser {
     const isAllowed = this.#contexts.get(contextId)?.abstractSyntax === VERIFICATION;
     if (command.hasDataSet) this.#operation = { kind: 'drain', command, refusal: NOT_AN_OPERATION };
     else this.#respond(contextId, command, isAllowed ? STATUS.success : STATUS.sopClassNotSupported);
+    if (isAllowed) this.#echoes += 1;
   }
 
   #beginStore(contextId: number, command: Command): void {

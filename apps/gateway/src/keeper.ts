@@ -20,6 +20,8 @@ import {
   DEFAULT_AE_TITLE,
   type Destination,
   type Event,
+  NOTHING_OBSERVED,
+  type Observation,
   type Peer,
   type Quirk,
   type Relay,
@@ -49,6 +51,8 @@ import type { OpenedHome } from './home.ts';
 import { Imports } from './imports.ts';
 import { type IntakeName, IntakePool } from './intake-pool.ts';
 import { openLedgerOrLate } from './late-ledger.ts';
+import { Learning } from './learning/learning.ts';
+import { observationOf } from './learning/observation.ts';
 import { type Address, formatAddress, listen } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
@@ -108,6 +112,8 @@ export class Keeper {
   readonly imports = new Imports();
   readonly clamav: ClamavWatch;
   readonly trials: TrialLanes;
+  /** What is seen, for rules to be learnt from. */
+  readonly learning: Learning;
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
   readonly #strangers: Strangers;
@@ -123,6 +129,7 @@ export class Keeper {
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
   #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [] };
+  #observation: Observation = NOTHING_OBSERVED;
   #isStopping = false;
   #freeBytes = Number.MAX_SAFE_INTEGER;
   #diskTimer: Timer | undefined;
@@ -160,6 +167,7 @@ export class Keeper {
     });
     this.layouter = this.#newLayouter();
     this.#custodian = this.#newCustodian();
+    this.learning = new Learning(records, clock, log, (event) => this.#tellLater(event));
     this.#strangers = new Strangers(clock, (event) => this.#tellLater(event));
     this.#certificates = new CertificateWatch(home, clock, log, ({ tls }) => this.intakes.useTls(tls));
     const connect: ReturnType<typeof connectorTo> = (...asked) =>
@@ -263,6 +271,7 @@ export class Keeper {
     await Promise.all([this.#desk.stop(), this.disarms.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
     this.#strangers.flush();
+    await this.learning.recorder.flush();
     await this.records.appendEvents([this.event({ kind: 'gateway.stopped', reason })]);
     await this.layouter.stop();
     await this.sequencer.drain().catch((thrown) => this.#options.log.error('ledger.unwritable', { fault: thrown }));
@@ -284,6 +293,7 @@ export class Keeper {
 
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
+    this.#observation = await observationOf(this.records);
     const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
@@ -366,6 +376,9 @@ export class Keeper {
       store: this.store,
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
       laneFailed: (intakeId, file) => this.#laneFailed(intakeId, file),
+      quirksUsed: (names) => {
+        for (const name of names) this.learning.recorder.matched(`quirk ${name}`);
+      },
     });
   }
 
@@ -461,8 +474,17 @@ export class Keeper {
     if (connection.isAsked) return this.#lies(intake, 'intake.second-association');
     const isPaused = this.#isStopping || this.gate() !== undefined;
     const peers = [...this.#rules.peers, ...this.imports.peers];
-    const admission = this.#connections.admit(connection, message, peers, DEFAULT_AE_TITLE, isPaused);
+    const admission = this.#connections.admit(
+      connection,
+      message,
+      peers,
+      DEFAULT_AE_TITLE,
+      isPaused,
+      this.#observation,
+    );
     if (connection.peer !== undefined) connection.peer = this.imports.known(connection.peer);
+    if (connection.bound !== undefined) connection.bound = this.imports.known(connection.bound);
+    this.learning.associationAsked(connection, admission.admitted ? undefined : admission.rejection);
     this.#tellOf(this.#connections.admissionEvent(connection, admission, message.implementation));
     this.tallies.asked(admission.admitted);
     this.intakes.tell(
@@ -497,6 +519,7 @@ export class Keeper {
     const beganMs = performance.now();
     const facts = this.#factsOf(intake, connection, peer, message);
     const answer = await this.#custodian.receive(withinRights(facts));
+    this.learning.objectAnswered(connection, facts.sopClassUid, facts.plainBytes);
     this.tallies.unfinished(message.unfinished);
     this.tallies.answered(answer.status, (performance.now() - beganMs) / 1000);
     this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, ...answer });
@@ -542,7 +565,9 @@ export class Keeper {
   #ended(message: EndedMessage): void {
     const connection = this.#connections.close(message.connection);
     this.intakes.forget(message.connection);
-    if (connection !== undefined) this.#tellOf(this.#connections.endEvent(connection, message));
+    if (connection === undefined) return;
+    this.learning.associationEnded(connection, message.asked);
+    this.#tellOf(this.#connections.endEvent(connection, message));
   }
 
   #handshakeFailed(id: number, why: Text): void {

@@ -53,7 +53,7 @@ export {
   tighterLimits,
 } from './query-limits.ts';
 export { isNarrowing, KEY_FORMS, type KeyFact, type KeyForm, keysOfShape, shapeOf } from './query-shape.ts';
-export { type Device, easeQuirks, isQuirkOf, quirksInForce, UNKNOWN_DEVICE } from './quirks.ts';
+export { type Device, easeQuirks, isQuirkOf, quirksInForce, UNKNOWN_DEVICE, usedQuirks } from './quirks.ts';
 export { acceptsAbstractSyntax, isPrivateClass, mayUse, routesFor, VERIFICATION_SOP_CLASS } from './rights.ts';
 export { mayName, type OperationName, SERVICE_CLASSES, type ServiceClass, serviceClassOf } from './service-class.ts';
 export { SHIPPED_QUIRKS } from './shipped-quirks.ts';
