@@ -78,6 +78,7 @@ export async function house(t: TestContext): Promise<House> {
     reloadSiteRules: async () => ({ rules: [RULE], problems: [{ file: 'a.yar', line: 3, text: text('non', 'no') }] }),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
+    flushSightings: async () => void calls.push('flushSightings'),
     identityPseudonym: (digest) => `keyed ${digest.slice(0, 8)}`,
     eventsAppended: () => void calls.push('eventsAppended'),
     decoders,

@@ -44,6 +44,7 @@ export function controlServices(
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
     eventsAppended: () => keeper.sequencer.poke(),
     imports: keeper.imports,
+    flushSightings: () => keeper.learning.recorder.flush(),
     identityPseudonym: (digest) => keeper.pseudonymOf(`identity:${digest}`),
     decoders: keeper.viewers,
     openObject: async function* (sha256, range) {
