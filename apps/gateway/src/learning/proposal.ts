@@ -82,14 +82,19 @@ function notesOf(proposed: ProposedPeer, language: Language): RuleNotes {
 const MOST_ADDRESSES = 8;
 
 function evidenceWords({ count, bytes, firstMs, lastMs }: Evidence, language: Language): string {
-  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-  const size = bytes === 0 ? '' : `, ${megabytes(bytes)} ${language === 'fr' ? 'Mo' : 'MB'}`;
-  const [first, last] = [day(firstMs), day(lastMs)];
-  return language === 'fr'
-    ? `${count} fois${size}, du ${first} au ${last}`
-    : `${count} times${size}, ${first} to ${last}`;
+  const [first, last] = [dayWords(firstMs), dayWords(lastMs)];
+  const amount = bytes === 0 ? '' : `, ${sizeWords(bytes, language)}`;
+  if (language === 'fr') return `${count} fois${amount}, ${first === last ? `le ${first}` : `du ${first} au ${last}`}`;
+  return `${count === 1 ? 'once' : `${count} times`}${amount}, ${first === last ? `on ${first}` : `${first} to ${last}`}`;
 }
 
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+function dayWords(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** `12 kB`, `3.4 MB`: decimal units. */
+function sizeWords(bytes: number, language: Language): string {
+  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'k'] : [bytes / 1e6, 'M'];
+  const shown = value.toFixed(value < 10 ? 1 : 0);
+  return language === 'fr' ? `${shown.replace('.', ',')} ${unit}o` : `${shown} ${unit}B`;
 }
