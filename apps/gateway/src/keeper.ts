@@ -55,7 +55,9 @@ import { Learning } from './learning/learning.ts';
 import { observationOf } from './learning/observation.ts';
 import { type Address, formatAddress, listen } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
+import { OperationDesk } from './operation-desk.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
+import type { RelayMessage } from './relay-messages.ts';
 import { withinRights } from './rights.ts';
 import { SandboxServices } from './served.ts';
 import { SiteRules } from './site-rules.ts';
@@ -123,6 +125,7 @@ export class Keeper {
   readonly #custodian: Custodian;
   readonly #desk: DeskHost;
   readonly #services: SandboxServices;
+  readonly #operations: OperationDesk;
   readonly #unsettled = new Map<string, Set<Promise<void>>>();
   /** Lanes whose sync failed once: nothing in them is believed again and no intake gets them back. */
   readonly #distrusted = new Set<string>();
@@ -207,6 +210,17 @@ export class Keeper {
         said: (intake, message) => this.#heard(intake, message),
         died: (intake, connections, exit) => this.#intakeDied(intake, connections, exit),
       },
+    });
+    this.#operations = this.#newOperations();
+  }
+
+  #newOperations(): OperationDesk {
+    const { clock, log } = this.#options;
+    return new OperationDesk({
+      ...{ clock, log, intakes: this.intakes, learning: this.learning },
+      rules: () => this.#rules,
+      certificates: () => this.#certificates.current,
+      tell: (event) => this.#tellLater(event),
     });
   }
 
@@ -462,6 +476,10 @@ export class Keeper {
         return void this.#wantLane(intake);
       case 'retired':
         return this.#laneRetired(intake, message.file);
+      case 'operation':
+      case 'operation-ended':
+      case 'operation-refused':
+        return this.#operation(intake, message);
       case 'fault':
         return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });
     }
@@ -487,12 +505,19 @@ export class Keeper {
     this.learning.associationAsked(connection, admission.admitted ? undefined : admission.rejection);
     this.#tellOf(this.#connections.admissionEvent(connection, admission, message.implementation));
     this.tallies.asked(admission.admitted);
-    this.intakes.tell(
-      connection.intake,
-      admission.admitted
-        ? { t: 'admitted', connection: connection.id, peer: admission.peer }
-        : { t: 'rejected', connection: connection.id, rejection: admission.rejection },
-    );
+    if (!admission.admitted)
+      return this.intakes.tell(intake, {
+        ...{ t: 'rejected', connection: connection.id, rejection: admission.rejection },
+      });
+    const upstreams = this.#operations.plansFor(admission.peer, message.asks);
+    this.intakes.tell(intake, { t: 'admitted', connection: connection.id, peer: admission.peer, upstreams });
+    this.#operations.connect(connection, upstreams);
+  }
+
+  #operation(intake: IntakeName, message: RelayMessage): void {
+    const connection = this.#connections.get(message.connection);
+    if (connection !== undefined && !this.#operations.heard(connection, message))
+      this.#lies(intake, 'intake.unasked-operation');
   }
 
   // Counted until it is settled: an intake's lanes are not given up while one of its arrivals may still come to point into them.
@@ -564,6 +589,7 @@ export class Keeper {
 
   #ended(message: EndedMessage): void {
     const connection = this.#connections.close(message.connection);
+    this.#operations.gone(message.connection);
     this.intakes.forget(message.connection);
     if (connection === undefined) return;
     this.learning.associationEnded(connection, message.asked);
@@ -597,7 +623,10 @@ export class Keeper {
   }
 
   #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
-    for (const id of connections) this.#connections.close(id);
+    for (const id of connections) {
+      this.#connections.close(id);
+      this.#operations.gone(id);
+    }
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
     this.#tellLater(this.event({ kind: 'intake.died', intake: intake.number, associations: connections.length, exit }));
     void this.#orphanLanes(intake);
