@@ -88,6 +88,8 @@ export async function relayingGateway(
   const gateway = await Gateway.start();
   const every = 'echo,store,find,worklist,mpps,commit,print,ups,availability';
   await gateway.cli('peer', 'add', 'FINDER', '--from', '127.0.0.1/32', '--allow', every);
+  // What these suites ask is what an archive answers, and not what a peer may ask.
+  await gateway.cli('policy', 'limit', 'FINDER', '--sweeps', 'yes');
   for (const { name, port, aet, services } of upstreams) {
     await gateway.cli('destination', 'add', name, '--to', `127.0.0.1:${port}`, '--called', aet, ...extra);
     await gateway.cli('relay', 'add', '--from', '*', '--services', services, '--to', name);

@@ -28,6 +28,7 @@ import {
   type Route,
   type Sha256,
 } from '@leadglass/model';
+import { isObserved } from '@leadglass/policy';
 import { openSqliteRecords, type SqliteRecords } from '@leadglass/records';
 import {
   CommitmentAsker,
@@ -226,6 +227,14 @@ export class Keeper {
 
   get rules(): Rules {
     return this.#rules;
+  }
+
+  /** How many peers pass beyond their rules now, and ranges unknown titles pass from. */
+  observed(): { readonly peers: number; readonly ranges: number } {
+    const now = this.#options.clock.now();
+    const ranges = this.#observation.ranges.filter(({ untilMs }) => now < untilMs);
+    const peers = this.#rules.peers.filter((peer) => isObserved(peer, this.#observation, now));
+    return { peers: peers.length, ranges: ranges.length };
   }
 
   /** What listens where. */
