@@ -32,13 +32,22 @@ export type {
   FlowChoice,
   Peer,
   Relay,
+  RelayCalling,
   RelayedService,
   Route,
   Service,
   Strictness,
   WhenUnfinished,
 } from './peer.ts';
-export { ACTS, DECISION_RULES, RELAYED_SERVICES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
+export {
+  ACTS,
+  DECISION_RULES,
+  RELAY_CALLINGS,
+  RELAYED_SERVICES,
+  SERVICES,
+  STRICTNESSES,
+  WHEN_UNFINISHED,
+} from './peer.ts';
 export { printable } from './printable.ts';
 export type { NameWildcards, PeerMode, QueryLimits } from './query-limits.ts';
 export { NAME_WILDCARDS, PEER_MODES } from './query-limits.ts';

@@ -36,6 +36,7 @@ export { admitObserving, type Instead, isObserved, type ObservedAdmission, unbou
 export {
   LEVELS,
   type Level,
+  missingRight,
   type OperationDecision,
   type OperationFacts,
   type OperationFlag,

@@ -44,7 +44,7 @@ function ask(
 }
 
 function codeOf(decision: OperationDecision): string {
-  return decision.allowed ? 'allowed' : decision.code;
+  return decision.allowed ? 'allowed' : (decision.code ?? 'no code');
 }
 
 const NARROWING: readonly (readonly [string, readonly KeyFact[], QueryLimits, string])[] = [

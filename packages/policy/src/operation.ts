@@ -44,10 +44,11 @@ export type OperationRefusal =
   | 'name-wildcard';
 
 export type OperationDecision =
-  | { readonly allowed: true; readonly mostResults: number; readonly flags: readonly OperationFlag[] }
+  | { readonly allowed: true; readonly mostResults: number; readonly flags?: readonly OperationFlag[] }
   | {
       readonly allowed: false;
-      readonly code: OperationRefusal;
+      /** Which check of ours refused. */
+      readonly code?: OperationRefusal;
       /** PS3.7 Annex C. */
       readonly status: number;
       /** Error Comment: at most 64 ASCII characters. */
@@ -92,13 +93,19 @@ type Check = (asked: OperationFacts, peer: Peer, limits: LimitsInForce, rules: O
 const hasRight: Check = ({ service, sopClassUid }, peer) =>
   mayUse(peer, service) && serviceClassOf(sopClassUid)?.service === service
     ? undefined
-    : refused(
-        'right',
-        `No right to ${service}`,
-        peer,
-        text(`n’a pas le droit « ${service} »`, `has no right to "${service}"`),
-        `policy allow ${wordOf(peer)} ${service}`,
-      );
+    : {
+        ...{ allowed: false, code: 'right', status: NOT_AUTHORIZED, comment: `No right to ${service}` },
+        ...missingRight(peer, service),
+      };
+
+/** Why a peer may not ask for a service, and the command that would let it. */
+export function missingRight(peer: Peer, service: RelayedService): { readonly why: Text; readonly hint: string } {
+  const title = shownTitle(peer.aeTitle);
+  return {
+    why: text(`« ${title} » n’a pas le droit « ${service} ».`, `"${title}" has no right to "${service}".`),
+    hint: `./leadglass policy allow ${wordOf(peer)} ${service}`,
+  };
+}
 
 const goesToSomebody: Check = ({ service, moveDestination = '' }, peer, _, { destinations }) => {
   if (service !== 'move' || destinations.some(({ called }) => called === moveDestination)) return undefined;

@@ -260,7 +260,8 @@ const relays: Migration = (db) => [
     .addColumn('position', 'integer', key)
     .addColumn('from_ae', 'text', required)
     .addColumn('services', 'text', required)
-    .addColumn('to_destination', 'text', (column) => column.notNull().references('destinations.name')),
+    .addColumn('to_destination', 'text', (column) => column.notNull().references('destinations.name'))
+    .addColumn('calling', 'text'),
 ];
 
 /** What was seen, added up; which rules matched; and how far a peer's queries may reach. */

@@ -19,6 +19,7 @@ import {
   type OperationRules,
   permitOperation,
   type Rejection,
+  serviceOfClass,
   shapeOf,
   VERIFICATION_SOP_CLASS,
 } from '@leadglass/policy';
@@ -47,7 +48,7 @@ export type OperationVerdict =
   | {
       readonly allowed: true;
       readonly mostResults: number;
-      readonly flags: readonly OperationFlag[];
+      readonly flags?: readonly OperationFlag[];
       readonly instead?: Instead;
     }
   | Extract<OperationDecision, { allowed: false }>;
@@ -136,9 +137,11 @@ export class Learning {
   }
 
   #tellRefused(connection: SeenConnection, bound: Peer, refused: readonly string[]): void {
-    const [uid = ''] = refused;
+    // What only an upstream could answer is told of where upstreams are asked.
+    const ours = refused.filter((uid) => ['echo', 'store'].includes(serviceOfClass(uid)));
+    const [uid = ''] = ours;
     const refusal = classRefusal(bound, uid);
-    if (refused.length === 0 || refusal === undefined) return;
+    if (ours.length === 0 || refusal === undefined) return;
     const now = this.#clock.now();
     this.#tell({
       ...{ id: uuidv7(now), atMs: now, kind: 'operation.refused', associationId: connection.associationId },
@@ -154,7 +157,7 @@ export class Learning {
         keys: [],
         status: SOP_CLASS_NOT_SUPPORTED,
         ms: 0,
-        why: withOthers(refusal.why, refused.length - 1),
+        why: withOthers(refusal.why, ours.length - 1),
         hint: refusal.hint,
       },
     });
