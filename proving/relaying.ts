@@ -87,8 +87,10 @@ export async function relayingGateway(
 ): Promise<Gateway> {
   const gateway = await Gateway.start();
   const allow = 'echo,store,find,worklist,mpps,commit,print,ups,availability'.split(',');
+  // What these suites ask is what an archive answers, and not what a peer may ask.
+  const queryLimits = { sweeps: true };
   const config = {
-    peers: [{ aeTitle: 'FINDER', from: '127.0.0.1/32', allow }],
+    peers: [{ aeTitle: 'FINDER', from: '127.0.0.1/32', allow, queryLimits }],
     destinations: upstreams.map(({ name, port, aet }) => ({ name, host: '127.0.0.1', port, called: aet })),
     relays: upstreams.map(({ name, services }) => ({ from: '*', services: services.split(','), to: name, ...relay })),
   };

@@ -26,6 +26,11 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   ledger: async () => (await import('./commands/ledger.ts')).COMMANDS,
   vault: async () => (await import('./commands/vault.ts')).COMMANDS,
   config: async () => (await import('./commands/config.ts')).COMMANDS,
+  policy: async () => [
+    ...(await import('./commands/policy.ts')).COMMANDS,
+    ...(await import('./commands/policy-modes.ts')).COMMANDS,
+    ...(await import('./commands/policy-rights.ts')).COMMANDS,
+  ],
   rules: async () => (await import('./commands/rules.ts')).COMMANDS,
   scan: async () => (await import('./commands/scan.ts')).COMMANDS,
   inspect: async () => (await import('./commands/scan.ts')).COMMANDS,

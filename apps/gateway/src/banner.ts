@@ -50,7 +50,14 @@ export function banner(facts: BannerFacts, language: Language): string {
         )
       : say('Commande suivante, dans un autre terminal :', 'Next command, in another terminal:'),
     facts.peers === 0 && facts.trouble === undefined
-      ? '  ./leadglass peer add SCANNER1 --from 192.0.2.10/32 --allow echo,store'
+      ? [
+          '  ./leadglass peer add SCANNER1 --from 192.0.2.10/32 --allow echo,store',
+          say(
+            'ou apprenez d’abord qui parle, sur le réseau des appareils, puis policy propose :',
+            'or first learn who speaks, on the devices’ network, then policy propose:',
+          ),
+          '  ./leadglass policy observe --from 192.0.2.0/24 --until 14d',
+        ].join('\n')
       : '  ./leadglass status',
     '',
   ];

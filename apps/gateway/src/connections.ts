@@ -1,6 +1,12 @@
 import { type Clock, type Text, uuidv7 } from '@leadglass/kit';
-import type { Event, EventOf, Peer } from '@leadglass/model';
-import { type Admission, admit, type CertificateShown } from '@leadglass/policy';
+import { type Event, type EventOf, NOTHING_OBSERVED, type Observation, type Peer } from '@leadglass/model';
+import {
+  admitObserving,
+  type CertificateShown,
+  type Instead,
+  type ObservedAdmission,
+  unbound,
+} from '@leadglass/policy';
 import type { IntakeName } from './intake-pool.ts';
 import type { AssociateMessage, EndedMessage, ShownCertificate } from './messages.ts';
 
@@ -14,6 +20,11 @@ export interface Connection {
   calling: string;
   called: string;
   peer: Peer | undefined;
+  /** The same peer with the rights its rules give it: less than `peer` has while it is observed. */
+  bound: Peer | undefined;
+  isObserved: boolean;
+  /** Why it would not have been admitted, when observation alone admits it. */
+  instead: Instead | undefined;
   /** What it showed over TLS. */
   certificate: ShownCertificate | undefined;
   /** An association was asked for on it: a second request can only be its intake's invention. */
@@ -74,6 +85,9 @@ export class Connections {
       calling: '',
       called: '',
       peer: undefined,
+      bound: undefined,
+      isObserved: false,
+      instead: undefined,
       certificate: undefined,
       isAsked: false,
       isDropped: false,
@@ -105,13 +119,14 @@ export class Connections {
     ourTitle: string,
     isPaused: boolean,
     shown: CertificateShown,
-  ): Admission {
+    observation: Observation = NOTHING_OBSERVED,
+  ): ObservedAdmission {
     connection.isAsked = true;
     connection.calling = message.calling;
     connection.called = message.called;
-    connection.certificate = message.certificate;
+    connection.certificate = connection.listener === 'dimse-tls' ? message.certificate : undefined;
     const open = this.all();
-    const admission = admit({
+    const asked = {
       peers,
       calling: message.calling,
       called: message.called,
@@ -123,9 +138,9 @@ export class Connections {
         ofPeer: open.filter((other) => other.peer?.aeTitle === message.calling).length,
         isPaused,
       },
-    });
-    if (admission.admitted) connection.peer = admission.peer;
-    return admission;
+    };
+    const admission = admitObserving(asked, observation, this.#clock.now());
+    return admission.admitted ? letIn(connection, admission) : admission;
   }
 
   #base(connection: Connection) {
@@ -135,12 +150,17 @@ export class Connections {
   }
 
   /** What the ledger is told of an admission. */
-  admissionEvent(connection: Connection, admission: Admission, implementation: string): Event {
+  admissionEvent(connection: Connection, admission: ObservedAdmission, implementation: string): Event {
     const base = this.#base(connection);
     if (admission.admitted)
-      return { ...base, kind: 'association.accepted', evidence: admission.evidence, implementation };
+      return {
+        ...{ ...base, kind: 'association.accepted', evidence: admission.evidence, implementation },
+        ...(admission.instead === undefined ? {} : { instead: admission.instead }),
+      };
     const { rejection, why, hint } = admission;
-    return { ...base, kind: 'association.rejected', ...rejection, why, hint };
+    const certSha256 = connection.certificate?.sha256;
+    const shown = certSha256 === undefined ? {} : { certSha256 };
+    return { ...base, kind: 'association.rejected', ...rejection, why, hint, ...shown };
   }
 
   /** What the ledger is told of an association's end; undefined when a rejection has told it already. */
@@ -169,6 +189,18 @@ export class Connections {
     const { remoteAddress, listener } = connection;
     return { id: uuidv7(now), atMs: now, kind: 'connection.refused', remoteAddress, listener, why };
   }
+}
+
+/** Who is observed gets every right for this association; what its rules give it is remembered beside. */
+function letIn(
+  connection: Connection,
+  admission: Extract<ObservedAdmission, { admitted: true }>,
+): Extract<ObservedAdmission, { admitted: true }> {
+  const peer = admission.isObserved ? unbound(admission.peer) : admission.peer;
+  Object.assign(connection, {
+    ...{ peer, bound: admission.peer, isObserved: admission.isObserved, instead: admission.instead },
+  } satisfies Partial<Connection>);
+  return { ...admission, peer };
 }
 
 const MISFIT: Text = {

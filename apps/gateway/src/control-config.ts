@@ -59,6 +59,14 @@ export class ConfigControl {
     await this.#services.configChanged();
   }
 
+  /** Changes the configuration as `act` says, after every change before it; nothing when it has nothing to say. */
+  changeBy(act: (config: Config) => { readonly config: Config; readonly changes: readonly Text[] }): Promise<void> {
+    return this.#inTurn(async () => {
+      const { config, changes } = act(await this.current());
+      if (changes.length > 0) await this.#replace(config, changes);
+    });
+  }
+
   addPeer(asked: ParsedRequestOf<'peer.add'>): Promise<{ change: Change }> {
     const range = parseCidr(asked.from);
     if (range === undefined) {
@@ -74,7 +82,7 @@ export class ConfigControl {
     const rights = peer.allow.join(', ');
     return this.#put(
       'peers',
-      peer,
+      (old) => ({ ...boundAs(old), ...peer }),
       (each) => each.aeTitle === peer.aeTitle && each.from === peer.from,
       (isNew) =>
         isNew
@@ -140,7 +148,7 @@ export class ConfigControl {
   /** Replaces the item of `list` that `isIt` finds, or appends it. */
   #put<K extends ListName>(
     list: K,
-    item: Item<K>,
+    made: Item<K> | ((old: Item<K> | undefined) => Item<K>),
     isIt: (each: Item<K>) => boolean,
     say: (isNew: boolean) => Text,
     check: (config: Config) => void = () => {},
@@ -150,6 +158,7 @@ export class ConfigControl {
       check(config);
       const items: readonly Item<K>[] = config[list] ?? [];
       const old = items.find(isIt);
+      const item = typeof made === 'function' ? made(old) : made;
       if (old !== undefined && isSame(sorted(old), sorted(item))) return { change: 'unchanged' as const };
       const replaced = old === undefined ? [...items, item] : items.map((each) => (each === old ? item : each));
       await this.#replace({ ...config, [list]: replaced }, [say(old === undefined)]);
@@ -241,6 +250,12 @@ export class ConfigControl {
       return reading;
     });
   }
+}
+
+/** What binds a peer is not taken away by admitting it again. */
+function boundAs(old: Peer | undefined): Pick<Peer, 'mode' | 'queryLimits'> {
+  const { mode, queryLimits } = old ?? {};
+  return { ...(mode === undefined ? {} : { mode }), ...(queryLimits === undefined ? {} : { queryLimits }) };
 }
 
 const noDestination = (name: string): Text =>

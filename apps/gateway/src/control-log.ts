@@ -127,6 +127,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   clamav: ['clamav.up', 'clamav.down'],
   association: ['association.accepted', 'association.rejected', 'association.released', 'association.aborted'],
   connection: ['connection.refused'],
+  operation: ['operation.answered', 'operation.refused'],
   arrival: ['arrival.stored', 'arrival.held', 'arrival.refused'],
   copy: ['copy.made', 'copy.impossible'],
   delivery: ['delivery.delivered', 'delivery.retrying', 'delivery.failed', 'delivery.requeued'],

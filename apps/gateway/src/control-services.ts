@@ -34,12 +34,17 @@ export type ControlRecords = Pick<
   | 'holdRequests'
   | 'askDecision'
   | 'withdrawRequest'
+  | 'certificates'
   | 'operators'
   | 'addOperator'
   | 'removeOperator'
   | 'listDeliveries'
   | 'retryDeliveries'
   | 'counts'
+  | 'sightings'
+  | 'ruleMatches'
+  | 'setting'
+  | 'setSetting'
 >;
 
 /** Who may speak to us, and where what they send goes. */
@@ -100,6 +105,8 @@ export interface ControlServices {
    * Rejects with Fault `vault.*`; what came before is then not to be kept.
    */
   openObject(sha256: Sha256, range?: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array>;
+  /** Writes what was seen and waits to be written. */
+  flushSightings(): Promise<void>;
   /** Where held objects are parsed for the eye: sandboxed processes. */
   readonly decoders: Pick<DecoderPool, 'preview' | 'attributes'>;
   /** Opens and hashes one object. */

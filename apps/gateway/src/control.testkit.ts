@@ -80,6 +80,7 @@ export async function house(t: TestContext): Promise<House> {
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: (await identityHouse(t, CLOCK, records)).identity.acts,
+    flushSightings: async () => void calls.push('flushSightings'),
     identityPseudonym: (digest) => `keyed ${digest.slice(0, 8)}`,
     eventsAppended: () => void calls.push('eventsAppended'),
     decoders,

@@ -23,6 +23,7 @@ import { ObjectControl } from './control-objects.ts';
 import { newOperators, OperatorControl } from './control-operators.ts';
 import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
+import { PolicyControl } from './learning/control.ts';
 
 /** The control socket, open. */
 export interface ControlServer {
@@ -49,6 +50,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
   const review = new ReviewControl(services);
   const decisions = new DecisionControl(services);
   const operators = new OperatorControl(services);
+  const policy = new PolicyControl(services, config, decisions);
   const { records } = services;
   return {
     status: () => status(services),
@@ -84,6 +86,14 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'vault.find': (asked) => objects.find(asked),
     'deliveries.list': (asked) => deliveries(services, asked),
     'deliveries.retry': (asked) => retry(services, asked),
+    'policy.show': () => policy.show(),
+    'policy.observe': (asked) => policy.observe(asked),
+    'policy.enforce': (asked) => policy.enforce(asked),
+    'policy.propose': (asked) => policy.propose(asked),
+    'policy.simulate': (asked) => policy.simulate(asked),
+    'policy.allow': (asked) => policy.allow(asked),
+    'policy.limit': (asked) => policy.limit(asked),
+    'policy.readmit': (asked) => policy.readmit(asked),
     'rules.list': () => services.siteRules(),
     'rules.reload': () => services.reloadSiteRules(),
     'config.show': () => config.show(),

@@ -24,6 +24,7 @@ import {
   withRelayed,
 } from '@leadglass/relay';
 import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
+import { refusedClassesOf } from './learning/refused-classes.ts';
 import type { ArrivalMessage, FromIntake, ShownCertificate } from './messages.ts';
 import { clerkOf } from './operation-clerk.ts';
 import type { UpstreamPlan } from './relay-messages.ts';
@@ -119,6 +120,9 @@ export class IntakeSession implements ScpUser {
   #isHeldBack = false;
   readonly #questions = new Map<number, Question>();
   #nextSeq = 0;
+  #refusedClasses: readonly string[] = [];
+  #messages = 0;
+  #echoes = 0;
   #objects = 0;
   #bytes = 0;
   #isOver = false;
@@ -191,6 +195,7 @@ export class IntakeSession implements ScpUser {
     });
     const negotiated = relayed === undefined ? own : withRelayed(own, relayed);
     this.#contexts = negotiated.accepted;
+    this.#refusedClasses = refusedClassesOf(request, negotiated.accepted);
     if (this.#relayed !== undefined)
       for (const id of relayed?.accepted.keys() ?? []) this.#servers.set(id, this.#relayed);
     const implementation = {
@@ -207,6 +212,7 @@ export class IntakeSession implements ScpUser {
   }
 
   command(contextId: number, command: Command): void {
+    this.#messages += 1;
     const server = this.#servers.get(contextId);
     if (server !== undefined) return server.command(contextId, command);
     if (this.#questions.size >= MOST_UNANSWERED) {
@@ -293,6 +299,7 @@ export class IntakeSession implements ScpUser {
       ...(ending.kind === 'aborted' ? { by: ending.by, abort: ending.abort, why: ending.why } : {}),
       objects: this.#objects,
       bytes: this.#bytes,
+      asked: { messages: this.#messages, echoes: this.#echoes, refusedClasses: [...this.#refusedClasses] },
     });
   }
 
@@ -321,6 +328,7 @@ export class IntakeSession implements ScpUser {
     const isAllowed = this.#contexts.get(contextId)?.abstractSyntax === VERIFICATION;
     if (command.hasDataSet) this.#operation = { kind: 'drain', command, refusal: NOT_AN_OPERATION };
     else this.#respond(contextId, command, isAllowed ? STATUS.success : STATUS.sopClassNotSupported);
+    if (isAllowed) this.#echoes += 1;
   }
 
   #beginStore(contextId: number, command: Command): void {

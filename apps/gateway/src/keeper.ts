@@ -20,12 +20,15 @@ import {
   DEFAULT_AE_TITLE,
   type Destination,
   type Event,
+  NOTHING_OBSERVED,
+  type Observation,
   type Peer,
   type Quirk,
   type Relay,
   type Route,
   type Sha256,
 } from '@leadglass/model';
+import { isObserved } from '@leadglass/policy';
 import { openSqliteRecords, type SqliteRecords } from '@leadglass/records';
 import {
   CommitmentAsker,
@@ -50,6 +53,8 @@ import { Identity } from './identity/identity.ts';
 import { Imports } from './imports.ts';
 import { type IntakeName, IntakePool } from './intake-pool.ts';
 import { openLedgerOrLate } from './late-ledger.ts';
+import { Learning } from './learning/learning.ts';
+import { observationOf } from './learning/observation.ts';
 import { type Address, formatAddress, listen, parseHostPort } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
 import { OperationDesk } from './operation-desk.ts';
@@ -112,6 +117,8 @@ export class Keeper {
   readonly identity: Identity;
   readonly clamav: ClamavWatch;
   readonly trials: TrialLanes;
+  /** What is seen, for rules to be learnt from. */
+  readonly learning: Learning;
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
   readonly #strangers: Strangers;
@@ -128,6 +135,7 @@ export class Keeper {
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
   #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [] };
+  #observation: Observation = NOTHING_OBSERVED;
   #isStopping = false;
   #freeBytes = Number.MAX_SAFE_INTEGER;
   #diskTimer: Timer | undefined;
@@ -165,6 +173,7 @@ export class Keeper {
     });
     this.layouter = this.#newLayouter();
     this.#custodian = this.#newCustodian();
+    this.learning = new Learning(records, clock, log, (event) => this.#tellLater(event));
     this.#strangers = new Strangers(clock, (event) => this.#tellLater(event));
     this.#certificates = new CertificateWatch(home, clock, log, ({ tls }) => this.intakes.useTls(tls));
     this.identity = this.#newIdentity();
@@ -212,7 +221,7 @@ export class Keeper {
   #newOperations(): OperationDesk {
     const { clock, log } = this.#options;
     return new OperationDesk({
-      ...{ clock, log, intakes: this.intakes },
+      ...{ clock, log, intakes: this.intakes, learning: this.learning },
       rules: () => this.#rules,
       certificates: () => this.#certificates.current,
       answers: () => false,
@@ -222,6 +231,14 @@ export class Keeper {
 
   get rules(): Rules {
     return this.#rules;
+  }
+
+  /** How many peers pass beyond their rules now, and ranges unknown titles pass from. */
+  observed(): { readonly peers: number; readonly ranges: number } {
+    const now = this.#options.clock.now();
+    const ranges = this.#observation.ranges.filter(({ untilMs }) => now < untilMs);
+    const peers = this.#rules.peers.filter((peer) => isObserved(peer, this.#observation, now));
+    return { peers: peers.length, ranges: ranges.length };
   }
 
   /** What listens where. */
@@ -283,6 +300,7 @@ export class Keeper {
     await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
     this.#strangers.flush();
     this.#operations.flush();
+    await this.learning.recorder.flush();
     await this.records.appendEvents([this.event({ kind: 'gateway.stopped', reason })]);
     await this.layouter.stop();
     await this.sequencer.drain().catch((thrown) => this.#options.log.error('ledger.unwritable', { fault: thrown }));
@@ -305,6 +323,7 @@ export class Keeper {
 
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
+    this.#observation = await observationOf(this.records);
     const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
@@ -407,6 +426,9 @@ export class Keeper {
       store: this.store,
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
       laneFailed: (intakeId, file) => this.#laneFailed(intakeId, file),
+      quirksUsed: (names) => {
+        for (const name of names) this.learning.recorder.matched(`quirk ${name}`);
+      },
     });
   }
 
@@ -507,10 +529,20 @@ export class Keeper {
     const isPaused = this.#isStopping || this.gate() !== undefined;
     const peers = [...this.#rules.peers, ...this.imports.peers];
     const shown = this.identity.shown(message.certificate);
-    const admission = this.#connections.admit(connection, message, peers, DEFAULT_AE_TITLE, isPaused, shown);
+    const admission = this.#connections.admit(
+      connection,
+      message,
+      peers,
+      DEFAULT_AE_TITLE,
+      isPaused,
+      shown,
+      this.#observation,
+    );
     if (admission.admitted && message.certificate !== undefined)
       this.identity.tls.cameIn(connection.remoteAddress, message.calling, message.certificate.version);
     if (connection.peer !== undefined) connection.peer = this.imports.known(connection.peer);
+    if (connection.bound !== undefined) connection.bound = this.imports.known(connection.bound);
+    this.learning.associationAsked(connection, admission.admitted ? undefined : admission.rejection);
     this.#tellOf(this.#connections.admissionEvent(connection, admission, message.implementation));
     this.tallies.asked(admission.admitted);
     if (!admission.admitted)
@@ -553,6 +585,7 @@ export class Keeper {
     const beganMs = performance.now();
     const facts = this.#factsOf(intake, connection, peer, message);
     const answer = await this.#custodian.receive(withinRights(facts));
+    this.learning.objectAnswered(connection, facts.sopClassUid, facts.plainBytes);
     this.tallies.unfinished(message.unfinished);
     this.tallies.answered(answer.status, (performance.now() - beganMs) / 1000);
     this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, ...answer });
@@ -600,7 +633,9 @@ export class Keeper {
     const connection = this.#connections.close(message.connection);
     this.#operations.gone(message.connection);
     this.intakes.forget(message.connection);
-    if (connection !== undefined) this.#tellOf(this.#connections.endEvent(connection, message));
+    if (connection === undefined) return;
+    this.learning.associationEnded(connection, message.asked);
+    this.#tellOf(this.#connections.endEvent(connection, message));
   }
 
   #handshakeFailed(id: number, why: Text): void {

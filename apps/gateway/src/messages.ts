@@ -75,6 +75,13 @@ const arrival = z.object({
   plainBytes: z.int().min(0),
 });
 
+/** What it came for: requests received, how many of them C-ECHO, and the abstract syntaxes proposed and not accepted. */
+const asked = z.object({
+  messages: z.int().min(0),
+  echoes: z.int().min(0),
+  refusedClasses: z.array(z.string().max(64)).max(128),
+});
+
 const ended = z.object({
   t: z.literal('ended'),
   connection: z.int(),
@@ -84,6 +91,7 @@ const ended = z.object({
   why: shortText.optional(),
   objects: z.int().min(0),
   bytes: z.number().min(0),
+  asked: z.optional(asked),
 });
 
 const eventReport = z.object({

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { silentLogger, systemClock } from '@leadglass/kit';
 import type { AeTitle, Destination, Event, Peer, Relay } from '@leadglass/model';
 import type { Connection } from './connections.ts';
+import { Learning } from './learning/learning.ts';
 import type { ToIntake } from './messages.ts';
 import { OperationDesk } from './operation-desk.ts';
 import type { OperationMessage } from './relay-messages.ts';
@@ -24,15 +25,18 @@ const RELAYS: readonly Relay[] = [
 function connectionOf(peer: Peer): Connection {
   return {
     ...{ id: 7, intake, listener: 'dimse', remoteAddress: '192.0.2.7', associationId: 'a', calling: 'CT1' },
-    ...{ called: 'LEADGLASS', peer, isAsked: true, isDropped: false, certificate: undefined },
+    ...{ called: 'LEADGLASS', peer, isAsked: true, isDropped: false },
+    ...{ bound: peer, isObserved: false, instead: undefined, certificate: undefined },
   };
 }
 
 function desk(relays = RELAYS) {
   const events: Event[] = [];
   const told: ToIntake[] = [];
+  const records = { recordSightings: async () => {}, forgetSightings: async () => {} };
+  const learning = new Learning(records, systemClock, silentLogger, (event) => events.push(event));
   const operations = new OperationDesk({
-    ...{ clock: systemClock, log: silentLogger },
+    ...{ clock: systemClock, log: silentLogger, learning },
     rules: () => ({ relays, destinations: [place('ris'), place('pacs')] }),
     certificates: () => {
       throw new Error('no TLS here');
@@ -83,7 +87,7 @@ test('[CONTROL-71] what a peer may not ask is refused with a hint, whatever its 
   operations.heard(connectionOf(peerWith('worklist')), asking());
   assert.ok(told[0]?.t === 'decided' && !told[0].decision.allowed);
   operations.flush();
-  assert.ok(events[0]?.kind === 'operation.refused' && events[0].hint.includes('--allow worklist,find'));
+  assert.ok(events[0]?.kind === 'operation.refused' && events[0].hint === './leadglass policy allow CT1 find');
 });
 
 test('[CONTROL-72] an intake that asks twice under one number, too much at once, or names another service’s class, lies', () => {
@@ -107,9 +111,6 @@ test('[CONTROL-73] what a peer asks for and nobody answers is told once, with th
   operations.flush();
   assert.deepEqual(
     events.map((event) => event.kind === 'operation.refused' && event.hint),
-    [
-      './leadglass relay add --from CT1 --services worklist --to NAME',
-      './leadglass peer add CT1 --from 192.0.2.7/32 --allow worklist,find',
-    ],
+    ['./leadglass relay add --from CT1 --services worklist --to NAME', './leadglass policy allow CT1 find'],
   );
 });

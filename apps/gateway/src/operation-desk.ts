@@ -4,8 +4,8 @@ import type { Destination, Event, EventOf, Peer, Relay, RelayedService } from '@
 import {
   type KeyFact,
   missingRight,
+  type OperationFacts,
   type OperationRules,
-  permitOperation,
   relayFor,
   serviceClassOf,
   shellWord,
@@ -14,6 +14,7 @@ import { connectUnread } from '@leadglass/wire';
 import type { Certificates } from './certificate-watch.ts';
 import type { Connection } from './connections.ts';
 import type { IntakePool } from './intake-pool.ts';
+import type { Learning, OperationVerdict } from './learning/learning.ts';
 import type {
   OperationEndedMessage,
   OperationMessage,
@@ -41,6 +42,8 @@ export interface OperationDeskOptions {
   readonly clock: Clock;
   readonly log: Logger;
   rules(): OperationRules;
+  /** Decides, by the limits of the peer, and remembers what was asked. */
+  readonly learning: Pick<Learning, 'operationAsked' | 'operationEnded'>;
   certificates(): Certificates;
   readonly intakes: Pick<IntakePool, 'tell' | 'give'>;
   /** Whether we answer a service ourselves where no relay is for it. */
@@ -54,6 +57,9 @@ type AskedFacts = Pick<OperationMessage, 'service' | 'sopClassUid' | 'upstream' 
 
 interface UnderWay {
   readonly facts: Facts;
+  readonly asked: OperationFacts;
+  readonly verdict: OperationVerdict;
+  readonly connection: Connection;
   readonly beganMs: number;
 }
 
@@ -179,20 +185,24 @@ export class OperationDesk {
     this.#underWay.set(connection.id, underWay);
     if (underWay.size >= MOST_UNDER_WAY || underWay.has(message.seq)) return false;
     const { clock, intakes } = this.#options;
-    const decision = permitOperation({ ...message, atMs: clock.now() }, peer, this.#options.rules());
+    const asked = { ...message, atMs: clock.now() };
+    const decision = this.#options.learning.operationAsked(connection, asked, this.#options.rules());
     const facts = this.#factsOf(connection, peer, message);
-    if (decision.allowed) underWay.set(message.seq, { facts, beganMs: clock.monotonicMs() });
+    if (decision.allowed)
+      underWay.set(message.seq, { facts, asked, verdict: decision, connection, beganMs: clock.monotonicMs() });
     else this.#tellRefused(facts, decision.status, 0, decision.why, decision.hint);
     intakes.tell(connection.intake, { t: 'decided', connection: connection.id, seq: message.seq, decision });
     return true;
   }
 
-  #ended(connection: Connection, { seq, status, results, why }: OperationEndedMessage): void {
-    const underWay = this.#underWay.get(connection.id);
+  #ended({ id }: Connection, { seq, status, results, why }: OperationEndedMessage): void {
+    const underWay = this.#underWay.get(id);
     const operation = underWay?.get(seq);
     // One that was refused has been told of.
     if (operation === undefined) return;
     underWay?.delete(seq);
+    const { connection, asked, verdict } = operation;
+    this.#options.learning.operationEnded(connection, asked, verdict, results);
     const ms = this.#options.clock.monotonicMs() - operation.beganMs;
     if (why !== undefined) return this.#tellRefused(operation.facts, status, ms, why, '');
     this.#tell({ ...this.#head(), kind: 'operation.answered', ...operation.facts, status, ms, results });

@@ -45,6 +45,7 @@ export function controlServices(
     eventsAppended: () => keeper.sequencer.poke(),
     identity: keeper.identity.acts,
     imports: keeper.imports,
+    flushSightings: () => keeper.learning.recorder.flush(),
     identityPseudonym: (digest) => keeper.pseudonymOf(`identity:${digest}`),
     decoders: keeper.viewers,
     openObject: async function* (sha256, range) {
@@ -74,8 +75,20 @@ function troublesOf(keeper: Keeper): { code: string; text: Text }[] {
     ...(blocked === undefined ? [] : [{ code: blocked.code, text: blocked.text }]),
     ...clamavTrouble(keeper.clamav.state),
     ...keeper.identity.troubles(),
+    ...observationTrouble(keeper),
     ...undelivered.map(({ destination, fault }) => ({ code: fault, text: troubleOf(destination, fault) })),
   ];
+}
+
+/** That something is let pass beyond the rules is not forgotten: everybody who asks how things are is told. */
+function observationTrouble(keeper: Keeper): { code: string; text: Text }[] {
+  const { ranges, peers } = keeper.observed();
+  if (ranges + peers === 0) return [];
+  const sentence = text(
+    `En observation : ${peers} correspondant(s) et ${ranges} plage(s) d’adresses passent au-delà des règles (leadglass policy show).`,
+    `Under observation: ${peers} peer(s) and ${ranges} range(s) of addresses pass beyond the rules (leadglass policy show).`,
+  );
+  return [{ code: 'policy.observing', text: sentence }];
 }
 
 function refusedRules({ file, line, text: said }: RuleProblem): Text {

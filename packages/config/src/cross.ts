@@ -1,5 +1,6 @@
 import { text } from '@leadglass/kit';
 import { parseAeTitle } from '@leadglass/model';
+import { formatCidr, parseCidr } from '@leadglass/policy';
 import type { Complaint } from './issues.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -14,7 +15,7 @@ export function crossChecks(value: unknown): Complaint[] {
     ...repeated(
       'peers',
       'aeTitle',
-      peers.map((peer) => titleOf(peer.aeTitle)),
+      peers.map((peer) => titleAndRange(peer)),
     ),
     ...repeated(
       'destinations',
@@ -46,6 +47,17 @@ function itemsOf(value: unknown, list: string): Item[] {
 
 const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const titleOf = (value: unknown): string | undefined => (typeof value === 'string' ? parseAeTitle(value) : undefined);
+
+/** A title may come from several ranges, each with its own rights. */
+function titleAndRange({ aeTitle, from }: Item): string | undefined {
+  const title = titleOf(aeTitle);
+  return title === undefined ? undefined : JSON.stringify([title, canonicalRange(stringOf(from) ?? '')]);
+}
+
+function canonicalRange(from: string): string {
+  const range = parseCidr(from);
+  return range === undefined ? from : formatCidr(range);
+}
 
 function repeated(list: string, field: string, names: readonly (string | undefined)[]): Complaint[] {
   const first = new Map<string, number>();

@@ -9,6 +9,7 @@ import {
   type Quirk,
   type Route,
 } from '@leadglass/model';
+import { dangersOfBinding } from './binding-plan.ts';
 import { type Config, routeName } from './config.ts';
 import type { ItemKind, PlanFacts } from './plan.ts';
 import { RELAY_REMOVED, relayDoubts } from './relay-plan.ts';
@@ -62,7 +63,7 @@ export function dangersOfPeer(before: Peer | undefined, after: Peer): readonly T
     dangers.push(
       text(`Il perd le droit de demander : ${lost.join(', ')}.`, `It loses the right to ask for: ${lost.join(', ')}.`),
     );
-  return [...dangers, ...dangersOfChoice(before, after)];
+  return [...dangers, ...dangersOfChoice(before, after), ...dangersOfBinding(before, after)];
 }
 
 const CERTIFICATE_DROPPED = text(

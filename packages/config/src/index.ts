@@ -21,3 +21,4 @@ export { configReference } from './reference.ts';
 export { relayInput, toRelay } from './relay-input.ts';
 export { relayName } from './relay-plan.ts';
 export { renderConfig } from './render.ts';
+export { type RuleNotes, renderConfigWithNotes } from './render-notes.ts';

@@ -11,6 +11,7 @@ import {
   WHEN_UNFINISHED,
 } from '@leadglass/model';
 import { z } from 'zod';
+import { bindingFields } from './binding-input.ts';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
 import { identityFields } from './identity-input.ts';
@@ -162,6 +163,7 @@ export const peerInput = z.strictObject({
     }),
   ...identityFields,
   ...flowFields,
+  ...bindingFields,
 });
 
 /** A destination as people write it. */

@@ -122,7 +122,7 @@ test('[CFG-3] proposes the nearest service and the nearest destination', () => {
 });
 
 test('[CFG-4] refuses a name declared twice, whatever the spaces around it', () => {
-  assert.deepEqual(at('peers: [{ aeTitle: A, from: 192.0.2.1 }, { aeTitle: "A ", from: 192.0.2.2 }]'), [
+  assert.deepEqual(at('peers: [{ aeTitle: A, from: 192.0.2.1 }, { aeTitle: "A ", from: 192.0.2.1/32 }]'), [
     'peers[1].aeTitle@1:53',
   ]);
   const twice = '{ name: pacs, host: a, port: 1, called: A }';

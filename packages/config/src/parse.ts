@@ -1,4 +1,5 @@
 import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
+import { queryLimitsInput } from './binding-input.ts';
 import { clamavInput } from './clamav-input.ts';
 import type { Config } from './config.ts';
 import { crossChecks } from './cross.ts';
@@ -57,6 +58,7 @@ function configOf(data: ReturnType<typeof configInput.parse>): Config {
 }
 
 function knownKeys(path: Path): readonly string[] {
+  if (path.at(-1) === 'queryLimits') return Object.keys(queryLimitsInput.shape);
   return path.length === 0 ? Object.keys(KEYS) : (KEYS[String(path[0])] ?? []);
 }
 

@@ -1,5 +1,6 @@
 import { type Text, text } from '@leadglass/kit';
 import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route } from '@leadglass/model';
+import { peerNames } from './binding-plan.ts';
 import { type Config, routeName } from './config.ts';
 import {
   type Doubt,
@@ -26,7 +27,7 @@ export interface FieldChange {
 export interface Change {
   readonly action: 'add' | 'remove' | 'change';
   readonly kind: ItemKind;
-  /** AE title, destination or quirk name, `FROM → TO` of a route, `FROM ⇒ TO` of a relay; empty for ClamAV, of which there is one. */
+  /** AE title (with its range, where it has several), destination or quirk name, `FROM → TO` of a route, `FROM ⇒ TO` of a relay; empty for ClamAV, of which there is one. */
   readonly name: string;
   /** What differs, in the fields' order. */
   readonly fields: readonly FieldChange[];
@@ -55,7 +56,7 @@ export interface PlanFacts {
 export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {}): Plan {
   const [relays, wantedRelays] = placedRelays(current.relays ?? [], wanted.relays ?? []);
   const changes = [
-    ...changesOf('peer', current.peers, wanted.peers, (peer) => peer.aeTitle, dangersOfPeer, facts),
+    ...changesOf('peer', current.peers, wanted.peers, peerNames(current.peers, wanted.peers), dangersOfPeer, facts),
     ...changesOf(
       'destination',
       current.destinations,
@@ -124,7 +125,12 @@ function fieldChanges(before: Item | undefined, after: Item | undefined): FieldC
 function shown(item: Item | undefined, field: string): string | undefined {
   const value = (item as Readonly<Record<string, unknown>> | undefined)?.[field];
   if (value === undefined) return undefined;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return objectShown(value);
   return Array.isArray(value) ? `[${value.map(String).sort(byCodeUnit).join(', ')}]` : String(value);
+}
+
+function objectShown(value: object): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b))));
 }
 
 /** Order of code units: the same on every machine, whatever its language. */

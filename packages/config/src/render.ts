@@ -6,7 +6,7 @@ import { byCodeUnit } from './plan.ts';
 /** `config` as a YAML file that parses back to the same items: sorted by name, fields in the reference's order, defaults written out. */
 export function renderConfig(config: Config): string {
   const document = {
-    peers: sorted(config.peers, (peer) => peer.aeTitle).map(
+    peers: sorted(config.peers, (peer) => `${peer.aeTitle} ${peer.from}`).map(
       ({ aeTitle, from, certSha256, allow, whenHeld, privateSopClasses, ...chosen }) => ({
         aeTitle,
         from,
@@ -16,6 +16,8 @@ export function renderConfig(config: Config): string {
         privateSopClasses,
         ...identity(chosen),
         ...choice(chosen),
+        ...(chosen.mode === undefined ? {} : { mode: chosen.mode }),
+        ...(chosen.queryLimits === undefined ? {} : { queryLimits: chosen.queryLimits }),
       }),
     ),
     destinations: sorted(config.destinations, (destination) => destination.name).map(

@@ -31,6 +31,7 @@ import {
   StatusSchema,
   TextSchema,
 } from './nouns.ts';
+import { POLICY } from './policy.ts';
 import { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
 
 /** What an answer is: one JSON value, a stream of JSON lines, or bytes. */
@@ -216,6 +217,18 @@ export const CONTROL = {
     z.strictObject({ destination: DestinationNameSchema, sha256: z.optional(Sha256Schema) }),
     z.object({ retried: z.int().min(0) }),
   ),
+
+  /** What is under observation, what each rule was good for, and what was seen beyond the rules. */
+  'policy.show': operation(POLICY.show.request, POLICY.show.answer),
+  'policy.observe': operation(POLICY.observe.request, POLICY.observe.answer),
+  'policy.enforce': operation(POLICY.enforce.request, POLICY.enforce.answer),
+  /** The smallest rules that fit what was seen. Changes nothing. */
+  'policy.propose': operation(POLICY.propose.request, POLICY.propose.answer),
+  /** What was seen, replayed against a configuration file as if every peer were enforced. Changes nothing. */
+  'policy.simulate': operation(POLICY.simulate.request, POLICY.simulate.answer),
+  'policy.allow': operation(POLICY.allow.request, POLICY.allow.answer),
+  'policy.limit': operation(POLICY.limit.request, POLICY.limit.answer),
+  'policy.readmit': operation(POLICY.readmit.request, POLICY.readmit.answer),
 
   /** YARA rules in force, and why what lies in the site's folder is not. */
   'rules.list': operation(NOTHING, RulesSchema),

@@ -65,5 +65,6 @@ export {
   StatusSchema,
   TextSchema,
 } from './nouns.ts';
+export type { DifferenceAnswer, PolicyDone } from './policy.ts';
 export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';
 export { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';

@@ -1,21 +1,19 @@
 import type { Text } from '@leadglass/kit';
-import type { AeTitle, Destination, Finding, Peer, Relay, Route, Sha256 } from '@leadglass/model';
+import type { Destination, Finding, Peer, Relay, Route, Sha256 } from '@leadglass/model';
 import { z } from 'zod';
+import { BINDING } from './binding.ts';
+import { AeTitleSchema } from './names.ts';
 
 // The nouns of `model` as schemas. `model` cannot be imported at run time here (it reaches node:crypto through `kit`, and
 // the console runs in a browser), so its patterns are repeated; contract.test.ts holds both to the same answers.
+
+export { AeTitleSchema } from './names.ts';
 
 /** A sentence in both languages. */
 export const TextSchema = z.strictObject({
   fr: z.string().max(4000),
   en: z.string().max(4000),
 }) satisfies z.ZodType<Text>;
-
-/** Trimmed AE title (PS3.5 §6.2). */
-export const AeTitleSchema = z
-  .string()
-  .regex(/^(?! )[\x20-\x5b\x5d-\x7e]{1,16}(?<! )$/, { error: 'AE title: 1 to 16 characters, no backslash' })
-  .transform((value) => value as AeTitle);
 
 /** SHA-256 in lower-case hexadecimal. */
 export const Sha256Schema = z
@@ -87,6 +85,7 @@ export const PeerSchema = z.strictObject({
     .default([]),
   ...FLOW_CHOICE,
   ...IDENTITY,
+  ...BINDING,
 });
 
 export const DestinationSchema = z.strictObject({

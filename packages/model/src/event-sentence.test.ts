@@ -467,3 +467,16 @@ test('[MODEL-2] printable keeps accents and other scripts, cuts without breaking
   assert.equal(printable('abcdef', 4), 'abc…');
   assert.equal(printable('ab😀def', 4), 'ab…');
 });
+
+test('[MODEL-84] who passes because it is observed is told so, with what it would have been told, made safe to print', () => {
+  const event = samples()['association.accepted'];
+  const instead = { why: { fr: 'inconnu.', en: 'unknown.' }, hint: './leadglass peer add CT1' };
+  const said = eventSentence({ ...event, instead });
+  assert.match(
+    said.en,
+    /under observation; it would have been refused: unknown\. To admit it: \.\/leadglass peer add CT1$/,
+  );
+  assert.match(said.fr, /est observée ; sinon il aurait été refusé : inconnu\. Pour l’admettre :/);
+  const hostile = eventSentence({ ...event, instead: { why: { fr: '\x1b[31m', en: '\x1b[31m' }, hint: 'a\nb' } });
+  assert.doesNotMatch(hostile.en + hostile.fr, /[\x00-\x1f]/);
+});

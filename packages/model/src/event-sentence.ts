@@ -137,6 +137,22 @@ const VIEWS: Readonly<Record<EventOf<'hold.viewed'>['view'], Text>> = {
   preview: text('l’image', 'the image'),
 };
 
+/** Somebody who passes because an administrator observes. */
+function observedSentence(
+  e: EventOf<'association.accepted'>,
+  instead: NonNullable<EventOf<'association.accepted'>['instead']>,
+): Text {
+  const [peer, why, hint] = [
+    peerAt(e.calling, e.remoteAddress),
+    because(instead.why),
+    printable(instead.hint, COMMAND_CHARS),
+  ];
+  return text(
+    `${peer.fr} est connecté à ${named(e.called).fr} sur ${printable(e.listener)} parce que cette adresse est observée ; sinon il aurait été refusé : ${why.fr}.${hint === '' ? '' : ` Pour l’admettre : ${hint}`}`,
+    `${peer.en} connected to ${named(e.called).en} on ${printable(e.listener)} because that address is under observation; it would have been refused: ${why.en}.${hint === '' ? '' : ` To admit it: ${hint}`}`,
+  );
+}
+
 /** One sentence per kind: who, what, why, and what to do. */
 const SENTENCES: Sentences = {
   'gateway.started': (e) =>
@@ -179,6 +195,7 @@ const SENTENCES: Sentences = {
   'association.accepted': (e) => {
     const peer = peerAt(e.calling, e.remoteAddress);
     const isCertified = e.evidence === 'certificate';
+    if (e.instead !== undefined) return observedSentence(e, e.instead);
     return text(
       `${peer.fr} est connecté à ${named(e.called).fr} sur ${printable(e.listener)}, reconnu par ${isCertified ? 'son certificat' : 'son adresse'}.`,
       `${peer.en} connected to ${named(e.called).en} on ${printable(e.listener)}, recognised by its ${isCertified ? 'certificate' : 'address'}.`,

@@ -12,7 +12,12 @@ interface EventFacts {
   'clamav.up': { address: string; version: string };
   /** It does not any more; arrivals go on, and each flow decides about what it did not look at. */
   'clamav.down': { address: string; fault: string; why: Text };
-  'association.accepted': Association & { evidence: 'certificate' | 'address'; implementation: string };
+  /** `instead`: only observation admits it, and why it would have been rejected. */
+  'association.accepted': Association & {
+    evidence: 'certificate' | 'address';
+    implementation: string;
+    instead?: { why: Text; hint: string };
+  };
   /**
    * result, source, reason: PS3.8 §9.3.4. `hint`: the command that would admit the caller. `more`: so many others like this one came
    * within the minute and are told by this event alone.
@@ -24,6 +29,8 @@ interface EventFacts {
     why: Text;
     hint: string;
     more?: number;
+    /** What it showed over TLS. */
+    certSha256?: string;
   };
   /** objects: C-STORE requests answered with success. */
   'association.released': Association & { objects: number; bytes: number };

@@ -59,4 +59,8 @@ export {
   WHEN_UNFINISHED,
 } from './peer.ts';
 export { printable } from './printable.ts';
+export type { NameWildcards, PeerMode, QueryLimits } from './query-limits.ts';
+export { NAME_WILDCARDS, PEER_MODES } from './query-limits.ts';
 export type { Quirk, ShippedQuirk } from './quirk.ts';
+export type { Observation, ObservedRange, Sighting, SightingKey, SightingOutcome } from './sighting.ts';
+export { NOTHING_OBSERVED, SIGHTING_OUTCOMES } from './sighting.ts';

@@ -1,5 +1,6 @@
 import type { PeerIdentity } from './certificate.ts';
 import type { AeTitle } from './names.ts';
+import type { PeerMode, QueryLimits } from './query-limits.ts';
 
 /** What a peer may ask of us. */
 export const SERVICES = [
@@ -55,6 +56,10 @@ export interface Peer extends FlowChoice, PeerIdentity {
   readonly whenHeld: 'keep-sending' | 'tell';
   /** Private SOP Class UIDs (outside the standard's root) this peer may store; `*` for any. */
   readonly privateSopClasses: readonly string[];
+  /** Absent: enforced, unless the whole site is observed. */
+  readonly mode?: PeerMode;
+  /** How far its queries may reach; absent where the defaults do. */
+  readonly queryLimits?: QueryLimits;
   /** What it sends is evidence: held whatever is found, for a person to decide. Never configured: originals of an import come so. */
   readonly isEvidence?: boolean;
 }

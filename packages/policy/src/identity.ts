@@ -77,6 +77,12 @@ export function ownerOfAddress({ peers, calling, remoteAddress }: CertificateQue
   return titles.size === 1 ? owners[0]?.aeTitle : undefined;
 }
 
+/** Whether the caller stands behind somebody else's certificate or address, or behind a revoked one: nothing lends it a title. */
+export function isBorrowed(question: CertificateQuestion): boolean {
+  if (question.tls?.isRevoked === true) return true;
+  return ownerOfCertificate(question) !== undefined || ownerOfAddress(question) !== undefined;
+}
+
 function isSingle(from: string): boolean {
   return from.endsWith(from.includes(':') ? '/128' : '/32');
 }

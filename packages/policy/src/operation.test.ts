@@ -18,7 +18,7 @@ const pacs = {
 };
 const RULES = { destinations: [pacs], relays: [] };
 const asked = (more: Partial<OperationFacts> = {}): OperationFacts => ({
-  ...{ service: 'find', sopClassUid: STUDY_ROOT_FIND, keys: [], atMs: 0 },
+  ...{ service: 'find', sopClassUid: STUDY_ROOT_FIND, keys: [{ tag: 0x00100020, form: 'single' }], atMs: 0 },
   ...more,
 });
 
@@ -27,7 +27,7 @@ test('[POLICY-96] an operation needs the right to its service, and is refused wi
   const refused = permitOperation(asked(), { ...peerWith('echo', 'store'), certSha256: 'ab' }, RULES);
   assert.ok(!refused.allowed);
   assert.equal(refused.status, 0x0124);
-  assert.equal(refused.hint, './leadglass peer add CT1 --from 192.0.2.7/32 --cert-sha256 ab --allow echo,store,find');
+  assert.equal(refused.hint, './leadglass policy allow CT1 find');
 });
 
 test('[POLICY-96] a SOP class of another service does not pass as one of this', () => {
@@ -39,7 +39,7 @@ test('[POLICY-97] a C-MOVE goes to destinations we know alone', () => {
   const move = (moveDestination: string) =>
     permitOperation(
       asked({ service: 'move', sopClassUid: '1.2.840.10008.5.1.4.1.2.2.2', moveDestination }),
-      peerWith('move'),
+      { ...peerWith('move'), queryLimits: { moveTo: ['PACS' as AeTitle] } },
       RULES,
     );
   assert.equal(move('PACS').allowed, true);

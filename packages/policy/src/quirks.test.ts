@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { text } from '@leadglass/kit';
 import { type Finding, type Quirk, type Severity, UNREADABLE } from '@leadglass/model';
 import { matchesPattern } from './glob.ts';
-import { type Device, easeQuirks, quirksInForce, UNKNOWN_DEVICE } from './quirks.ts';
+import { type Device, easeQuirks, quirksInForce, UNKNOWN_DEVICE, usedQuirks } from './quirks.ts';
 import { SHIPPED_QUIRKS } from './shipped-quirks.ts';
 
 const CT1: Device = { peer: 'CT1', manufacturer: 'ACME Medical ', model: 'Scan 3000', software: '1.2\\7' };
@@ -64,6 +64,16 @@ test('[POLICY-52] a strict flow believes the site’s quirks alone', () => {
 test('[POLICY-53] what is malicious and what cannot be read is excused by nobody', () => {
   const quirk = { peer: 'CT1', accept: ['a.b', UNREADABLE] };
   assert.deepEqual(severities(quirk, [finding('a.b', 'malicious'), finding(UNREADABLE)]), ['malicious', 'malformed']);
+});
+
+test('[POLICY-209] a quirk was used when it excused something of its device, and not by what nothing excuses', () => {
+  const quirks: Quirk[] = [
+    { name: 'mine', peer: 'CT1', accept: ['a.b'] },
+    { name: 'other', peer: 'CT2', accept: ['a.b'] },
+    { name: 'idle', peer: 'CT1', accept: ['a.c'] },
+  ];
+  assert.deepEqual(usedQuirks([finding('a.b'), finding('a.d')], CT1, quirks), ['mine']);
+  assert.deepEqual(usedQuirks([finding('a.b', 'malicious'), finding('a.b', 'information')], CT1, quirks), []);
 });
 
 test('[POLICY-54] what is shipped names its maker, its source and why, in both languages, once', () => {

@@ -49,6 +49,14 @@ export function easeQuirks(findings: readonly Finding[], device: Device, quirks:
   );
 }
 
+/** Names of the quirks that excuse something among these findings of this device. */
+export function usedQuirks(findings: readonly Finding[], device: Device, quirks: readonly Quirk[]): readonly string[] {
+  const excusable = findings.filter((finding) => !isBeyondQuirks(finding));
+  return quirks
+    .filter((quirk) => isQuirkOf(quirk, device) && excusable.some((finding) => accepts(quirk, finding)))
+    .map(({ name }) => name);
+}
+
 function accepts(quirk: Quirk, finding: Finding): boolean {
   return quirk.accept.includes(finding.code) && (quirk.path === undefined || finding.path.startsWith(quirk.path));
 }

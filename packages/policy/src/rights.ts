@@ -23,8 +23,13 @@ export function acceptsAbstractSyntax(peer: Peer, uid: string): boolean {
   return isStandardStorage(uid) || isGrantedPrivateClass(peer, uid);
 }
 
+/** Whether `uid` is a UID outside the standard's root: a class that a peer can be granted by name. */
+export function isPrivateClass(uid: string): boolean {
+  return !uid.startsWith(STANDARD_ROOT) && uid.length <= 64 && UID.test(uid);
+}
+
 function isGrantedPrivateClass(peer: Peer, uid: string): boolean {
-  if (uid.startsWith(STANDARD_ROOT) || uid.length > 64 || !UID.test(uid)) return false;
+  if (!isPrivateClass(uid)) return false;
   return peer.privateSopClasses.includes('*') || peer.privateSopClasses.includes(uid);
 }
 

@@ -18,6 +18,7 @@ import type {
   Relay,
   Route,
   Sha256,
+  Sighting,
 } from '@leadglass/model';
 
 /** One arrival to take into custody, with all that must become durable together with it. */
@@ -135,6 +136,14 @@ export interface HoldRequest {
   readonly askedAtMs: number;
   /** It stands before this, and not from then on. */
   readonly untilMs: number;
+}
+
+/** When a rule of the site matched last. */
+export interface RuleMatch {
+  /** `quirk NAME`. */
+  readonly rule: string;
+  readonly lastMs: number;
+  readonly count: number;
 }
 
 export interface StatusCounts {
@@ -314,8 +323,16 @@ export interface Records {
   /** Highest ledger index recorded, or -1. */
   lastLedgerIndex(): Promise<number>;
 
+  /** Adds up what was seen; kinds of traffic are bounded, whatever comes. */
+  recordSightings(seen: readonly Sighting[], matches?: readonly RuleMatch[]): Promise<void>;
+  /** What was seen last at `sinceMs` or later, the longest ago first. */
+  sightings(sinceMs: number): Promise<readonly Sighting[]>;
+  forgetSightings(beforeMs: number): Promise<void>;
+  ruleMatches(): Promise<readonly RuleMatch[]>;
+
   setting(name: string): Promise<string | undefined>;
-  setSetting(name: string, value: string): Promise<void>;
+  /** `events`: what tells of it, in the same transaction. */
+  setSetting(name: string, value: string, events?: readonly Event[]): Promise<void>;
   counts(): Promise<StatusCounts>;
   /** Fails with the Fault when the database cannot be written. */
   probe(): Promise<void>;

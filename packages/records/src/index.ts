@@ -11,8 +11,10 @@ export type {
   KnownObject,
   Learnt,
   Records,
+  RuleMatch,
   StatusCounts,
 } from './api.ts';
 export { recordsFaults } from './faults.ts';
+export { MOST_SIGHTINGS } from './scripts/sightings.ts';
 export type { Checkpoint, SqliteOptions, SqliteRecords } from './sqlite/open.ts';
 export { openSqliteRecords } from './sqlite/open.ts';

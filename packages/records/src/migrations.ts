@@ -303,8 +303,44 @@ const relays: Migration = (db) => [
     .addColumn('calling', 'text'),
 ];
 
+/** What was seen, added up; which rules matched; and how far a peer's queries may reach. */
+const sightings: Migration = (db, flavour) => [
+  flavour.keyed(
+    db.schema
+      .createTable('sightings')
+      .addColumn('id', 'text', key)
+      .addColumn('outcome', 'text', required)
+      .addColumn('key', 'text', required)
+      .addColumn('first_ms', 'bigint', required)
+      .addColumn('last_ms', 'bigint', required)
+      .addColumn('count', 'bigint', required)
+      .addColumn('bytes', 'bigint', required)
+      .addColumn('hours', 'integer', required)
+      .addColumn('busiest', 'integer', required)
+      .addColumn('most_results', 'integer', required),
+  ),
+  db.schema.createIndex('sightings_by_outcome').on('sightings').columns(['outcome']),
+  db.schema.createIndex('sightings_by_time').on('sightings').columns(['last_ms']),
+  flavour.keyed(
+    db.schema
+      .createTable('rule_matches')
+      .addColumn('rule', 'text', key)
+      .addColumn('last_ms', 'bigint', required)
+      .addColumn('count', 'bigint', required),
+  ),
+  ...(['mode', 'query_limits'] as const).map((name) => db.schema.alterTable('peers').addColumn(name, 'text')),
+];
+
 /** Every migration in order; the schema's version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons, identity, relays];
+export const MIGRATIONS: readonly Migration[] = [
+  firstSchema,
+  disarmedCopies,
+  knownFacts,
+  twoPersons,
+  identity,
+  relays,
+  sightings,
+];
 
 /** The table that tells the version, made before the first migration. */
 export const versionTable = (db: Kysely<Schema>): Compilable =>

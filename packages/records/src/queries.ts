@@ -15,6 +15,7 @@ import type {
   TalliesTable,
 } from './schema.ts';
 import { defineQuery } from './script.ts';
+import { sightingQueries } from './sighting-queries.ts';
 
 /** What a commit needs to know before it takes an arrival in. */
 export interface Known {
@@ -494,6 +495,8 @@ function configurationQueries(db: Kysely<Schema>) {
         release_rule: p.release_rule,
         destroy_rule: p.destroy_rule,
         identity: p.identity,
+        mode: p.mode,
+        query_limits: p.query_limits,
       }),
     ),
     insertDestination: defineQuery<DestinationsTable>('insertDestination')(db, (db, p) =>
@@ -558,6 +561,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...knownQueries(db),
     ...decisionQueries(db),
     ...identityQueries(db),
+    ...sightingQueries(db),
   };
 }
 
@@ -579,6 +583,8 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'requests',
   'certificates',
   'devices',
+  'ruleMatches',
+  'forgetMatches',
 ];
 
 /** Row of a delivery as every delivery query selects it. */

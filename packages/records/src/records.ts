@@ -14,6 +14,7 @@ import type {
   Relay,
   Route,
   Sha256,
+  Sighting,
 } from '@leadglass/model';
 import type {
   ArrivalCommit,
@@ -27,6 +28,7 @@ import type {
   KnownAsk,
   KnownObject,
   Records,
+  RuleMatch,
   StatusCounts,
 } from './api.ts';
 import { compileQueries, type Queries } from './queries.ts';
@@ -34,7 +36,7 @@ import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf,
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
-import { CLAMAV_SETTING, type Configuration, counts, replaceConfig } from './scripts/configuration.ts';
+import { CLAMAV_SETTING, type Configuration, counts, replaceConfig, setSetting } from './scripts/configuration.ts';
 import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
 import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
 import {
@@ -49,6 +51,7 @@ import {
 import { copyImpossible, destroyCustody, destroyHold, listHolds, releaseHold } from './scripts/holds.ts';
 import { certificateOf, deviceOf, devicesKnown, issueCertificate, revokeCertificate } from './scripts/identity.ts';
 import { knownOf } from './scripts/known.ts';
+import { MOST_SIGHTINGS, recordMatches, recordSightings, sightingOf } from './scripts/sightings.ts';
 
 /** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
 export class ScriptedRecords implements Records {
@@ -305,8 +308,32 @@ export class ScriptedRecords implements Records {
     return (await this.#engine.read(() => first(this.#queries.setting, { name })))?.value;
   }
 
-  async setSetting(name: string, value: string): Promise<void> {
-    await this.#engine.write(() => run(this.#queries.setSetting, { name, value }));
+  setSetting(name: string, value: string, events: readonly Event[] = []): Promise<void> {
+    return this.#engine.write(() => setSetting(this.#queries, name, value, events));
+  }
+
+  recordSightings(seen: readonly Sighting[], matches: readonly RuleMatch[] = []): Promise<void> {
+    const queries = this.#queries;
+    return this.#engine.write(function* () {
+      yield* recordSightings(queries, seen);
+      if (matches.length > 0) yield* recordMatches(queries, matches);
+    });
+  }
+
+  async sightings(sinceMs: number): Promise<readonly Sighting[]> {
+    const limit = Object.values(MOST_SIGHTINGS).reduce((sum, most) => sum + most + 1, 0);
+    return (await this.#engine.read(() => all(this.#queries.sightingsSince, { since: sinceMs, limit }))).map(
+      sightingOf,
+    );
+  }
+
+  async forgetSightings(before: number): Promise<void> {
+    await this.#engine.write(() => run(this.#queries.forgetSightings, { before }));
+  }
+
+  async ruleMatches(): Promise<readonly RuleMatch[]> {
+    const rows = await this.#engine.read(() => all(this.#queries.ruleMatches, {}));
+    return rows.map(({ rule, last_ms: lastMs, count }) => ({ rule, lastMs, count }));
   }
 
   counts(): Promise<StatusCounts> {

@@ -29,6 +29,7 @@ import {
 import { z } from 'zod';
 import type { CopyState, Custody, DueDelivery, Hold, HoldRequest, HoldState } from './api.ts';
 import { recordsFaults } from './faults.ts';
+import { bindingOf, bindingRow } from './peer-rows.ts';
 import type { DeliveryRow } from './queries.ts';
 import type {
   CustodyTable,
@@ -148,6 +149,7 @@ export function peerOf(row: PeersTable): Peer {
     privateSopClasses: parsed(names, row.private_sop_classes),
     ...(row.identity === null ? {} : parsed(identity, row.identity)),
     ...choiceOf(row),
+    ...bindingOf(row),
   };
 }
 
@@ -162,6 +164,7 @@ export function peerRow(peer: Peer, position: number): PeersTable {
     private_sop_classes: JSON.stringify(peer.privateSopClasses),
     identity: identityJson(peer),
     ...choiceRow(peer),
+    ...bindingRow(peer),
   };
 }
 

@@ -21,6 +21,8 @@ export interface Schema {
   certificates: CertificatesTable;
   known_devices: KnownDevicesTable;
   held_devices: HeldDevicesTable;
+  sightings: SightingsTable;
+  rule_matches: RuleMatchesTable;
   settings: { name: string; value: string };
 }
 
@@ -196,6 +198,9 @@ export interface PeersTable {
   destroy_rule: string | null;
   /** What it chose of PeerIdentity, as JSON; null where nothing was. */
   identity: string | null;
+  mode: string | null;
+  /** QueryLimits as JSON. */
+  query_limits: string | null;
 }
 
 export interface DestinationsTable {
@@ -256,4 +261,28 @@ export interface PrivateCreatorsTable {
 export interface QuirksTable {
   position: number;
   json: string;
+}
+
+/** One kind of traffic that was seen. */
+export interface SightingsTable {
+  /** SHA-256 of `key`. */
+  id: string;
+  outcome: string;
+  /** A SightingKey as JSON. */
+  key: string;
+  first_ms: number;
+  last_ms: number;
+  count: number;
+  bytes: number;
+  hours: number;
+  busiest: number;
+  most_results: number;
+}
+
+/** When a rule that no sighting tells of matched last. */
+export interface RuleMatchesTable {
+  /** `quirk NAME`. */
+  rule: string;
+  last_ms: number;
+  count: number;
 }

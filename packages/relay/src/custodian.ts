@@ -87,6 +87,8 @@ export interface CustodianOptions {
   readonly store: CustodianStore;
   /** A lane could not be synced: it must not be written to again. */
   laneFailed(intakeId: string, file: string): void;
+  /** These quirks of the device excused something. */
+  quirksUsed?(names: readonly string[]): void;
   /** Called after each commit, with what was kept: wakes what comes after (deliveries, layout, ledger). */
   committed(arrival: Arrival, destinations: readonly string[]): void;
 }
@@ -146,7 +148,8 @@ export class Custodian {
   async #judge(received: ReceivedFacts): Promise<Answer> {
     const { knowledge } = this.#options;
     const known = (await knowledge?.of(received)) ?? NOTHING_KNOWN;
-    const { facts, flow } = judged(received, known.findings, this.#options.rules());
+    const { facts, flow, quirksUsed } = judged(received, known.findings, this.#options.rules());
+    if (quirksUsed.length > 0) this.#options.quirksUsed?.(quirksUsed);
     const disposition = dispositionOf(facts, flow);
     this.#tellUnfinished(facts, disposition);
     const answer = await this.#commit(facts, disposition, known.learns);

@@ -1,7 +1,7 @@
 import { contradictions, type NewDevice, NO_FACTS, type ObjectFacts } from '@leadglass/inspect';
 import type { Clock } from '@leadglass/kit';
 import type { Finding, Peer, Quirk, Route } from '@leadglass/model';
-import { easeQuirks, type Flow, flowOf, quirksInForce } from '@leadglass/policy';
+import { easeQuirks, type Flow, flowOf, quirksInForce, usedQuirks } from '@leadglass/policy';
 import type { KnownObject, Learnt, Records } from '@leadglass/records';
 import type { ReceivedFacts } from './custodian.ts';
 
@@ -125,10 +125,12 @@ export function judged(
   facts: ReceivedFacts,
   known: readonly Finding[],
   { routes, quirks = [] }: JudgingRules,
-): { readonly facts: ReceivedFacts; readonly flow: Flow } {
+): { readonly facts: ReceivedFacts; readonly flow: Flow; readonly quirksUsed: readonly string[] } {
   const flow = flowOf(facts.peer, routes);
   const { manufacturer, model, software } = facts.content ?? NO_FACTS;
   const device = { peer: facts.peer.aeTitle, manufacturer, model, software };
-  const findings = easeQuirks([...facts.findings, ...known], device, quirksInForce(flow, quirks));
-  return { facts: { ...facts, findings }, flow };
+  const all = [...facts.findings, ...known];
+  const inForce = quirksInForce(flow, quirks);
+  const findings = easeQuirks(all, device, inForce);
+  return { facts: { ...facts, findings }, flow, quirksUsed: findings === all ? [] : usedQuirks(all, device, inForce) };
 }

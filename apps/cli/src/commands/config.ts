@@ -6,7 +6,8 @@ import { CliFailure, EXIT, type Exit } from '../exits.ts';
 
 const LONGEST_FILE_BYTES = 4_000_000;
 
-async function sourceOf(name: string): Promise<string> {
+/** The text of a configuration file. Throws CliFailure when it cannot be read or is too long. */
+export async function sourceOf(name: string): Promise<string> {
   try {
     const bytes = await readFile(name);
     if (bytes.byteLength <= LONGEST_FILE_BYTES) return bytes.toString('utf8');

@@ -34,6 +34,12 @@ export function* replaceConfig(queries: Queries, config: Configuration, events: 
   yield* appendEvents(queries, events);
 }
 
+/** One setting, and the events that tell of it. */
+export function* setSetting(queries: Queries, name: string, value: string, events: readonly Event[]): Script<void> {
+  yield* run(queries.setSetting, { name, value });
+  yield* appendEvents(queries, events);
+}
+
 function* replaceQuirks(queries: Queries, quirks: readonly Quirk[]): Script<void> {
   yield* run(queries.deleteQuirks, {});
   for (const [position, quirk] of quirks.entries())
