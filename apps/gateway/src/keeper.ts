@@ -22,6 +22,7 @@ import {
   type Event,
   type Peer,
   type Quirk,
+  type Relay,
   type Route,
   type Sha256,
 } from '@leadglass/model';
@@ -82,6 +83,7 @@ export interface Rules {
   readonly peers: readonly Peer[];
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
+  readonly relays: readonly Relay[];
   /** What the site accepts of its devices. */
   readonly quirks: readonly Quirk[];
 }
@@ -120,7 +122,7 @@ export class Keeper {
   readonly #distrusted = new Set<string>();
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
-  #rules: Rules = { peers: [], destinations: [], routes: [], quirks: [] };
+  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [] };
   #isStopping = false;
   #freeBytes = Number.MAX_SAFE_INTEGER;
   #diskTimer: Timer | undefined;
@@ -282,14 +284,15 @@ export class Keeper {
 
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
-    const [peers, destinations, routes, quirks, clamav] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
       this.records.routes(),
+      this.records.relays(),
       this.records.quirks(),
       this.records.clamav(),
     ]);
-    this.#rules = { peers, destinations, routes, quirks };
+    this.#rules = { peers, destinations, routes, relays, quirks };
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
 

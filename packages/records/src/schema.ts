@@ -11,6 +11,7 @@ export interface Schema {
   peers: PeersTable;
   destinations: DestinationsTable;
   routes: RoutesTable;
+  relays: RelaysTable;
   studies: StudyPatientsTable;
   instance_pixels: InstancePixelsTable;
   private_creators: PrivateCreatorsTable;
@@ -163,6 +164,8 @@ export interface PeersTable {
   when_unfinished: string | null;
   release_rule: string | null;
   destroy_rule: string | null;
+  /** JSON: names of destinations. */
+  may_move_to: string;
 }
 
 export interface DestinationsTable {
@@ -185,6 +188,15 @@ export interface RoutesTable {
   when_unfinished: string | null;
   release_rule: string | null;
   destroy_rule: string | null;
+}
+
+export interface RelaysTable {
+  /** The first that fits decides. */
+  position: number;
+  from_ae: string;
+  /** JSON list of services. */
+  services: string;
+  to_destination: string;
 }
 
 /** The patients a study was delivered under: a row a study as a rule. */
