@@ -48,6 +48,7 @@ export {
 } from './disarm-engine.ts';
 export { Knowledge } from './knowledge.ts';
 export { type MoveAssociation, type MoveJob, type MoveOutcome, Mover, type MoverTools } from './mover.ts';
+export { type Prefetched, prefetch } from './prefetch.ts';
 export {
   MOST_IDENTIFIER_BYTES,
   RETRIEVE_LEVELS,
