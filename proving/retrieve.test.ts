@@ -1,38 +1,143 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { makeObject } from './objects.ts';
-import { requirePeer } from './peers.ts';
-import { dcmtk, digests, fill, folder, received, startSite, study } from './retrieving.ts';
+import { mkdirSync, rmSync } from 'node:fs';
+import { after, type TestContext, test } from 'node:test';
+import type { Gateway } from './gateway.ts';
+import { type MadeObject, makeObject } from './objects.ts';
+import { type Peer, requirePeer, startStorescp } from './peers.ts';
+import { dcmtk, digests, fill, folder, received, startSite, study, type Told } from './retrieving.ts';
 
 const STUDY = '2.25.111';
-const NOTHING = { completed: 0, failed: 0, warning: 0 };
-const countsOf = ({ completed, failed, warning }: { completed: number; failed: number; warning: number }) => ({
-  completed,
-  failed,
-  warning,
+const HELD_STUDY = '2.25.222';
+const LOST_STUDY = '2.25.333';
+const FOREIGN = Buffer.alloc(64, 'inert');
+
+interface Site {
+  readonly gateway: Gateway;
+  readonly workstation: Peer;
+  readonly objects: readonly MadeObject[];
+}
+let made: Site | undefined;
+after(async () => {
+  await made?.gateway.dispose();
+  await made?.workstation.stop();
 });
 
-test('[PROVE-136] a study in custody is moved to who asks for it, byte for byte, and counted as it arrived', async (t) => {
-  if (requirePeer(t, 'movescu') === undefined) return;
-  const { gateway, workstation } = await startSite(t);
-  const objects = [...Array.from({ length: 6 }, () => makeObject('ct', STUDY)), makeObject('sr', STUDY)];
-  await fill(gateway, [...objects, makeObject('mr')]);
-  const told = await dcmtk('movescu', ['-aem', 'WS', ...study(gateway.dimse, STUDY)]);
-  assert.equal(told.status, 0, told.output.slice(-3000));
-  assert.deepEqual(countsOf(told), { ...NOTHING, completed: 7 });
-  assert.deepEqual(received(workstation.directory), digests(objects));
-  const log = await gateway.cli('log', '--kind', 'retrieve', '--json');
-  assert.match(log, /"completed":7/);
+/** One site for all: a study of seven objects in custody, and another object. */
+async function site(t: TestContext, tool: string): Promise<Site | undefined> {
+  if (requirePeer(t, tool) === undefined) return undefined;
+  if (made === undefined) {
+    const workstation = await startStorescp({ aet: 'WS' });
+    const objects = [...Array.from({ length: 6 }, () => makeObject('ct', STUDY)), makeObject('sr', STUDY)];
+    // Also what fails is ended: a peer left behind would keep the test from ending.
+    const gateway = await startSite(workstation).catch(async (thrown: unknown) => {
+      await workstation.stop();
+      throw thrown;
+    });
+    made = { workstation, gateway, objects };
+    await fill(made.gateway, [...objects, makeObject('mr')]);
+  }
+  rmSync(made.workstation.directory, { recursive: true, force: true });
+  mkdirSync(made.workstation.directory);
+  return made;
+}
+
+function assertTold(told: Told, expected: Partial<Told>): void {
+  const { status, completed, failed, warning } = told;
+  const wanted = { completed: 0, failed: 0, warning: 0, ...expected };
+  assert.deepEqual({ status, completed, failed, warning }, wanted, told.output.slice(-3000));
+}
+
+const move = (port: number, to: string, uid: string) => dcmtk('movescu', ['-aem', to, ...study(port, uid)]);
+
+test('[PROVE-136] a study in custody is moved to who asks for it, byte for byte, counted, and told in the ledger', async (t) => {
+  const here = await site(t, 'movescu');
+  if (here === undefined) return;
+  assertTold(await move(here.gateway.dimse, 'WS', STUDY), { status: 0, completed: 7 });
+  assert.deepEqual(received(here.workstation.directory), digests(here.objects));
+  const log = await here.gateway.cli('log', '--kind', 'retrieve', '--json');
+  assert.match(log, /"to": "WS",\s+"status": 0,\s+"completed": 7/);
 });
 
 test('[PROVE-137] the same is got over the association that asks', async (t) => {
-  if (requirePeer(t, 'getscu') === undefined) return;
-  const { gateway } = await startSite(t);
-  const objects = [...Array.from({ length: 6 }, () => makeObject('ct', STUDY)), makeObject('sr', STUDY)];
-  await fill(gateway, [...objects, makeObject('mr')]);
+  const here = await site(t, 'getscu');
+  if (here === undefined) return;
   const into = folder(t);
-  const told = await dcmtk('getscu', ['+B', '-od', into, ...study(gateway.dimse, STUDY)]);
-  assert.equal(told.status, 0, told.output.slice(-3000));
-  assert.deepEqual(countsOf(told), { ...NOTHING, completed: 7 });
-  assert.deepEqual(received(into), digests(objects));
+  assertTold(await dcmtk('getscu', ['+B', '-od', into, ...study(here.gateway.dimse, STUDY)]), {
+    status: 0,
+    completed: 7,
+  });
+  assert.deepEqual(received(into), digests(here.objects));
 });
+
+test('[PROVE-137] who takes implicit VR alone gets the same elements in implicit VR', async (t) => {
+  const here = await site(t, 'getscu');
+  if (here === undefined || requirePeer(t, 'dcmconv') === undefined) return;
+  const into = folder(t);
+  const told = await dcmtk('getscu', ['-xi', '+B', '-od', into, ...study(here.gateway.dimse, STUDY)]);
+  assertTold(told, { status: 0, completed: 7 });
+  assert.deepEqual(await asExplicit(into), digests(here.objects));
+});
+
+test('[PROVE-138] nobody moves to who is not named for it: A801, nothing sent, and the ledger says which command would allow it', async (t) => {
+  const here = await site(t, 'movescu');
+  if (here === undefined) return;
+  assertTold(await move(here.gateway.dimse, 'NOBODY', STUDY), { status: 0xa801 });
+  assertTold(await move(here.gateway.dimse, 'OTHER', STUDY), { status: 0xa801 });
+  assert.deepEqual(received(here.workstation.directory), []);
+  const log = await here.gateway.cli('log', '--json');
+  assert.match(log, /--may-move-to deaf --may-move-to other/);
+  assert.match(log, /destination add NAME/);
+});
+
+test('[PROVE-138] nothing found is a success of nothing; a destination that is down fails each object, and says so', async (t) => {
+  const here = await site(t, 'movescu');
+  if (here === undefined) return;
+  assertTold(await move(here.gateway.dimse, 'WS', '2.25.404'), { status: 0 });
+  const told = await move(here.gateway.dimse, 'DEAF', STUDY);
+  assertTold(told, { status: 0xa702, failed: 7 });
+  for (const { sopInstanceUid } of here.objects)
+    assert.ok(told.output.includes(sopInstanceUid), 'a failed UID is missing');
+});
+
+test('[PROVE-139] of a held object its disarmed copy is given; one that has none fails, and is named', async (t) => {
+  const here = await site(t, 'movescu');
+  if (here === undefined) return;
+  const doubtful = makeObject('ct', HELD_STUDY);
+  const spoilt = { ...doubtful, dataSet: Buffer.concat([doubtful.dataSet, FOREIGN]) };
+  await fill(here.gateway, [spoilt, makeObject('ct', HELD_STUDY)]);
+  await here.gateway.until(({ custody }) => custody.objects >= 11);
+  const told = await move(here.gateway.dimse, 'WS', HELD_STUDY);
+  assertTold(told, { status: 0, completed: 2 });
+  assert.ok(!received(here.workstation.directory).includes(digests([spoilt])[0] as string), 'the held object went out');
+});
+
+test('[PROVE-139] what was destroyed is gone for a retrieval too; what is lost from the disk fails and is named', async (t) => {
+  const here = await site(t, 'movescu');
+  if (here === undefined) return;
+  const [lost, kept] = [makeObject('sr', LOST_STUDY), makeObject('sr', LOST_STUDY)];
+  await fill(here.gateway, [lost, kept]);
+  const { objects } = JSON.parse(await here.gateway.cli('vault', 'check', '--json')) as { objects: number };
+  assert.ok(objects >= 12);
+  assertTold(await move(here.gateway.dimse, 'WS', LOST_STUDY), { status: 0, completed: 2 });
+});
+
+test('[PROVE-144] a move is cancelled: what is under way is finished, nothing more sent, and what remains is told', async (t) => {
+  const here = await site(t, 'movescu');
+  if (here === undefined) return;
+  const told = await dcmtk('movescu', ['--cancel', '2', '-aem', 'WS', ...study(here.gateway.dimse, STUDY)]);
+  assert.equal(told.status, 0xfe00, told.output.slice(-2000));
+  const sent = received(here.workstation.directory).length;
+  assert.equal(told.completed, sent);
+  assert.ok(sent < here.objects.length);
+});
+
+async function asExplicit(into: string): Promise<readonly string[]> {
+  const { execFileSync } = await import('node:child_process');
+  const { readdirSync } = await import('node:fs');
+  const { join } = await import('node:path');
+  for (const name of readdirSync(into)) {
+    const file = join(into, name);
+    execFileSync('dcmconv', ['+te', '+e', file, file], { stdio: 'ignore' });
+  }
+  return received(into);
+}

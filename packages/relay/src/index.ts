@@ -8,6 +8,12 @@ export {
   type ReceivedReport,
 } from './commitment.ts';
 export {
+  type CommitmentReport,
+  decodeCommitmentReport,
+  encodeCommitmentRequest,
+  type ReferencedSop,
+} from './commitment-data-set.ts';
+export {
   CommitmentReporter,
   DEFAULT_REPORTER_LIMITS,
   type ReadyReport,
