@@ -109,7 +109,8 @@ export class OwnServicesHost {
     this.#upstreams = new UpstreamMoves({
       ...{ clock, log },
       connectUpstream: tools.connectUpstream,
-      find: async (uid) => (await select(records.retrieval, instance(uid))) ?? { objects: [], withheld: [] },
+      find: async (uid) => (await select(records.retrieval, instance(uid))) ?? NO_SELECTION,
+      isCopyOwed: (uid) => isCopyOwed(records, uid),
     });
     this.reporter = new CommitmentReporter({
       ...{ records, clock, randomness, log },
@@ -469,6 +470,12 @@ interface RelayedRetrieving extends Retrieving {
 }
 
 const NO_SELECTION: Selection = { objects: [], withheld: [] };
+
+async function isCopyOwed(records: SqliteRecords, uid: string): Promise<boolean> {
+  for (const { sha256, hold } of await records.retrieval.ofInstance(uid))
+    if (hold === 'held' && (await records.hold(sha256))?.copy === 'owed') return true;
+  return false;
+}
 
 function instance(uid: string): RetrieveKeys {
   return { level: 'IMAGE', studyUids: [], seriesUids: [], sopUids: [uid], patients: [] };

@@ -41,6 +41,8 @@ export interface UpstreamTools {
   ): Promise<ScuAssociation>;
   /** What is in custody under a SOP Instance UID to be given out. */
   find(sopInstanceUid: string): Promise<Selection>;
+  /** Whether a disarmed copy of what is held under it is on its way. */
+  isCopyOwed(sopInstanceUid: string): Promise<boolean>;
 }
 
 export interface UpstreamMove {
@@ -185,10 +187,12 @@ export class UpstreamMoves {
 
   /** The object, or its disarmed copy once there is one; undefined when there is none in time. */
   async #given(sopInstanceUid: string, abandoned: AbortSignal): Promise<Retrievable | undefined> {
-    const { clock, find } = this.#tools;
+    const { clock, find, isCopyOwed } = this.#tools;
     for (let waitedMs = 0; ; waitedMs += COPY_LOOK_MS) {
+      // Asked before it is looked for: a copy that is made in between is found.
+      const isOwed = await isCopyOwed(sopInstanceUid);
       const { objects } = await find(sopInstanceUid);
-      if (objects[0] !== undefined || waitedMs >= COPY_MS || abandoned.aborted) return objects[0];
+      if (objects[0] !== undefined || !isOwed || waitedMs >= COPY_MS || abandoned.aborted) return objects[0];
       await new Promise<void>((resolve) => void clock.after(COPY_LOOK_MS, resolve));
     }
   }
