@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
+import { commandOf } from '@leadglass/dimse';
+import { callPeer, contextOf } from './dimse-peer.ts';
 import type { Gateway } from './gateway.ts';
 import { type MadeObject, makeObject } from './objects.ts';
 import { type Peer, requirePeer, startStorescp } from './peers.ts';
+import { childrenOf } from './processes.ts';
 import { dcmtk, digests, fill, folder, received, startSite, study, type Told } from './retrieving.ts';
 
 const STUDY = '2.25.111';
 const HELD_STUDY = '2.25.222';
 const LOST_STUDY = '2.25.333';
+const DESTROYED_STUDY = '2.25.444';
 const FOREIGN = Buffer.alloc(64, 'inert');
 
 interface Site {
@@ -75,7 +81,7 @@ test('[PROVE-137] who takes implicit VR alone gets the same elements in implicit
   const into = folder(t);
   const told = await dcmtk('getscu', ['-xi', '+B', '-od', into, ...study(here.gateway.dimse, STUDY)]);
   assertTold(told, { status: 0, completed: 7 });
-  assert.deepEqual(await asExplicit(into), digests(here.objects));
+  assert.deepEqual(asExplicit(into), digests(here.objects));
 });
 
 test('[PROVE-138] nobody moves to who is not named for it: A801, nothing sent, and the ledger says which command would allow it', async (t) => {
@@ -111,15 +117,54 @@ test('[PROVE-139] of a held object its disarmed copy is given; one that has none
   assert.ok(!received(here.workstation.directory).includes(digests([spoilt])[0] as string), 'the held object went out');
 });
 
-test('[PROVE-139] what was destroyed is gone for a retrieval too; what is lost from the disk fails and is named', async (t) => {
+test('[PROVE-139] what is lost from the disk fails and is named; what was destroyed is not there any more', async (t) => {
   const here = await site(t, 'movescu');
   if (here === undefined) return;
+  const { gateway } = here;
   const [lost, kept] = [makeObject('sr', LOST_STUDY), makeObject('sr', LOST_STUDY)];
-  await fill(here.gateway, [lost, kept]);
-  const { objects } = JSON.parse(await here.gateway.cli('vault', 'check', '--json')) as { objects: number };
-  assert.ok(objects >= 12);
-  assertTold(await move(here.gateway.dimse, 'WS', LOST_STUDY), { status: 0, completed: 2 });
+  await fill(gateway, [lost, kept]);
+  await removeFromDisk(gateway, lost.sopInstanceUid);
+  const told = await move(gateway.dimse, 'WS', LOST_STUDY);
+  assertTold(told, { status: 0xb000, completed: 1, failed: 1 });
+  assert.ok(told.output.includes(lost.sopInstanceUid));
+  const destroyed = makeObject('ct', DESTROYED_STUDY);
+  await destroyHeld(gateway, destroyed);
+  assertTold(await move(gateway.dimse, 'WS', DESTROYED_STUDY), { status: 0, completed: 0 });
 });
+
+/** Takes away the file of an object, once it has one: as a disk that loses it would. */
+async function removeFromDisk(gateway: Gateway, sopInstanceUid: string): Promise<void> {
+  const log = JSON.parse(await gateway.cli('log', '--kind', 'arrival', '--json')) as {
+    entries: { event: { sopInstanceUid: string; sha256: string } }[];
+  };
+  const { sha256 } = log.entries.find(({ event }) => event.sopInstanceUid === sopInstanceUid)?.event ?? { sha256: '' };
+  const file = join(gateway.home, 'vault', 'objects', sha256.slice(0, 2), `${sha256}.age`);
+  await gateway.until(({ custody }) => (custody as { notLaidOut?: number }).notLaidOut === 0);
+  rmSync(file);
+}
+
+/** Sends an object that is held without a copy, and destroys it. */
+async function destroyHeld(gateway: Gateway, object: MadeObject): Promise<void> {
+  const at = object.dataSet.indexOf(Buffer.from([0x10, 0, 0x10, 0, 0x50, 0x4e]));
+  const value = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
+  const creator = Buffer.concat([Buffer.from([9, 0, 0x10, 0, 0x4c, 0x4f, 8, 0]), Buffer.from('PROVING ')]);
+  const head = Buffer.from([9, 0, 1, 0x10, 0x4f, 0x42, 0, 0, value.length, 0, 0, 0]);
+  const parts = [
+    object.dataSet.subarray(0, at),
+    creator,
+    head,
+    Buffer.from(value, 'latin1'),
+    object.dataSet.subarray(at),
+  ];
+  await fill(gateway, [{ ...object, dataSet: Buffer.concat(parts) }]);
+  const { holds } = JSON.parse(await gateway.cli('hold', 'list', '--json')) as {
+    holds: { sha256: string; sopInstanceUid: string }[];
+  };
+  const held = holds.find(({ sopInstanceUid }) => sopInstanceUid === object.sopInstanceUid);
+  assert.ok(held !== undefined);
+  assertTold(await move(gateway.dimse, 'WS', DESTROYED_STUDY), { status: 0xa702, failed: 1 });
+  await gateway.cli('hold', 'destroy', held.sha256, '--reason', 'proving', '--yes');
+}
 
 test('[PROVE-144] a move is cancelled: what is under way is finished, nothing more sent, and what remains is told', async (t) => {
   const here = await site(t, 'movescu');
@@ -131,13 +176,26 @@ test('[PROVE-144] a move is cancelled: what is under way is finished, nothing mo
   assert.ok(sent < here.objects.length);
 });
 
-async function asExplicit(into: string): Promise<readonly string[]> {
-  const { execFileSync } = await import('node:child_process');
-  const { readdirSync } = await import('node:fs');
-  const { join } = await import('node:path');
+/** The files of a folder in explicit VR little endian. */
+function asExplicit(into: string): readonly string[] {
   for (const name of readdirSync(into)) {
     const file = join(into, name);
     execFileSync('dcmconv', ['+te', '+e', file, file], { stdio: 'ignore' });
   }
   return received(into);
 }
+
+test('[PROVE-150] answers nothing called for end their association, and no other', async (t) => {
+  const here = await site(t, 'movescu');
+  if (here === undefined) return;
+  const { gateway } = here;
+  await gateway.cli('peer', 'add', 'FINDER', '--from', '127.0.0.1/32', '--allow', 'echo');
+  const pids = childrenOf(gateway.pid);
+  for (const commandField of [0x8001, 0x8100, 0x8030, 0x8021]) {
+    const peer = await callPeer({ port: gateway.dimse, called: 'LEADGLASS' }, [contextOf('1.2.840.10008.1.1')]);
+    peer.send(1, commandOf(commandField, { messageIdBeingRespondedTo: 1, status: 0 }));
+    await peer.until(() => peer.isOver);
+  }
+  assert.deepEqual(childrenOf(gateway.pid), pids);
+  assertTold(await move(gateway.dimse, 'WS', STUDY), { status: 0, completed: 7 });
+});

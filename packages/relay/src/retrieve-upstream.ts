@@ -1,9 +1,12 @@
 import {
+  combine,
   DataSetReader,
   DEFAULT_READER_LIMITS,
   ElementCollector,
   type ElementToEncode,
   encodeElements,
+  SILENT_HANDLER,
+  type TokenHandler,
 } from '@leadglass/dicom';
 import { isUid } from '@leadglass/model';
 import type { RetrieveLevel } from './retrieve-identifier.ts';
@@ -48,9 +51,14 @@ export function failedListOf(dataSet: Uint8Array, transferSyntaxUid: string): re
   if (dataSet.byteLength === 0 || dataSet.byteLength > MOST_LIST_BYTES) return [];
   const collector = new ElementCollector([FAILED_SOP_INSTANCE_UID_LIST], MOST_LIST_BYTES);
   const limits = { ...DEFAULT_READER_LIMITS, depth: 8, elements: 1000 };
-  const reader = new DataSetReader({ transferSyntaxUid, handler: collector, limits });
+  let isBroken = false;
+  const irregularity: TokenHandler['irregularity'] = ({ isFatal, code }) => {
+    isBroken ||= isFatal || code.startsWith('truncated');
+  };
+  const handler = combine(collector, { ...SILENT_HANDLER, irregularity });
+  const reader = new DataSetReader({ transferSyntaxUid, handler, limits });
   reader.push(dataSet);
   reader.end();
-  const value = collector.text(FAILED_SOP_INSTANCE_UID_LIST) ?? '';
+  const value = isBroken ? '' : (collector.text(FAILED_SOP_INSTANCE_UID_LIST) ?? '');
   return value.split('\\').filter(isUid);
 }
