@@ -7,7 +7,7 @@ import { commandOf } from '@leadglass/dimse';
 import { callPeer, contextOf } from './dimse-peer.ts';
 import type { Gateway } from './gateway.ts';
 import { type MadeObject, makeObject } from './objects.ts';
-import { type Peer, requirePeer, startStorescp } from './peers.ts';
+import { freePort, type Peer, requirePeer, startStorescp } from './peers.ts';
 import { childrenOf } from './processes.ts';
 import { dcmtk, digests, fill, folder, received, startSite, study, type Told } from './retrieving.ts';
 
@@ -21,6 +21,8 @@ interface Site {
   readonly gateway: Gateway;
   readonly workstation: Peer;
   readonly objects: readonly MadeObject[];
+  /** Where `SLOW` listens, when it does. */
+  readonly slowPort: number;
 }
 let made: Site | undefined;
 after(async () => {
@@ -33,13 +35,14 @@ async function site(t: TestContext, tool: string): Promise<Site | undefined> {
   if (requirePeer(t, tool) === undefined) return undefined;
   if (made === undefined) {
     const workstation = await startStorescp({ aet: 'WS' });
+    const slowPort = await freePort();
     const objects = [...Array.from({ length: 6 }, () => makeObject('ct', STUDY)), makeObject('sr', STUDY)];
     // Also what fails is ended: a peer left behind would keep the test from ending.
-    const gateway = await startSite(workstation).catch(async (thrown: unknown) => {
+    const gateway = await startSite(workstation, slowPort).catch(async (thrown: unknown) => {
       await workstation.stop();
       throw thrown;
     });
-    made = { workstation, gateway, objects };
+    made = { workstation, gateway, objects, slowPort };
     await fill(made.gateway, [...objects, makeObject('mr')]);
   }
   rmSync(made.workstation.directory, { recursive: true, force: true });
@@ -91,7 +94,7 @@ test('[PROVE-138] nobody moves to who is not named for it: A801, nothing sent, a
   assertTold(await move(here.gateway.dimse, 'OTHER', STUDY), { status: 0xa801 });
   assert.deepEqual(received(here.workstation.directory), []);
   const log = await here.gateway.cli('log', '--json');
-  assert.match(log, /--may-move-to deaf --may-move-to other/);
+  assert.match(log, /--may-move-to deaf --may-move-to slow --may-move-to other/);
   assert.match(log, /destination add NAME/);
 });
 
@@ -169,11 +172,14 @@ async function destroyHeld(gateway: Gateway, object: MadeObject): Promise<void> 
 test('[PROVE-144] a move is cancelled: what is under way is finished, nothing more sent, and what remains is told', async (t) => {
   const here = await site(t, 'movescu');
   if (here === undefined) return;
-  const told = await dcmtk('movescu', ['--cancel', '2', '-aem', 'WS', ...study(here.gateway.dimse, STUDY)]);
+  // A second an object: the cancellation comes while most of them are still to go.
+  const slow = await startStorescp({ aet: 'SLOW', port: here.slowPort, extra: ['+xa', '--sleep-after', '1'] });
+  t.after(() => slow.stop());
+  const told = await dcmtk('movescu', ['--cancel', '1', '-aem', 'SLOW', ...study(here.gateway.dimse, STUDY)]);
   assert.equal(told.status, 0xfe00, told.output.slice(-2000));
-  const sent = received(here.workstation.directory).length;
+  const sent = received(slow.directory).length;
   assert.equal(told.completed, sent);
-  assert.ok(sent < here.objects.length);
+  assert.ok(sent >= 1 && sent < here.objects.length);
 });
 
 /** The files of a folder in explicit VR little endian. */

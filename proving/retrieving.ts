@@ -89,17 +89,18 @@ export async function fill(gateway: Gateway, objects: readonly MadeObject[]): Pr
 }
 
 /** A gateway with a peer `PROVER` that sends, a peer `WS` that retrieves, and a storescp of that title where it listens. */
-export async function startSite(workstation: Peer): Promise<Gateway> {
+export async function startSite(workstation: Peer, slowPort: number): Promise<Gateway> {
   const gateway = await Gateway.start();
   const file = join(gateway.home, 'site.yaml');
   writeFileSync(
     file,
     `peers:
   - { aeTitle: PROVER, from: 127.0.0.1/32, allow: [echo, store, commit] }
-  - { aeTitle: WS, from: 127.0.0.1/32, allow: [echo, move, get], mayMoveTo: [deaf] }
+  - { aeTitle: WS, from: 127.0.0.1/32, allow: [echo, move, get], mayMoveTo: [deaf, slow] }
 destinations:
   - { name: ws, host: 127.0.0.1, port: ${workstation.port}, called: WS }
   - { name: deaf, host: 127.0.0.1, port: 9, called: DEAF }
+  - { name: slow, host: 127.0.0.1, port: ${slowPort}, called: SLOW }
   - { name: other, host: 127.0.0.1, port: ${workstation.port}, called: OTHER }
 `,
   );
