@@ -124,12 +124,13 @@ export class ConfigControl {
   }
 
   addRelay(asked: Relay): Promise<{ change: Change }> {
-    const { from, to } = asked;
+    const { from, to, calling } = asked;
+    const chosen = calling === undefined ? {} : { calling };
     const services = [...new Set(asked.services)];
     const list = services.join(', ');
     return this.#put(
       'relays',
-      { from, services, to },
+      { from, services, to, ...chosen },
       (each) => each.from === from && each.to === to,
       () => text(`relais de ${from} vers ${to} pour ${list}`, `relay from ${from} to ${to} for ${list}`),
       (config) => knowsDestination(config, to),

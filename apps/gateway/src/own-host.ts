@@ -267,8 +267,11 @@ export class OwnServicesHost {
   /** Who is asked in our place; not the peer itself, which would ask itself. */
   #upstreamFor(peer: Peer, service: 'move' | 'get' | 'commit'): Destination | undefined {
     const { relays, destinations } = this.#tools.rules();
-    const name = relayFor(relays, peer.aeTitle, service)?.to;
-    return destinations.find((destination) => destination.name === name && destination.called !== peer.aeTitle);
+    const relay = relayFor(relays, peer.aeTitle, service);
+    const found = destinations.find(({ name, called }) => name === relay?.to && called !== peer.aeTitle);
+    // A report comes to whoever asked for it: commitment is always asked under our own title.
+    const isAsPeer = relay?.calling === 'peer' && service !== 'commit';
+    return found !== undefined && isAsPeer ? { ...found, calling: peer.aeTitle } : found;
   }
 
   /** The retrieval an arrival belongs to, if it came for one. */

@@ -1,7 +1,7 @@
 import { text } from '@leadglass/kit';
-import { RELAYED_SERVICES, type Relay } from '@leadglass/model';
+import { RELAY_CALLINGS, RELAYED_SERVICES, type Relay } from '@leadglass/model';
 import { z } from 'zod';
-import { aeTitle, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
+import { aeTitle, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 
 const NAMES = RELAYED_SERVICES.join(', ');
 
@@ -29,9 +29,19 @@ export const relayInput = z.strictObject({
     ),
     example: 'pacs',
   }),
+  calling: z
+    .enum(RELAY_CALLINGS)
+    .optional()
+    .register(fieldDocs, {
+      about: text(
+        'Le titre AE que voit l’amont : gateway (par défaut, celui de la destination) ou peer (celui de l’appareil, pour un système qui répond selon l’appareil).',
+        'The AE title the upstream sees: gateway (the default, the destination’s `calling`) or peer (the device’s own, for a system that answers by device).',
+      ),
+      example: 'peer',
+    }),
 });
 
 /** A relay, from validated input. */
 export function toRelay(input: z.output<typeof relayInput>): Relay {
-  return input;
+  return defined(input);
 }

@@ -12,7 +12,7 @@ destinations:
   - { name: pacs, host: pacs.example.org, port: 104, called: PACS }
 `;
 const RIS = "{ from: '*', services: [worklist], to: ris }";
-const PACS = '{ from: CT1, services: [worklist, find], to: pacs }';
+const PACS = '{ from: CT1, services: [worklist, find], to: pacs, calling: peer }';
 
 function config(relays: string): Config {
   const parsed = parseConfig(`${PLACES}relays: [${relays}]\n`);
@@ -30,7 +30,7 @@ test('[CFG-38] relays are read, and written in their order', () => {
   const one = config(`${RIS}, ${PACS}`);
   assert.deepEqual(one.relays, [
     { from: '*', services: ['worklist'], to: 'ris' },
-    { from: 'CT1', services: ['worklist', 'find'], to: 'pacs' },
+    { from: 'CT1', services: ['worklist', 'find'], to: 'pacs', calling: 'peer' },
   ]);
   const again = parseConfig(renderConfig(one));
   assert(again.ok);

@@ -54,7 +54,10 @@ function clamavOf({ address, maxStreamBytes, timeoutSeconds }: ClamavSettings): 
 }
 
 function relaysOf(relays: readonly Relay[]): readonly object[] {
-  return relays.map(({ from, services, to }) => ({ from, services, to }));
+  return relays.map(({ from, services, to, calling }) => ({
+    ...{ from, services, to },
+    ...(calling === undefined ? {} : { calling }),
+  }));
 }
 
 function quirksOf(quirks: readonly Quirk[]): readonly object[] {

@@ -105,6 +105,8 @@ export const RelaySchema = z.strictObject({
   from: z.union([z.literal('*'), AeTitleSchema]),
   services: z.array(RelayedServiceSchema).min(1).readonly(),
   to: DestinationNameSchema,
+  /** Whose AE title the upstream sees; the gateway's when absent. */
+  calling: z.exactOptional(z.enum(['gateway', 'peer'])),
 });
 
 /** What the site accepts of a device. */

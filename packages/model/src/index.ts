@@ -32,12 +32,21 @@ export type {
   FlowChoice,
   Peer,
   Relay,
+  RelayCalling,
   RelayedService,
   Route,
   Service,
   Strictness,
   WhenUnfinished,
 } from './peer.ts';
-export { ACTS, DECISION_RULES, RELAYED_SERVICES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
+export {
+  ACTS,
+  DECISION_RULES,
+  RELAY_CALLINGS,
+  RELAYED_SERVICES,
+  SERVICES,
+  STRICTNESSES,
+  WHEN_UNFINISHED,
+} from './peer.ts';
 export { printable } from './printable.ts';
 export type { Quirk, ShippedQuirk } from './quirk.ts';

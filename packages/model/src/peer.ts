@@ -90,6 +90,10 @@ export const RELAYED_SERVICES = SERVICES.filter(
   (service): service is RelayedService => service !== 'echo' && service !== 'store',
 );
 
+/** Whose AE title an upstream sees. */
+export const RELAY_CALLINGS = ['gateway', 'peer'] as const;
+export type RelayCalling = (typeof RELAY_CALLINGS)[number];
+
 /** What `from` asks of these services is asked of `to` in its place. Of several that fit, the first decides. */
 export interface Relay {
   /** A calling AE title, or `*` for every peer. */
@@ -97,4 +101,6 @@ export interface Relay {
   readonly services: readonly RelayedService[];
   /** A Destination's name: the upstream. */
   readonly to: string;
+  /** Under which AE title it is asked: ours for that destination (`gateway`, unless chosen), or the device's own. */
+  readonly calling?: RelayCalling;
 }

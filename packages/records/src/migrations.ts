@@ -261,7 +261,8 @@ const relays: Migration = (db) => [
     .addColumn('position', 'integer', key)
     .addColumn('from_ae', 'text', required)
     .addColumn('services', 'text', required)
-    .addColumn('to_destination', 'text', (column) => column.notNull().references('destinations.name')),
+    .addColumn('to_destination', 'text', (column) => column.notNull().references('destinations.name'))
+    .addColumn('calling', 'text'),
 ];
 
 /** Every migration in order; the schema's version is how many have run. */

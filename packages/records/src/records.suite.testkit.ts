@@ -506,7 +506,7 @@ function otherRules(rule: Rule): void {
   rule('[REC-105] relays are replaced with the configuration and read back in their order', async (records) => {
     const lists = { peers: [], destinations: [destinationCalled('ris'), destinationCalled('pacs')], routes: [] };
     const relays = [
-      { from: 'CT1' as AeTitle, services: ['worklist', 'mpps'] as const, to: 'ris' },
+      { from: 'CT1' as AeTitle, services: ['worklist', 'mpps'] as const, to: 'ris', calling: 'peer' as const },
       { from: '*' as const, services: ['find'] as const, to: 'pacs' },
     ];
     await records.replaceConfig({ ...lists, relays }, []);

@@ -13,6 +13,7 @@ export function relayQueries(db: Kysely<Schema>) {
         from_ae: p.from_ae,
         services: p.services,
         to_destination: p.to_destination,
+        calling: p.calling,
       }),
     ),
   };

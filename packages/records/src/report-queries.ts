@@ -80,6 +80,13 @@ export function reportQueries(db: Kysely<Schema>) {
         .set((eb) => ({ attempts: eb('attempts', '+', 1), next_at_ms: p.nextAtMs }))
         .where('id', '=', p.id),
     ),
+    dropUnreported: defineQuery<{ peer: string; beforeMs: number }>('dropUnreported')(db, (db, p) =>
+      db
+        .deleteFrom('owed_reports')
+        .where('peer', '=', p.peer)
+        .where('state', '=', 'asked')
+        .where('asked_at_ms', '<', p.beforeMs),
+    ),
     deleteReport: defineQuery<{ id: number }>('deleteReport')(db, (db, p) =>
       db.deleteFrom('owed_reports').where('id', '=', p.id),
     ),

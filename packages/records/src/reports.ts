@@ -9,6 +9,9 @@ import { appendEvents } from './scripts/events.ts';
 /** Transactions of one device that may wait for their report; it asks no more until some are told. */
 export const MOST_REPORTS_OF_A_PEER = 1000;
 
+/** An upstream that has not reported for so long never will: its report would go to nobody. */
+const LONGEST_UNREPORTED_MS = 30 * 24 * 60 * 60_000;
+
 /** What an upstream reported, as it came. */
 export interface UpstreamReport {
   readonly eventTypeId: number;
@@ -53,6 +56,7 @@ export class Reports {
     const queries = this.#queries;
     return this.#engine.write(function* () {
       const { peer, transactionUid: uid } = asked;
+      yield* run(queries.dropUnreported, { peer, beforeMs: asked.askedAtMs - LONGEST_UNREPORTED_MS });
       const isNew = (yield* first(queries.report, { peer, uid })) === undefined;
       const { count = 0 } = (yield* first(queries.countReports, { peer })) ?? {};
       if (isNew && count >= MOST_REPORTS_OF_A_PEER) return false;

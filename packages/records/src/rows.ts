@@ -16,7 +16,15 @@ import type {
   Service,
   Sha256,
 } from '@leadglass/model';
-import { ACTS, DECISION_RULES, RELAYED_SERVICES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from '@leadglass/model';
+import {
+  ACTS,
+  DECISION_RULES,
+  RELAY_CALLINGS,
+  RELAYED_SERVICES,
+  SERVICES,
+  STRICTNESSES,
+  WHEN_UNFINISHED,
+} from '@leadglass/model';
 import { z } from 'zod';
 import type { CopyState, Custody, DueDelivery, Hold, HoldRequest, HoldState } from './api.ts';
 import { recordsFaults } from './faults.ts';
@@ -200,11 +208,14 @@ export function routeRow(route: Route, position: number): RoutesTable {
 export function relayOf(row: RelaysTable): Relay {
   const named = parsed(names, row.services);
   const known = RELAYED_SERVICES.filter((service) => named.includes(service));
-  return { from: row.from_ae as Relay['from'], services: known, to: row.to_destination };
+  const calling = RELAY_CALLINGS.find((each) => each === row.calling);
+  const chosen = calling === undefined ? {} : { calling };
+  return { from: row.from_ae as Relay['from'], services: known, to: row.to_destination, ...chosen };
 }
 
 export function relayRow(relay: Relay, position: number): RelaysTable {
-  return { position, from_ae: relay.from, services: JSON.stringify(relay.services), to_destination: relay.to };
+  const { from, services, to, calling } = relay;
+  return { position, from_ae: from, services: JSON.stringify(services), to_destination: to, calling: calling ?? null };
 }
 
 type ChoiceRow = Pick<PeersTable, 'strictness' | 'when_unfinished' | 'release_rule' | 'destroy_rule'>;

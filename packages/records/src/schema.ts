@@ -197,6 +197,8 @@ export interface RelaysTable {
   /** JSON list of services. */
   services: string;
   to_destination: string;
+  /** Null: not chosen. */
+  calling: string | null;
 }
 
 /** The patients a study was delivered under: a row a study as a rule. */

@@ -37,13 +37,19 @@ const listOf = (services: readonly RelayedService[]): string => services.join(',
 
 const add: Command = {
   name: 'relay add',
-  usage: "--from AET|'*' --services worklist,mpps,… --to NAME",
+  usage: "--from AET|'*' --services worklist,mpps,… --to NAME [--as-peer]",
   summary: text(
     'fait répondre une destination à ce qu’un appareil demande',
     'has a destination answer what a device asks for',
   ),
   options: {
     ...OPTIONS,
+    'as-peer': {
+      help: text(
+        'l’amont voit le titre AE de l’appareil, pas le nôtre',
+        'the upstream sees the device’s AE title, not ours',
+      ),
+    },
     services: {
       value: 'LIST',
       help: text('services transmis, séparés par des virgules', 'services passed on, with commas'),
@@ -55,7 +61,11 @@ const add: Command = {
     "relay add --from '*' --services find --to pacs",
   ],
   async run({ client, output }, given) {
-    const relay = { ...endsOf(given), services: servicesOf(given.required('services')) };
+    const relay = {
+      ...endsOf(given),
+      services: servicesOf(given.required('services')),
+      ...(given.flag('as-peer') ? { calling: 'peer' as const } : {}),
+    };
     sayChange(output, `${words(relay)} (${listOf(relay.services)})`, await client.call('relay.add', relay));
     return EXIT.ok;
   },
@@ -72,8 +82,13 @@ const list: Command = {
     const answer = await client.call('relay.list', {});
     output.json(answer);
     output.table(
-      [text('de', 'from'), text('services', 'services'), text('vers', 'to')],
-      answer.relays.map((each) => [each.from, listOf(each.services), each.to]),
+      [
+        text('de', 'from'),
+        text('services', 'services'),
+        text('vers', 'to'),
+        text('titre de l’appareil', 'device’s title'),
+      ],
+      answer.relays.map((each) => [each.from, listOf(each.services), each.to, each.calling === 'peer' ? '✓' : '–']),
     );
     return EXIT.ok;
   },
