@@ -147,6 +147,9 @@ export class IntakeSession implements ScpUser {
       line: () => this.#connection,
       context: (contextId) => this.#contexts.get(contextId),
       storeContexts: () => this.#storeContexts,
+      settled: () => {
+        if (this.#isDraining) this.drain();
+      },
     });
   }
 

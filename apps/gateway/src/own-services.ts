@@ -42,6 +42,8 @@ export interface OwnHost {
   context(id: number): AcceptedContext | undefined;
   /** Storage contexts the peer takes C-STORE in: it proposed to be their SCP and was granted it. */
   storeContexts(): readonly AcceptedContext[];
+  /** An operation has been answered: nothing of ours may be under way any more. */
+  settled(): void;
 }
 
 /** The data set of a request, taken as it comes. */
@@ -235,6 +237,7 @@ export class OwnServices {
     if (question === undefined) return;
     this.#questions.delete(seq);
     this.#host.line()?.respond(question.contextId, responseTo(question.command, status, extra));
+    this.#host.settled();
   }
 
   #report({ report, eventTypeId, dataSet }: OwnToIntake & { readonly t: 'report' }): void {
@@ -326,9 +329,14 @@ export class OwnServices {
       errorComment,
       hasDataSet: isLast && failed.length > 0,
     });
-    if (!command.hasDataSet) return line.respond(question.contextId, command);
-    const transferSyntax = this.#host.context(question.contextId)?.transferSyntax ?? '';
-    const message = line.outbox.begin(question.contextId);
+    if (command.hasDataSet) this.#tellFailed(question.contextId, line, command, failed);
+    else line.respond(question.contextId, command);
+    if (isLast) this.#host.settled();
+  }
+
+  #tellFailed(contextId: number, line: ScpConnection, command: Command, failed: readonly string[]): void {
+    const transferSyntax = this.#host.context(contextId)?.transferSyntax ?? '';
+    const message = line.outbox.begin(contextId);
     message.send(command);
     message.push(
       encodeElements([{ tag: FAILED_SOP_INSTANCE_UID_LIST, value: failed.join('\\') }], transferSyntax),
