@@ -14,7 +14,6 @@ const CLASSES = {
   upsPush: `${R}5.1.4.34.6.1`,
   upsWatch: `${R}5.1.4.34.6.2`,
   upsPull: `${R}5.1.4.34.6.3`,
-  commit: `${R}1.20.1`,
   print: `${R}5.1.1.9`,
   find: `${R}5.1.4.1.2.2.1`,
 } as const;
@@ -110,7 +109,6 @@ const CASES: readonly (readonly [string, string, Command, boolean])[] = [
     false,
   ],
   ['UPS pull N-SET', CLASSES.upsPull, requested(FIELD.nSetRq, CLASSES.upsPush, 4), true],
-  ['commitment N-ACTION', CLASSES.commit, requested(FIELD.nActionRq, CLASSES.commit, 5, { actionTypeId: 1 }), true],
   ['print N-CREATE of a film session', CLASSES.print, created(`${R}5.1.1.1`, 6), true],
   ['print N-DELETE', CLASSES.print, requested(FIELD.nDeleteRq, `${R}5.1.1.2`, 10), false],
 ];

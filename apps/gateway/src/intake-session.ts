@@ -27,6 +27,8 @@ import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
 import { refusedClassesOf } from './learning/refused-classes.ts';
 import type { ArrivalMessage, FromIntake, ShownCertificate } from './messages.ts';
 import { clerkOf } from './operation-clerk.ts';
+import { ownContexts } from './own-contexts.ts';
+import { OwnServices, type Taking } from './own-services.ts';
 import type { UpstreamPlan } from './relay-messages.ts';
 import { RelayedSession } from './relayed-session.ts';
 
@@ -91,6 +93,7 @@ type Operation =
       readonly parts: Buffer[];
       bytes: number;
     }
+  | { readonly kind: 'own'; readonly taking: Taking }
   | { readonly kind: 'drain'; readonly command: Command; readonly refusal: Refusal };
 
 /** A question to the keeper: which message its answer closes. */
@@ -113,6 +116,9 @@ export class IntakeSession implements ScpUser {
   #peer: Peer | undefined;
   #contexts: ReadonlyMap<number, AcceptedContext> = new Map();
   #operation: Operation | undefined;
+  /** What is answered from our own vault. */
+  readonly own: OwnServices;
+  #storeContexts: readonly AcceptedContext[] = [];
   /** The upstreams asked in our place. */
   #relayed: RelayedSession | undefined;
   /** Who carries out what is asked in a context, where it is not this session itself. */
@@ -132,6 +138,16 @@ export class IntakeSession implements ScpUser {
     this.#id = id;
     this.#services = services;
     this.#certificate = certificate;
+    this.own = new OwnServices({
+      connection: id,
+      tell: (message) => services.tell(message),
+      line: () => this.#connection,
+      context: (contextId) => this.#contexts.get(contextId),
+      storeContexts: () => this.#storeContexts,
+      settled: () => {
+        if (this.#isDraining) this.drain();
+      },
+    });
   }
 
   /** Joins the session to its connection, once. */
@@ -185,15 +201,13 @@ export class IntakeSession implements ScpUser {
   }
 
   #accept(request: AssociateRq, peer: Peer, relayed: RelayedContexts | undefined): void {
+    const asked = ownContexts(peer, request);
     const own = negotiate(request, {
-      acceptsAbstractSyntax: (uid) => acceptsAbstractSyntax(peer, uid) || isReportOfCommitment(peer, uid),
-      // PS3.4 §J.3.3: whoever reports on a commitment we asked for opens the association and proposes to be its SCP.
-      grantsRole: ({ sopClassUid, scu, scp }) =>
-        sopClassUid === STORAGE_COMMITMENT_PUSH_MODEL
-          ? { sopClassUid, scu: false, scp }
-          : { sopClassUid, scu, scp: false },
+      acceptsAbstractSyntax: (uid) => acceptsAbstractSyntax(peer, uid) || asked.accepts(uid),
+      grantsRole: (proposed) => asked.grantsRole(proposed),
     });
     const negotiated = relayed === undefined ? own : withRelayed(own, relayed);
+    this.#storeContexts = asked.storeContexts(negotiated);
     this.#contexts = negotiated.accepted;
     this.#refusedClasses = refusedClassesOf(request, negotiated.accepted);
     if (this.#relayed !== undefined)
@@ -223,6 +237,11 @@ export class IntakeSession implements ScpUser {
       );
       return;
     }
+    const own = this.own.command(contextId, command);
+    if (own !== undefined) {
+      this.#operation = own === 'done' ? undefined : { kind: 'own', taking: own };
+      return;
+    }
     switch (command.commandField) {
       case COMMAND_FIELD.cEchoRq:
         return this.#echo(contextId, command);
@@ -245,6 +264,7 @@ export class IntakeSession implements ScpUser {
     if (operation.kind === 'store') this.#pushStore(operation, view);
     else if (operation.kind === 'refused-store') operation.bytes += view.byteLength;
     else if (operation.kind === 'report') this.#pushReport(operation, view);
+    else if (operation.kind === 'own') operation.taking.push(view);
     if (isLast) this.#endMessage(contextId);
   }
 
@@ -290,6 +310,7 @@ export class IntakeSession implements ScpUser {
     this.#isOver = true;
     if (this.#operation?.kind === 'store') this.#operation.pipeline.discard();
     this.#operation = undefined;
+    this.own.ended();
     this.#relayed?.ended();
     this.#services.endObjects(this.#id);
     this.#services.tell({
@@ -311,7 +332,7 @@ export class IntakeSession implements ScpUser {
   /** The gateway stops: what was begun is finished and answered, then the association ends. */
   drain(): void {
     this.#isDraining = true;
-    const isQuiet = this.#relayed?.isQuiet ?? true;
+    const isQuiet = (this.#relayed?.isQuiet ?? true) && !this.own.isBusy;
     if (this.#operation === undefined && this.#questions.size === 0 && isQuiet) {
       this.#connection?.abort(2, 0, text('la passerelle s’arrête', 'the gateway is stopping'));
     }
@@ -428,6 +449,9 @@ export class IntakeSession implements ScpUser {
           transferSyntaxUid: operation.transferSyntax,
         }));
         return;
+      case 'own':
+        operation.taking.end();
+        return;
       case 'drain':
         this.#respond(contextId, operation.command, operation.refusal.status, operation.refusal.comment);
     }
@@ -503,10 +527,6 @@ function asksOf({ contexts }: AssociateRq): string[] {
   return [...new Set(asked)].filter((uid) => serviceClassOf(uid) !== undefined);
 }
 
-function isReportOfCommitment(peer: Peer, uid: string): boolean {
-  return uid === STORAGE_COMMITMENT_PUSH_MODEL && mayUse(peer, 'commit');
-}
-
 function arrivalMessage(
   connection: number,
   seq: number,
@@ -533,6 +553,7 @@ function arrivalMessage(
     ...(kept === undefined ? {} : { kept: { sha256: kept.sha256, staged: kept.staged } }),
     metaBytes: received.metaBytes,
     plainBytes: received.plainBytes,
+    moveOriginatorMessageId: operation.command.moveOriginatorMessageId,
   };
 }
 
@@ -561,6 +582,7 @@ function refusedMessage(
     failure: refusal,
     metaBytes: 0,
     plainBytes: operation.bytes,
+    moveOriginatorMessageId: command.moveOriginatorMessageId,
   };
 }
 

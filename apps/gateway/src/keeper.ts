@@ -40,6 +40,7 @@ import {
   DisarmEngine,
   Knowledge,
   type ReceivedFacts,
+  type ReceivedReport,
 } from '@leadglass/relay';
 import { Layouter, ObjectStore, parseStagingName } from '@leadglass/vault';
 import { CertificateWatch } from './certificate-watch.ts';
@@ -58,6 +59,8 @@ import { observationOf } from './learning/observation.ts';
 import { type Address, formatAddress, listen, parseHostPort } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
 import { OperationDesk } from './operation-desk.ts';
+import { OwnServicesHost } from './own-host.ts';
+import { isOwn, type OwnFromIntake } from './own-messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
 import type { RelayMessage } from './relay-messages.ts';
 import { withinRights } from './rights.ts';
@@ -67,6 +70,10 @@ import { Strangers } from './strangers.ts';
 import { Tallies } from './tallies.ts';
 import { TrialLanes } from './trial-lanes.ts';
 
+/** An upstream that moves a large study need not say anything before it is done; that it goes on is seen by what comes. */
+const LONGEST_RETRIEVAL_MS = 6 * 60 * 60_000;
+/** Whoever reports on commitment opens the association and proposes to be its SCP (PS3.4 §J.3.3). */
+const AS_COMMITMENT_SCP = [{ sopClassUid: STORAGE_COMMITMENT_PUSH_MODEL, scu: false, scp: true }];
 /** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
 const LEAST_FREE_BYTES = 256 * 2 ** 20;
 const LOOK_AT_DISK_MS = 2_000;
@@ -110,6 +117,8 @@ export class Keeper {
   readonly commitments: CommitmentAsker;
   readonly intakes: IntakePool;
   readonly disarms: DisarmEngine;
+  /** What is answered from our own vault. */
+  readonly own: OwnServicesHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** Who may send while an import runs. */
@@ -187,6 +196,7 @@ export class Keeper {
       limits: DEFAULT_DELIVERY_LIMITS,
       commitmentWanted: (destination) => this.commitments.wanted(destination),
     });
+    this.own = this.#newOwn(connect);
     this.siteRules = this.#newSiteRules();
     this.clamav = new ClamavWatch({ clock, log, changed: (state, isNews) => this.#clamavChanged(state, isNews) });
     this.trials = new TrialLanes({ count: Math.min(MOST_DECODERS, availableParallelism()) });
@@ -284,6 +294,7 @@ export class Keeper {
       }),
     );
     this.disarms.poke();
+    this.own.reporter.start();
     for (const destination of this.#rules.destinations)
       if (destination.commitment) this.commitments.wanted(destination);
   }
@@ -297,7 +308,7 @@ export class Keeper {
     await this.intakes.stop(DRAIN_MS);
     this.viewers.stop();
     await Promise.all([this.#desk.stop(), this.disarms.stop()]);
-    await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
+    await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop()]);
     this.#strangers.flush();
     this.#operations.flush();
     await this.learning.recorder.flush();
@@ -399,6 +410,26 @@ export class Keeper {
     });
   }
 
+  #newOwn(connect: ReturnType<typeof connectorTo>): OwnServicesHost {
+    const { clock, log, home } = this.#options;
+    return new OwnServicesHost({
+      ...{ records: this.records, clock, log, randomness: systemRandomness, connect },
+      connectToReport: (destination, contexts, signal) => connect(destination, contexts, signal, AS_COMMITMENT_SCP),
+      connectUpstream: (destination, contexts, signal) =>
+        connect(destination, contexts, signal, [], LONGEST_RETRIEVAL_MS),
+      rules: () => this.#rules,
+      learning: this.learning,
+      holds: (stored) => this.store.holds(stored),
+      openPlain: (object) => plainObject(this.store, home.keys.site, object, object.metaBytes),
+      pseudonyms: (issuer, patientId) => this.#pseudonyms(this.#pseudonym(issuer, patientId), issuer, patientId),
+      tellIntake: ({ intake }, message, socket) =>
+        socket === undefined ? this.intakes.tell(intake, message) : this.intakes.give(intake, message, socket),
+      tell: (event) => this.#tellLater(event),
+      told: () => this.sequencer.poke(),
+      runFolder: home.paths.run,
+    });
+  }
+
   #newSiteRules(): SiteRules {
     const { clock, log, home } = this.#options;
     return new SiteRules({
@@ -442,6 +473,7 @@ export class Keeper {
       log,
       rules: () => this.#rules,
       openPlain: (custody) => plainObject(this.store, home.keys.site, custody),
+      isRetrieved: (sha256) => this.own.retrieved.has(sha256),
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
     });
   }
@@ -497,6 +529,7 @@ export class Keeper {
   }
 
   #heard(intake: IntakeName, message: FromIntake): void {
+    if (isOwn(message)) return this.#heardOwn(message);
     switch (message.t) {
       case 'associate':
         return this.#associate(intake, message);
@@ -519,6 +552,11 @@ export class Keeper {
       case 'fault':
         return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });
     }
+  }
+
+  #heardOwn(message: OwnFromIntake): void {
+    const connection = this.#connections.get(message.connection);
+    if (connection?.peer !== undefined) this.own.heard(connection, connection.peer, message);
   }
 
   #associate(intake: IntakeName, message: AssociateMessage): void {
@@ -584,7 +622,10 @@ export class Keeper {
     }
     const beganMs = performance.now();
     const facts = this.#factsOf(intake, connection, peer, message);
-    const answer = await this.#custodian.receive(withinRights(facts));
+    const retrieval = this.own.claim(connection, { ...message, patients: facts.patients ?? [] });
+    if (retrieval !== undefined && facts.kept !== undefined) this.own.retrieved.add(facts.kept.sha256);
+    const answer = await this.#custodian.receive(withinRights({ ...facts, isRetrieved: retrieval !== undefined }));
+    if (retrieval !== undefined) this.own.landed(retrieval, message.sopInstanceUid, answer.status);
     this.learning.objectAnswered(connection, facts.sopClassUid, facts.plainBytes);
     this.tallies.unfinished(message.unfinished);
     this.tallies.answered(answer.status, (performance.now() - beganMs) / 1000);
@@ -633,6 +674,7 @@ export class Keeper {
     const connection = this.#connections.close(message.connection);
     this.#operations.gone(message.connection);
     this.intakes.forget(message.connection);
+    this.own.ended(message.connection);
     if (connection === undefined) return;
     this.learning.associationEnded(connection, message.asked);
     this.#tellOf(this.#connections.endEvent(connection, message));
@@ -656,9 +698,20 @@ export class Keeper {
       transferSyntax: message.transferSyntaxUid,
       dataSet: Buffer.from(message.dataSet, 'base64'),
     };
-    const status = await this.commitments.handleEventReport(report, connection.calling);
+    const passedOn = await this.#passedOn(connection, report);
+    const status = passedOn ?? (await this.commitments.handleEventReport(report, connection.calling));
     this.sequencer.poke();
     this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, status });
+  }
+
+  // What an upstream reports of a device's request is the device's to answer; what it reports of ours, ours.
+  async #passedOn(connection: Connection, report: ReceivedReport): Promise<number | undefined> {
+    try {
+      return await this.own.reported(connection, report);
+    } catch (thrown) {
+      this.#options.log.error('commitment.records', { from: connection.calling, fault: thrown });
+      return NOT_PASSED_ON;
+    }
   }
 
   #lies(intake: IntakeName, event: string): void {
@@ -669,6 +722,7 @@ export class Keeper {
   #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
     for (const id of connections) {
       this.#connections.close(id);
+      this.own.ended(id);
       this.#operations.gone(id);
     }
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
@@ -752,6 +806,8 @@ const LEDGER_DOWN = new Fault(
     'The ledger cannot be written: nothing is accepted.',
   ),
 );
+/** PS3.7 Annex C: processing failure. */
+const NOT_PASSED_ON = 0x0110;
 const LANE_LOST = {
   status: 0xa700,
   comment: 'Storage: vault.lane-lost',

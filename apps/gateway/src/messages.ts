@@ -5,6 +5,7 @@ import type { OperationDecision } from '@leadglass/policy';
 import type { TlsVersion } from '@leadglass/wire';
 import { z } from 'zod';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
+import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
 import { fromRelay, type UpstreamPlan, type UpstreamTls } from './relay-messages.ts';
 import type { ToServed } from './served-messages.ts';
 
@@ -73,6 +74,8 @@ const arrival = z.object({
   kept: z.object({ sha256: hex64, staged }).optional(),
   metaBytes: z.int().min(0),
   plainBytes: z.int().min(0),
+  /** Move Originator Message ID (0000,1031); 0 when it came for itself. */
+  moveOriginatorMessageId: z.int().min(0).max(0xffff),
 });
 
 /** What it came for: requests received, how many of them C-ECHO, and the abstract syntaxes proposed and not accepted. */
@@ -122,6 +125,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   retired,
   ready,
   fault,
+  ...OWN_FROM_INTAKE,
   ...fromRelay,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
@@ -145,6 +149,7 @@ export interface TlsMaterial {
 /** Anything the keeper says. */
 export type ToIntake =
   | ToServed
+  | OwnToIntake
   | {
       readonly t: 'configure';
       readonly intakeId: string;

@@ -84,7 +84,8 @@ export class OperationDesk {
     const { relays, destinations } = this.#options.rules();
     const plans = new Map<string, UpstreamPlan>();
     for (const service of new Set(asks.map((uid) => serviceClassOf(uid)?.service))) {
-      if (service === undefined || !peer.allow.includes(service)) continue;
+      // The keeper asks those itself: objects, or a report, come back another way (decision 0017).
+      if (service === undefined || isAskedByKeeper(service) || !peer.allow.includes(service)) continue;
       const relay = relayFor(relays, peer.aeTitle, service);
       const destination = destinations.find((each) => each.name === relay?.to);
       if (relay === undefined || destination === undefined) continue;
@@ -253,6 +254,10 @@ export class OperationDesk {
     const atMs = this.#options.clock.now();
     return { id: uuidv7(atMs), atMs };
   }
+}
+
+function isAskedByKeeper(service: RelayedService): boolean {
+  return service === 'move' || service === 'get' || service === 'commit';
 }
 
 function planOf(

@@ -13,6 +13,15 @@ export function dangersOfBinding(before: Binding | undefined, after: Binding): r
         'It may ask and send anything while it is observed; inspection stays in force.',
       ),
     );
+  const opened =
+    after.queryLimits?.moveTo?.filter((title) => before?.queryLimits?.moveTo?.includes(title) !== true) ?? [];
+  if (opened.length > 0)
+    dangers.push(
+      text(
+        `Il pourra faire envoyer des images vers : ${opened.join(', ')}.`,
+        `It will be able to have images sent to: ${opened.join(', ')}.`,
+      ),
+    );
   if (after.queryLimits?.sweeps === true && before?.queryLimits?.sweeps !== true)
     dangers.push(
       text('Il pourra demander la liste de toute l’archive.', 'It may ask for a list of the whole archive.'),

@@ -48,7 +48,7 @@ test('[CFG-119] a plan names the range where a title has several, and says what 
     changes.map(({ action, name, dangers }) => [action, name, dangers.length]),
     [
       ['remove', 'CT1 (192.0.2.0/24)', 1],
-      ['add', 'CT1 (192.0.2.1/32)', 2],
+      ['add', 'CT1 (192.0.2.1/32)', 3],
       ['add', 'CT1 (192.0.2.9/32)', 0],
     ],
   );

@@ -83,6 +83,7 @@ export const PeerSchema = z.strictObject({
     .array(z.union([z.literal('*'), UidSchema]))
     .readonly()
     .default([]),
+  /** Destinations its C-MOVE may send to besides itself. */
   ...FLOW_CHOICE,
   ...IDENTITY,
   ...BINDING,

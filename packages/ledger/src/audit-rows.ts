@@ -246,6 +246,15 @@ const ROWS: Rows = {
     ),
   'commitment.committed': (e, self) => transfer('R', 0, [from(self), to(e.destination)], [job(e.transactionUid)]),
   'commitment.refused': (e, self) => transfer('R', 8, [from(self), to(e.destination)], [job(e.transactionUid)]),
+  'commitment.reported': (e, self) => transfer('R', 0, [from(self), to(e.peer)], [job(e.transactionUid)]),
+  'commitment.unreported': (e, self) => transfer('R', 8, [from(self), to(e.peer)], [job(e.transactionUid)]),
+  'retrieve.done': (e, self) =>
+    transfer(
+      'R',
+      e.failed === 0 ? 0 : 4,
+      [{ userId: e.peer, isRequestor: true }, { ...from(self), isRequestor: false }, to(e.to)],
+      e.studies.map((uid) => ({ id: uid, idType: ID_TYPE.studyInstanceUid, type: '2', role: '3' })),
+    ),
   'copy.made': (e, self) => ({
     id: EVENT_ID.instancesTransferred,
     types: [],

@@ -45,6 +45,7 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     ms: 12,
   };
   const findings = [word('structure.odd-length'), word('uid.malformed')];
+  const told = { peer: word('CT1'), upstream: word('PACS'), transactionUid: word('1.2.9'), committed: 3 };
   let n = 0;
   const made = <K extends EventKind>(kind: K, facts: Omit<EventOf<K>, 'id' | 'atMs' | 'kind'>): EventOf<K> => {
     n += 1;
@@ -135,6 +136,20 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       transactionUid: word('1.2.9'),
       sopInstanceUid: word('1.2.3.4'),
       failureReason: 0x0112,
+    }),
+    'commitment.reported': made('commitment.reported', { ...told, failed: 1 }),
+    'commitment.unreported': made('commitment.unreported', { ...told, failed: 0, why }),
+    'retrieve.done': made('retrieve.done', {
+      associationId: word('a'),
+      peer: word('CT1'),
+      service: 'move',
+      to: word('WS1'),
+      studies: [word('1.2.3')],
+      completed: 3,
+      failed: 0,
+      warning: 0,
+      withheld: 0,
+      status: 0,
     }),
     'hold.released': made('hold.released', { ...object, by: word('marie'), reason: word('checked') }),
     'hold.destroyed': made('hold.destroyed', { ...object, by: word('marie'), reason: word('checked') }),

@@ -60,6 +60,29 @@ interface EventFacts {
   'delivery.requeued': { by: string; destination: string; deliveries: number; sha256?: string };
   'commitment.committed': { destination: string; transactionUid: string; objects: number };
   'commitment.refused': { destination: string; transactionUid: string; sopInstanceUid: string; failureReason: number };
+  /**
+   * A device was told what became of the objects it asked about, and answered. `upstream`: the destination that answers for them; empty when
+   * we do.
+   */
+  'commitment.reported': Reported;
+  /** It could not be told, and is not tried any more. */
+  'commitment.unreported': Reported & { why: Text };
+  /**
+   * Objects in custody were given out: `to` whom, an AE title. `studies`: UIDs, the first of them. Counts as the peer was told them;
+   * `withheld`: of the failed, those that are held.
+   */
+  'retrieve.done': {
+    associationId: string;
+    peer: string;
+    service: 'move' | 'get';
+    to: string;
+    studies: readonly string[];
+    completed: number;
+    failed: number;
+    warning: number;
+    withheld: number;
+    status: number;
+  };
   /** A disarmed copy (sha256) of a held object (`original`) was made, inspected and taken into custody. `changes`: kind and path of each. */
   'copy.made': ObjectFacts & {
     original: string;
@@ -134,6 +157,14 @@ interface Certificate {
   peer: string;
   sha256: string;
   notAfterMs: number;
+}
+
+interface Reported {
+  peer: string;
+  upstream: string;
+  transactionUid: string;
+  committed: number;
+  failed: number;
 }
 
 interface Association {

@@ -134,7 +134,11 @@ const goesWhereItMay: Check = ({ service, moveDestination = '' }, peer, { moveTo
     `ne peut faire envoyer d’images qu’à lui-même et aux destinations qui lui sont permises, pas à « ${shown} »`,
     `may have images sent to itself and to the destinations allowed to it only, not to "${shown}"`,
   );
-  return refused('destination', 'Move destination not allowed', peer, why, hint);
+  // As for one that is not there: the requestor is not told which destinations exist.
+  return {
+    ...refused('destination', 'Move destination not allowed', peer, why, hint),
+    status: MOVE_DESTINATION_UNKNOWN,
+  };
 };
 
 const isInHours: Check = ({ service, atMs }, peer, { hours }) => {

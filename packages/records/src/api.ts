@@ -20,6 +20,8 @@ import type {
   Sha256,
   Sighting,
 } from '@leadglass/model';
+import type { Reports } from './reports.ts';
+import type { Retrieval } from './retrieval.ts';
 
 /** One arrival to take into custody, with all that must become durable together with it. */
 export interface ArrivalCommit {
@@ -329,6 +331,10 @@ export interface Records {
   sightings(sinceMs: number): Promise<readonly Sighting[]>;
   forgetSightings(beforeMs: number): Promise<void>;
   ruleMatches(): Promise<readonly RuleMatch[]>;
+  /** Reports on storage commitment owed to devices. */
+  readonly reports: Reports;
+  /** What a retrieval finds its objects by. */
+  readonly retrieval: Retrieval;
 
   setting(name: string): Promise<string | undefined>;
   /** `events`: what tells of it, in the same transaction. */

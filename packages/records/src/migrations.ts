@@ -1,4 +1,5 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
+import { owedReports } from './report-migration.ts';
 import type { Schema } from './schema.ts';
 
 /** What differs between engines in a table's definition. */
@@ -340,6 +341,7 @@ export const MIGRATIONS: readonly Migration[] = [
   identity,
   relays,
   sightings,
+  owedReports,
 ];
 
 /** The table that tells the version, made before the first migration. */

@@ -3,6 +3,8 @@ import { decisionQueries } from './decision-queries.ts';
 import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
 import { relayQueries } from './relay-queries.ts';
+import { reportQueries } from './report-queries.ts';
+import { retrievalQueries } from './retrieval-queries.ts';
 import type {
   ArrivalsTable,
   CustodyTable,
@@ -562,6 +564,8 @@ export function compileQueries(db: Kysely<Schema>) {
     ...decisionQueries(db),
     ...identityQueries(db),
     ...sightingQueries(db),
+    ...reportQueries(db),
+    ...retrievalQueries(db),
   };
 }
 

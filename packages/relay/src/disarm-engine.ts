@@ -57,6 +57,8 @@ export interface DisarmEngineOptions {
   };
   /** The plain Part 10 file of an object in custody. */
   openPlain(custody: Custody): AsyncIterable<Uint8Array>;
+  /** Whether an object came for a device that retrieves it: then its copy takes no route either. Default: none did. */
+  isRetrieved?(sha256: Sha256): boolean;
   /** Called after each copy taken into custody: wakes the deliveries. */
   committed(arrival: Arrival, destinations: readonly string[]): void;
 }
@@ -206,7 +208,8 @@ export class DisarmEngine {
     ]);
   }
 
-  #destinations({ peer }: Custody): readonly string[] {
+  #destinations({ peer, sha256 }: Custody): readonly string[] {
+    if (this.#options.isRetrieved?.(sha256) === true) return [];
     const { routes, destinations } = this.#options.rules();
     const known = new Set(destinations.map((destination) => destination.name));
     return routesFor(routes, peer).filter((name) => known.has(name));

@@ -7,6 +7,29 @@ export {
   DEFAULT_COMMITMENT_LIMITS,
   type ReceivedReport,
 } from './commitment.ts';
+export {
+  type CommitmentReport,
+  decodeCommitmentReport,
+  encodeCommitmentRequest,
+  type ReferencedSop,
+} from './commitment-data-set.ts';
+export {
+  CommitmentReporter,
+  DEFAULT_REPORTER_LIMITS,
+  type ReadyReport,
+  type ReportAssociation,
+  type ReporterLimits,
+  type ReporterTools,
+} from './commitment-reporter.ts';
+export {
+  type CommitmentRequest,
+  CommitmentRequestReader,
+  canReportIn,
+  encodeCommitmentReport,
+  type FailedSop,
+  MOST_REFERENCES,
+  type OwnReport,
+} from './commitment-request.ts';
 export { Committer } from './committer.ts';
 export { Custodian, type CustodianOptions, type CustodianStore, type ReceivedFacts } from './custodian.ts';
 export { DeliveryEngine } from './delivery.ts';
@@ -29,7 +52,9 @@ export {
   type DisarmedCopy,
   type DisarmJob,
 } from './disarm-engine.ts';
+export { Forwarder, type ForwarderTools } from './forwarder.ts';
 export { Knowledge } from './knowledge.ts';
+export { type MoveAssociation, type MoveJob, type MoveOutcome, Mover, type MoverTools } from './mover.ts';
 export {
   MOST_UNDER_WAY,
   type ResponseUser,
@@ -58,3 +83,14 @@ export type {
   RelayedContext,
 } from './operations/operation-api.ts';
 export { MOST_IDENTIFIER_BYTES, RelayedOperations } from './operations/relayed-operations.ts';
+export { type Prefetched, prefetch } from './prefetch.ts';
+export {
+  RETRIEVE_LEVELS,
+  type ReadIdentifier,
+  type RetrieveIdentifier,
+  RetrieveIdentifierReader,
+  type RetrieveLevel,
+} from './retrieve-identifier.ts';
+export { type RetrieveKeys, type Selection, select } from './retrieve-selection.ts';
+export { failedListOf, identifierOf, type UpstreamMoveEnd } from './retrieve-upstream.ts';
+export { type Counts, RETRIEVE_STATUS, SubOperations } from './sub-operations.ts';

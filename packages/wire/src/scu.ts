@@ -3,11 +3,14 @@ import {
   type AssociateRq,
   COMMAND_FIELD,
   type Command,
+  cCancelRq,
   cEchoRq,
+  commandOf,
   cStoreRq,
   DICOM_APPLICATION_CONTEXT,
   encodeCommand,
   nActionRq,
+  nEventReportRq,
   responseTo,
   VERIFICATION,
 } from '@leadglass/dimse';
@@ -17,6 +20,10 @@ import type {
   ActionRequest,
   DimseStatus,
   EventReport,
+  MoveAnswer,
+  MoveCounts,
+  MoveRequest,
+  ReportRequest,
   ScuContextResult,
   ScuOptions,
   StoredObject,
@@ -41,10 +48,20 @@ const MOST_COMMENT_CHARS = 64;
 /** PS3.7 Annex C: unrecognized operation; processing failure. */
 const STATUS = { unrecognizedOperation: 0x0211, processingFailure: 0x0110 } as const;
 
-function storeCommand(messageId: number, { sopClassUid, sopInstanceUid }: StoredObject): Uint8Array {
-  return encodeCommand(
-    cStoreRq({ messageId, affectedSopClassUid: sopClassUid, affectedSopInstanceUid: sopInstanceUid }),
-  );
+/** What a C-STORE-RQ says besides which object it is about. */
+type StoreSaying = Pick<StoreRequest, 'priority' | 'originator'>;
+
+function storeCommand(messageId: number, object: StoredObject, { priority, originator }: StoreSaying = {}): Uint8Array {
+  const command = cStoreRq({
+    messageId,
+    affectedSopClassUid: object.sopClassUid,
+    affectedSopInstanceUid: object.sopInstanceUid,
+    ...(priority === undefined ? {} : { priority }),
+    ...(originator === undefined
+      ? {}
+      : { moveOriginatorAe: originator.aeTitle, moveOriginatorMessageId: originator.messageId }),
+  });
+  return encodeCommand(command);
 }
 
 function printable(comment: string): string {
@@ -72,6 +89,7 @@ export class ScuAssociation {
   #isBusy = false;
   /** What may be begun early, and what was: the message id is taken. */
   #next: StoredObject | undefined;
+  #saying: StoreSaying = {};
   #begun: StoredObject | undefined;
 
   /** Use `openAssociation`. */
@@ -139,9 +157,10 @@ export class ScuAssociation {
       // Before anything is said: a data set that cannot be read then costs no association.
       const first = await this.#firstOf(pieces);
       return await this.#exchange(COMMAND_FIELD.cStoreRsp, (messageId, isWhole) => {
-        const command = this.#begun === undefined ? storeCommand(messageId, request) : undefined;
+        const command = this.#begun === undefined ? storeCommand(messageId, request, request) : undefined;
         this.#begun = undefined;
         this.#next = request.next;
+        this.#saying = request;
         const fragmenter = new Fragmenter(this.#sink(context.id), this.#fragmentBytes, command, request.length);
         return this.#sendPieces(fragmenter, pieces, first, request, isWhole);
       });
@@ -154,20 +173,73 @@ export class ScuAssociation {
 
   /** N-ACTION (PS3.7 §10.1.4). Rejects as `echo` does, ambiguous once it had gone out. */
   async action(request: ActionRequest): Promise<DimseStatus> {
+    const { sopClassUid: requestedSopClassUid, sopInstanceUid: requestedSopInstanceUid, actionTypeId } = request;
+    return this.#tell(request, COMMAND_FIELD.nActionRsp, (messageId) =>
+      nActionRq({ messageId, requestedSopClassUid, requestedSopInstanceUid, actionTypeId, hasDataSet: true }),
+    );
+  }
+
+  /** N-EVENT-REPORT (PS3.7 §10.1.1), as the SCP of its class. Rejects as `action` does. */
+  async report(request: ReportRequest): Promise<DimseStatus> {
+    const { sopClassUid: affectedSopClassUid, sopInstanceUid: affectedSopInstanceUid, eventTypeId } = request;
+    return this.#tell(request, COMMAND_FIELD.nEventReportRsp, (messageId) =>
+      nEventReportRq({ messageId, affectedSopClassUid, affectedSopInstanceUid, eventTypeId, hasDataSet: true }),
+    );
+  }
+
+  /**
+   * C-MOVE (PS3.7 §9.1.4); the sub-operations come to the move destination. Rejects as `echo` does. The wait for a response is the
+   * association's `responseMs` in all, pending responses included: who can tell by other signs that it goes on gives it long.
+   */
+  async move(request: MoveRequest): Promise<MoveAnswer> {
     const context = this.#contextOrFault(request.sopClassUid);
-    return this.#exchange(COMMAND_FIELD.nActionRsp, async (messageId, isWhole) => {
-      const { sopClassUid: requestedSopClassUid, sopInstanceUid: requestedSopInstanceUid, actionTypeId } = request;
-      const command = encodeCommand(
-        nActionRq({ messageId, requestedSopClassUid, requestedSopInstanceUid, actionTypeId, hasDataSet: true }),
+    const cancel = (): void => this.#cancel(context.id);
+    this.#incoming.pending = (command) => request.onPending?.(countsOf(command));
+    try {
+      const answer = await this.#exchange(
+        COMMAND_FIELD.cMoveRsp,
+        async (messageId, isWhole) => {
+          const { sopClassUid: affectedSopClassUid, moveDestination, priority, identifier } = request;
+          const fields = { messageId, affectedSopClassUid, moveDestination, priority, hasDataSet: true };
+          const command = encodeCommand(commandOf(COMMAND_FIELD.cMoveRq, fields));
+          const bytes = identifier.byteLength;
+          const fragmenter = new Fragmenter(this.#sink(context.id), this.#fragmentBytes, command, bytes);
+          isWhole();
+          await fragmenter.push(identifier);
+          if (request.cancelled?.aborted) cancel();
+          request.cancelled?.addEventListener('abort', cancel, { once: true });
+        },
+        request.messageId,
       );
-      const fragmenter = new Fragmenter(
-        this.#sink(context.id),
-        this.#fragmentBytes,
-        command,
-        request.dataSet.byteLength,
-      );
+      const { response, responseParts } = this.#incoming;
+      const { transferSyntax } = context;
+      return {
+        ...answer,
+        counts: countsOf(response as Command),
+        dataSet: Buffer.concat(responseParts),
+        transferSyntax,
+      };
+    } finally {
+      this.#incoming.pending = undefined;
+      request.cancelled?.removeEventListener('abort', cancel);
+    }
+  }
+
+  #cancel(contextId: number): void {
+    if (this.isOpen && this.#isBusy) this.#link.data(contextId, true, true, encodeCommand(cCancelRq(this.#messageId)));
+  }
+
+  async #tell(
+    { sopClassUid, dataSet, transferSyntax }: ReportRequest | (ActionRequest & { readonly transferSyntax?: undefined }),
+    responseField: number,
+    commandOf: (messageId: number) => Command,
+  ): Promise<DimseStatus> {
+    const context = this.#contextOrFault(sopClassUid, transferSyntax);
+    return this.#exchange(responseField, async (messageId, isWhole) => {
+      const command = encodeCommand(commandOf(messageId));
+      const fragmenter = new Fragmenter(this.#sink(context.id), this.#fragmentBytes, command, dataSet.byteLength);
       isWhole();
-      await fragmenter.push(request.dataSet);
+      await fragmenter.push(dataSet);
     });
   }
 
@@ -204,7 +276,7 @@ export class ScuAssociation {
     if (next === undefined || context === undefined || !this.#incoming.isWhole || !this.isOpen) return;
     this.#next = undefined;
     this.#begun = next;
-    this.#link.data(context.id, true, true, storeCommand(this.#nextMessageId(), next));
+    this.#link.data(context.id, true, true, storeCommand(this.#nextMessageId(), next, this.#saying));
   }
 
   #nextMessageId(): number {
@@ -277,11 +349,12 @@ export class ScuAssociation {
   async #exchange(
     responseField: number,
     send: (messageId: number, isWhole: () => void) => Promise<void>,
+    wanted = this.#nextMessageId(),
   ): Promise<DimseStatus> {
     assert(!this.#isBusy, 'one request at a time on an association');
     if (this.#link.fault !== undefined) throw this.#link.fault;
     this.#isBusy = true;
-    this.#messageId = this.#nextMessageId();
+    this.#messageId = wanted;
     this.#incoming.expect(this.#messageId, responseField);
     try {
       await send(this.#messageId, () => {
@@ -316,6 +389,15 @@ export class ScuAssociation {
   }
 }
 
+function countsOf(command: Command): MoveCounts {
+  return {
+    remaining: command.remainingSuboperations,
+    completed: command.completedSuboperations,
+    failed: command.failedSuboperations,
+    warning: command.warningSuboperations,
+  };
+}
+
 function requestOf(options: ScuOptions): AssociateRq {
   return {
     protocolVersion: 1,
@@ -327,7 +409,7 @@ function requestOf(options: ScuOptions): AssociateRq {
       maximumLength: options.maximumLength,
       implementationClassUid: IMPLEMENTATION_CLASS_UID,
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
-      roleSelections: [],
+      roleSelections: options.roleSelections ?? [],
       extendedNegotiations: [],
       commonExtendedNegotiations: [],
     },

@@ -15,6 +15,7 @@ import { MIGRATIONS, type Migration } from '../migrations.ts';
 import { compileQueries, WHOLE_TABLE } from '../queries.ts';
 import { recordsSuite } from '../records.suite.testkit.ts';
 import { commitOf, destinationCalled, gatewayEvent, sha, T0 } from '../records.testkit.ts';
+import { reportsSuite } from '../reports.suite.testkit.ts';
 import { sightingsSuite } from '../sightings.suite.testkit.ts';
 import { sqliteDialect } from './dialect.ts';
 import { sqliteFault } from './errors.ts';
@@ -42,6 +43,7 @@ knownSuite('sqlite', openFresh);
 decisionsSuite('sqlite', openFresh);
 identitySuite('sqlite', openFresh);
 sightingsSuite('sqlite', openFresh);
+reportsSuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);
