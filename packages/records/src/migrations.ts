@@ -1,4 +1,5 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
+import { catalogue } from './catalogue-migration.ts';
 import type { Schema } from './schema.ts';
 
 /** What differs between engines in a table's definition. */
@@ -8,6 +9,8 @@ export interface DdlFlavour {
   /** The same, and the number of a deleted row is never given again. */
   countedOnce(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   readonly countedType: 'integer' | 'bigint';
+  /** Bytes as they are. */
+  readonly bytesType: 'blob' | 'bytea';
   /** A table found by its primary key above all: where the engine can, its rows lie in that key's tree itself. */
   keyed<T extends string, C extends string>(table: CreateTableBuilder<T, C>): CreateTableBuilder<T, C>;
 }
@@ -254,7 +257,7 @@ const twoPersons: Migration = (db, flavour) => [
 ];
 
 /** Every migration in order; the schema's version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons];
+export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons, catalogue];
 
 /** The table that tells the version, made before the first migration. */
 export const versionTable = (db: Kysely<Schema>): Compilable =>

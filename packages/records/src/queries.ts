@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { catalogueQueries } from './catalogue-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import { knownQueries } from './known-queries.ts';
 import type {
@@ -553,6 +554,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...configurationQueries(db),
     ...knownQueries(db),
     ...decisionQueries(db),
+    ...catalogueQueries(db),
   };
 }
 
@@ -570,6 +572,14 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'deleteQuirks',
   'operators',
   'requests',
+  'emptyInbox',
+  'emptyHeldEntries',
+  'emptyTokens',
+  'emptySubjects',
+  'emptyStudies',
+  'emptySeries',
+  'emptyModalities',
+  'emptyInstances',
 ];
 
 /** Row of a delivery as every delivery query selects it. */

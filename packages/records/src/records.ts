@@ -25,6 +25,7 @@ import type {
   Records,
   StatusCounts,
 } from './api.ts';
+import { ScriptedCatalogue } from './catalogue-records.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, requestOf, routeOf } from './rows.ts';
 import { all, type Engine, first, run } from './script.ts';
@@ -47,6 +48,7 @@ import { knownOf } from './scripts/known.ts';
 
 /** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
 export class ScriptedRecords implements Records {
+  readonly catalogue: ScriptedCatalogue;
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #queries: Queries;
@@ -55,6 +57,7 @@ export class ScriptedRecords implements Records {
     this.#engine = engine;
     this.#clock = clock;
     this.#queries = compileQueries(engine.dialect);
+    this.catalogue = new ScriptedCatalogue(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {
