@@ -31,11 +31,13 @@ export type {
   Destination,
   FlowChoice,
   Peer,
+  Relay,
+  RelayedService,
   Route,
   Service,
   Strictness,
   WhenUnfinished,
 } from './peer.ts';
-export { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
+export { ACTS, DECISION_RULES, RELAYED_SERVICES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
 export { printable } from './printable.ts';
 export type { Quirk, ShippedQuirk } from './quirk.ts';

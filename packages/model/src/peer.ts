@@ -1,7 +1,19 @@
 import type { AeTitle } from './names.ts';
 
-/** What a peer may ask of us. Only `echo` and `store` are served so far; the others are rights kept for the relay. */
-export const SERVICES = ['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print'] as const;
+/** What a peer may ask of us. */
+export const SERVICES = [
+  'echo',
+  'store',
+  'find',
+  'move',
+  'get',
+  'worklist',
+  'mpps',
+  'commit',
+  'print',
+  'ups',
+  'availability',
+] as const;
 export type Service = (typeof SERVICES)[number];
 
 /** How hard a flow judges what inspection found; `balanced` unless chosen (docs/rules/policy.md has the tables). */
@@ -42,6 +54,8 @@ export interface Peer extends FlowChoice {
   readonly whenHeld: 'keep-sending' | 'tell';
   /** Private SOP Class UIDs (outside the standard's root) this peer may store; `*` for any. */
   readonly privateSopClasses: readonly string[];
+  /** Names of destinations, besides itself, to which its C-MOVE may have objects sent; absent: to none. */
+  readonly mayMoveTo?: readonly string[];
   /** What it sends is evidence: held whatever is found, for a person to decide. Never configured: originals of an import come so. */
   readonly isEvidence?: boolean;
 }
@@ -67,5 +81,20 @@ export interface Route extends FlowChoice {
   /** A calling AE title, or `*` for every peer. */
   readonly from: AeTitle | '*';
   /** A Destination's name. */
+  readonly to: string;
+}
+
+/** What may be passed on to an upstream: everything that is asked of somebody else than us. */
+export type RelayedService = Exclude<Service, 'echo' | 'store'>;
+export const RELAYED_SERVICES = SERVICES.filter(
+  (service): service is RelayedService => service !== 'echo' && service !== 'store',
+);
+
+/** What `from` asks of these services is asked of `to` in its place. Of several that fit, the first decides. */
+export interface Relay {
+  /** A calling AE title, or `*` for every peer. */
+  readonly from: AeTitle | '*';
+  readonly services: readonly RelayedService[];
+  /** A Destination's name: the upstream. */
   readonly to: string;
 }

@@ -13,10 +13,13 @@ import type {
   Peer,
   Place,
   Quirk,
+  Relay,
   Route,
   Sha256,
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
+import type { Reports } from './reports.ts';
+import type { Retrieval } from './retrieval.ts';
 
 /** One arrival to take into custody, with all that must become durable together with it. */
 export interface ArrivalCommit {
@@ -260,6 +263,8 @@ export interface Records {
   peers(): Promise<readonly Peer[]>;
   destinations(): Promise<readonly Destination[]>;
   routes(): Promise<readonly Route[]>;
+  /** In the order in which they decide. */
+  relays(): Promise<readonly Relay[]>;
   /** What the site accepts of its devices. */
   quirks(): Promise<readonly Quirk[]>;
   /** The site's ClamAV, when there is one. */
@@ -270,6 +275,8 @@ export interface Records {
       readonly peers: readonly Peer[];
       readonly destinations: readonly Destination[];
       readonly routes: readonly Route[];
+      /** Absent: there are none from now on. */
+      readonly relays?: readonly Relay[];
       /** Absent: they stay as they are. */
       readonly quirks?: readonly Quirk[];
       /** Absent: there is none from now on. */
@@ -293,6 +300,11 @@ export interface Records {
   ): Promise<readonly { readonly seq: number; readonly ledgerIndex: number | undefined; readonly event: Event }[]>;
   /** Highest ledger index recorded, or -1. */
   lastLedgerIndex(): Promise<number>;
+
+  /** Reports on storage commitment owed to devices. */
+  readonly reports: Reports;
+  /** What a retrieval finds its objects by. */
+  readonly retrieval: Retrieval;
 
   setting(name: string): Promise<string | undefined>;
   setSetting(name: string, value: string): Promise<void>;

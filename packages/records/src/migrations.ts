@@ -1,5 +1,6 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { catalogue } from './catalogue-migration.ts';
+import { owedReports } from './report-migration.ts';
 import type { Schema } from './schema.ts';
 
 /** What differs between engines in a table's definition. */
@@ -256,8 +257,26 @@ const twoPersons: Migration = (db, flavour) => [
   ),
 ];
 
+/** What is asked of an upstream in a peer's place. */
+const relays: Migration = (db) => [
+  db.schema
+    .createTable('relays')
+    .addColumn('position', 'integer', key)
+    .addColumn('from_ae', 'text', required)
+    .addColumn('services', 'text', required)
+    .addColumn('to_destination', 'text', (column) => column.notNull().references('destinations.name')),
+];
+
 /** Every migration in order; the schema's version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons, catalogue];
+export const MIGRATIONS: readonly Migration[] = [
+  firstSchema,
+  disarmedCopies,
+  knownFacts,
+  twoPersons,
+  relays,
+  owedReports,
+  catalogue,
+];
 
 /** The table that tells the version, made before the first migration. */
 export const versionTable = (db: Kysely<Schema>): Compilable =>

@@ -9,6 +9,7 @@ import type {
   Peer,
   Place,
   Quirk,
+  Relay,
   Route,
   Sha256,
 } from '@leadglass/model';
@@ -27,7 +28,9 @@ import type {
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
 import { compileQueries, type Queries } from './queries.ts';
-import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, requestOf, routeOf } from './rows.ts';
+import { Reports } from './reports.ts';
+import { Retrieval } from './retrieval.ts';
+import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
@@ -52,12 +55,16 @@ export class ScriptedRecords implements Records {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #queries: Queries;
+  readonly reports: Reports;
+  readonly retrieval: Retrieval;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
     this.#clock = clock;
     this.#queries = compileQueries(engine.dialect);
     this.catalogue = new ScriptedCatalogue(engine, this.#queries);
+    this.reports = new Reports(engine, this.#queries);
+    this.retrieval = new Retrieval(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {
@@ -237,6 +244,10 @@ export class ScriptedRecords implements Records {
 
   async routes(): Promise<readonly Route[]> {
     return (await this.#engine.read(() => all(this.#queries.routes, {}))).map(routeOf);
+  }
+
+  async relays(): Promise<readonly Relay[]> {
+    return (await this.#engine.read(() => all(this.#queries.relays, {}))).map(relayOf);
   }
 
   async quirks(): Promise<readonly Quirk[]> {

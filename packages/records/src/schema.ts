@@ -13,12 +13,14 @@ export interface Schema extends CatalogueSchema {
   peers: PeersTable;
   destinations: DestinationsTable;
   routes: RoutesTable;
+  relays: RelaysTable;
   studies: StudyPatientsTable;
   instance_pixels: InstancePixelsTable;
   private_creators: PrivateCreatorsTable;
   quirks: QuirksTable;
   operators: OperatorsTable;
   hold_requests: HoldRequestsTable;
+  owed_reports: OwedReportsTable;
   settings: { name: string; value: string };
 }
 
@@ -164,6 +166,8 @@ export interface PeersTable {
   when_unfinished: string | null;
   release_rule: string | null;
   destroy_rule: string | null;
+  /** JSON: names of destinations. */
+  may_move_to: string;
 }
 
 export interface DestinationsTable {
@@ -186,6 +190,15 @@ export interface RoutesTable {
   when_unfinished: string | null;
   release_rule: string | null;
   destroy_rule: string | null;
+}
+
+export interface RelaysTable {
+  /** The first that fits decides. */
+  position: number;
+  from_ae: string;
+  /** JSON list of services. */
+  services: string;
+  to_destination: string;
 }
 
 /** The patients a study was delivered under: a row a study as a rule. */
@@ -213,4 +226,25 @@ export interface PrivateCreatorsTable {
 export interface QuirksTable {
   position: number;
   json: string;
+}
+
+/** A report on storage commitment that a device asked for: one row a transaction, gone once the device has answered. */
+export interface OwedReportsTable {
+  id: number;
+  /** AE title of the device. */
+  peer: string;
+  transaction_uid: string;
+  /** Destination that was asked in its place; empty when we answer for the objects ourselves. */
+  upstream: string;
+  /** asked: the upstream has not reported yet; owed: the device has not been told. */
+  state: string;
+  asked_at_ms: number;
+  next_at_ms: number;
+  attempts: number;
+  /** JSON: pairs of SOP class and instance; empty when the upstream answers. */
+  objects: string;
+  /** The upstream's report as it came. data_set: base64. */
+  event_type_id: number;
+  transfer_syntax_uid: string;
+  data_set: string;
 }

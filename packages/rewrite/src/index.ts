@@ -16,3 +16,4 @@ export type { RewritingSystem } from './provenance.ts';
 export { type Change, type ChangeKind, changeSentence } from './record.ts';
 export type { Rehearsed } from './rehearsal.ts';
 export { Rehearsal } from './rehearsal.ts';
+export { canTranscode, Transcoder } from './transcode.ts';
