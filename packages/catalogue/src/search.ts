@@ -59,6 +59,8 @@ export class SealedCatalogue implements Catalogue {
 type Tests = Readonly<Record<Level, Matcher>>;
 
 const COMPUTED: ReadonlySet<Tag> = new Set([QUERY_TAG.ModalitiesInStudy, QUERY_TAG.SOPClassesInStudy]);
+/** What is in the vault is at hand (PS3.4 §C.4.1.1.3.2). */
+const AVAILABLE: AttributeSet = { [nameOf(QUERY_TAG.InstanceAvailability)]: 'ONLINE' };
 const [SERIES_UID, SOP_UID] = [TAG.SeriesInstanceUID, TAG.SOPInstanceUID];
 
 /** One search. */
@@ -130,7 +132,7 @@ class Search {
 
   async #patient(row: SubjectRow): Promise<AttributeSet | undefined> {
     const subject = this.#sealer.open('subject', row.variant, row.sealed);
-    return this.#tests.PATIENT(subject) ? { ...subject, ...(await this.#totals(row)) } : undefined;
+    return this.#tests.PATIENT(subject) ? { ...AVAILABLE, ...subject, ...(await this.#totals(row)) } : undefined;
   }
 
   async *#studies(): AsyncGenerator<readonly AttributeSet[]> {
@@ -219,6 +221,7 @@ class Search {
     const computed = this.#wants(COMPUTED) ? await this.#fromSeries(row.no) : {};
     if (!this.#testComputed(computed)) return undefined;
     return {
+      ...AVAILABLE,
       ...subject,
       ...study,
       ...computed,
