@@ -269,7 +269,7 @@ test('[PROVE-122] what is held is not found, its disarmed copy is, and the origi
     findscu(gateway, ['-S'], [...IMAGES, 'StudyInstanceUID=1.2.826.1.1', 'SeriesInstanceUID=1.2.826.1.1.0']);
   assert.deepEqual(told((await images()).answers, ['SOPInstanceUID']), ['1.2.826.1.1.0.1']);
   const { holds } = JSON.parse(await gateway.cli('hold', 'list', '--json'));
-  await gateway.cli('hold', 'destroy', holds[0].sha256, '--reason', 'test');
+  await gateway.cli('hold', 'destroy', holds[0].sha256, '--reason', 'test', '--yes');
   assert.deepEqual(told((await images()).answers, ['SOPInstanceUID']), ['1.2.826.1.1.0.1']);
 });
 

@@ -66,25 +66,26 @@ function elementsOf(keys: Readonly<Record<string, string>>): readonly ElementToE
   return [level, ...made].toSorted((a, b) => a.tag - b.tag);
 }
 
-/** Times each question; prints median, 99th percentile and processor time, and how many answers a question has. */
+/** Times each question; prints median and 99th percentile, of the clock and of this process's processor time, and how many answers a question has. */
 async function measure(what: string, kind: Kind, of: number, ask: (at: number) => Promise<number>): Promise<void> {
   const times: number[] = [];
+  const spent: number[] = [];
   let answers = 0;
   for (let at = 0; at < 20; at += 1) await ask(at + queries);
-  const began = process.cpuUsage();
   for (let at = 0; at < queries; at += 1) {
     const start = performance.now();
+    const before = process.cpuUsage();
     answers += await ask(at);
+    const { user, system } = process.cpuUsage(before);
     times.push(performance.now() - start);
+    spent.push((user + system) / 1000);
   }
-  const { user, system } = process.cpuUsage(began);
-  times.sort((a, b) => a - b);
-  const at = (share: number): string => (times[Math.floor(share * (times.length - 1))] ?? 0).toFixed(2).padStart(8);
-  const cpu = ((user + system) / 1000 / queries).toFixed(2).padStart(7);
+  const at = (of: readonly number[], share: number): string =>
+    (of.toSorted((a, b) => a - b)[Math.floor(share * (of.length - 1))] ?? 0).toFixed(2).padStart(8);
   const each = (answers / queries).toFixed(1).padStart(7);
-  process.stdout.write(
-    `${what.padEnd(22)} ${kind.padEnd(18)} of ${of}: p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  own cpu ${cpu} ms  answers ${each}\n`,
-  );
+  const wall = `p50 ${at(times, 0.5)} p99 ${at(times, 0.99)} ms`;
+  const cpu = `own processor p50 ${at(spent, 0.5)} p99 ${at(spent, 0.99)} ms`;
+  process.stdout.write(`${what.padEnd(22)} ${kind.padEnd(18)} of ${of}: ${wall}  ${cpu}  answers ${each}\n`);
 }
 
 async function inProcess(path: string, indexKey: Buffer): Promise<void> {
