@@ -4,14 +4,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { DEFAULT_READER_LIMITS, Part10Reader, SILENT_HANDLER, writeFileMeta } from '@leadglass/dicom';
+import { partTen } from './commitment.ts';
 import { dataSetOf } from './custody-check.ts';
 import { Gateway } from './gateway.ts';
 import type { MadeObject } from './objects.ts';
-import { type Peer, startStorescp, which } from './peers.ts';
+import { type Peer, which } from './peers.ts';
 import { callGateway, storeOne } from './sending.ts';
-
-void [DEFAULT_READER_LIMITS, Part10Reader, SILENT_HANDLER];
 
 /** What a retrieval was told, as DCMTK prints it with `-d`. */
 export interface Told {
@@ -76,14 +74,7 @@ export function folder(t: TestContext): string {
 export function asFiles(path: string, objects: readonly MadeObject[]): void {
   mkdirSync(path, { recursive: true });
   for (const object of objects) {
-    const meta = writeFileMeta({
-      sopClassUid: object.sopClassUid,
-      sopInstanceUid: object.sopInstanceUid,
-      transferSyntaxUid: object.transferSyntaxUid,
-      implementationClassUid: '2.25.1',
-      implementationVersionName: 'PROVING',
-    });
-    writeFileSync(join(path, `${object.sopInstanceUid}.dcm`), Buffer.concat([meta, object.dataSet]));
+    writeFileSync(join(path, `${object.sopInstanceUid}.dcm`), partTen(object));
   }
 }
 
@@ -98,17 +89,26 @@ export async function fill(gateway: Gateway, objects: readonly MadeObject[]): Pr
 }
 
 /** A gateway with a peer `PROVER` that sends, a peer `WS` that retrieves, and a storescp of that title where it listens. */
-export async function startSite(t: TestContext): Promise<{ readonly gateway: Gateway; readonly workstation: Peer }> {
-  const workstation = await startStorescp({ aet: 'WS' });
+export async function startSite(workstation: Peer, slowPort: number): Promise<Gateway> {
   const gateway = await Gateway.start();
-  t.after(async () => {
+  const file = join(gateway.home, 'site.yaml');
+  writeFileSync(
+    file,
+    `peers:
+  - { aeTitle: PROVER, from: 127.0.0.1/32, allow: [echo, store, commit] }
+  - { aeTitle: WS, from: 127.0.0.1/32, allow: [echo, move, get], mayMoveTo: [deaf, slow] }
+destinations:
+  - { name: ws, host: 127.0.0.1, port: ${workstation.port}, called: WS }
+  - { name: deaf, host: 127.0.0.1, port: 9, called: DEAF }
+  - { name: slow, host: 127.0.0.1, port: ${slowPort}, called: SLOW }
+  - { name: other, host: 127.0.0.1, port: ${workstation.port}, called: OTHER }
+`,
+  );
+  await gateway.cli('config', 'apply', file).catch(async (thrown: unknown) => {
     await gateway.dispose();
-    await workstation.stop();
+    throw thrown;
   });
-  await gateway.cli('peer', 'add', 'PROVER', '--from', '127.0.0.1/32', '--allow', 'echo,store,commit');
-  await gateway.cli('peer', 'add', 'WS', '--from', '127.0.0.1/32', '--allow', 'echo,move,get');
-  await gateway.cli('destination', 'add', 'ws', '--to', `127.0.0.1:${workstation.port}`, '--called', 'WS');
-  return { gateway, workstation };
+  return gateway;
 }
 
 /** Arguments of a study-level retrieval in the Study Root model from `port`. */

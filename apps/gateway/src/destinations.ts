@@ -20,6 +20,7 @@ export function connectorTo({ tls, outgoing }: Pick<OpenedHome, 'tls' | 'outgoin
     contexts: readonly ScuContext[],
     signal: AbortSignal,
     roleSelections: readonly RoleSelection[] = [],
+    responseMs = TIMEOUTS.responseMs,
   ): Promise<ScuAssociation> =>
     openAssociation({
       roleSelections,
@@ -29,7 +30,7 @@ export function connectorTo({ tls, outgoing }: Pick<OpenedHome, 'tls' | 'outgoin
       calling: destination.calling,
       contexts,
       maximumLength: MAXIMUM_LENGTH,
-      timeouts: TIMEOUTS,
+      timeouts: { ...TIMEOUTS, responseMs },
       clock,
       signal,
       ...(destination.tls

@@ -11,15 +11,26 @@ import {
   VERIFICATION,
 } from '@leadglass/dimse';
 import { type InspectorMaker, NO_FACTS } from '@leadglass/inspect';
-import { isFault, type Text, text } from '@leadglass/kit';
+import { isFault, systemClock, type Text, text } from '@leadglass/kit';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Peer } from '@leadglass/model';
-import { acceptsAbstractSyntax, mayUse } from '@leadglass/policy';
-import { ArrivalPipeline, type ObjectSink, type ReceivedObject } from '@leadglass/relay';
+import { acceptsAbstractSyntax, mayUse, type OperationDecision, serviceClassOf } from '@leadglass/policy';
+import {
+  ArrivalPipeline,
+  acceptanceWith,
+  type ContextServer,
+  type ObjectSink,
+  type ReceivedObject,
+  type RelayedContexts,
+  withRelayed,
+} from '@leadglass/relay';
 import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
 import { findNegotiations, findOptions } from './find-classes.ts';
 import type { ArrivalMessage, FromIntake } from './messages.ts';
+import { clerkOf } from './operation-clerk.ts';
 import { ownContexts } from './own-contexts.ts';
 import { OwnServices, type Taking } from './own-services.ts';
+import type { UpstreamPlan } from './relay-messages.ts';
+import { RelayedSession } from './relayed-session.ts';
 
 /** PS3.7 Annex C and PS3.4 §B.2.3. */
 const STATUS = {
@@ -115,6 +126,11 @@ export class IntakeSession implements ScpUser {
   /** What is answered from our own vault. */
   readonly own: OwnServices;
   #storeContexts: readonly AcceptedContext[] = [];
+  /** The upstreams asked in our place. */
+  #relayed: RelayedSession | undefined;
+  /** Who carries out what is asked in a context, where it is not this session itself. */
+  readonly #servers = new Map<number, ContextServer>();
+  #isHeldBack = false;
   readonly #questions = new Map<number, Question>();
   #nextSeq = 0;
   #objects = 0;
@@ -150,28 +166,62 @@ export class IntakeSession implements ScpUser {
       called: request.called,
       ...(this.#certificate === undefined ? {} : { certificate: this.#certificate }),
       implementation: request.user.implementationVersionName.slice(0, 100),
+      asks: asksOf(request),
     });
   }
 
-  /** The keeper lets the peer in. */
-  admitted(peer: Peer): void {
-    const request = this.#request;
-    if (request === undefined || this.#isOver) return;
+  /** The keeper lets the peer in. What upstreams are to answer is promised once they have agreed to it. */
+  admitted(peer: Peer, plans: readonly UpstreamPlan[]): void {
+    const [request, connection] = [this.#request, this.#connection];
+    if (request === undefined || connection === undefined || this.#isOver) return;
     this.#peer = peer;
-    const own = ownContexts(peer, request);
-    const negotiated = negotiate(request, {
-      acceptsAbstractSyntax: (uid) => acceptsAbstractSyntax(peer, uid) || own.accepts(uid),
-      grantsRole: (proposed) => own.grantsRole(proposed),
+    if (plans.length === 0) return this.#accept(request, peer, undefined);
+    this.#relayed = new RelayedSession({
+      ...{ request, plans, clock: systemClock },
+      device: {
+        outbox: connection.outbox,
+        isQuiet: () => this.#operation === undefined && this.#questions.size === 0,
+        abort: (why) => connection.abort(0, 0, why),
+      },
+      clerk: clerkOf(this.#id, (message) => this.#services.tell(message)),
+      nextSeq: () => this.#nextSeq++,
+      negotiated: (contexts) => {
+        if (!this.#isOver) this.#accept(request, peer, contexts);
+      },
     });
-    this.#storeContexts = own.storeContexts(negotiated);
+  }
+
+  /** The upstreams of this association, for what the keeper hands over. */
+  get relayed(): RelayedSession | undefined {
+    return this.#relayed;
+  }
+
+  /** The keeper's word on an operation. */
+  decided(seq: number, decision: OperationDecision): void {
+    for (const server of new Set(this.#servers.values())) if (server.decided(seq, decision)) break;
+    if (this.#isDraining) this.drain();
+  }
+
+  #accept(request: AssociateRq, peer: Peer, relayed: RelayedContexts | undefined): void {
+    const asked = ownContexts(peer, request);
+    const own = negotiate(request, {
+      acceptsAbstractSyntax: (uid) => acceptsAbstractSyntax(peer, uid) || asked.accepts(uid),
+      grantsRole: (proposed) => asked.grantsRole(proposed),
+    });
+    const negotiated = relayed === undefined ? own : withRelayed(own, relayed);
+    this.#storeContexts = asked.storeContexts(negotiated);
     this.#contexts = negotiated.accepted;
+    if (this.#relayed !== undefined)
+      for (const id of relayed?.accepted.keys() ?? []) this.#servers.set(id, this.#relayed);
     const implementation = {
       implementationClassUid: IMPLEMENTATION_CLASS_UID,
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
     };
     const acceptance = acceptanceOf(request, negotiated, implementation);
-    const extendedNegotiations = findNegotiations(request, negotiated);
-    this.#connection?.accept({ ...acceptance, user: { ...acceptance.user, extendedNegotiations } });
+    const ours = [...own.accepted].filter(([id]) => relayed?.accepted.has(id) !== true);
+    const extendedNegotiations = findNegotiations(request, { accepted: new Map(ours) });
+    const answer = { ...acceptance, user: { ...acceptance.user, extendedNegotiations } };
+    this.#connection?.accept(relayed === undefined ? answer : acceptanceWith(answer, relayed));
   }
 
   /** The keeper does not. */
@@ -180,6 +230,8 @@ export class IntakeSession implements ScpUser {
   }
 
   command(contextId: number, command: Command): void {
+    const server = this.#servers.get(contextId);
+    if (server !== undefined) return server.command(contextId, command);
     if (this.#questions.size >= MOST_UNANSWERED) {
       this.#connection?.abort(
         2,
@@ -208,6 +260,8 @@ export class IntakeSession implements ScpUser {
   }
 
   dataSet(contextId: number, view: Uint8Array, isLast: boolean): void {
+    const server = this.#servers.get(contextId);
+    if (server !== undefined) return server.dataSet(contextId, view, isLast);
     const operation = this.#operation;
     if (operation === undefined) return;
     if (operation.kind === 'store') this.#pushStore(operation, view);
@@ -215,6 +269,18 @@ export class IntakeSession implements ScpUser {
     else if (operation.kind === 'report') this.#pushReport(operation, view);
     else if (operation.kind === 'own') operation.taking.push(view);
     if (isLast) this.#endMessage(contextId);
+  }
+
+  // Where what comes goes on to somebody who takes no more of it for now, the device is not read.
+  received(): void {
+    const target = this.#relayed?.target;
+    if (target === undefined || this.#isHeldBack || target.outbox.mayGoOn(target.message)) return;
+    this.#isHeldBack = true;
+    this.#connection?.pause();
+    target.outbox.whenRoom(target.message, () => {
+      this.#isHeldBack = false;
+      this.#connection?.resume();
+    });
   }
 
   refused(contextId: number, request: Command, status: number, why: Text): void {
@@ -248,6 +314,7 @@ export class IntakeSession implements ScpUser {
     if (this.#operation?.kind === 'store') this.#operation.pipeline.discard();
     this.#operation = undefined;
     this.own.ended();
+    this.#relayed?.ended();
     this.#services.endObjects(this.#id);
     this.#services.tell({
       t: 'ended',
@@ -275,7 +342,8 @@ export class IntakeSession implements ScpUser {
   /** The gateway stops: what was begun is finished and answered, then the association ends. */
   drain(): void {
     this.#isDraining = true;
-    if (this.#operation === undefined && this.#questions.size === 0 && !this.own.isBusy) {
+    const isQuiet = (this.#relayed?.isQuiet ?? true) && !this.own.isBusy;
+    if (this.#operation === undefined && this.#questions.size === 0 && isQuiet) {
       this.#connection?.abort(2, 0, text('la passerelle s’arrête', 'the gateway is stopping'));
     }
   }
@@ -462,6 +530,12 @@ function describe(thrown: unknown): string {
   return (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)).slice(0, 1000);
 }
 
+/** What the keeper may have passed on: told of by its abstract syntaxes alone. */
+function asksOf({ contexts }: AssociateRq): string[] {
+  const asked = contexts.map(({ abstractSyntax }) => abstractSyntax);
+  return [...new Set(asked)].filter((uid) => serviceClassOf(uid) !== undefined);
+}
+
 function arrivalMessage(
   connection: number,
   seq: number,
@@ -489,6 +563,7 @@ function arrivalMessage(
     ...(kept === undefined ? {} : { kept: { sha256: kept.sha256, staged: kept.staged } }),
     metaBytes: received.metaBytes,
     plainBytes: received.plainBytes,
+    moveOriginatorMessageId: operation.command.moveOriginatorMessageId,
   };
 }
 
@@ -518,5 +593,6 @@ function refusedMessage(
     failure: refusal,
     metaBytes: 0,
     plainBytes: operation.bytes,
+    moveOriginatorMessageId: command.moveOriginatorMessageId,
   };
 }

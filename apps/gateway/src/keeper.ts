@@ -56,9 +56,11 @@ import { type IntakeName, IntakePool } from './intake-pool.ts';
 import { openLedgerOrLate } from './late-ledger.ts';
 import { type Address, formatAddress, listen } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
+import { OperationDesk } from './operation-desk.ts';
 import { OwnServicesHost } from './own-host.ts';
 import { isOwn, type OwnFromIntake } from './own-messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
+import type { RelayMessage } from './relay-messages.ts';
 import { withinRights } from './rights.ts';
 import { SandboxServices } from './served.ts';
 import { SiteRules } from './site-rules.ts';
@@ -66,6 +68,8 @@ import { Strangers } from './strangers.ts';
 import { Tallies } from './tallies.ts';
 import { TrialLanes } from './trial-lanes.ts';
 
+/** An upstream that moves a large study need not say anything before it is done; that it goes on is seen by what comes. */
+const LONGEST_RETRIEVAL_MS = 6 * 60 * 60_000;
 /** Whoever reports on commitment opens the association and proposes to be its SCP (PS3.4 §J.3.3). */
 const AS_COMMITMENT_SCP = [{ sopClassUid: STORAGE_COMMITMENT_PUSH_MODEL, scu: false, scp: true }];
 /** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
@@ -131,6 +135,7 @@ export class Keeper {
   readonly #custodian: Custodian;
   readonly #desk: DeskHost;
   readonly #services: SandboxServices;
+  readonly #operations: OperationDesk;
   readonly #unsettled = new Map<string, Set<Promise<void>>>();
   /** Lanes whose sync failed once: nothing in them is believed again and no intake gets them back. */
   readonly #distrusted = new Set<string>();
@@ -216,6 +221,17 @@ export class Keeper {
         said: (intake, message) => this.#heard(intake, message),
         died: (intake, connections, exit) => this.#intakeDied(intake, connections, exit),
       },
+    });
+    this.#operations = this.#newOperations();
+  }
+
+  #newOperations(): OperationDesk {
+    const { clock, log } = this.#options;
+    return new OperationDesk({
+      ...{ clock, log, intakes: this.intakes },
+      rules: () => this.#rules,
+      certificates: () => this.#certificates.current,
+      tell: (event) => this.#tellLater(event),
     });
   }
 
@@ -364,11 +380,14 @@ export class Keeper {
     return new OwnServicesHost({
       ...{ records: this.records, clock, log, randomness: systemRandomness, connect },
       connectToReport: (destination, contexts, signal) => connect(destination, contexts, signal, AS_COMMITMENT_SCP),
+      connectUpstream: (destination, contexts, signal) =>
+        connect(destination, contexts, signal, [], LONGEST_RETRIEVAL_MS),
       rules: () => this.#rules,
       holds: (stored) => this.store.holds(stored),
       openPlain: (object) => plainObject(this.store, home.keys.site, object, object.metaBytes),
       pseudonyms: (issuer, patientId) => this.#pseudonyms(issuer, patientId),
-      tellIntake: (connection, message, socket) => this.intakes.tell(connection.intake, message, socket),
+      tellIntake: ({ intake }, message, socket) =>
+        socket === undefined ? this.intakes.tell(intake, message) : this.intakes.give(intake, message, socket),
       tell: (event) => this.#tellLater(event),
       told: () => this.sequencer.poke(),
       runFolder: home.paths.run,
@@ -435,6 +454,7 @@ export class Keeper {
       rules: () => this.#rules,
       openPlain: (custody) => plainObject(this.store, home.keys.site, custody),
       seal: (sha256, attributes) => this.catalogue.seal(sha256, attributes),
+      isRetrieved: (sha256) => this.own.retrieved.has(sha256),
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
     });
   }
@@ -507,6 +527,10 @@ export class Keeper {
         return void this.#wantLane(intake);
       case 'retired':
         return this.#laneRetired(intake, message.file);
+      case 'operation':
+      case 'operation-ended':
+      case 'operation-refused':
+        return this.#operation(intake, message);
       case 'fault':
         return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });
     }
@@ -530,12 +554,19 @@ export class Keeper {
     if (connection.peer !== undefined) connection.peer = this.imports.known(connection.peer);
     this.#tellOf(this.#connections.admissionEvent(connection, admission, message.implementation));
     this.tallies.asked(admission.admitted);
-    this.intakes.tell(
-      connection.intake,
-      admission.admitted
-        ? { t: 'admitted', connection: connection.id, peer: admission.peer }
-        : { t: 'rejected', connection: connection.id, rejection: admission.rejection },
-    );
+    if (!admission.admitted)
+      return this.intakes.tell(intake, {
+        ...{ t: 'rejected', connection: connection.id, rejection: admission.rejection },
+      });
+    const upstreams = this.#operations.plansFor(admission.peer, message.asks);
+    this.intakes.tell(intake, { t: 'admitted', connection: connection.id, peer: admission.peer, upstreams });
+    this.#operations.connect(connection, upstreams);
+  }
+
+  #operation(intake: IntakeName, message: RelayMessage): void {
+    const connection = this.#connections.get(message.connection);
+    if (connection !== undefined && !this.#operations.heard(connection, message))
+      this.#lies(intake, 'intake.unasked-operation');
   }
 
   // Counted until it is settled: an intake's lanes are not given up while one of its arrivals may still come to point into them.
@@ -561,7 +592,10 @@ export class Keeper {
     }
     const beganMs = performance.now();
     const facts = this.#factsOf(intake, connection, peer, message);
-    const answer = await this.#custodian.receive(withinRights(facts));
+    const retrieval = this.own.claim(connection, { ...message, patients: facts.patients ?? [] });
+    if (retrieval !== undefined && facts.kept !== undefined) this.own.retrieved.add(facts.kept.sha256);
+    const answer = await this.#custodian.receive(withinRights({ ...facts, isRetrieved: retrieval !== undefined }));
+    if (retrieval !== undefined) this.own.landed(retrieval, message.sopInstanceUid, answer.status);
     this.tallies.unfinished(message.unfinished);
     this.tallies.answered(answer.status, (performance.now() - beganMs) / 1000);
     this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, ...answer });
@@ -607,6 +641,7 @@ export class Keeper {
 
   #ended(message: EndedMessage): void {
     const connection = this.#connections.close(message.connection);
+    this.#operations.gone(message.connection);
     this.intakes.forget(message.connection);
     this.own.ended(message.connection);
     this.finds.ended(message.connection);
@@ -655,6 +690,7 @@ export class Keeper {
       this.#connections.close(id);
       this.own.ended(id);
       this.finds.ended(id);
+      this.#operations.gone(id);
     }
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
     this.#tellLater(this.event({ kind: 'intake.died', intake: intake.number, associations: connections.length, exit }));

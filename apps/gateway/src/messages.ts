@@ -1,10 +1,13 @@
 import type { RuleSource } from '@leadglass/inspect';
+import type { Text } from '@leadglass/kit';
 import type { Peer } from '@leadglass/model';
+import type { OperationDecision } from '@leadglass/policy';
 import { MOST_CATALOGUED } from '@leadglass/relay';
 import { z } from 'zod';
 import { FIND_FROM_INTAKE, type FoundMessage } from './find-messages.ts';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
 import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
+import { fromRelay, type UpstreamPlan, type UpstreamTls } from './relay-messages.ts';
 import type { ToServed } from './served-messages.ts';
 
 /**
@@ -20,6 +23,8 @@ const associate = z.object({
   called: z.string().max(64),
   certificate: z.object({ sha256: hex64, isSigned: z.boolean() }).optional(),
   implementation: z.string().max(100),
+  /** Abstract syntaxes proposed that are not storage. */
+  asks: z.array(uid).max(128),
 });
 
 /** What the object says that can be held against what is known: no patient data. */
@@ -61,6 +66,8 @@ const arrival = z.object({
   kept: z.object({ sha256: hex64, staged }).optional(),
   metaBytes: z.int().min(0),
   plainBytes: z.int().min(0),
+  /** Move Originator Message ID (0000,1031); 0 when it came for itself. */
+  moveOriginatorMessageId: z.int().min(0).max(0xffff),
 });
 
 const ended = z.object({
@@ -104,6 +111,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   fault,
   ...OWN_FROM_INTAKE,
   ...FIND_FROM_INTAKE,
+  ...fromRelay,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
 export type ArrivalMessage = z.infer<typeof arrival>;
@@ -143,6 +151,18 @@ export type ToIntake =
       readonly t: 'admitted';
       readonly connection: number;
       readonly peer: Peer;
+      /** Who is asked in our place; `upstream` or `no-upstream` follows for each. */
+      readonly upstreams: readonly UpstreamPlan[];
+    }
+  /** With a connected socket. */
+  | { readonly t: 'upstream'; readonly connection: number; readonly upstream: string; readonly tls?: UpstreamTls }
+  | { readonly t: 'no-upstream'; readonly connection: number; readonly upstream: string; readonly why: Text }
+  /** The keeper's word on an operation. */
+  | {
+      readonly t: 'decided';
+      readonly connection: number;
+      readonly seq: number;
+      readonly decision: OperationDecision;
     }
   | {
       readonly t: 'rejected';

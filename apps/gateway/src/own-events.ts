@@ -5,7 +5,10 @@ import type { Connection } from './connections.ts';
 /** Studies named in one event. */
 const MOST_STUDIES = 50;
 
-type Operation = Pick<EventOf<'operation.answered'>, 'service' | 'sopClassUid' | 'level' | 'keys' | 'status' | 'ms'>;
+type Operation = Pick<EventOf<'operation.answered'>, 'service' | 'sopClassUid' | 'level' | 'keys' | 'status' | 'ms'> & {
+  /** Who was asked in our place; absent or empty when nobody was. */
+  readonly upstream?: string;
+};
 
 /** What the ledger is told of what we answer from our own vault. */
 export class OwnEvents {
@@ -42,10 +45,11 @@ export class OwnEvents {
 
   #head({ associationId, calling: peer }: Connection) {
     const atMs = this.#clock.now();
-    return { id: uuidv7(atMs), atMs, associationId, peer, from: 'vault', upstream: '' } as const;
+    return { id: uuidv7(atMs), atMs, associationId, peer };
   }
 }
 
-function operationOf({ service, sopClassUid, level, keys, status, ms }: Operation): Operation {
-  return { service, sopClassUid, level, keys, status, ms };
+function operationOf({ service, sopClassUid, level, keys, status, ms, upstream = '' }: Operation) {
+  const from = upstream === '' ? ('vault' as const) : ('upstream' as const);
+  return { service, sopClassUid, level, keys, status, ms, from, upstream };
 }

@@ -2,23 +2,26 @@ import type { Socket } from 'node:net';
 import type { Clock, Logger, Randomness } from '@leadglass/kit';
 import { systemClock } from '@leadglass/kit';
 import type { Destination, Event, Peer } from '@leadglass/model';
-import { moveTarget, type OperationDecision, permitOperation } from '@leadglass/policy';
+import { moveTarget, type OperationDecision, permitOperation, relayFor } from '@leadglass/policy';
 import type { Retrievable, SqliteRecords } from '@leadglass/records';
 import {
   CommitmentReporter,
   canReportIn,
   DEFAULT_REPORTER_LIMITS,
   type DeliveryContext,
+  Forwarder,
   type MoveAssociation,
   Mover,
   RETRIEVE_STATUS,
   type ReadyReport,
   type ReceivedReport,
   type ReportAssociation,
+  type RetrieveKeys,
   type Selection,
-  type SubOperations,
+  SubOperations,
   select,
 } from '@leadglass/relay';
+import type { ScuAssociation } from '@leadglass/wire';
 import type { Connection } from './connections.ts';
 import { GetFeed } from './get-feed.ts';
 import type { Rules } from './keeper.ts';
@@ -26,6 +29,15 @@ import type { ToIntake } from './messages.ts';
 import { socketPair } from './object-stream.ts';
 import { OwnEvents } from './own-events.ts';
 import type { CommitAskMessage, GotMessage, OwnFromIntake, RetrieveMessage } from './own-messages.ts';
+import { askUpstream } from './relayed-commitment.ts';
+import {
+  type LiveMove,
+  type RelayedTold,
+  type RetrievedArrival,
+  relayedOutcome,
+  type UpstreamEnd,
+  UpstreamMoves,
+} from './relayed-retrieval.ts';
 
 /** How long a device has to answer a report on its own association. */
 const REPORT_MS = 60_000;
@@ -52,6 +64,12 @@ export interface OwnHostTools {
     contexts: readonly DeliveryContext[],
     signal: AbortSignal,
   ): Promise<ReportAssociation>;
+  /** To an upstream that is to move objects to us, whose answer may take long. */
+  connectUpstream(
+    destination: Destination,
+    contexts: readonly DeliveryContext[],
+    signal: AbortSignal,
+  ): Promise<ScuAssociation>;
   /** Pseudonyms a patient may be known by. */
   pseudonyms(issuer: string, patientId: string): readonly string[];
   tellIntake(connection: Connection, message: ToIntake, socket?: Socket): void;
@@ -72,9 +90,12 @@ interface Running {
 /** The keeper's side of what is answered from our own vault: decides, finds, opens, sends and tells. */
 export class OwnServicesHost {
   readonly reporter: CommitmentReporter;
+  /** Objects that came for a retrieval, the last of them: neither they nor their disarmed copies take a route. */
+  readonly retrieved = new RecentObjects();
   readonly #tools: OwnHostTools;
   readonly #events: OwnEvents;
   readonly #running = new Map<string, Running>();
+  readonly #upstreams: UpstreamMoves;
   /** Connections whose device asked for commitment on them, latest last, and the transfer syntax it asked in. */
   readonly #open = new Map<number, { readonly connection: Connection; readonly transferSyntaxUid: string }>();
   /** Reports on a device's own association, by number. */
@@ -85,6 +106,12 @@ export class OwnServicesHost {
     this.#tools = tools;
     this.#events = new OwnEvents(tools.clock, tools.tell);
     const { records, clock, randomness, log } = tools;
+    this.#upstreams = new UpstreamMoves({
+      ...{ clock, log },
+      connectUpstream: tools.connectUpstream,
+      find: async (uid) => (await select(records.retrieval, instance(uid))) ?? NO_SELECTION,
+      isCopyOwed: (uid) => isCopyOwed(records, uid),
+    });
     this.reporter = new CommitmentReporter({
       ...{ records, clock, randomness, log },
       limits: DEFAULT_REPORTER_LIMITS,
@@ -146,9 +173,22 @@ export class OwnServicesHost {
       return this.#tools.tellIntake(connection, answerTo(message, permit.status, permit.comment));
     }
     const pairs = objects.map(([sopClassUid, sopInstanceUid]) => ({ sopClassUid, sopInstanceUid }));
-    const status = await this.reporter.asked(peer.aeTitle, { transactionUid, objects: pairs });
+    const asked = { transactionUid, objects: pairs };
+    const upstream = this.#upstreamFor(peer, 'commit');
+    const beganMs = performance.now();
+    const status =
+      upstream === undefined
+        ? await this.reporter.asked(peer.aeTitle, asked)
+        : await askUpstream(this.#tools, this.reporter, peer.aeTitle, upstream, asked);
     this.#tools.tellIntake(connection, answerTo({ connection: connection.id, seq }, status, ''));
-    this.#events.answered(connection, { ...facts, status, results: objects.length, ms: 0 });
+    const ms = Math.round(performance.now() - beganMs);
+    this.#events.answered(connection, {
+      ...facts,
+      status,
+      results: objects.length,
+      ms,
+      upstream: upstream?.name ?? '',
+    });
     if (canReportIn(transferSyntaxUid)) this.#open.set(connection.id, { connection, transferSyntaxUid });
     this.reporter.poke();
   }
@@ -199,7 +239,12 @@ export class OwnServicesHost {
     const running: Running = { cancel: new AbortController(), abandon: new AbortController() };
     this.#running.set(nameOf(message), running);
     try {
-      const selection = await this.#select(message);
+      const upstream = this.#upstreamFor(peer, service);
+      if (upstream !== undefined) {
+        const relayed = { connection, peer, message, running, selection: NO_SELECTION, facts, beganMs, upstream };
+        return await (to === undefined ? this.#getRelayed(relayed) : this.#moveRelayed(relayed, to.destination));
+      }
+      const selection = await select(this.#tools.records.retrieval, this.#keys(message));
       if (selection === undefined || selection.objects.length > permit.mostResults)
         return refused(RETRIEVE_STATUS.outOfResourcesMatches, 'Too many objects at once', TOO_MANY, '');
       const operations = { connection, peer, message, running, selection, facts, beganMs };
@@ -213,10 +258,138 @@ export class OwnServicesHost {
     }
   }
 
-  #select(message: RetrieveMessage): Promise<Selection | undefined> {
+  #keys(message: RetrieveMessage): RetrieveKeys {
     const { level, studyUids, seriesUids, sopUids, patientId, issuerOfPatientId } = message;
     const patients = this.#tools.pseudonyms(issuerOfPatientId, patientId);
-    return select(this.#tools.records.retrieval, { level, studyUids, seriesUids, sopUids, patients });
+    return { level, studyUids, seriesUids, sopUids, patients };
+  }
+
+  /** Who is asked in our place; not the peer itself, which would ask itself. */
+  #upstreamFor(peer: Peer, service: 'move' | 'get' | 'commit'): Destination | undefined {
+    const { relays, destinations } = this.#tools.rules();
+    const name = relayFor(relays, peer.aeTitle, service)?.to;
+    return destinations.find((destination) => destination.name === name && destination.called !== peer.aeTitle);
+  }
+
+  /** The retrieval an arrival belongs to, if it came for one. */
+  claim(connection: Connection, arrival: RetrievedArrival): LiveMove | undefined {
+    return this.#upstreams.claim(connection.calling, arrival);
+  }
+
+  landed(live: LiveMove, sopInstanceUid: string, status: number): void {
+    this.#upstreams.landed(live, sopInstanceUid, status);
+  }
+
+  /** Objects go on as they come; what the device is told is what reached its destination. */
+  async #moveRelayed(asked: RelayedRetrieving, destination: Destination): Promise<void> {
+    const { peer, message, running } = asked;
+    const operations = new SubOperations(0);
+    let theirs = 0;
+    const tell = (): void => this.#pending(asked, { ...operations.counts, remaining: theirs + forwarder.waiting });
+    const forwarder = new Forwarder(this.#tools, {
+      destination,
+      originator: { aeTitle: peer.aeTitle, messageId: message.messageId },
+      priority: message.priority,
+      abandoned: running.abandon.signal,
+      settled: (uid, status) => {
+        if (status === undefined) operations.lost(uid);
+        else operations.answered(uid, status);
+        tell();
+      },
+    });
+    const studies = new Set<string>();
+    const end = await this.#runUpstream(asked, {
+      came: (object) => {
+        studies.add(object.studyInstanceUid);
+        forwarder.send(object);
+      },
+      lost: (uid) => operations.lost(uid),
+      progress: (remaining) => {
+        theirs = remaining;
+        tell();
+      },
+    });
+    await forwarder.end();
+    const told = relayedOutcome(end, operations.counts, operations.failed, running.cancel.signal.aborted);
+    this.#relayedDone(asked, destination.called, end, told, studies, forwarder.fault?.code);
+  }
+
+  /** All of it comes to us first, and is then sent over the association that asks. */
+  async #getRelayed(asked: RelayedRetrieving): Promise<void> {
+    const { running, facts, upstream } = asked;
+    const objects: Retrievable[] = [];
+    const lost: string[] = [];
+    const end = await this.#runUpstream(asked, {
+      came: (object) => objects.push(object),
+      lost: (uid) => lost.push(uid),
+      progress: (remaining) => this.#pending(asked, { ...NOTHING, remaining: remaining + objects.length }),
+    });
+    const isCancelled = running.cancel.signal.aborted;
+    const nothing = relayedOutcome(end, { completed: 0, warning: 0 }, lost, isCancelled);
+    if (objects.length === 0 || isCancelled)
+      return this.#relayedDone(asked, asked.peer.aeTitle, end, nothing, new Set(), undefined);
+    // What the upstream could not send has no name, or has one: as many fail from the start as it says.
+    const withheld = nothing.failedUids.filter((uid) => objects.every(({ sopInstanceUid }) => sopInstanceUid !== uid));
+    await this.#get({ ...asked, selection: { objects, withheld }, facts: { ...facts, upstream: upstream.name } });
+  }
+
+  #runUpstream(
+    { upstream, message, running }: RelayedRetrieving,
+    hears: Pick<Parameters<UpstreamMoves['run']>[0], 'came' | 'lost' | 'progress'>,
+  ): Promise<UpstreamEnd> {
+    return this.#upstreams.run({
+      ...{ upstream, message, keys: this.#keys(message) },
+      cancelled: running.cancel.signal,
+      abandoned: running.abandon.signal,
+      came: (object) => void hears.came(object),
+      lost: (uid) => void hears.lost(uid),
+      progress: hears.progress,
+    });
+  }
+
+  #pending({ connection, message }: Retrieving, counts: SubOperations['counts']): void {
+    const { seq } = message;
+    const status = RETRIEVE_STATUS.pending;
+    this.#tools.tellIntake(connection, {
+      ...{ t: 'sub-operations', connection: connection.id, seq, status, counts, failed: [] },
+    });
+  }
+
+  #relayedDone(
+    asked: RelayedRetrieving,
+    to: string,
+    end: UpstreamEnd,
+    told: RelayedTold,
+    studies: ReadonlySet<string>,
+    fault: string | undefined,
+  ): void {
+    const { connection, message, facts, beganMs, upstream } = asked;
+    const { status, counts, failedUids } = told;
+    const word = fault ?? (end.why === undefined ? undefined : 'upstream');
+    const comment = word === undefined ? {} : { comment: `Retrieve: ${word}`.slice(0, 64) };
+    this.#tools.tellIntake(connection, {
+      ...{
+        t: 'sub-operations',
+        connection: connection.id,
+        seq: message.seq,
+        status,
+        counts,
+        failed: failedUids,
+        ...comment,
+      },
+    });
+    const ms = Math.round(performance.now() - beganMs);
+    const operation = { ...facts, status, ms, upstream: upstream.name };
+    if (end.why === undefined)
+      this.#events.answered(connection, { ...operation, results: counts.completed + counts.warning });
+    else this.#events.refused(connection, { ...operation, why: end.why, hint: '' });
+    if (counts.completed + counts.warning + counts.failed === 0) return;
+    const { completed, failed, warning } = counts;
+    this.#events.retrieved(connection, {
+      ...{ peer: asked.peer.aeTitle, service: message.service, to, status, completed, failed, warning },
+      studies: [...studies],
+      withheld: end.withheld,
+    });
   }
 
   async #move(asked: Retrieving, destination: Destination): Promise<void> {
@@ -229,10 +402,7 @@ export class OwnServicesHost {
       priority: message.priority,
       cancelled: running.cancel.signal,
       abandoned: running.abandon.signal,
-      progress: ({ counts }) =>
-        this.#tools.tellIntake(connection, {
-          ...{ t: 'sub-operations', connection: id, seq, status: RETRIEVE_STATUS.pending, counts, failed: [] },
-        }),
+      progress: ({ counts }) => this.#pending(asked, counts),
     });
     const { status, operations, fault } = await mover.run();
     const { counts, failed } = operations;
@@ -289,8 +459,26 @@ interface Retrieving {
     readonly sopClassUid: string;
     readonly level: string;
     readonly keys: readonly string[];
+    readonly upstream?: string;
   };
   readonly beganMs: number;
+}
+
+/** One that an upstream is asked for. */
+interface RelayedRetrieving extends Retrieving {
+  readonly upstream: Destination;
+}
+
+const NO_SELECTION: Selection = { objects: [], withheld: [] };
+
+async function isCopyOwed(records: SqliteRecords, uid: string): Promise<boolean> {
+  for (const { sha256, hold } of await records.retrieval.ofInstance(uid))
+    if (hold === 'held' && (await records.hold(sha256))?.copy === 'owed') return true;
+  return false;
+}
+
+function instance(uid: string): RetrieveKeys {
+  return { level: 'IMAGE', studyUids: [], seriesUids: [], sopUids: [uid], patients: [] };
 }
 
 const COMMITMENT = '1.2.840.10008.1.20.1';
@@ -336,3 +524,21 @@ const FAILED = {
   fr: 'la récupération a échoué ici ; le journal technique dit pourquoi',
   en: 'the retrieval failed here; the technical log says why',
 };
+
+/** Objects remembered at most; a disarmed copy is made within seconds as a rule. */
+const MOST_REMEMBERED = 10_000;
+
+class RecentObjects {
+  readonly #all = new Set<string>();
+
+  add(sha256: string): void {
+    this.#all.add(sha256);
+    if (this.#all.size <= MOST_REMEMBERED) return;
+    const [oldest] = this.#all;
+    if (oldest !== undefined) this.#all.delete(oldest);
+  }
+
+  has(sha256: string): boolean {
+    return this.#all.has(sha256);
+  }
+}

@@ -171,7 +171,7 @@ export const peerInput = z.strictObject({
         'Destinations vers lesquelles il peut faire envoyer des images (C-MOVE), en plus de lui-même ; sans ce champ, aucune.',
         'Destinations it may have images sent to (C-MOVE), besides itself; without it, none.',
       ),
-      example: '[workstation]',
+      example: '[pacs]',
     }),
   ...flowFields,
 });

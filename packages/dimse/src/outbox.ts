@@ -70,7 +70,7 @@ export class OutMessage {
 
   /** A piece of its data set, copied. */
   push(view: Uint8Array, isLast: boolean): void {
-    if (this.#progress === 'over') return;
+    if (this.#progress === 'over' || this.#outbox.isClosed) return;
     assert(this.#progress === 'open', 'nothing follows the last piece');
     if (view.byteLength > 0) this.#parts.push(new Uint8Array(view));
     if (isLast) this.#progress = 'whole';
@@ -133,6 +133,7 @@ export class MessageOutbox {
   readonly #waiting = new Set<{ readonly message: OutMessage | undefined; readonly resume: () => void }>();
   #waitingBytes = 0;
   #isSending = false;
+  #isClosed = false;
 
   constructor(sink: OutboxSink) {
     this.#sink = sink;
@@ -156,6 +157,7 @@ export class MessageOutbox {
 
   /** Whether the source of `message` may bring more now; without one, the source of any. The one half sent must, or nobody could. */
   mayGoOn(message?: OutMessage): boolean {
+    if (this.#isClosed) return true;
     if (this.#sink.isFull) return false;
     return (message !== undefined && message === this.#turn) || this.#waitingBytes <= MOST_WAITING_BYTES;
   }
@@ -165,6 +167,19 @@ export class MessageOutbox {
     this.#waiting.add({ message, resume });
   }
 
+  /** The association is over: nothing more goes out or waits, and nobody waits for it. */
+  close(): void {
+    this.#isClosed = true;
+    this.#ready.clear();
+    this.#turn = undefined;
+    this.#waitingBytes = 0;
+    this.#tellRoom();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** The sink takes more again. */
   drained(): void {
     this.#sendReady();
@@ -172,6 +187,7 @@ export class MessageOutbox {
 
   /** Called by its messages. @param bytes more that wait. */
   changed(message: OutMessage, bytes: number): void {
+    if (this.#isClosed) return;
     this.#waitingBytes += bytes;
     if (message.isOver) this.#ready.delete(message);
     else if (message.isReady) this.#ready.add(message);
@@ -184,7 +200,7 @@ export class MessageOutbox {
   }
 
   #sendReady(): void {
-    if (this.#isSending) return;
+    if (this.#isSending || this.#isClosed) return;
     this.#isSending = true;
     for (let next = this.#next(); next !== undefined && !this.#sink.isFull; next = this.#next()) {
       this.#turn = next.flush(this.#sink) ? undefined : next;

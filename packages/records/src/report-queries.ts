@@ -39,12 +39,7 @@ export function reportQueries(db: Kysely<Schema>) {
         .limit(p.limit),
     ),
     dueReports: defineQuery<{ peer: string; nowMs: number; limit: number }>('dueReports')(db, (db, p) =>
-      rows(db)
-        .where('peer', '=', p.peer)
-        .where('state', '=', 'owed')
-        .where('next_at_ms', '<=', p.nowMs)
-        .orderBy('transaction_uid')
-        .limit(p.limit),
+      rows(db).where('peer', '=', p.peer).where('state', '=', 'owed').where('next_at_ms', '<=', p.nowMs).limit(p.limit),
     ),
     nextReport: defineQuery<object>('nextReport')(db, (db) =>
       db

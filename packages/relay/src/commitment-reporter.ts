@@ -129,6 +129,17 @@ export class CommitmentReporter {
     return this.#ask(peer, transactionUid, upstream, []);
   }
 
+  /** The upstream did not take it: there will be no report. */
+  async notTaken(upstream: string, transactionUid: string): Promise<void> {
+    const { reports } = this.#tools.records;
+    try {
+      const row = await reports.askedOf(upstream, transactionUid);
+      if (row !== undefined) await reports.settle(row.id, []);
+    } catch (thrown) {
+      this.#tools.log.error('commitment.records', { fault: thrown });
+    }
+  }
+
   /**
    * Passes on what an upstream reports, when one of `upstreams` was asked for a device. Returns what the device answered, 0110 when it
    * could not be told (it is owed it from then on), or undefined when the transaction is no device's.

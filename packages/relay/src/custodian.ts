@@ -58,6 +58,8 @@ export interface ReceivedFacts extends AnnouncedObject {
   readonly kept: { readonly sha256: Sha256; readonly staged: Staged } | undefined;
   readonly metaBytes: number;
   readonly plainBytes: number;
+  /** It came because a device retrieves it: it goes to that device and takes no route, or it would come back to where it came from. */
+  readonly isRetrieved?: boolean;
 }
 
 /** What the custodian asks of the vault's ObjectStore. */
@@ -268,7 +270,7 @@ export class Custodian {
   }
 
   #destinations(facts: ReceivedFacts, disposition: Disposition): readonly string[] {
-    if (disposition.kind !== 'deliver') return [];
+    if (disposition.kind !== 'deliver' || facts.isRetrieved === true) return [];
     const { routes, destinations } = this.#options.rules();
     const known = new Set(destinations.map((destination) => destination.name));
     return routesFor(routes, facts.peer.aeTitle).filter((name) => known.has(name));

@@ -61,6 +61,8 @@ export interface DisarmEngineOptions {
   openPlain(custody: Custody): AsyncIterable<Uint8Array>;
   /** Seals what the catalogue keeps of a copy; without it nothing is kept. */
   seal?(sha256: Sha256, attributes: Phi<string>): Uint8Array | undefined;
+  /** Whether an object came for a device that retrieves it: then its copy takes no route either. Default: none did. */
+  isRetrieved?(sha256: Sha256): boolean;
   /** Called after each copy taken into custody: wakes the deliveries. */
   committed(arrival: Arrival, destinations: readonly string[]): void;
 }
@@ -216,7 +218,8 @@ export class DisarmEngine {
     ]);
   }
 
-  #destinations({ peer }: Custody): readonly string[] {
+  #destinations({ peer, sha256 }: Custody): readonly string[] {
+    if (this.#options.isRetrieved?.(sha256) === true) return [];
     const { routes, destinations } = this.#options.rules();
     const known = new Set(destinations.map((destination) => destination.name));
     return routesFor(routes, peer).filter((name) => known.has(name));

@@ -9,6 +9,12 @@ export {
   type ReceivedReport,
 } from './commitment.ts';
 export {
+  type CommitmentReport,
+  decodeCommitmentReport,
+  encodeCommitmentRequest,
+  type ReferencedSop,
+} from './commitment-data-set.ts';
+export {
   CommitmentReporter,
   DEFAULT_REPORTER_LIMITS,
   type ReadyReport,
@@ -47,11 +53,39 @@ export {
   type DisarmedCopy,
   type DisarmJob,
 } from './disarm-engine.ts';
+export { Forwarder, type ForwarderTools } from './forwarder.ts';
 export { Knowledge } from './knowledge.ts';
 export { type MoveAssociation, type MoveJob, type MoveOutcome, Mover, type MoverTools } from './mover.ts';
+export {
+  MOST_UNDER_WAY,
+  type ResponseUser,
+  type UpstreamAsker,
+  UpstreamChannel,
+  type UpstreamPort,
+  UpstreamRequest,
+} from './operations/channel.ts';
+export {
+  type AsynchronousWindow,
+  acceptanceWith,
+  type RelayedContexts,
+  relayedContexts,
+  type UpstreamOutcome,
+  upstreamRequest,
+  withRelayed,
+} from './operations/contexts.ts';
+export { type IdentifierShape, identifierShape, MOST_KEYS } from './operations/identifier-shape.ts';
+export type {
+  AskedOperation,
+  ContextServer,
+  DevicePort,
+  EndedOperation,
+  OperationClerk,
+  RefusedOperation,
+  RelayedContext,
+} from './operations/operation-api.ts';
+export { MOST_IDENTIFIER_BYTES, RelayedOperations } from './operations/relayed-operations.ts';
 export { type Prefetched, prefetch } from './prefetch.ts';
 export {
-  MOST_IDENTIFIER_BYTES,
   RETRIEVE_LEVELS,
   type ReadIdentifier,
   type RetrieveIdentifier,
@@ -59,4 +93,5 @@ export {
   type RetrieveLevel,
 } from './retrieve-identifier.ts';
 export { type RetrieveKeys, type Selection, select } from './retrieve-selection.ts';
+export { failedListOf, identifierOf, type UpstreamMoveEnd } from './retrieve-upstream.ts';
 export { type Counts, RETRIEVE_STATUS, SubOperations } from './sub-operations.ts';

@@ -25,7 +25,7 @@ const TAG = {
 } as const;
 
 /** Largest identifier read, and most UIDs of one level in it. */
-export const MOST_IDENTIFIER_BYTES = 1024 * 1024;
+const MOST_IDENTIFIER_BYTES = 1024 * 1024;
 const MOST_UIDS = 10_000;
 const MOST_VALUE_BYTES = MOST_UIDS * 65;
 const LIMITS: ReaderLimits = { ...DEFAULT_READER_LIMITS, depth: 8, elements: 10_000, inflatedBytes: 2 ** 22 };

@@ -5,6 +5,7 @@ import {
   EXPLICIT_VR_LITTLE_ENDIAN,
   IMPLICIT_VR_LITTLE_ENDIAN,
   type Irregularity,
+  lookup,
   type TokenHandler,
   UNDEFINED_LENGTH,
 } from '@leadglass/dicom';
@@ -66,7 +67,7 @@ export class Transcoder {
         this.#write(() => writer.element({ ...this.#headOf(head), length: head.length }));
       },
       value: (bytes) => {
-        if (this.#isPixelRepresentation) this.#forms.pixelRepresentation(bytes);
+        if (this.#isPixelRepresentation && bytes.includes(1)) this.#forms.pixelRepresentation(bytes);
         this.#write(() => writer.value(bytes));
       },
       elementEnd: () => {
@@ -94,7 +95,10 @@ export class Transcoder {
   }
 
   #headOf(head: ElementHead): ElementHead {
-    return { ...head, ...this.#forms.of(head) };
+    const form = this.#forms.of(head);
+    // In implicit VR these are words: pixels, overlays, waveforms, tables (PS3.5 §A.1).
+    const areWords = form.isVrExplicit && !head.isVrExplicit && lookup(head.tag)?.vrs.includes('OW') === true;
+    return { ...head, ...form, ...(areWords ? { vr: 'OW' } : {}) };
   }
 
   #write(act: () => void): void {

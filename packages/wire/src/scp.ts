@@ -288,6 +288,7 @@ export class ScpConnection {
     this.#isOpen = false;
     this.#watch?.cancel();
     this.#association.transportClosed();
+    this.outbox.close();
     this.#socket.end();
     this.#clock.after(this.#limits.lingerMs, () => this.#socket.destroy());
     this.#user.ended(

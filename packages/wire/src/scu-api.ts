@@ -99,3 +99,31 @@ export interface EventReport {
   readonly transferSyntax: string;
   readonly dataSet: Uint8Array;
 }
+
+/** C-MOVE (PS3.7 §9.1.4). identifier: in the context's transfer syntax. */
+export interface MoveRequest {
+  readonly sopClassUid: string;
+  readonly moveDestination: string;
+  readonly priority: number;
+  readonly identifier: Uint8Array;
+  /** Under which the sub-operations name us (Move Originator Message ID); default the next of the association. */
+  readonly messageId?: number;
+  /** Told of each pending response. */
+  readonly onPending?: (counts: MoveCounts) => void;
+  /** Sends a C-CANCEL: the final response then says what was done. */
+  readonly cancelled?: AbortSignal;
+}
+
+export interface MoveCounts {
+  readonly remaining: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly warning: number;
+}
+
+/** The final response to a C-MOVE; `dataSet`: its identifier, empty when there was none. */
+export interface MoveAnswer extends DimseStatus {
+  readonly counts: MoveCounts;
+  readonly dataSet: Uint8Array;
+  readonly transferSyntax: string;
+}

@@ -14,6 +14,11 @@ export interface Incoming {
   bytes: number;
 }
 
+/** PS3.7 Annex C: pending, with a warning or without. */
+function isPending({ status }: Command): boolean {
+  return status === 0xff00 || status === 0xff01;
+}
+
 /** What the peer says on our association: the response we wait for, or an event report; anything else ends the association. */
 export class Incomings {
   report: (message: Incoming) => void = () => {};
@@ -21,6 +26,10 @@ export class Incomings {
   /** Called when bytes came and the response awaited is not whole yet. */
   incomplete: () => void = () => {};
   response: Command | undefined;
+  /** The data set that came with the response, where one was wanted. */
+  responseParts: readonly Uint8Array[] = [];
+  /** Hears responses that are not the last; without it the first is. */
+  pending: ((command: Command) => void) | undefined;
   /** Whether the request awaiting its response has gone out whole. */
   isWhole = false;
   #expectedId = 0;
@@ -49,7 +58,8 @@ export class Incomings {
       this.#garbled();
       return;
     }
-    const isKept = view.byteLength > 0 && current.command.commandField === COMMAND_FIELD.nEventReportRq;
+    const isWanted = current.command.commandField === COMMAND_FIELD.nEventReportRq || this.pending !== undefined;
+    const isKept = view.byteLength > 0 && isWanted;
     if (isKept) current.parts.push(new Uint8Array(view));
     if (isLast) this.#complete(current);
   }
@@ -72,7 +82,9 @@ export class Incomings {
       this.report(message);
       return;
     }
+    if (this.pending !== undefined && isPending(message.command)) return this.pending(message.command);
     this.response = message.command;
+    this.responseParts = message.parts;
     this.link?.heard();
   }
 

@@ -329,6 +329,7 @@ export class ScuLink {
     this.#waiters.clear();
     this.#flush?.reject(fault);
     this.#flush = undefined;
+    this.outbox.close();
     this.#user.ended?.(fault);
   }
 

@@ -3,7 +3,9 @@ import {
   type AssociateRq,
   COMMAND_FIELD,
   type Command,
+  cCancelRq,
   cEchoRq,
+  commandOf,
   cStoreRq,
   DICOM_APPLICATION_CONTEXT,
   encodeCommand,
@@ -18,6 +20,9 @@ import type {
   ActionRequest,
   DimseStatus,
   EventReport,
+  MoveAnswer,
+  MoveCounts,
+  MoveRequest,
   ReportRequest,
   ScuContextResult,
   ScuOptions,
@@ -182,6 +187,48 @@ export class ScuAssociation {
     );
   }
 
+  /**
+   * C-MOVE (PS3.7 §9.1.4); the sub-operations come to the move destination. Rejects as `echo` does. The wait for a response is the
+   * association's `responseMs` in all, pending responses included: who can tell by other signs that it goes on gives it long.
+   */
+  async move(request: MoveRequest): Promise<MoveAnswer> {
+    const context = this.#contextOrFault(request.sopClassUid);
+    const cancel = (): void => this.#cancel(context.id);
+    this.#incoming.pending = (command) => request.onPending?.(countsOf(command));
+    try {
+      const answer = await this.#exchange(
+        COMMAND_FIELD.cMoveRsp,
+        async (messageId, isWhole) => {
+          const { sopClassUid: affectedSopClassUid, moveDestination, priority, identifier } = request;
+          const fields = { messageId, affectedSopClassUid, moveDestination, priority, hasDataSet: true };
+          const command = encodeCommand(commandOf(COMMAND_FIELD.cMoveRq, fields));
+          const bytes = identifier.byteLength;
+          const fragmenter = new Fragmenter(this.#sink(context.id), this.#fragmentBytes, command, bytes);
+          isWhole();
+          await fragmenter.push(identifier);
+          if (request.cancelled?.aborted) cancel();
+          request.cancelled?.addEventListener('abort', cancel, { once: true });
+        },
+        request.messageId,
+      );
+      const { response, responseParts } = this.#incoming;
+      const { transferSyntax } = context;
+      return {
+        ...answer,
+        counts: countsOf(response as Command),
+        dataSet: Buffer.concat(responseParts),
+        transferSyntax,
+      };
+    } finally {
+      this.#incoming.pending = undefined;
+      request.cancelled?.removeEventListener('abort', cancel);
+    }
+  }
+
+  #cancel(contextId: number): void {
+    if (this.isOpen && this.#isBusy) this.#link.data(contextId, true, true, encodeCommand(cCancelRq(this.#messageId)));
+  }
+
   async #tell(
     { sopClassUid, dataSet, transferSyntax }: ReportRequest | (ActionRequest & { readonly transferSyntax?: undefined }),
     responseField: number,
@@ -302,11 +349,12 @@ export class ScuAssociation {
   async #exchange(
     responseField: number,
     send: (messageId: number, isWhole: () => void) => Promise<void>,
+    wanted = this.#nextMessageId(),
   ): Promise<DimseStatus> {
     assert(!this.#isBusy, 'one request at a time on an association');
     if (this.#link.fault !== undefined) throw this.#link.fault;
     this.#isBusy = true;
-    this.#messageId = this.#nextMessageId();
+    this.#messageId = wanted;
     this.#incoming.expect(this.#messageId, responseField);
     try {
       await send(this.#messageId, () => {
@@ -339,6 +387,15 @@ export class ScuAssociation {
       return STATUS.processingFailure; // the handler has logged it; the peer may send it again
     }
   }
+}
+
+function countsOf(command: Command): MoveCounts {
+  return {
+    remaining: command.remainingSuboperations,
+    completed: command.completedSuboperations,
+    failed: command.failedSuboperations,
+    warning: command.warningSuboperations,
+  };
 }
 
 function requestOf(options: ScuOptions): AssociateRq {

@@ -15,6 +15,7 @@ import { MIGRATIONS, type Migration } from '../migrations.ts';
 import { compileQueries, WHOLE_TABLE } from '../queries.ts';
 import { recordsSuite } from '../records.suite.testkit.ts';
 import { commitOf, destinationCalled, gatewayEvent, sha, T0 } from '../records.testkit.ts';
+import { reportsSuite } from '../reports.suite.testkit.ts';
 import { sqliteDialect } from './dialect.ts';
 import { sqliteFault } from './errors.ts';
 import { migrate, schemaVersion } from './migrate.ts';
@@ -40,6 +41,7 @@ recordsSuite('sqlite', openFresh);
 knownSuite('sqlite', openFresh);
 decisionsSuite('sqlite', openFresh);
 catalogueSuite('sqlite', openFresh);
+reportsSuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);
