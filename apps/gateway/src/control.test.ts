@@ -23,6 +23,13 @@ test('[CONTROL-24] rules in force are listed, and the folder is read again on de
   assert.deepEqual((await ask('rules.reload', {})).problems, [{ file: 'a.yar', line: 3, text: text('non', 'no') }]);
 });
 
+test('[CONTROL-90] the index tells how full it is, and is made anew on demand', async (t) => {
+  const { ask } = await control(t, await house(t));
+  const { studies, rebuild } = await ask('index.status', {});
+  assert.deepEqual([studies, rebuild.isRunning], [2, false]);
+  assert.deepEqual(await ask('index.rebuild', {}), { isBegun: true });
+});
+
 test('[CONTROL-2] a socket left by a dead process is replaced', async (t) => {
   const it = await house(t);
   await mkdir(join(it.services.home, 'run'));

@@ -1,4 +1,5 @@
 import type { DeclaredImage, PreviewWish, TrialOutcome } from '@leadglass/inspect';
+import { MOST_CATALOGUED } from '@leadglass/relay';
 import { z } from 'zod';
 import { type AttributeQuestion, MOST_ROWS, MOST_VALUE_BYTES } from './viewing/question.ts';
 
@@ -61,12 +62,21 @@ const attributes = z.object({
   }),
 });
 
+/** `isWhole`: nothing that follows would add to them. */
+const catalogued = z.object({
+  t: z.literal('catalogued'),
+  job,
+  attributes: z.string().max(MOST_CATALOGUED),
+  isWhole: z.boolean(),
+});
+
 /** Anything a decoder says. */
-export const fromDecoder = z.discriminatedUnion('t', [ready, outcome, previewed, attributes]);
+export const fromDecoder = z.discriminatedUnion('t', [ready, outcome, previewed, attributes, catalogued]);
 export type FromDecoder = z.infer<typeof fromDecoder>;
 
-/** Anything a decoder is told. `preview`, `attributes`: the bytes are a whole DICOM file. */
+/** Anything a decoder is told. `preview`, `attributes`: the bytes are a whole DICOM file; `catalogued`: one, or its beginning. */
 export type ToDecoder =
   | { readonly t: 'trial'; readonly job: number; readonly bytes: number; readonly image: DeclaredImage }
   | { readonly t: 'preview'; readonly job: number; readonly bytes: number; readonly wish: PreviewWish }
-  | { readonly t: 'attributes'; readonly job: number; readonly bytes: number; readonly question: AttributeQuestion };
+  | { readonly t: 'attributes'; readonly job: number; readonly bytes: number; readonly question: AttributeQuestion }
+  | { readonly t: 'catalogued'; readonly job: number; readonly bytes: number };

@@ -88,6 +88,16 @@ test('[HOME-2] keys are their owner’s alone', async (t) => {
   for (const name of readdirSync(it.key(''))) assert.equal(statSync(it.key(name)).mode & 0o777, 0o600, name);
 });
 
+test('[HOME-27] the index key alone is made anew when it is lost: what it seals can be made again', async (t) => {
+  const it = await used(t);
+  const before = (await it.open()).keys.indexKey.reveal();
+  assert.equal(before.length, 32);
+  rmSync(it.key('index.key'));
+  const after = (await it.open()).keys.indexKey.reveal();
+  assert.equal(after.length, 32);
+  assert.notDeepEqual(after, before);
+});
+
 for (const name of SECRETS) {
   test(`[HOME-3] a lost ${name} of a used home is a fault that names it, and nothing is made in its place`, async (t) => {
     const it = await used(t);

@@ -24,6 +24,7 @@ import {
   withRelayed,
 } from '@leadglass/relay';
 import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
+import { findNegotiations, findOptions } from './find-classes.ts';
 import { refusedClassesOf } from './learning/refused-classes.ts';
 import type { ArrivalMessage, FromIntake, ShownCertificate } from './messages.ts';
 import { clerkOf } from './operation-clerk.ts';
@@ -147,6 +148,7 @@ export class IntakeSession implements ScpUser {
       settled: () => {
         if (this.#isDraining) this.drain();
       },
+      findOptions: (sopClassUid) => findOptions(this.#request, sopClassUid),
     });
   }
 
@@ -217,7 +219,10 @@ export class IntakeSession implements ScpUser {
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
     };
     const acceptance = acceptanceOf(request, negotiated, implementation);
-    this.#connection?.accept(relayed === undefined ? acceptance : acceptanceWith(acceptance, relayed));
+    const ours = [...own.accepted].filter(([id]) => relayed?.accepted.has(id) !== true);
+    const extendedNegotiations = findNegotiations(request, { accepted: new Map(ours) });
+    const answer = { ...acceptance, user: { ...acceptance.user, extendedNegotiations } };
+    this.#connection?.accept(relayed === undefined ? answer : acceptanceWith(answer, relayed));
   }
 
   /** The keeper does not. */
@@ -549,6 +554,7 @@ function arrivalMessage(
     findings: [...inspected.findings],
     unfinished: inspected.unfinished.slice(0, 64),
     content: { ...received.facts, creators: [...received.facts.creators] },
+    attributes: received.attributes.reveal(),
     isUnreadable: received.isUnreadable,
     ...(kept === undefined ? {} : { kept: { sha256: kept.sha256, staged: kept.staged } }),
     metaBytes: received.metaBytes,
@@ -578,6 +584,7 @@ function refusedMessage(
     findings: [],
     unfinished: [],
     content: { ...NO_FACTS, creators: [] },
+    attributes: '',
     isUnreadable: false,
     failure: refusal,
     metaBytes: 0,

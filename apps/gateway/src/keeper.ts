@@ -8,6 +8,7 @@ import {
   Fault,
   isFault,
   type Logger,
+  Phi,
   systemRandomness,
   type Text,
   type Timer,
@@ -43,12 +44,15 @@ import {
   type ReceivedReport,
 } from '@leadglass/relay';
 import { Layouter, ObjectStore, parseStagingName } from '@leadglass/vault';
+import { CatalogueHost } from './catalogue-host.ts';
 import { CertificateWatch } from './certificate-watch.ts';
 import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
+import { FindHost } from './find-host.ts';
+import { type FindFromIntake, isFind } from './find-messages.ts';
 import type { OpenedHome } from './home.ts';
 import { Identity } from './identity/identity.ts';
 import { Imports } from './imports.ts';
@@ -119,6 +123,9 @@ export class Keeper {
   readonly disarms: DisarmEngine;
   /** What is answered from our own vault. */
   readonly own: OwnServicesHost;
+  /** Which patients and studies are kept here. */
+  readonly catalogue: CatalogueHost;
+  readonly finds: FindHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** Who may send while an import runs. */
@@ -181,6 +188,7 @@ export class Keeper {
       audit: { auditSourceId: home.keys.siteName, siteName: home.keys.siteName },
     });
     this.layouter = this.#newLayouter();
+    this.catalogue = this.#newCatalogue();
     this.#custodian = this.#newCustodian();
     this.learning = new Learning(records, clock, log, (event) => this.#tellLater(event));
     this.#strangers = new Strangers(clock, (event) => this.#tellLater(event));
@@ -197,6 +205,7 @@ export class Keeper {
       commitmentWanted: (destination) => this.commitments.wanted(destination),
     });
     this.own = this.#newOwn(connect);
+    this.finds = this.#newFinds();
     this.siteRules = this.#newSiteRules();
     this.clamav = new ClamavWatch({ clock, log, changed: (state, isNews) => this.#clamavChanged(state, isNews) });
     this.trials = new TrialLanes({ count: Math.min(MOST_DECODERS, availableParallelism()) });
@@ -294,6 +303,7 @@ export class Keeper {
       }),
     );
     this.disarms.poke();
+    await this.catalogue.start();
     this.own.reporter.start();
     for (const destination of this.#rules.destinations)
       if (destination.commitment) this.commitments.wanted(destination);
@@ -306,8 +316,9 @@ export class Keeper {
     this.siteRules.stop();
     for (const server of this.#servers) server.close();
     await this.intakes.stop(DRAIN_MS);
+    this.finds.stop();
     this.viewers.stop();
-    await Promise.all([this.#desk.stop(), this.disarms.stop()]);
+    await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop()]);
     this.#strangers.flush();
     this.#operations.flush();
@@ -430,6 +441,24 @@ export class Keeper {
     });
   }
 
+  #newCatalogue(): CatalogueHost {
+    const { clock, log, home } = this.#options;
+    return new CatalogueHost({
+      ...{ records: this.records, indexKey: home.keys.indexKey, clock, log, viewers: this.viewers },
+      openPlain: (custody, to) => plainObject(this.store, home.keys.site, custody, 0, to),
+    });
+  }
+
+  #newFinds(): FindHost {
+    const { clock, log } = this.#options;
+    return new FindHost({
+      ...{ clock, log, rules: () => this.#rules, learning: this.learning },
+      search: (query, bounds) => this.catalogue.search(query, bounds),
+      tellIntake: (connection, message) => this.intakes.tell(connection.intake, message),
+      tell: (event) => this.#tellLater(event),
+    });
+  }
+
   #newSiteRules(): SiteRules {
     const { clock, log, home } = this.#options;
     return new SiteRules({
@@ -455,6 +484,7 @@ export class Keeper {
       rules: () => this.#rules,
       gate: () => this.gate(),
       store: this.store,
+      seal: (sha256, attributes) => this.catalogue.seal(sha256, attributes),
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
       laneFailed: (intakeId, file) => this.#laneFailed(intakeId, file),
       quirksUsed: (names) => {
@@ -473,6 +503,7 @@ export class Keeper {
       log,
       rules: () => this.#rules,
       openPlain: (custody) => plainObject(this.store, home.keys.site, custody),
+      seal: (sha256, attributes) => this.catalogue.seal(sha256, attributes),
       isRetrieved: (sha256) => this.own.retrieved.has(sha256),
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
     });
@@ -482,6 +513,7 @@ export class Keeper {
     if (arrival.place.kind === 'lane') this.layouter.arrived(arrival.sealedBytes);
     else this.layouter.busy();
     this.tallies.arrived(arrival);
+    this.catalogue.poke();
     this.sequencer.poke();
     for (const name of destinations) this.deliveries.poke(name);
     if (arrival.disposition.kind === 'disarm') this.disarms.poke();
@@ -529,7 +561,7 @@ export class Keeper {
   }
 
   #heard(intake: IntakeName, message: FromIntake): void {
-    if (isOwn(message)) return this.#heardOwn(message);
+    if (isOwn(message) || isFind(message)) return this.#heardOwn(message);
     switch (message.t) {
       case 'associate':
         return this.#associate(intake, message);
@@ -554,9 +586,11 @@ export class Keeper {
     }
   }
 
-  #heardOwn(message: OwnFromIntake): void {
+  #heardOwn(message: OwnFromIntake | FindFromIntake): void {
     const connection = this.#connections.get(message.connection);
-    if (connection?.peer !== undefined) this.own.heard(connection, connection.peer, message);
+    if (connection?.peer === undefined) return;
+    if (isFind(message)) this.finds.heard(connection, message);
+    else this.own.heard(connection, connection.peer, message);
   }
 
   #associate(intake: IntakeName, message: AssociateMessage): void {
@@ -648,6 +682,7 @@ export class Keeper {
       patient,
       patients: this.#pseudonyms(patient, issuerOfPatientId, patientId),
       failure,
+      attributes: new Phi(message.attributes),
       kept: kept === undefined ? undefined : { sha256: kept.sha256 as Sha256, staged: kept.staged },
     };
   }
@@ -675,6 +710,7 @@ export class Keeper {
     this.#operations.gone(message.connection);
     this.intakes.forget(message.connection);
     this.own.ended(message.connection);
+    this.finds.ended(message.connection);
     if (connection === undefined) return;
     this.learning.associationEnded(connection, message.asked);
     this.#tellOf(this.#connections.endEvent(connection, message));
@@ -723,6 +759,7 @@ export class Keeper {
     for (const id of connections) {
       this.#connections.close(id);
       this.own.ended(id);
+      this.finds.ended(id);
       this.#operations.gone(id);
     }
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });

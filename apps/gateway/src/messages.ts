@@ -2,8 +2,10 @@ import type { RuleSource } from '@leadglass/inspect';
 import type { Text } from '@leadglass/kit';
 import type { Peer, TrustAnchor } from '@leadglass/model';
 import type { OperationDecision } from '@leadglass/policy';
+import { MOST_CATALOGUED } from '@leadglass/relay';
 import type { TlsVersion } from '@leadglass/wire';
 import { z } from 'zod';
+import { FIND_FROM_INTAKE, type FoundMessage } from './find-messages.ts';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
 import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
 import { fromRelay, type UpstreamPlan, type UpstreamTls } from './relay-messages.ts';
@@ -68,6 +70,8 @@ const arrival = z.object({
   /** Inspectors that could not finish. */
   unfinished: z.array(z.string().max(64)).max(64),
   content,
+  /** What the catalogue keeps, as JSON: sealed by the keeper at once, and forgotten. */
+  attributes: z.string().max(MOST_CATALOGUED),
   isUnreadable: z.boolean(),
   /** Set when the intake itself could not keep the object (disk full, protocol trouble): the status to answer with. */
   failure: z.object({ status: z.int(), comment: z.string().max(64), why: shortText }).optional(),
@@ -126,6 +130,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   ready,
   fault,
   ...OWN_FROM_INTAKE,
+  ...FIND_FROM_INTAKE,
   ...fromRelay,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
@@ -150,6 +155,7 @@ export interface TlsMaterial {
 export type ToIntake =
   | ToServed
   | OwnToIntake
+  | FoundMessage
   | {
       readonly t: 'configure';
       readonly intakeId: string;

@@ -20,6 +20,7 @@ import type {
   Sha256,
   Sighting,
 } from '@leadglass/model';
+import type { CatalogueRecords } from './catalogue-api.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
 
@@ -38,6 +39,8 @@ export interface ArrivalCommit {
   readonly decisions?: Pick<FlowChoice, Act>;
   /** What is known from then on because of it; nothing of it when it is held or not kept. */
   readonly learns?: Learnt;
+  /** Its attributes for the catalogue, sealed; without them it enters the catalogue at the next rebuild. */
+  readonly catalogued?: Uint8Array;
 }
 
 /** What a delivered object teaches. */
@@ -172,6 +175,8 @@ export interface DeliveryResult {
 
 /** Metadata and queues. Every method is one transaction unless it says otherwise; all durable when the promise resolves. Throws Fault `records.*` (transient unless said). */
 export interface Records {
+  /** What searches are answered from, sealed. */
+  readonly catalogue: CatalogueRecords;
   /** Takes arrivals into custody, in order, in one transaction. Idempotent by sha256: a duplicate stores nothing again, nor delivers again where a delivery row exists. */
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]>;
   /** Records events on their own. */

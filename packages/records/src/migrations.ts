@@ -1,4 +1,5 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
+import { catalogue } from './catalogue-migration.ts';
 import { owedReports } from './report-migration.ts';
 import type { Schema } from './schema.ts';
 
@@ -9,6 +10,8 @@ export interface DdlFlavour {
   /** The same, and the number of a deleted row is never given again. */
   countedOnce(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   readonly countedType: 'integer' | 'bigint';
+  /** Bytes as they are. */
+  readonly bytesType: 'blob' | 'bytea';
   /** A table found by its primary key above all: where the engine can, its rows lie in that key's tree itself. */
   keyed<T extends string, C extends string>(table: CreateTableBuilder<T, C>): CreateTableBuilder<T, C>;
 }
@@ -342,6 +345,7 @@ export const MIGRATIONS: readonly Migration[] = [
   relays,
   sightings,
   owedReports,
+  catalogue,
 ];
 
 /** The table that tells the version, made before the first migration. */

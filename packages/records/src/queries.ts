@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { catalogueQueries } from './catalogue-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
@@ -564,6 +565,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...decisionQueries(db),
     ...identityQueries(db),
     ...sightingQueries(db),
+    ...catalogueQueries(db),
     ...reportQueries(db),
     ...retrievalQueries(db),
   };
@@ -589,6 +591,14 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'devices',
   'ruleMatches',
   'forgetMatches',
+  'emptyInbox',
+  'emptyHeldEntries',
+  'emptyTokens',
+  'emptySubjects',
+  'emptyStudies',
+  'emptySeries',
+  'emptyModalities',
+  'emptyInstances',
 ];
 
 /** Row of a delivery as every delivery query selects it. */

@@ -31,6 +31,7 @@ import type {
   RuleMatch,
   StatusCounts,
 } from './api.ts';
+import { ScriptedCatalogue } from './catalogue-records.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
 import { Retrieval } from './retrieval.ts';
@@ -57,6 +58,7 @@ import { MOST_SIGHTINGS, recordMatches, recordSightings, sightingOf } from './sc
 
 /** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
 export class ScriptedRecords implements Records {
+  readonly catalogue: ScriptedCatalogue;
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #queries: Queries;
@@ -67,6 +69,7 @@ export class ScriptedRecords implements Records {
     this.#engine = engine;
     this.#clock = clock;
     this.#queries = compileQueries(engine.dialect);
+    this.catalogue = new ScriptedCatalogue(engine, this.#queries);
     this.reports = new Reports(engine, this.#queries);
     this.retrieval = new Retrieval(engine, this.#queries);
   }

@@ -1,5 +1,7 @@
-/** Every table as Kysely sees it. Portable types only: text, integer, bigint. Booleans are 0 or 1, times are milliseconds since the epoch. No column holds a patient's name or identifier. */
-export interface Schema {
+import type { CatalogueSchema } from './catalogue-schema.ts';
+
+/** Every table as Kysely sees it. Portable types only: text, integer, bigint, bytes. Booleans are 0 or 1, times are milliseconds since the epoch. No column holds a patient's name or identifier. */
+export interface Schema extends CatalogueSchema {
   schema_version: { version: number; migrated_at_ms: number };
   custody: CustodyTable;
   arrivals: ArrivalsTable;

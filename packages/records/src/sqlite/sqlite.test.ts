@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Fault, isFault, ManualClock } from '@leadglass/kit';
+import { catalogueSuite } from '../catalogue.suite.testkit.ts';
 import { decisionsSuite } from '../decisions.suite.testkit.ts';
 import { identitySuite } from '../identity.suite.testkit.ts';
 import { knownSuite } from '../known.suite.testkit.ts';
@@ -43,6 +44,7 @@ knownSuite('sqlite', openFresh);
 decisionsSuite('sqlite', openFresh);
 identitySuite('sqlite', openFresh);
 sightingsSuite('sqlite', openFresh);
+catalogueSuite('sqlite', openFresh);
 reportsSuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
