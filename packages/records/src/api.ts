@@ -16,6 +16,8 @@ import type {
   Route,
   Sha256,
 } from '@leadglass/model';
+import type { Reports } from './reports.ts';
+import type { Retrieval } from './retrieval.ts';
 
 /** One arrival to take into custody, with all that must become durable together with it. */
 export interface ArrivalCommit {
@@ -288,6 +290,11 @@ export interface Records {
   ): Promise<readonly { readonly seq: number; readonly ledgerIndex: number | undefined; readonly event: Event }[]>;
   /** Highest ledger index recorded, or -1. */
   lastLedgerIndex(): Promise<number>;
+
+  /** Reports on storage commitment owed to devices. */
+  readonly reports: Reports;
+  /** What a retrieval finds its objects by. */
+  readonly retrieval: Retrieval;
 
   setting(name: string): Promise<string | undefined>;
   setSetting(name: string, value: string): Promise<void>;

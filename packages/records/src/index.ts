@@ -13,5 +13,14 @@ export type {
   StatusCounts,
 } from './api.ts';
 export { recordsFaults } from './faults.ts';
+export {
+  type AskedReport,
+  MOST_REPORTS_OF_A_PEER,
+  type OwedReport,
+  type Reports,
+  type UpstreamReport,
+} from './reports.ts';
+export type { Retrievable, Retrieval } from './retrieval.ts';
+export { MOST_RETRIEVED } from './retrieval-queries.ts';
 export type { Checkpoint, SqliteOptions, SqliteRecords } from './sqlite/open.ts';
 export { openSqliteRecords } from './sqlite/open.ts';

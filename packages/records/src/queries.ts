@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import { decisionQueries } from './decision-queries.ts';
 import { knownQueries } from './known-queries.ts';
+import { reportQueries } from './report-queries.ts';
+import { retrievalQueries } from './retrieval-queries.ts';
 import type {
   ArrivalsTable,
   CustodyTable,
@@ -553,6 +555,8 @@ export function compileQueries(db: Kysely<Schema>) {
     ...configurationQueries(db),
     ...knownQueries(db),
     ...decisionQueries(db),
+    ...reportQueries(db),
+    ...retrievalQueries(db),
   };
 }
 

@@ -26,6 +26,8 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { compileQueries, type Queries } from './queries.ts';
+import { Reports } from './reports.ts';
+import { Retrieval } from './retrieval.ts';
 import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, requestOf, routeOf } from './rows.ts';
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
@@ -50,11 +52,15 @@ export class ScriptedRecords implements Records {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #queries: Queries;
+  readonly reports: Reports;
+  readonly retrieval: Retrieval;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
     this.#clock = clock;
     this.#queries = compileQueries(engine.dialect);
+    this.reports = new Reports(engine, this.#queries);
+    this.retrieval = new Retrieval(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {

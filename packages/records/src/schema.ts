@@ -17,6 +17,7 @@ export interface Schema {
   quirks: QuirksTable;
   operators: OperatorsTable;
   hold_requests: HoldRequestsTable;
+  owed_reports: OwedReportsTable;
   settings: { name: string; value: string };
 }
 
@@ -211,4 +212,25 @@ export interface PrivateCreatorsTable {
 export interface QuirksTable {
   position: number;
   json: string;
+}
+
+/** A report on storage commitment that a device asked for: one row a transaction, gone once the device has answered. */
+export interface OwedReportsTable {
+  id: number;
+  /** AE title of the device. */
+  peer: string;
+  transaction_uid: string;
+  /** Destination that was asked in its place; empty when we answer for the objects ourselves. */
+  upstream: string;
+  /** asked: the upstream has not reported yet; owed: the device has not been told. */
+  state: string;
+  asked_at_ms: number;
+  next_at_ms: number;
+  attempts: number;
+  /** JSON: pairs of SOP class and instance; empty when the upstream answers. */
+  objects: string;
+  /** The upstream's report as it came. data_set: base64. */
+  event_type_id: number;
+  transfer_syntax_uid: string;
+  data_set: string;
 }

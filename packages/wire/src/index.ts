@@ -32,6 +32,7 @@ export type {
   ActionRequest,
   DimseStatus,
   EventReport,
+  ReportRequest,
   ScuContext,
   ScuContextResult,
   ScuOptions,

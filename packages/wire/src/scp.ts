@@ -13,6 +13,8 @@ import {
   type UpperLayerLimits,
 } from '@leadglass/dimse';
 import { type Clock, type Text, type Timer, text } from '@leadglass/kit';
+import { ScpOutgoing } from './scp-outgoing.ts';
+import type { DataSetBytes } from './scu-fragments.ts';
 
 /** How an association ended. */
 export type Ending =
@@ -48,6 +50,8 @@ export interface ScpLimits extends UpperLayerLimits {
   readonly slowestBytesPerSecond: number;
   /** Most bytes waiting for a peer that does not read. */
   readonly unreadBytes: number;
+  /** Longest time a peer may leave a message of ours unread. */
+  readonly writeStallMs: number;
   /** How long after our last word the transport may linger. */
   readonly lingerMs: number;
 }
@@ -60,6 +64,7 @@ export const DEFAULT_SCP_LIMITS: ScpLimits = {
   stallMs: 30_000,
   slowestBytesPerSecond: 4 * 1024,
   unreadBytes: 256 * 1024,
+  writeStallMs: 60_000,
   lingerMs: 5_000,
 };
 
@@ -71,6 +76,7 @@ const STALLED = text(
   'message commencé mais plus rien, ou presque, ne vient',
   'a message was begun but nothing, or next to nothing, comes any more',
 );
+const CUT_SHORT = text('un message de notre part n’a pas pu être achevé', 'a message of ours could not be completed');
 const UNREAD = text('le pair ne lit pas nos réponses', 'the peer does not read our answers');
 
 /**
@@ -91,6 +97,10 @@ export class ScpConnection {
   #messageBeganMs: number | undefined;
   #messageBytes = 0;
   #isOpen = true;
+  readonly #outgoing: ScpOutgoing;
+  /** Writes the kernel does not have yet, and who waits for them. */
+  #unwritten = 0;
+  #flush: { resolve(): void; reject(thrown: Error): void } | undefined;
 
   constructor(socket: Socket, user: ScpUser, limits: ScpLimits, clock: Clock) {
     this.#socket = socket;
@@ -107,6 +117,7 @@ export class ScpConnection {
       },
     });
     this.#association = this.#newAssociation();
+    this.#outgoing = new ScpOutgoing(this.#line());
     socket.setNoDelay(true);
     socket.on('error', () => this.#transportGone());
     socket.on('end', () => this.#transportGone());
@@ -134,13 +145,25 @@ export class ScpConnection {
     this.#association.reject(rj);
   }
 
-  /** Sends a response on `contextId`, in one write. */
-  respond(contextId: number, command: Command): void {
+  /** Sends a response (or a request of ours) on `contextId`, in one write, with a small data set or none. */
+  respond(contextId: number, command: Command, dataSet?: Uint8Array): void {
     if (!this.#isOpen || this.#ending !== undefined) return;
-    this.#socket.cork();
-    this.#association.sendData(contextId, true, true, encodeCommand(command));
-    this.#socket.uncork();
-    if (this.#socket.writableLength > this.#limits.unreadBytes) this.abort(2, 0, UNREAD);
+    this.#outgoing.whole(contextId, encodeCommand(command), dataSet);
+    if (this.#flush === undefined && this.#socket.writableLength > this.#limits.unreadBytes) this.abort(2, 0, UNREAD);
+  }
+
+  /**
+   * Sends a request of ours whose data set comes in pieces, no faster than the peer takes it. Resolves once the kernel has it all; rejects
+   * when the association is over or `pieces` fail: a message cannot be cut short, so that the association is aborted then.
+   * @param length of the data set, bytes.
+   */
+  async request(contextId: number, command: Command, pieces: DataSetBytes, length: number): Promise<void> {
+    try {
+      await this.#outgoing.stream(contextId, encodeCommand(command), pieces, length);
+    } catch (thrown) {
+      this.abort(2, 0, CUT_SHORT);
+      throw thrown;
+    }
   }
 
   /** Ends the association from our side. source, reason: PS3.8 §9.3.8. */
@@ -148,8 +171,47 @@ export class ScpConnection {
     if (this.#ending !== undefined) return;
     this.#ending = { kind: 'aborted', by: 'gateway', abort: { source, reason }, why };
     this.#association.abort(source, reason);
+    this.#flush?.reject(new Error('the association was aborted'));
     this.#closeSoon();
   }
+
+  #line(): ConstructorParameters<typeof ScpOutgoing>[0] {
+    const connection = this;
+    return {
+      get isOpen() {
+        return connection.#isOpen && connection.#ending === undefined && connection.#association.canSendData;
+      },
+      data: (contextId, isCommand, isLast, bytes) => {
+        if (this.#isOpen && this.#association.canSendData)
+          this.#association.sendData(contextId, isCommand, isLast, bytes);
+      },
+      cork: () => this.#socket.cork(),
+      uncork: () => this.#socket.uncork(),
+      flushed: () => this.#flushed(),
+    };
+  }
+
+  #flushed(): Promise<void> {
+    if (!this.#isOpen || this.#ending !== undefined) return Promise.reject(new Error('the association is over'));
+    if (this.#unwritten === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(this.#limits.writeStallMs, () => this.abort(2, 0, UNREAD));
+      const settled = (act: () => void): void => {
+        timer.cancel();
+        this.#flush = undefined;
+        act();
+      };
+      this.#flush = { resolve: () => settled(resolve), reject: (thrown) => settled(() => reject(thrown)) };
+    });
+  }
+
+  readonly #written = (error?: Error | null): void => {
+    this.#unwritten -= 1;
+    if (error || this.#unwritten > 0) return;
+    // What the peer takes of a long data set is progress too: it is not silent while it does.
+    if (this.#flush !== undefined) this.#lastByteMs = this.#clock.monotonicMs();
+    this.#flush?.resolve();
+  };
 
   #newAssociation(): Association {
     return new Association({
@@ -158,7 +220,9 @@ export class ScpConnection {
       clock: this.#clock,
       handler: {
         send: (bytes) => {
-          if (!this.#socket.destroyed && this.#socket.writable) this.#socket.write(bytes);
+          if (this.#socket.destroyed || !this.#socket.writable) return;
+          this.#unwritten += 1;
+          this.#socket.write(bytes, this.#written);
         },
         closeTransport: () => this.#closeSoon(),
         associateRequested: (request) => {
@@ -179,6 +243,7 @@ export class ScpConnection {
         released: () => {},
         aborted: (abort, by, why) => {
           this.#ending ??= { kind: 'aborted', by: by === 'provider' ? 'gateway' : by, abort, why };
+          this.#flush?.reject(new Error('the peer aborted'));
           this.#closeSoon();
         },
       },
@@ -235,6 +300,7 @@ export class ScpConnection {
     this.#isOpen = false;
     this.#watch?.cancel();
     this.#association.transportClosed();
+    this.#flush?.reject(new Error('the connection is gone'));
     this.#socket.end();
     this.#clock.after(this.#limits.lingerMs, () => this.#socket.destroy());
     this.#user.ended(

@@ -1,3 +1,4 @@
+import type { RoleSelection } from '@leadglass/dimse';
 import type { Clock } from '@leadglass/kit';
 import type { DataSetBytes } from './scu-fragments.ts';
 import type { ScuTimeouts } from './scu-link.ts';
@@ -26,6 +27,8 @@ export interface ScuOptions {
   readonly calling: string;
   /** At most MOST_CONTEXTS; one transfer syntax each when stored bytes are to be sent as they are. */
   readonly contexts: readonly ScuContext[];
+  /** Roles we propose (PS3.7 §D.3.3.4); default those of an SCU. */
+  readonly roleSelections?: readonly RoleSelection[];
   readonly tls?: ScuTls;
   /** Largest P-DATA-TF we accept, bytes. */
   readonly maximumLength: number;
@@ -53,12 +56,17 @@ export interface StoreRequest extends StoredObject {
   readonly dataSet: DataSetBytes;
   /** Its length in bytes when known; then less is copied. */
   readonly length?: number;
+  /** Priority (0000,0700); default medium. */
+  readonly priority?: number;
+  /** Whose C-MOVE asked for it (PS3.7 §9.1.1.1). */
+  readonly originator?: { readonly aeTitle: string; readonly messageId: number };
   /** Ends the association with an A-ABORT: a message cannot be cut short (PS3.7 §9.3.1). */
   readonly signal?: AbortSignal;
   /**
    * The object stored next. Its command may go out as soon as the answer to this one begins to arrive: many peers (stock DCMTK,
    * Orthanc) send an answer in two small writes and hold the second back until the first is acknowledged, which costs 40 ms an
-   * object unless something of ours carries the acknowledgement. Whoever says it stores that object next, or ends the association.
+   * object unless something of ours carries the acknowledgement. Whoever says it stores that object next, with the same priority and
+   * originator, or ends the association.
    */
   readonly next?: StoredObject;
   /** Bytes of the data set handed over so far. */
@@ -70,6 +78,14 @@ export interface ActionRequest {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   readonly actionTypeId: number;
+  readonly dataSet: Uint8Array;
+}
+
+/** An N-EVENT-REPORT of ours (PS3.7 §10.1.1). dataSet: Event Information in the context's transfer syntax. */
+export interface ReportRequest {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly eventTypeId: number;
   readonly dataSet: Uint8Array;
 }
 

@@ -8,6 +8,7 @@ import {
   DICOM_APPLICATION_CONTEXT,
   encodeCommand,
   nActionRq,
+  nEventReportRq,
   responseTo,
   VERIFICATION,
 } from '@leadglass/dimse';
@@ -17,6 +18,7 @@ import type {
   ActionRequest,
   DimseStatus,
   EventReport,
+  ReportRequest,
   ScuContextResult,
   ScuOptions,
   StoredObject,
@@ -41,10 +43,20 @@ const MOST_COMMENT_CHARS = 64;
 /** PS3.7 Annex C: unrecognized operation; processing failure. */
 const STATUS = { unrecognizedOperation: 0x0211, processingFailure: 0x0110 } as const;
 
-function storeCommand(messageId: number, { sopClassUid, sopInstanceUid }: StoredObject): Uint8Array {
-  return encodeCommand(
-    cStoreRq({ messageId, affectedSopClassUid: sopClassUid, affectedSopInstanceUid: sopInstanceUid }),
-  );
+/** What a C-STORE-RQ says besides which object it is about. */
+type StoreSaying = Pick<StoreRequest, 'priority' | 'originator'>;
+
+function storeCommand(messageId: number, object: StoredObject, { priority, originator }: StoreSaying = {}): Uint8Array {
+  const command = cStoreRq({
+    messageId,
+    affectedSopClassUid: object.sopClassUid,
+    affectedSopInstanceUid: object.sopInstanceUid,
+    ...(priority === undefined ? {} : { priority }),
+    ...(originator === undefined
+      ? {}
+      : { moveOriginatorAe: originator.aeTitle, moveOriginatorMessageId: originator.messageId }),
+  });
+  return encodeCommand(command);
 }
 
 function printable(comment: string): string {
@@ -72,6 +84,7 @@ export class ScuAssociation {
   #isBusy = false;
   /** What may be begun early, and what was: the message id is taken. */
   #next: StoredObject | undefined;
+  #saying: StoreSaying = {};
   #begun: StoredObject | undefined;
 
   /** Use `openAssociation`. */
@@ -139,9 +152,10 @@ export class ScuAssociation {
       // Before anything is said: a data set that cannot be read then costs no association.
       const first = await this.#firstOf(pieces);
       return await this.#exchange(COMMAND_FIELD.cStoreRsp, (messageId, isWhole) => {
-        const command = this.#begun === undefined ? storeCommand(messageId, request) : undefined;
+        const command = this.#begun === undefined ? storeCommand(messageId, request, request) : undefined;
         this.#begun = undefined;
         this.#next = request.next;
+        this.#saying = request;
         const fragmenter = new Fragmenter(this.#sink(context.id), this.#fragmentBytes, command, request.length);
         return this.#sendPieces(fragmenter, pieces, first, request, isWhole);
       });
@@ -154,20 +168,31 @@ export class ScuAssociation {
 
   /** N-ACTION (PS3.7 §10.1.4). Rejects as `echo` does, ambiguous once it had gone out. */
   async action(request: ActionRequest): Promise<DimseStatus> {
-    const context = this.#contextOrFault(request.sopClassUid);
-    return this.#exchange(COMMAND_FIELD.nActionRsp, async (messageId, isWhole) => {
-      const { sopClassUid: requestedSopClassUid, sopInstanceUid: requestedSopInstanceUid, actionTypeId } = request;
-      const command = encodeCommand(
-        nActionRq({ messageId, requestedSopClassUid, requestedSopInstanceUid, actionTypeId, hasDataSet: true }),
-      );
-      const fragmenter = new Fragmenter(
-        this.#sink(context.id),
-        this.#fragmentBytes,
-        command,
-        request.dataSet.byteLength,
-      );
+    const { sopClassUid: requestedSopClassUid, sopInstanceUid: requestedSopInstanceUid, actionTypeId } = request;
+    return this.#tell(request, COMMAND_FIELD.nActionRsp, (messageId) =>
+      nActionRq({ messageId, requestedSopClassUid, requestedSopInstanceUid, actionTypeId, hasDataSet: true }),
+    );
+  }
+
+  /** N-EVENT-REPORT (PS3.7 §10.1.1), as the SCP of its class. Rejects as `action` does. */
+  async report(request: ReportRequest): Promise<DimseStatus> {
+    const { sopClassUid: affectedSopClassUid, sopInstanceUid: affectedSopInstanceUid, eventTypeId } = request;
+    return this.#tell(request, COMMAND_FIELD.nEventReportRsp, (messageId) =>
+      nEventReportRq({ messageId, affectedSopClassUid, affectedSopInstanceUid, eventTypeId, hasDataSet: true }),
+    );
+  }
+
+  async #tell(
+    { sopClassUid, dataSet }: ActionRequest | ReportRequest,
+    responseField: number,
+    commandOf: (messageId: number) => Command,
+  ): Promise<DimseStatus> {
+    const context = this.#contextOrFault(sopClassUid);
+    return this.#exchange(responseField, async (messageId, isWhole) => {
+      const command = encodeCommand(commandOf(messageId));
+      const fragmenter = new Fragmenter(this.#sink(context.id), this.#fragmentBytes, command, dataSet.byteLength);
       isWhole();
-      await fragmenter.push(request.dataSet);
+      await fragmenter.push(dataSet);
     });
   }
 
@@ -204,7 +229,7 @@ export class ScuAssociation {
     if (next === undefined || context === undefined || !this.#incoming.isWhole || !this.isOpen) return;
     this.#next = undefined;
     this.#begun = next;
-    this.#link.data(context.id, true, true, storeCommand(this.#nextMessageId(), next));
+    this.#link.data(context.id, true, true, storeCommand(this.#nextMessageId(), next, this.#saying));
   }
 
   #nextMessageId(): number {
@@ -327,7 +352,7 @@ function requestOf(options: ScuOptions): AssociateRq {
       maximumLength: options.maximumLength,
       implementationClassUid: IMPLEMENTATION_CLASS_UID,
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
-      roleSelections: [],
+      roleSelections: options.roleSelections ?? [],
       extendedNegotiations: [],
       commonExtendedNegotiations: [],
     },

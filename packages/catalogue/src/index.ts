@@ -1,0 +1,1 @@
+export type { Catalogue, SearchBounds, SearchEnd } from './api.ts';
