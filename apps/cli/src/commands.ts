@@ -31,6 +31,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   disarm: async () => (await import('./commands/disarm.ts')).COMMANDS,
   import: async () => (await import('./commands/import.ts')).COMMANDS,
   'prove-it': async () => (await import('./commands/prove-it.ts')).COMMANDS,
+  web: async () => (await import('./commands/web.ts')).COMMANDS,
   tls: async () => (await import('./commands/tls.ts')).COMMANDS,
   version: async () => (await import('./commands/version.ts')).COMMANDS,
 };

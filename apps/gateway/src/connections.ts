@@ -8,7 +8,7 @@ import type { AssociateMessage, EndedMessage } from './messages.ts';
 export interface Connection {
   readonly id: number;
   readonly intake: IntakeName;
-  readonly listener: 'dimse' | 'dimse-tls';
+  readonly listener: 'dimse' | 'dimse-tls' | 'web';
   readonly remoteAddress: string;
   readonly associationId: string;
   calling: string;

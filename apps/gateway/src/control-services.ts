@@ -35,6 +35,7 @@ export type ControlRecords = Pick<
   | 'operators'
   | 'addOperator'
   | 'removeOperator'
+  | 'webTokens'
   | 'listDeliveries'
   | 'retryDeliveries'
   | 'counts'

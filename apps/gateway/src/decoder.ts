@@ -1,6 +1,7 @@
 import { decodeFrame, FileInspection, FrameCollector } from '@leadglass/inspect';
 import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
 import { AttributeReader } from './viewing/attribute-page.ts';
+import { renderFrame } from './viewing/render-frame.ts';
 
 /**
  * The process in which compressed images are decoded, started by DecoderHost under Node's permission model: it may read the program and
@@ -75,8 +76,23 @@ function attributes(message: ToDecoder & { readonly t: 'attributes' }): Work {
   };
 }
 
+function render(message: ToDecoder & { readonly t: 'render' }): Work {
+  const pieces: Uint8Array[] = [];
+  return {
+    message,
+    left: message.bytes,
+    take: (bytes) => void pieces.push(bytes),
+    async finish() {
+      const picture = await renderFrame(Buffer.concat(pieces), message);
+      if (picture !== undefined) process.stdout.write(picture);
+      return { t: 'rendered', job: message.job, bytes: picture?.length ?? 0 };
+    },
+  };
+}
+
 function workOf(message: ToDecoder): Work {
   if (message.t === 'trial') return trial(message);
+  if (message.t === 'render') return render(message);
   return message.t === 'preview' ? preview(message) : attributes(message);
 }
 

@@ -24,6 +24,7 @@ import {
   type Quirk,
   type Route,
   type Sha256,
+  type WebToken,
 } from '@leadglass/model';
 import { openSqliteRecords, type SqliteRecords } from '@leadglass/records';
 import {
@@ -57,6 +58,9 @@ import { SiteRules } from './site-rules.ts';
 import { Strangers } from './strangers.ts';
 import { Tallies } from './tallies.ts';
 import { TrialLanes } from './trial-lanes.ts';
+import { WebDesk } from './web/desk.ts';
+import { PipeMaker } from './web/pour.ts';
+import { webSessions } from './web/sessions.ts';
 
 /** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
 const LEAST_FREE_BYTES = 256 * 2 ** 20;
@@ -75,6 +79,9 @@ export interface KeeperOptions {
   readonly version: string;
   readonly dimse: Address | undefined;
   readonly dimseTls: Address | undefined;
+  /** DICOMweb over TLS, and in the clear. */
+  readonly web?: Address | undefined;
+  readonly webPlain?: Address | undefined;
 }
 
 /** The rules in force, as one value that is replaced whole. */
@@ -106,6 +113,8 @@ export class Keeper {
   readonly imports = new Imports();
   readonly clamav: ClamavWatch;
   readonly trials: TrialLanes;
+  readonly web: WebDesk;
+  #webTokens: readonly WebToken[] = [];
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
   readonly #strangers: Strangers;
@@ -184,6 +193,7 @@ export class Keeper {
       log,
     });
     this.disarms = this.#newDisarms();
+    this.web = this.#newWeb();
     this.intakes = new IntakePool({
       rules: () => this.siteRules.site,
       services: this.#services,
@@ -257,6 +267,7 @@ export class Keeper {
     this.siteRules.stop();
     for (const server of this.#servers) server.close();
     await this.intakes.stop(DRAIN_MS);
+    await this.web.stop();
     this.viewers.stop();
     await Promise.all([this.#desk.stop(), this.disarms.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
@@ -290,6 +301,7 @@ export class Keeper {
       this.records.clamav(),
     ]);
     this.#rules = { peers, destinations, routes, quirks };
+    this.#webTokens = await this.records.webTokens.list();
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
 
@@ -380,6 +392,24 @@ export class Keeper {
     });
   }
 
+  #newWeb(): WebDesk {
+    const { clock, log, home } = this.#options;
+    return new WebDesk({
+      ...{ store: this.store, site: home.keys.site, retrieval: this.records.retrieval, clock, log },
+      catalogue: () => undefined,
+      decoders: new DecoderPool({ count: Math.min(MOST_DECODERS, availableParallelism()) }),
+      pipes: new PipeMaker(join(home.paths.run, 'pour.sock')),
+      peers: () => this.#rules.peers,
+      tokens: () => this.#webTokens,
+      gate: () => this.gate(),
+      ...webSessions(this.#connections, () => this.intakes, this.#lies.bind(this)),
+      hand: (id, isTls, socket) => (this.#isStopping ? undefined : this.intakes.hand(id, isTls, socket, 'web')),
+      tell: (event) => this.tell(this.event(event)),
+      stranger: (remoteAddress, why) =>
+        this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener: 'web' }, why)),
+    });
+  }
+
   #committed(arrival: Arrival, destinations: readonly string[]): void {
     if (arrival.place.kind === 'lane') this.layouter.arrived(arrival.sealedBytes);
     else this.layouter.busy();
@@ -402,6 +432,17 @@ export class Keeper {
     const { dimse, dimseTls } = this.#options;
     if (dimse !== undefined) await this.#listenOn('dimse', dimse);
     if (dimseTls !== undefined) await this.#listenOn('dimse-tls', dimseTls);
+    const { web, webPlain } = this.#options;
+    if (web !== undefined) await this.#listenOnWeb('web', web);
+    if (webPlain !== undefined) await this.#listenOnWeb('web-plain', webPlain);
+  }
+
+  async #listenOnWeb(name: 'web' | 'web-plain', wanted: Address): Promise<void> {
+    const { server, address } = await listen(wanted, (socket) =>
+      this.web.take(name === 'web', socket, plainAddress(socket.remoteAddress)),
+    );
+    this.#servers.push(server);
+    this.#listening.push({ name, address: formatAddress(address) });
   }
 
   async #listenOn(name: Connection['listener'], wanted: Address): Promise<void> {
@@ -448,6 +489,10 @@ export class Keeper {
         return this.#laneRetired(intake, message.file);
       case 'fault':
         return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });
+      case 'ready':
+        return;
+      default:
+        return this.web.heard(intake, message);
     }
   }
 
@@ -569,6 +614,7 @@ export class Keeper {
   }
 
   #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
+    this.web.lost(connections);
     for (const id of connections) this.#connections.close(id);
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
     this.#tellLater(this.event({ kind: 'intake.died', intake: intake.number, associations: connections.length, exit }));

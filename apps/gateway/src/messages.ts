@@ -3,6 +3,7 @@ import type { Peer } from '@leadglass/model';
 import { z } from 'zod';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
 import type { ToServed } from './served-messages.ts';
+import { type WebToIntake, webFromIntake } from './web/web-messages.ts';
 
 /**
  * What keeper and intake say to each other over the child process's channel. The keeper believes no intake: every message is
@@ -97,6 +98,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   retired,
   ready,
   fault,
+  ...webFromIntake,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
 export type ArrivalMessage = z.infer<typeof arrival>;
@@ -114,6 +116,7 @@ export interface TlsMaterial {
 /** Anything the keeper says. */
 export type ToIntake =
   | ToServed
+  | WebToIntake
   | {
       readonly t: 'configure';
       readonly intakeId: string;
@@ -129,6 +132,8 @@ export type ToIntake =
       readonly t: 'connection';
       readonly connection: number;
       readonly isTls: boolean;
+      /** HTTP is spoken on it; default DICOM. */
+      readonly speaks?: 'web';
     }
   | {
       readonly t: 'admitted';

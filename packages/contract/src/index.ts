@@ -63,3 +63,4 @@ export {
 } from './nouns.ts';
 export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';
 export { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
+export { type WebTokenAnswer, WebTokenRequestSchema, WebTokenSchema } from './web-token.ts';

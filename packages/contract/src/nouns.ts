@@ -43,7 +43,10 @@ const TimeSchema = z.number();
 const CountSchema = z.int().min(0);
 
 /** Rights a peer may have: `SERVICES` of `model`. */
-export const ServiceSchema = z.enum(['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print']);
+export const ServiceSchema = z.enum([
+  ...(['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print'] as const),
+  ...(['qido', 'wado', 'stow'] as const),
+]);
 
 /** What a peer and a route may choose; absent where they do not. */
 const FLOW_CHOICE = {

@@ -19,6 +19,7 @@ export const EVENT_ID = {
   studyDeleted: dcm('110105', 'DICOM Study Deleted'),
   export: dcm('110106', 'Export'),
   import: dcm('110107', 'Import'),
+  query: dcm('110112', 'Query'),
   securityAlert: dcm('110113', 'Security Alert'),
   userAuthentication: dcm('110114', 'User Authentication'),
 } as const;

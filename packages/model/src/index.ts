@@ -39,3 +39,4 @@ export type {
 export { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
 export { printable } from './printable.ts';
 export type { Quirk, ShippedQuirk } from './quirk.ts';
+export { WEB_SERVICES, type WebToken } from './web-token.ts';

@@ -1,7 +1,10 @@
 import type { AeTitle } from './names.ts';
 
 /** What a peer may ask of us. Only `echo` and `store` are served so far; the others are rights kept for the relay. */
-export const SERVICES = ['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print'] as const;
+export const SERVICES = [
+  ...(['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print'] as const),
+  ...(['qido', 'wado', 'stow'] as const),
+] as const;
 export type Service = (typeof SERVICES)[number];
 
 /** How hard a flow judges what inspection found; `balanced` unless chosen (docs/rules/policy.md has the tables). */

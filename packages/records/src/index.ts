@@ -24,3 +24,4 @@ export type { Retrievable, Retrieval } from './retrieval.ts';
 export { MOST_RETRIEVED } from './retrieval-queries.ts';
 export type { Checkpoint, SqliteOptions, SqliteRecords } from './sqlite/open.ts';
 export { openSqliteRecords } from './sqlite/open.ts';
+export type { WebTokens } from './web-tokens.ts';

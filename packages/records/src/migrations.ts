@@ -280,8 +280,28 @@ const owedReports: Migration = (db, flavour) => [
   db.schema.createIndex('holds_by_copy').on('holds').columns(['copy_sha256']).where('copy_sha256', '!=', sql.lit('')),
 ];
 
+/** Who may use the web services by a secret. */
+const webTokens: Migration = (db, flavour) => [
+  flavour.keyed(
+    db.schema
+      .createTable('web_tokens')
+      .addColumn('name', 'text', key)
+      .addColumn('sha256', 'text', (column) => column.notNull().unique())
+      .addColumn('allow', 'text', required)
+      .addColumn('added_at_ms', 'bigint', required)
+      .addColumn('until_ms', 'bigint'),
+  ),
+];
+
 /** Every migration in order; the schema's version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons, owedReports];
+export const MIGRATIONS: readonly Migration[] = [
+  firstSchema,
+  disarmedCopies,
+  knownFacts,
+  twoPersons,
+  owedReports,
+  webTokens,
+];
 
 /** The table that tells the version, made before the first migration. */
 export const versionTable = (db: Kysely<Schema>): Compilable =>

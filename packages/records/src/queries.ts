@@ -15,6 +15,7 @@ import type {
   TalliesTable,
 } from './schema.ts';
 import { defineQuery } from './script.ts';
+import { webTokenQueries } from './web-token-queries.ts';
 
 /** What a commit needs to know before it takes an arrival in. */
 export interface Known {
@@ -557,6 +558,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...decisionQueries(db),
     ...reportQueries(db),
     ...retrievalQueries(db),
+    ...webTokenQueries(db),
   };
 }
 

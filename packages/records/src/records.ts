@@ -46,6 +46,7 @@ import {
 } from './scripts/events.ts';
 import { copyImpossible, destroyCustody, destroyHold, listHolds, releaseHold } from './scripts/holds.ts';
 import { knownOf } from './scripts/known.ts';
+import { WebTokens } from './web-tokens.ts';
 
 /** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
 export class ScriptedRecords implements Records {
@@ -54,6 +55,7 @@ export class ScriptedRecords implements Records {
   readonly #queries: Queries;
   readonly reports: Reports;
   readonly retrieval: Retrieval;
+  readonly webTokens: WebTokens;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -61,6 +63,7 @@ export class ScriptedRecords implements Records {
     this.#queries = compileQueries(engine.dialect);
     this.reports = new Reports(engine, this.#queries);
     this.retrieval = new Retrieval(engine, this.#queries);
+    this.webTokens = new WebTokens(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {

@@ -1,6 +1,6 @@
 import type { Text } from '@leadglass/kit';
 import type { Peer } from '@leadglass/model';
-import type { AttributeSet } from '@leadglass/query';
+import { type AttributeSet, type Key, LEVELS, type Query } from '@leadglass/query';
 import { z } from 'zod';
 import { hex64, uid } from '../message-parts.ts';
 import { image } from '../served-messages.ts';
@@ -20,28 +20,35 @@ const who = z.object({
 });
 
 const uidOrNothing = z.string().max(128);
-const key: z.ZodType<WebKey> = z.object({
-  path: z.array(z.int().min(0).max(0xffffffff)).min(1).max(4),
-  value: z.string().max(8192),
-});
 
-/** A search as room dicomweb reads it. */
-export interface WebKey {
-  readonly path: readonly number[];
-  readonly value: string;
-}
-
-const search = z.object({
-  level: z.enum(['STUDY', 'SERIES', 'IMAGE']),
-  study: uidOrNothing,
-  series: uidOrNothing,
-  keys: z.array(key).max(64).readonly(),
-  include: z.union([z.literal('all'), z.array(z.array(z.int().min(0).max(0xffffffff)).min(1).max(4).readonly()).max(256).readonly()]),
-  limit: z.int().min(0).optional(),
-  offset: z.int().min(0),
-  isEmptyValueMatched: z.boolean(),
-  isMultipleValueMatched: z.boolean(),
+const value = z.string().max(8192);
+const keys: z.ZodType<readonly Key[]> = z.lazy(() => z.array(key).max(512).readonly());
+const key: z.ZodType<Key> = z.object({
+  tag: z.int().min(0).max(0xffffffff),
+  vr: z.string().max(2),
+  match: z.discriminatedUnion('form', [
+    z.object({ form: z.literal('universal') }),
+    z.object({ form: z.literal('single'), value }),
+    z.object({ form: z.literal('list'), values: z.array(value).max(4096).readonly(), isEach: z.boolean() }),
+    z.object({ form: z.literal('wildcard'), pattern: value }),
+    z.object({ form: z.literal('range'), from: value, to: value }),
+    z.object({ form: z.literal('empty') }),
+    z.object({ form: z.literal('sequence'), keys }),
+  ]),
 });
+const query: z.ZodType<Query> = z.object({
+  root: z.enum(['PATIENT', 'STUDY']),
+  level: z.enum(LEVELS),
+  options: z.object({
+    isRelational: z.boolean(),
+    isDateTimeCombined: z.boolean(),
+    isEmptyValueMatched: z.boolean(),
+    isMultipleValueMatched: z.boolean(),
+  }),
+  keys,
+  charset: z.string().max(256),
+});
+const search = z.object({ query, limit: z.int().min(0).optional(), offset: z.int().min(0) });
 export type WebSearch = z.infer<typeof search>;
 
 const ask = z.object({
@@ -97,6 +104,8 @@ const done = z.object({
   status: z.int(),
   instances: z.int().min(0),
   bytes: z.number().min(0),
+  /** Objects that were sent and are not kept. */
+  failed: z.int().min(0),
 });
 const closed = z.object({ t: z.literal('web-closed'), connection, why: z.string().max(64) });
 
