@@ -58,7 +58,13 @@ export interface ShownCertificate {
   readonly isSigned: boolean;
 }
 
-interface Refusal {
+/** What was said of an object before it came. */
+interface Announcement {
+  readonly command: Pick<Command, 'affectedSopClassUid' | 'affectedSopInstanceUid'>;
+  readonly transferSyntax: string;
+}
+
+export interface Refusal {
   readonly status: number;
   readonly comment: string;
   readonly why: Text;
@@ -423,7 +429,8 @@ const TOO_LARGE: Refusal = {
   why: text('compte rendu trop volumineux', 'report too large'),
 };
 
-function noRoom(thrown: unknown): Refusal {
+/** Why an object that could be taken is not: a Fault of the disk, or a defect of ours. */
+export function noRoom(thrown: unknown): Refusal {
   if (isFault(thrown))
     return { status: STATUS.outOfResources, comment: `Storage: ${thrown.code}`.slice(0, 64), why: thrown.text };
   return {
@@ -441,10 +448,11 @@ function isReportOfCommitment(peer: Peer, uid: string): boolean {
   return uid === STORAGE_COMMITMENT_PUSH_MODEL && mayUse(peer, 'commit');
 }
 
-function arrivalMessage(
+/** What the keeper is told of an object that was received whole. */
+export function arrivalMessage(
   connection: number,
   seq: number,
-  operation: Operation & { kind: 'store' },
+  operation: Announcement,
   received: ReceivedObject,
 ): ArrivalMessage {
   const { inspected, kept } = received;
@@ -470,10 +478,11 @@ function arrivalMessage(
   };
 }
 
-function refusedMessage(
+/** What the keeper is told of an object that was offered and not taken. */
+export function refusedMessage(
   connection: number,
   seq: number,
-  operation: { command: Command; transferSyntax: string; refusal: Refusal; bytes: number },
+  operation: Announcement & { readonly refusal: Refusal; readonly bytes: number },
 ): ArrivalMessage {
   const { command, refusal } = operation;
   return {

@@ -11,6 +11,7 @@ import type { FromIntake, TlsMaterial, ToIntake } from './messages.ts';
 import { InlineSink } from './object-sink.ts';
 import { RemoteServices } from './remote.ts';
 import type { FromServed } from './served-messages.ts';
+import { WebServer } from './web/server.ts';
 
 /**
  * The process that touches untrusted bytes. Started by the keeper under Node's permission model: it may write its own staging
@@ -46,6 +47,8 @@ class Intake implements IntakeServices {
   readonly #handshakes = new Map<number, Socket>();
   #tls: TlsServer | undefined;
   #malware: Malware | undefined;
+
+  readonly #web = new WebServer(this);
 
   constructor({ intakeId, stagingDir, recipients }: Configuration) {
     this.#lanes = new LanePool({
@@ -138,7 +141,9 @@ class Intake implements IntakeServices {
       case 'tls':
         return this.#useTls(message.material);
       case 'connection':
-        if (socket !== undefined) this.#take(message.connection, message.isTls, socket);
+        if (socket === undefined) return;
+        if (message.speaks === 'web') this.#web.take(message.connection, message.isTls, socket);
+        else this.#take(message.connection, message.isTls, socket);
         return;
       case 'admitted':
         return this.#sessions.get(message.connection)?.admitted(message.peer);
@@ -160,6 +165,11 @@ class Intake implements IntakeServices {
         return;
       case 'drain':
         for (const session of this.#sessions.values()) session.drain();
+        return this.#web.drain();
+      case 'web-granted':
+      case 'web-refused':
+      case 'web-pour':
+        return this.#web.hear(message, socket);
     }
   }
 
@@ -168,6 +178,7 @@ class Intake implements IntakeServices {
     this.#unanswered.get(question)?.();
     this.#unanswered.delete(question);
     this.#sessions.get(connection)?.answered(seq, status, comment);
+    this.#web.answered(connection, seq, status);
   }
 
   #take(id: number, isTls: boolean, socket: Socket): void {
@@ -240,6 +251,7 @@ class Intake implements IntakeServices {
       ca: [material.caPem],
       clientCertificate: 'asked',
     });
+    this.#web.useTls(options);
     if (this.#tls !== undefined) {
       this.#tls.setSecureContext(options);
       return;

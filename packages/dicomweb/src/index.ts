@@ -9,6 +9,7 @@ export {
   givenAs,
   plainChoice,
 } from './choice.ts';
+export { returnedTags } from './fields.ts';
 export { JsonModelWriter } from './json-model.ts';
 export { type AcceptedType, covers, type MediaType, multipartType, parseAccept, parseMediaType } from './media-type.ts';
 export {

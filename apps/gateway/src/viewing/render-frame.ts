@@ -14,7 +14,8 @@ export async function renderFrame(
     // Pixels of another shape than declared would be read as something else than they are.
     const isAsDeclared =
       frame.rows === image.rows && frame.columns === image.columns && frame.samples === image.samplesPerPixel;
-    return isAsDeclared && frame.bits === image.bitsAllocated ? frame.pixels : undefined;
+    if (!isAsDeclared || frame.bits !== image.bitsAllocated) return undefined;
+    return Buffer.concat([Uint8Array.of(frame.isRgb ? 1 : 0), frame.pixels]);
   }
   // A palette's numbers are no shades: shown as such they would be another image.
   if (image.photometric.startsWith('PALETTE')) return undefined;

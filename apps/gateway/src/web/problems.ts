@@ -60,6 +60,7 @@ export const PROBLEMS = {
     'Aucune des formes acceptées par le client ne peut être donnée ; transfer-syntax=* donne l’objet tel quel.',
     'None of the forms the client accepts can be given; transfer-syntax=* gives the object as it is.',
   ),
+  noRange: problem(416, 'no-range', 'L’objet n’a pas ces octets.', 'The object has no such bytes.'),
   tooSlow: problem(408, 'too-slow', 'La demande est arrivée trop lentement.', 'The request came too slowly.'),
   tooMany: problem(
     413,
