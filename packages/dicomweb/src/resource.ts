@@ -34,7 +34,7 @@ export interface NoResource {
 export const WEB_ROOT = '/dicom-web';
 export const URI_PATH = '/wado';
 
-const UID = /^[0-9.]{1,64}$/;
+const UID = /^(?=.{1,64}$)[0-9]+(?:\.[0-9]+)*$/;
 const MOST_SEGMENTS = 12;
 /** Frames of one request; each is at least three characters of the path, which has a bound of its own. */
 const MOST_FRAMES = 4096;

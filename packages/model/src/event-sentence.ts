@@ -368,11 +368,13 @@ const SENTENCES: Sentences = {
   },
   'web.retrieved': (e) => {
     const [who, n] = [peerAt(e.peer, e.remoteAddress), objects(e.instances)];
-    const [requests, bytes] = [count(e.requests, 'demande', 'request'), size(e.bytes)];
+    const requests = count(e.requests, 'demande', 'request');
+    // At the first request nothing has gone out yet.
+    const bytes = e.bytes === 0 ? text('', '') : text(`, ${size(e.bytes).fr}`, `, ${size(e.bytes).en}`);
     const study = instance(e.studyInstanceUid);
     return text(
-      `${who.fr} a lu sur le Web l’examen ${study} : ${requests.fr}, ${n.fr}, ${bytes.fr} (${listed(e.what)}).`,
-      `${who.en} read study ${study} over the web: ${requests.en}, ${n.en}, ${bytes.en} (${listed(e.what)}).`,
+      `${who.fr} a lu sur le Web l’examen ${study} : ${requests.fr}, ${n.fr}${bytes.fr} (${listed(e.what)}).`,
+      `${who.en} read study ${study} over the web: ${requests.en}, ${n.en}${bytes.en} (${listed(e.what)}).`,
     );
   },
   'web.queried': (e) => {

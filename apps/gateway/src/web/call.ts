@@ -108,7 +108,10 @@ export class Call {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#settle?.reject(new CallBroken());
-    void this.#pipe.promise.then((pipe) => pipe.destroy());
+    this.#pipe.promise.then(
+      (pipe) => pipe.destroy(),
+      () => {},
+    );
     this.#pipe.reject(new CallBroken());
     if (this.#isAsked) this.#tell({ t: 'web-done', ...this.#ids, status, instances, bytes, failed });
   }

@@ -134,6 +134,7 @@ export class WebDesk {
   /** Tells what was not told yet. */
   stop(): Promise<void> {
     this.#options.pipes.close();
+    this.#options.decoders.stop();
     return this.#readings.flush();
   }
 

@@ -173,13 +173,13 @@ export class WebServer {
     call.end(answer.status, exchange?.given ?? 0, answer.bytes, exchange?.failed ?? 0);
     client.calls.delete(number);
     // What was not read of a refused body is not the next request.
-    if (!request.complete) request.socket.destroySoon();
+    if (hasBodyLeft(request)) request.socket.destroySoon();
   }
 
   #failed(thrown: unknown, request: IncomingMessage, answer: Answer): void {
     if (answer.isBegun || request.socket.destroyed) answer.cut();
     else if (thrown instanceof WebRefusal) {
-      const isBodyLeft = request.complete ? {} : { connection: 'close' };
+      const isBodyLeft: Record<string, string> = hasBodyLeft(request) ? { connection: 'close' } : {};
       answer.refuse(thrown.problem, { ...thrown.headers, ...isBodyLeft });
     } else {
       answer.refuse(thrown instanceof CallBroken ? PROBLEMS.unavailable : PROBLEMS.defect);
@@ -225,6 +225,10 @@ function resourceIn({ method = '', url = '' }: IncomingMessage): Resource {
   if (!('status' in resource)) return resource;
   if (resource.status === 405) throw new WebRefusal(PROBLEMS.notAllowed, { allow: resource.allow ?? '' });
   throw new WebRefusal(resource.status === 400 ? PROBLEMS.badUid : PROBLEMS.notFound);
+}
+
+function hasBodyLeft({ complete, headers }: IncomingMessage): boolean {
+  return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 }
 
 function describe(thrown: unknown): string {
