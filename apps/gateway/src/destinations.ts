@@ -1,3 +1,4 @@
+import type { RoleSelection } from '@leadglass/dimse';
 import type { Clock } from '@leadglass/kit';
 import type { Destination } from '@leadglass/model';
 import { openAssociation, type ScuAssociation, type ScuContext } from '@leadglass/wire';
@@ -14,8 +15,14 @@ const MAXIMUM_LENGTH = 64 * 1024;
 
 /** Opens associations to destinations: with TLS, our certificate is the site's and theirs is pinned or signed by the site's authority. */
 export function connectorTo({ tls, outgoing }: Pick<OpenedHome, 'tls' | 'outgoing'>, clock: Clock) {
-  return (destination: Destination, contexts: readonly ScuContext[], signal: AbortSignal): Promise<ScuAssociation> =>
+  return (
+    destination: Destination,
+    contexts: readonly ScuContext[],
+    signal: AbortSignal,
+    roleSelections: readonly RoleSelection[] = [],
+  ): Promise<ScuAssociation> =>
     openAssociation({
+      roleSelections,
       host: destination.host,
       port: destination.port,
       called: destination.called,

@@ -151,10 +151,14 @@ export class IntakePool {
     worker.child.send(message, socket);
   }
 
-  /** Says `message` to one intake; lost without harm when it is gone. */
-  tell(intake: IntakeName, message: ToIntake): void {
+  /** Says `message` to one intake, with a socket or without; lost without harm when it is gone, the socket closed. */
+  tell(intake: IntakeName, message: ToIntake, socket?: Socket): void {
     const worker = this.#workers.get(intake.number);
-    if (worker?.child.connected === true) worker.child.send(message);
+    if (worker?.child.connected !== true) return void socket?.destroy();
+    if (socket === undefined) return void worker.child.send(message);
+    worker.underway.add(socket);
+    socket.once('close', () => worker.underway.delete(socket));
+    worker.child.send(message, socket, () => {});
   }
 
   /** Ends an intake that has said what none of ours says: it may be somebody else's by now. Another takes its place. */

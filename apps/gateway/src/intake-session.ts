@@ -17,6 +17,8 @@ import { acceptsAbstractSyntax, mayUse } from '@leadglass/policy';
 import { ArrivalPipeline, type ObjectSink, type ReceivedObject } from '@leadglass/relay';
 import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
 import type { ArrivalMessage, FromIntake } from './messages.ts';
+import { ownContexts } from './own-contexts.ts';
+import { OwnServices, type Taking } from './own-services.ts';
 
 /** PS3.7 Annex C and PS3.4 §B.2.3. */
 const STATUS = {
@@ -92,6 +94,7 @@ type Operation =
       readonly parts: Buffer[];
       bytes: number;
     }
+  | { readonly kind: 'own'; readonly taking: Taking }
   | { readonly kind: 'drain'; readonly command: Command; readonly refusal: Refusal };
 
 /** A question to the keeper: which message its answer closes. */
@@ -114,6 +117,9 @@ export class IntakeSession implements ScpUser {
   #peer: Peer | undefined;
   #contexts: ReadonlyMap<number, AcceptedContext> = new Map();
   #operation: Operation | undefined;
+  /** What is answered from our own vault. */
+  readonly own: OwnServices;
+  #storeContexts: readonly AcceptedContext[] = [];
   readonly #questions = new Map<number, Question>();
   #nextSeq = 0;
   #objects = 0;
@@ -125,6 +131,13 @@ export class IntakeSession implements ScpUser {
     this.#id = id;
     this.#services = services;
     this.#certificate = certificate;
+    this.own = new OwnServices({
+      connection: id,
+      tell: (message) => services.tell(message),
+      line: () => this.#connection,
+      context: (contextId) => this.#contexts.get(contextId),
+      storeContexts: () => this.#storeContexts,
+    });
   }
 
   /** Joins the session to its connection, once. */
@@ -149,14 +162,12 @@ export class IntakeSession implements ScpUser {
     const request = this.#request;
     if (request === undefined || this.#isOver) return;
     this.#peer = peer;
+    const own = ownContexts(peer, request);
     const negotiated = negotiate(request, {
-      acceptsAbstractSyntax: (uid) => acceptsAbstractSyntax(peer, uid) || isReportOfCommitment(peer, uid),
-      // PS3.4 §J.3.3: whoever reports on a commitment we asked for opens the association and proposes to be its SCP.
-      grantsRole: ({ sopClassUid, scu, scp }) =>
-        sopClassUid === STORAGE_COMMITMENT_PUSH_MODEL
-          ? { sopClassUid, scu: false, scp }
-          : { sopClassUid, scu, scp: false },
+      acceptsAbstractSyntax: (uid) => acceptsAbstractSyntax(peer, uid) || own.accepts(uid),
+      grantsRole: (proposed) => own.grantsRole(proposed),
     });
+    this.#storeContexts = own.storeContexts(negotiated);
     this.#contexts = negotiated.accepted;
     const implementation = {
       implementationClassUid: IMPLEMENTATION_CLASS_UID,
@@ -179,6 +190,11 @@ export class IntakeSession implements ScpUser {
       );
       return;
     }
+    const own = this.own.command(contextId, command);
+    if (own !== undefined) {
+      this.#operation = own === 'done' ? undefined : { kind: 'own', taking: own };
+      return;
+    }
     switch (command.commandField) {
       case COMMAND_FIELD.cEchoRq:
         return this.#echo(contextId, command);
@@ -199,6 +215,7 @@ export class IntakeSession implements ScpUser {
     if (operation.kind === 'store') this.#pushStore(operation, view);
     else if (operation.kind === 'refused-store') operation.bytes += view.byteLength;
     else if (operation.kind === 'report') this.#pushReport(operation, view);
+    else if (operation.kind === 'own') operation.taking.push(view);
     if (isLast) this.#endMessage(contextId);
   }
 
@@ -232,6 +249,7 @@ export class IntakeSession implements ScpUser {
     this.#isOver = true;
     if (this.#operation?.kind === 'store') this.#operation.pipeline.discard();
     this.#operation = undefined;
+    this.own.ended();
     this.#services.endObjects(this.#id);
     this.#services.tell({
       t: 'ended',
@@ -259,7 +277,7 @@ export class IntakeSession implements ScpUser {
   /** The gateway stops: what was begun is finished and answered, then the association ends. */
   drain(): void {
     this.#isDraining = true;
-    if (this.#operation === undefined && this.#questions.size === 0) {
+    if (this.#operation === undefined && this.#questions.size === 0 && !this.own.isBusy) {
       this.#connection?.abort(2, 0, text('la passerelle s’arrête', 'the gateway is stopping'));
     }
   }
@@ -374,6 +392,9 @@ export class IntakeSession implements ScpUser {
           transferSyntaxUid: operation.transferSyntax,
         }));
         return;
+      case 'own':
+        operation.taking.end();
+        return;
       case 'drain':
         this.#respond(contextId, operation.command, operation.refusal.status, operation.refusal.comment);
     }
@@ -442,10 +463,6 @@ export function noRoom(thrown: unknown): Refusal {
 
 function describe(thrown: unknown): string {
   return (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)).slice(0, 1000);
-}
-
-function isReportOfCommitment(peer: Peer, uid: string): boolean {
-  return uid === STORAGE_COMMITMENT_PUSH_MODEL && mayUse(peer, 'commit');
 }
 
 /** What the keeper is told of an object that was received whole. */

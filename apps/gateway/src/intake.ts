@@ -9,6 +9,7 @@ import { type IntakeServices, IntakeSession, type ShownCertificate } from './int
 import { Malware, stateWords } from './malware.ts';
 import type { FromIntake, TlsMaterial, ToIntake } from './messages.ts';
 import { InlineSink } from './object-sink.ts';
+import type { OwnToIntake } from './own-messages.ts';
 import { RemoteServices } from './remote.ts';
 import type { FromServed } from './served-messages.ts';
 import { WebServer } from './web/server.ts';
@@ -151,6 +152,11 @@ class Intake implements IntakeServices {
         return this.#sessions.get(message.connection)?.rejected(message.rejection);
       case 'answer':
         return this.#answered(message);
+      case 'own-answer':
+      case 'report':
+      case 'sub-operations':
+      case 'objects':
+        return this.#own(message, socket);
       case 'lane':
         return this.#lanes.add(message.file);
       case 'no-lane':
@@ -171,6 +177,12 @@ class Intake implements IntakeServices {
       case 'web-pour':
         return this.#web.hear(message, socket);
     }
+  }
+
+  #own(message: OwnToIntake, socket: Socket | undefined): void {
+    const session = this.#sessions.get(message.connection);
+    if (session === undefined) socket?.destroy();
+    else session.own.told(message, socket);
   }
 
   #answered({ connection, seq, status, comment }: ToIntake & { readonly t: 'answer' }): void {

@@ -22,6 +22,7 @@ import {
   type Event,
   type Peer,
   type Quirk,
+  type Relay,
   type Route,
   type Sha256,
   type WebToken,
@@ -37,6 +38,7 @@ import {
   DisarmEngine,
   Knowledge,
   type ReceivedFacts,
+  type ReceivedReport,
 } from '@leadglass/relay';
 import { Layouter, ObjectStore, parseStagingName } from '@leadglass/vault';
 import { CertificateWatch } from './certificate-watch.ts';
@@ -51,6 +53,8 @@ import { type IntakeName, IntakePool } from './intake-pool.ts';
 import { openLedgerOrLate } from './late-ledger.ts';
 import { type Address, formatAddress, listen } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
+import { OwnServicesHost } from './own-host.ts';
+import { isOwn, type OwnFromIntake } from './own-messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
 import { withinRights } from './rights.ts';
 import { SandboxServices } from './served.ts';
@@ -62,6 +66,8 @@ import { WebDesk } from './web/desk.ts';
 import { PipeMaker } from './web/pour.ts';
 import { webSessions } from './web/sessions.ts';
 
+/** Whoever reports on commitment opens the association and proposes to be its SCP (PS3.4 §J.3.3). */
+const AS_COMMITMENT_SCP = [{ sopClassUid: STORAGE_COMMITMENT_PUSH_MODEL, scu: false, scp: true }];
 /** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
 const LEAST_FREE_BYTES = 256 * 2 ** 20;
 const LOOK_AT_DISK_MS = 2_000;
@@ -89,6 +95,7 @@ export interface Rules {
   readonly peers: readonly Peer[];
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
+  readonly relays: readonly Relay[];
   /** What the site accepts of its devices. */
   readonly quirks: readonly Quirk[];
 }
@@ -107,6 +114,8 @@ export class Keeper {
   readonly commitments: CommitmentAsker;
   readonly intakes: IntakePool;
   readonly disarms: DisarmEngine;
+  /** What is answered from our own vault. */
+  readonly own: OwnServicesHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** Who may send while an import runs. */
@@ -129,7 +138,7 @@ export class Keeper {
   readonly #distrusted = new Set<string>();
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
-  #rules: Rules = { peers: [], destinations: [], routes: [], quirks: [] };
+  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [] };
   #isStopping = false;
   #freeBytes = Number.MAX_SAFE_INTEGER;
   #diskTimer: Timer | undefined;
@@ -179,6 +188,7 @@ export class Keeper {
       limits: DEFAULT_DELIVERY_LIMITS,
       commitmentWanted: (destination) => this.commitments.wanted(destination),
     });
+    this.own = this.#newOwn(connect);
     this.siteRules = this.#newSiteRules();
     this.clamav = new ClamavWatch({ clock, log, changed: (state, isNews) => this.#clamavChanged(state, isNews) });
     this.trials = new TrialLanes({ count: Math.min(MOST_DECODERS, availableParallelism()) });
@@ -256,6 +266,7 @@ export class Keeper {
       }),
     );
     this.disarms.poke();
+    this.own.reporter.start();
     for (const destination of this.#rules.destinations)
       if (destination.commitment) this.commitments.wanted(destination);
   }
@@ -270,7 +281,7 @@ export class Keeper {
     await this.web.stop();
     this.viewers.stop();
     await Promise.all([this.#desk.stop(), this.disarms.stop()]);
-    await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
+    await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop()]);
     this.#strangers.flush();
     await this.records.appendEvents([this.event({ kind: 'gateway.stopped', reason })]);
     await this.layouter.stop();
@@ -293,14 +304,15 @@ export class Keeper {
 
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
-    const [peers, destinations, routes, quirks, clamav] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
       this.records.routes(),
+      this.records.relays(),
       this.records.quirks(),
       this.records.clamav(),
     ]);
-    this.#rules = { peers, destinations, routes, quirks };
+    this.#rules = { peers, destinations, routes, relays, quirks };
     this.#webTokens = await this.records.webTokens.list();
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
@@ -345,6 +357,22 @@ export class Keeper {
       clock,
       laneFree: (file) => this.#laneFree(file),
       onFault: (fault, sha256) => log.error('vault.layout', { fault, ...(sha256 === undefined ? {} : { sha256 }) }),
+    });
+  }
+
+  #newOwn(connect: ReturnType<typeof connectorTo>): OwnServicesHost {
+    const { clock, log, home } = this.#options;
+    return new OwnServicesHost({
+      ...{ records: this.records, clock, log, randomness: systemRandomness, connect },
+      connectToReport: (destination, contexts, signal) => connect(destination, contexts, signal, AS_COMMITMENT_SCP),
+      rules: () => this.#rules,
+      holds: (stored) => this.store.holds(stored),
+      openPlain: (object) => plainObject(this.store, home.keys.site, object, object.metaBytes),
+      pseudonyms: (issuer, patientId) => this.#pseudonyms(issuer, patientId),
+      tellIntake: (connection, message, socket) => this.intakes.tell(connection.intake, message, socket),
+      tell: (event) => this.#tellLater(event),
+      told: () => this.sequencer.poke(),
+      runFolder: home.paths.run,
     });
   }
 
@@ -472,6 +500,7 @@ export class Keeper {
   }
 
   #heard(intake: IntakeName, message: FromIntake): void {
+    if (isOwn(message)) return this.#heardOwn(message);
     switch (message.t) {
       case 'associate':
         return this.#associate(intake, message);
@@ -494,6 +523,11 @@ export class Keeper {
       default:
         return this.web.heard(intake, message);
     }
+  }
+
+  #heardOwn(message: OwnFromIntake): void {
+    const connection = this.#connections.get(message.connection);
+    if (connection?.peer !== undefined) this.own.heard(connection, connection.peer, message);
   }
 
   #associate(intake: IntakeName, message: AssociateMessage): void {
@@ -584,6 +618,7 @@ export class Keeper {
   #ended(message: EndedMessage): void {
     const connection = this.#connections.close(message.connection);
     this.intakes.forget(message.connection);
+    this.own.ended(message.connection);
     if (connection !== undefined) this.#tellOf(this.#connections.endEvent(connection, message));
   }
 
@@ -603,9 +638,20 @@ export class Keeper {
       transferSyntax: message.transferSyntaxUid,
       dataSet: Buffer.from(message.dataSet, 'base64'),
     };
-    const status = await this.commitments.handleEventReport(report, connection.calling);
+    const passedOn = await this.#passedOn(connection, report);
+    const status = passedOn ?? (await this.commitments.handleEventReport(report, connection.calling));
     this.sequencer.poke();
     this.intakes.tell(intake, { t: 'answer', connection: message.connection, seq: message.seq, status });
+  }
+
+  // What an upstream reports of a device's request is the device's to answer; what it reports of ours, ours.
+  async #passedOn(connection: Connection, report: ReceivedReport): Promise<number | undefined> {
+    try {
+      return await this.own.reported(connection, report);
+    } catch (thrown) {
+      this.#options.log.error('commitment.records', { from: connection.calling, fault: thrown });
+      return NOT_PASSED_ON;
+    }
   }
 
   #lies(intake: IntakeName, event: string): void {
@@ -615,7 +661,10 @@ export class Keeper {
 
   #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
     this.web.lost(connections);
-    for (const id of connections) this.#connections.close(id);
+    for (const id of connections) {
+      this.#connections.close(id);
+      this.own.ended(id);
+    }
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
     this.#tellLater(this.event({ kind: 'intake.died', intake: intake.number, associations: connections.length, exit }));
     void this.#orphanLanes(intake);
@@ -696,6 +745,8 @@ const LEDGER_DOWN = new Fault(
     'The ledger cannot be written: nothing is accepted.',
   ),
 );
+/** PS3.7 Annex C: processing failure. */
+const NOT_PASSED_ON = 0x0110;
 const LANE_LOST = {
   status: 0xa700,
   comment: 'Storage: vault.lane-lost',

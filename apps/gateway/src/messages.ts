@@ -2,6 +2,7 @@ import type { RuleSource } from '@leadglass/inspect';
 import type { Peer } from '@leadglass/model';
 import { z } from 'zod';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
+import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
 import type { ToServed } from './served-messages.ts';
 import { type WebToIntake, webFromIntake } from './web/web-messages.ts';
 
@@ -98,6 +99,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   retired,
   ready,
   fault,
+  ...OWN_FROM_INTAKE,
   ...webFromIntake,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
@@ -116,6 +118,7 @@ export interface TlsMaterial {
 /** Anything the keeper says. */
 export type ToIntake =
   | ToServed
+  | OwnToIntake
   | WebToIntake
   | {
       readonly t: 'configure';

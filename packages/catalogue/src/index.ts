@@ -1,1 +1,5 @@
 export type { Catalogue, SearchBounds, SearchEnd } from './api.ts';
+export { Cataloguer, type CataloguerOptions } from './cataloguer.ts';
+export { catalogueFaults } from './faults.ts';
+export { Sealer } from './sealer.ts';
+export { MOST_EXAMINED, SealedCatalogue, type SearcherOptions } from './search.ts';

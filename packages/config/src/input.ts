@@ -14,8 +14,10 @@ import { z } from 'zod';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
 import { quirkInput } from './quirk-input.ts';
+import { relayInput } from './relay-input.ts';
 
 const MOST_PRIVATE_CLASSES = 1000;
+const MOST_MOVE_DESTINATIONS = 1000;
 export const DEFAULT_CALLING = 'LEADGLASS' as AeTitle;
 
 const ipv4 = z.ipv4();
@@ -158,6 +160,19 @@ export const peerInput = z.strictObject({
       ),
       example: '[1.3.46.670589.5.0.1]',
     }),
+  mayMoveTo: z
+    .array(destinationName)
+    .min(1)
+    .max(MOST_MOVE_DESTINATIONS)
+    .refine(unique, { params: { text: REPEATED } })
+    .optional()
+    .register(fieldDocs, {
+      about: text(
+        'Destinations vers lesquelles il peut faire envoyer des images (C-MOVE), en plus de lui-même ; sans ce champ, aucune.',
+        'Destinations it may have images sent to (C-MOVE), besides itself; without it, none.',
+      ),
+      example: '[workstation]',
+    }),
   ...flowFields,
 });
 
@@ -220,6 +235,7 @@ export const configInput = z.strictObject({
   peers: z.array(peerInput).max(MOST_ITEMS).default([]),
   destinations: z.array(destinationInput).max(MOST_ITEMS).default([]),
   routes: z.array(routeInput).max(MOST_ITEMS).default([]),
+  relays: z.array(relayInput).max(MOST_ITEMS).default([]),
   quirks: z.array(quirkInput).max(MOST_ITEMS).default([]),
   clamav: clamavInput.optional(),
 });

@@ -1,4 +1,4 @@
-import type { ClamavSettings, FlowChoice, Quirk } from '@leadglass/model';
+import type { ClamavSettings, FlowChoice, Quirk, Relay } from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -7,13 +7,14 @@ import { byCodeUnit } from './plan.ts';
 export function renderConfig(config: Config): string {
   const document = {
     peers: sorted(config.peers, (peer) => peer.aeTitle).map(
-      ({ aeTitle, from, certSha256, allow, whenHeld, privateSopClasses, ...chosen }) => ({
+      ({ aeTitle, from, certSha256, allow, whenHeld, privateSopClasses, mayMoveTo, ...chosen }) => ({
         aeTitle,
         from,
         ...(certSha256 === undefined ? {} : { certSha256 }),
         allow,
         whenHeld,
         privateSopClasses,
+        ...(mayMoveTo === undefined ? {} : { mayMoveTo }),
         ...choice(chosen),
       }),
     ),
@@ -34,6 +35,8 @@ export function renderConfig(config: Config): string {
       to,
       ...choice(chosen),
     })),
+    // In their order, which decides.
+    ...(config.relays === undefined || config.relays.length === 0 ? {} : { relays: relaysOf(config.relays) }),
     ...(config.clamav === undefined ? {} : { clamav: clamavOf(config.clamav) }),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
@@ -48,6 +51,10 @@ function choice({ strictness, whenUnfinished, release, destroy }: FlowChoice): o
 
 function clamavOf({ address, maxStreamBytes, timeoutSeconds }: ClamavSettings): object {
   return { address, maxStreamBytes, timeoutSeconds };
+}
+
+function relaysOf(relays: readonly Relay[]): readonly object[] {
+  return relays.map(({ from, services, to }) => ({ from, services, to }));
 }
 
 function quirksOf(quirks: readonly Quirk[]): readonly object[] {

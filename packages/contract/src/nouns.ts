@@ -1,5 +1,5 @@
 import type { Text } from '@leadglass/kit';
-import type { AeTitle, Destination, Finding, Peer, Route, Sha256 } from '@leadglass/model';
+import type { AeTitle, Destination, Finding, Peer, Relay, Route, Sha256 } from '@leadglass/model';
 import { z } from 'zod';
 
 // The nouns of `model` as schemas. `model` cannot be imported at run time here (it reaches node:crypto through `kit`, and
@@ -44,9 +44,21 @@ const CountSchema = z.int().min(0);
 
 /** Rights a peer may have: `SERVICES` of `model`. */
 export const ServiceSchema = z.enum([
-  ...(['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print'] as const),
+  'echo',
+  'store',
+  'find',
+  'move',
+  'get',
+  'worklist',
+  'mpps',
+  'commit',
+  'print',
+  'ups',
+  'availability',
   ...(['qido', 'wado', 'stow'] as const),
 ]);
+/** Those of them that can be passed on: `RELAYED_SERVICES` of `model`. */
+export const RelayedServiceSchema = ServiceSchema.exclude(['echo', 'store', 'qido', 'wado', 'stow']);
 
 /** What a peer and a route may choose; absent where they do not. */
 const FLOW_CHOICE = {
@@ -67,6 +79,8 @@ export const PeerSchema = z.strictObject({
     .array(z.union([z.literal('*'), UidSchema]))
     .readonly()
     .default([]),
+  /** Destinations its C-MOVE may send to besides itself. */
+  mayMoveTo: z.exactOptional(z.array(DestinationNameSchema).min(1).max(1000).readonly()),
   ...FLOW_CHOICE,
 });
 
@@ -85,6 +99,13 @@ export const RouteSchema = z.strictObject({
   from: z.union([z.literal('*'), AeTitleSchema]),
   to: DestinationNameSchema,
   ...FLOW_CHOICE,
+});
+
+/** Whose requests for which services are asked of a destination in its place. */
+export const RelaySchema = z.strictObject({
+  from: z.union([z.literal('*'), AeTitleSchema]),
+  services: z.array(RelayedServiceSchema).min(1).readonly(),
+  to: DestinationNameSchema,
 });
 
 /** What the site accepts of a device. */
@@ -112,7 +133,8 @@ type Same<A, B> = A extends B ? true : never;
 const _peer: Same<Answered<typeof PeerSchema>, Peer> = true;
 const _destination: Same<Answered<typeof DestinationSchema>, Destination> = true;
 const _route: Same<Answered<typeof RouteSchema>, Route> = true;
-void [_peer, _destination, _route];
+const _relay: Same<Answered<typeof RelaySchema>, Relay> = true;
+void [_peer, _destination, _route, _relay];
 
 export const FindingSchema = z.object({
   inspector: z.string(),
@@ -264,6 +286,7 @@ export const ConfigSchema = z.strictObject({
   peers: z.array(PeerSchema).readonly(),
   destinations: z.array(DestinationSchema).readonly(),
   routes: z.array(RouteSchema).readonly(),
+  relays: z.exactOptional(z.array(RelaySchema).readonly()),
   quirks: z.exactOptional(z.array(QuirkSchema).readonly()),
   clamav: z.exactOptional(ClamavSchema),
 });

@@ -34,7 +34,7 @@ export class IdentityCollector {
     if (head.depth !== 0 || head.tag > 0x0020000e) return;
     const slot = SLOT_OF.get(head.tag);
     if (slot === undefined || this.#values[slot] !== undefined) return;
-    this.#values[slot] = shownValue(bytes);
+    this.#values[slot] = identityText(bytes);
   }
 
   get identity(): ObjectIdentity {
@@ -51,8 +51,8 @@ export class IdentityCollector {
   }
 }
 
-/** Padding off, control characters as `?`: what comes out may stand in a record or a log line. */
-function shownValue(bytes: Uint8Array): string {
+/** The first 64 characters, padding off, control characters as `?`: what comes out may stand in a record. Of two equal values the same. */
+export function identityText(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MOST_CHARACTERS + 1)).toString(
     'latin1',
   );

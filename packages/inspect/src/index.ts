@@ -17,7 +17,7 @@ export { FileInspection, inspectFile } from './file-inspection.ts';
 export type { FindingLimits } from './findings.ts';
 export { DEFAULT_FINDING_LIMITS, FindingBox } from './findings.ts';
 export { FIRST_INSPECTORS, firstInspectors } from './first-inspectors.ts';
-export type { ObjectIdentity } from './identity.ts';
+export { identityText, type ObjectIdentity } from './identity.ts';
 export type { InspectionOptions, InspectionResult } from './inspection.ts';
 export { Inspection } from './inspection.ts';
 export type { FindingKind, Inspector, InspectorMaker, ObjectContext, Report, Scene } from './inspector.ts';

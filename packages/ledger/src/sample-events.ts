@@ -30,7 +30,20 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
   const web = { peer: word('VIEWER'), remoteAddress: word('192.0.2.9') };
   const media = { by: word('marie'), importId: word('i-1'), medium: word('ab'.repeat(32)) };
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'.repeat(32)), attempts: 2, ...uids };
+  const operation = {
+    associationId: word('a-1'),
+    peer: word('CT1'),
+    service: 'worklist' as const,
+    sopClassUid: word('1.2.840.10008.5.1.4.31'),
+    from: 'upstream' as const,
+    upstream: word('ris'),
+    level: word('STUDY'),
+    keys: [word('PatientName wildcard')],
+    status: 0,
+    ms: 12,
+  };
   const findings = [word('structure.odd-length'), word('uid.malformed')];
+  const told = { peer: word('CT1'), upstream: word('PACS'), transactionUid: word('1.2.9'), committed: 3 };
   let n = 0;
   const made = <K extends EventKind>(kind: K, facts: Omit<EventOf<K>, 'id' | 'atMs' | 'kind'>): EventOf<K> => {
     n += 1;
@@ -68,6 +81,12 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       listener: word('dimse'),
       why,
       more: 4000,
+    }),
+    'operation.answered': made('operation.answered', { ...operation, results: 12 }),
+    'operation.refused': made('operation.refused', {
+      ...operation,
+      why,
+      hint: word('./leadglass relay add --from CT1 --services worklist --to ris'),
     }),
     'arrival.stored': made('arrival.stored', {
       ...object,
@@ -115,6 +134,20 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       transactionUid: word('1.2.9'),
       sopInstanceUid: word('1.2.3.4'),
       failureReason: 0x0112,
+    }),
+    'commitment.reported': made('commitment.reported', { ...told, failed: 1 }),
+    'commitment.unreported': made('commitment.unreported', { ...told, failed: 0, why }),
+    'retrieve.done': made('retrieve.done', {
+      associationId: word('a'),
+      peer: word('CT1'),
+      service: 'move',
+      to: word('WS1'),
+      studies: [word('1.2.3')],
+      completed: 3,
+      failed: 0,
+      warning: 0,
+      withheld: 0,
+      status: 0,
     }),
     'hold.released': made('hold.released', { ...object, by: word('marie'), reason: word('checked') }),
     'hold.destroyed': made('hold.destroyed', { ...object, by: word('marie'), reason: word('checked') }),

@@ -30,6 +30,18 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'), attempts: 2, ...uids };
   const media = { by: word('marie'), importId: word('i'), medium: word('ab12cd34ef56ab12') };
   const web = { peer: word('VIEWER'), remoteAddress: word('192.0.2.9') };
+  const operation = {
+    associationId: word('a'),
+    peer: word('CT1'),
+    service: 'find' as const,
+    sopClassUid: word('1.2'),
+    from: 'upstream' as const,
+    upstream: word('pacs'),
+    level: word('STUDY'),
+    keys: [word('PatientName wildcard'), word('StudyDate range')],
+    status: 0,
+    ms: 12.4,
+  };
   const head = { id: 'e', atMs: 1_782_000_000_000 };
   const hint = word('./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store');
   return {
@@ -78,6 +90,8 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
       listener: word('dimse'),
       why,
     },
+    'operation.answered': { ...head, ...operation, kind: 'operation.answered', results: 3 },
+    'operation.refused': { ...head, ...operation, kind: 'operation.refused', status: 0x0124, why, hint },
     'arrival.stored': {
       ...head,
       ...object,
@@ -124,6 +138,39 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
       transactionUid: word('1.2'),
       sopInstanceUid: word('1.2.3.4'),
       failureReason: 0x0112,
+    },
+    'commitment.reported': {
+      ...head,
+      kind: 'commitment.reported',
+      peer: word('CT1'),
+      upstream: word('PACS'),
+      transactionUid: word('1.2'),
+      committed: 3,
+      failed: 1,
+    },
+    'commitment.unreported': {
+      ...head,
+      kind: 'commitment.unreported',
+      peer: word('CT1'),
+      upstream: word('PACS'),
+      transactionUid: word('1.2'),
+      committed: 3,
+      failed: 0,
+      why,
+    },
+    'retrieve.done': {
+      ...head,
+      kind: 'retrieve.done',
+      associationId: word('a'),
+      peer: word('CT1'),
+      service: 'move',
+      to: word('WS1'),
+      studies: [word('1.2')],
+      completed: 3,
+      failed: 1,
+      warning: 1,
+      withheld: 1,
+      status: 0xb000,
     },
     'delivery.requeued': {
       ...head,
@@ -252,6 +299,14 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
     'Une connexion de 192.0.2.7 sur dimse a été refusée : titre inconnu.',
     'A connection from 192.0.2.7 to dimse was refused: unknown title.',
   ],
+  'operation.answered': [
+    '« CT1 » a demandé une recherche d’images (STUDY; PatientName wildcard, StudyDate range) ; « pacs » a répondu 0x0000 en 12 ms, résultats : 3.',
+    '“CT1” asked for an image query (STUDY; PatientName wildcard, StudyDate range); “pacs” answered 0x0000 in 12 ms, results: 3.',
+  ],
+  'operation.refused': [
+    '« CT1 » a demandé une recherche d’images (STUDY; PatientName wildcard, StudyDate range), refusé (statut 0x0124) : titre inconnu. Pour le permettre : ./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store',
+    '“CT1” asked for an image query (STUDY; PatientName wildcard, StudyDate range), refused (status 0x0124): unknown title. To allow it: ./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store',
+  ],
   'arrival.stored': [
     'Objet 1.2.3.4 de « CT1 » (192.0.2.7) (523 ko) reçu et conservé, à livrer à PACS.',
     'Object 1.2.3.4 from “CT1” (192.0.2.7) (523 kB) received and kept, to be delivered to PACS.',
@@ -285,6 +340,18 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
     'Object 1.2.3.4 not delivered to “PACS”, given up after try 2: unknown title. It stays kept; put the destination right. State: ./leadglass status',
   ],
   'commitment.committed': ['« PACS » s’engage à conserver 3 objets.', '“PACS” committed to keeping 3 objects.'],
+  'commitment.reported': [
+    '« CT1 » sait ce que sont devenus les objets de sa demande d’engagement : 3 objets conservés par « PACS », 1 objet non.',
+    '“CT1” knows what became of the objects it asked commitment for: 3 objects kept by “PACS”, 1 object not.',
+  ],
+  'commitment.unreported': [
+    '« CT1 » n’a pas pu être informé de sa demande d’engagement de stockage : titre inconnu. On n’essaie plus ; il peut la refaire.',
+    '“CT1” could not be told of its storage commitment request: unknown title. It is not tried any more; it may ask again.',
+  ],
+  'retrieve.done': [
+    '« CT1 » a récupéré 4 objets vers « WS1 » ; en échec : 1 objet, dont 1 en retenue (statut 0xB000).',
+    '“CT1” retrieved 4 objects to “WS1”; failed: 1 object, 1 of them held (status 0xB000).',
+  ],
   'commitment.refused': [
     '« PACS » ne s’engage pas à conserver l’objet 1.2.3.4 (motif 0x0112). Il reste conservé ici ; voyez cette destination.',
     '“PACS” does not commit to keeping object 1.2.3.4 (reason 0x0112). It stays kept here; look into that destination.',

@@ -1,5 +1,6 @@
 import { type Text, text } from '@leadglass/kit';
 import type { Event, EventKind, EventOf } from './event.ts';
+import { operationAnswered, operationRefused } from './operation-sentence.ts';
 import type { Act } from './peer.ts';
 import { printable } from './printable.ts';
 
@@ -205,6 +206,8 @@ const SENTENCES: Sentences = {
       `A connection from ${printable(e.remoteAddress)} to ${printable(e.listener)} was refused: ${why.en}${more.en}.`,
     );
   },
+  'operation.answered': operationAnswered,
+  'operation.refused': operationRefused,
   'arrival.stored': (e) => {
     const [peer, bytes, what] = [peerAt(e.peer, e.remoteAddress), size(e.bytes), STORED[e.outcome]];
     const to = listed(e.destinations);
@@ -288,6 +291,29 @@ const SENTENCES: Sentences = {
       `${named(e.destination).fr} ne s’engage pas à conserver l’objet ${instance(e.sopInstanceUid)} (motif ${status(e.failureReason)}). Il reste conservé ici ; voyez cette destination.`,
       `${named(e.destination).en} does not commit to keeping object ${instance(e.sopInstanceUid)} (reason ${status(e.failureReason)}). It stays kept here; look into that destination.`,
     ),
+  'commitment.reported': (e) => {
+    const [kept, lost] = [objects(e.committed), objects(e.failed)];
+    const whose =
+      e.upstream === '' ? text('', '') : text(` par ${named(e.upstream).fr}`, ` by ${named(e.upstream).en}`);
+    return text(
+      `${named(e.peer).fr} sait ce que sont devenus les objets de sa demande d’engagement : ${kept.fr} conservés${whose.fr}, ${lost.fr} non.`,
+      `${named(e.peer).en} knows what became of the objects it asked commitment for: ${kept.en} kept${whose.en}, ${lost.en} not.`,
+    );
+  },
+  'commitment.unreported': (e) =>
+    text(
+      `${named(e.peer).fr} n’a pas pu être informé de sa demande d’engagement de stockage : ${because(e.why).fr}. On n’essaie plus ; il peut la refaire.`,
+      `${named(e.peer).en} could not be told of its storage commitment request: ${because(e.why).en}. It is not tried any more; it may ask again.`,
+    ),
+  'retrieve.done': (e) => {
+    const [sent, lost] = [objects(e.completed + e.warning), objects(e.failed)];
+    const held =
+      e.withheld === 0 ? text('', '') : text(`, dont ${e.withheld} en retenue`, `, ${e.withheld} of them held`);
+    return text(
+      `${named(e.peer).fr} a récupéré ${sent.fr} vers ${named(e.to).fr} ; en échec : ${lost.fr}${held.fr} (statut ${status(e.status)}).`,
+      `${named(e.peer).en} retrieved ${sent.en} to ${named(e.to).en}; failed: ${lost.en}${held.en} (status ${status(e.status)}).`,
+    );
+  },
   'hold.asked': (e) => {
     const [act, show] = [ACT_NOUNS[e.act], command(`hold show ${printable(e.sha256)}`)];
     const left = duration(Math.max(0, e.untilMs - e.atMs));

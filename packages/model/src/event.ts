@@ -1,6 +1,6 @@
 import type { Text } from '@leadglass/kit';
 import type { Signed } from './operator.ts';
-import type { Act } from './peer.ts';
+import type { Act, Service } from './peer.ts';
 
 /** Facts of every kind of event. No patient data: UIDs, titles, addresses, counts, reasons. One entry of the ledger each. */
 interface EventFacts {
@@ -29,6 +29,10 @@ interface EventFacts {
   'association.released': Association & { objects: number; bytes: number };
   'association.aborted': Association & { by: 'peer' | 'gateway'; source: number; reason: number; why: Text };
   'connection.refused': { remoteAddress: string; listener: string; why: Text; more?: number };
+  /** An operation other than C-STORE was carried out, whatever its status. `results`: pending responses that carried one. */
+  'operation.answered': OperationFacts & { results: number };
+  /** It was not: the peer may not, or nobody could be asked. `hint`: the command that would change it; may be empty. */
+  'operation.refused': OperationFacts & { why: Text; hint: string };
   'arrival.stored': ObjectFacts & {
     outcome: 'stored' | 'duplicate' | 'conflict';
     verdict: string;
@@ -49,6 +53,29 @@ interface EventFacts {
   'delivery.requeued': { by: string; destination: string; deliveries: number; sha256?: string };
   'commitment.committed': { destination: string; transactionUid: string; objects: number };
   'commitment.refused': { destination: string; transactionUid: string; sopInstanceUid: string; failureReason: number };
+  /**
+   * A device was told what became of the objects it asked about, and answered. `upstream`: the destination that answers for them; empty when
+   * we do.
+   */
+  'commitment.reported': Reported;
+  /** It could not be told, and is not tried any more. */
+  'commitment.unreported': Reported & { why: Text };
+  /**
+   * Objects in custody were given out: `to` whom, an AE title. `studies`: UIDs, the first of them. Counts as the peer was told them;
+   * `withheld`: of the failed, those that are held.
+   */
+  'retrieve.done': {
+    associationId: string;
+    peer: string;
+    service: 'move' | 'get';
+    to: string;
+    studies: readonly string[];
+    completed: number;
+    failed: number;
+    warning: number;
+    withheld: number;
+    status: number;
+  };
   /** A disarmed copy (sha256) of a held object (`original`) was made, inspected and taken into custody. `changes`: kind and path of each. */
   'copy.made': ObjectFacts & {
     original: string;
@@ -129,12 +156,39 @@ interface Decided {
   signed?: Signed;
 }
 
+interface Reported {
+  peer: string;
+  upstream: string;
+  transactionUid: string;
+  committed: number;
+  failed: number;
+}
+
 interface Association {
   associationId: string;
   calling: string;
   called: string;
   remoteAddress: string;
   listener: string;
+}
+
+interface OperationFacts {
+  associationId: string;
+  peer: string;
+  service: Service;
+  sopClassUid: string;
+  /** Who answered: an upstream, or we ourselves from the vault. */
+  from: 'upstream' | 'vault';
+  /** The upstream's name among the destinations; empty when there was none. */
+  upstream: string;
+  /** Query/Retrieve Level; empty where there is none. */
+  level: string;
+  /** Keyword and form of each key of a query (`PatientName wildcard`), never a value. */
+  keys: readonly string[];
+  /** DIMSE status of the last response. */
+  status: number;
+  /** From the request to its last response. */
+  ms: number;
 }
 
 interface ObjectFacts {

@@ -31,12 +31,14 @@ export type {
   Destination,
   FlowChoice,
   Peer,
+  Relay,
+  RelayedService,
   Route,
   Service,
   Strictness,
   WhenUnfinished,
 } from './peer.ts';
-export { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
+export { ACTS, DECISION_RULES, RELAYED_SERVICES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
 export { printable } from './printable.ts';
 export type { Quirk, ShippedQuirk } from './quirk.ts';
 export { WEB_SERVICES, type WebToken } from './web-token.ts';

@@ -1,8 +1,18 @@
 import type { AeTitle } from './names.ts';
 
-/** What a peer may ask of us. Only `echo` and `store` are served so far; the others are rights kept for the relay. */
+/** What a peer may ask of us. */
 export const SERVICES = [
-  ...(['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print'] as const),
+  'echo',
+  'store',
+  'find',
+  'move',
+  'get',
+  'worklist',
+  'mpps',
+  'commit',
+  'print',
+  'ups',
+  'availability',
   ...(['qido', 'wado', 'stow'] as const),
 ] as const;
 export type Service = (typeof SERVICES)[number];
@@ -45,6 +55,8 @@ export interface Peer extends FlowChoice {
   readonly whenHeld: 'keep-sending' | 'tell';
   /** Private SOP Class UIDs (outside the standard's root) this peer may store; `*` for any. */
   readonly privateSopClasses: readonly string[];
+  /** Names of destinations, besides itself, to which its C-MOVE may have objects sent; absent: to none. */
+  readonly mayMoveTo?: readonly string[];
   /** What it sends is evidence: held whatever is found, for a person to decide. Never configured: originals of an import come so. */
   readonly isEvidence?: boolean;
 }
@@ -70,5 +82,22 @@ export interface Route extends FlowChoice {
   /** A calling AE title, or `*` for every peer. */
   readonly from: AeTitle | '*';
   /** A Destination's name. */
+  readonly to: string;
+}
+
+/** What is only ever asked of ourselves. */
+const OURS = ['echo', 'store', 'qido', 'wado', 'stow'] as const satisfies readonly Service[];
+/** What may be passed on to an upstream: everything that is asked of somebody else than us. */
+export type RelayedService = Exclude<Service, (typeof OURS)[number]>;
+export const RELAYED_SERVICES = SERVICES.filter(
+  (service): service is RelayedService => !(OURS as readonly Service[]).includes(service),
+);
+
+/** What `from` asks of these services is asked of `to` in its place. Of several that fit, the first decides. */
+export interface Relay {
+  /** A calling AE title, or `*` for every peer. */
+  readonly from: AeTitle | '*';
+  readonly services: readonly RelayedService[];
+  /** A Destination's name: the upstream. */
   readonly to: string;
 }

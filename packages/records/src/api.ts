@@ -13,9 +13,11 @@ import type {
   Peer,
   Place,
   Quirk,
+  Relay,
   Route,
   Sha256,
 } from '@leadglass/model';
+import type { CatalogueRecords } from './catalogue-api.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
 import type { WebTokens } from './web-tokens.ts';
@@ -35,6 +37,8 @@ export interface ArrivalCommit {
   readonly decisions?: Pick<FlowChoice, Act>;
   /** What is known from then on because of it; nothing of it when it is held or not kept. */
   readonly learns?: Learnt;
+  /** Its attributes for the catalogue, sealed; without them it enters the catalogue at the next rebuild. */
+  readonly catalogued?: Uint8Array;
 }
 
 /** What a delivered object teaches. */
@@ -153,6 +157,8 @@ export interface DeliveryResult {
 
 /** Metadata and queues. Every method is one transaction unless it says otherwise; all durable when the promise resolves. Throws Fault `records.*` (transient unless said). */
 export interface Records {
+  /** What searches are answered from, sealed. */
+  readonly catalogue: CatalogueRecords;
   /** Takes arrivals into custody, in order, in one transaction. Idempotent by sha256: a duplicate stores nothing again, nor delivers again where a delivery row exists. */
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]>;
   /** Records events on their own. */
@@ -258,6 +264,8 @@ export interface Records {
   peers(): Promise<readonly Peer[]>;
   destinations(): Promise<readonly Destination[]>;
   routes(): Promise<readonly Route[]>;
+  /** In the order in which they decide. */
+  relays(): Promise<readonly Relay[]>;
   /** What the site accepts of its devices. */
   quirks(): Promise<readonly Quirk[]>;
   /** The site's ClamAV, when there is one. */
@@ -268,6 +276,8 @@ export interface Records {
       readonly peers: readonly Peer[];
       readonly destinations: readonly Destination[];
       readonly routes: readonly Route[];
+      /** Absent: there are none from now on. */
+      readonly relays?: readonly Relay[];
       /** Absent: they stay as they are. */
       readonly quirks?: readonly Quirk[];
       /** Absent: there is none from now on. */

@@ -12,6 +12,21 @@ export type {
   Records,
   StatusCounts,
 } from './api.ts';
+export type {
+  CatalogueChange,
+  CatalogueCounts,
+  CatalogueEntry,
+  CatalogueRecords,
+  CatalogueRemoval,
+  InboxItem,
+  InstanceRow,
+  SeriesRow,
+  StudyMark,
+  StudyRow,
+  StudySource,
+  SubjectEntry,
+  SubjectRow,
+} from './catalogue-api.ts';
 export { recordsFaults } from './faults.ts';
 export {
   type AskedReport,

@@ -1,4 +1,6 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
+import { catalogue } from './catalogue-migration.ts';
+import { owedReports } from './report-migration.ts';
 import type { Schema } from './schema.ts';
 
 /** What differs between engines in a table's definition. */
@@ -8,6 +10,8 @@ export interface DdlFlavour {
   /** The same, and the number of a deleted row is never given again. */
   countedOnce(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   readonly countedType: 'integer' | 'bigint';
+  /** Bytes as they are. */
+  readonly bytesType: 'blob' | 'bytea';
   /** A table found by its primary key above all: where the engine can, its rows lie in that key's tree itself. */
   keyed<T extends string, C extends string>(table: CreateTableBuilder<T, C>): CreateTableBuilder<T, C>;
 }
@@ -253,31 +257,14 @@ const twoPersons: Migration = (db, flavour) => [
   ),
 ];
 
-/** Reports on storage commitment that are owed to devices, and what a retrieval finds its objects by. */
-const owedReports: Migration = (db, flavour) => [
+/** What is asked of an upstream in a peer's place. */
+const relays: Migration = (db) => [
   db.schema
-    .createTable('owed_reports')
-    .addColumn('id', flavour.countedType, (column) => flavour.countedOnce(column))
-    .addColumn('peer', 'text', required)
-    .addColumn('transaction_uid', 'text', required)
-    .addColumn('upstream', 'text', required)
-    .addColumn('state', 'text', required)
-    .addColumn('asked_at_ms', 'bigint', required)
-    .addColumn('next_at_ms', 'bigint', required)
-    .addColumn('attempts', 'integer', required)
-    .addColumn('objects', 'text', required)
-    .addColumn('event_type_id', 'integer', required)
-    .addColumn('transfer_syntax_uid', 'text', required)
-    .addColumn('data_set', 'text', required)
-    .addUniqueConstraint('owed_reports_once', ['peer', 'transaction_uid']),
-  db.schema.createIndex('owed_reports_due').on('owed_reports').columns(['state', 'next_at_ms', 'id']),
-  db.schema
-    .createIndex('owed_reports_by_transaction')
-    .on('owed_reports')
-    .columns(['transaction_uid', 'upstream', 'id']),
-  db.schema.createIndex('custody_by_study').on('custody').columns(['study_instance_uid', 'sop_instance_uid']),
-  db.schema.createIndex('studies_by_patient').on('studies').columns(['patient', 'study_instance_uid']),
-  db.schema.createIndex('holds_by_copy').on('holds').columns(['copy_sha256']).where('copy_sha256', '!=', sql.lit('')),
+    .createTable('relays')
+    .addColumn('position', 'integer', key)
+    .addColumn('from_ae', 'text', required)
+    .addColumn('services', 'text', required)
+    .addColumn('to_destination', 'text', (column) => column.notNull().references('destinations.name')),
 ];
 
 /** Who may use the web services by a secret. */
@@ -299,7 +286,9 @@ export const MIGRATIONS: readonly Migration[] = [
   disarmedCopies,
   knownFacts,
   twoPersons,
+  relays,
   owedReports,
+  catalogue,
   webTokens,
 ];
 

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
+import { catalogueQueries } from './catalogue-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import { knownQueries } from './known-queries.ts';
+import { relayQueries } from './relay-queries.ts';
 import { reportQueries } from './report-queries.ts';
 import { retrievalQueries } from './retrieval-queries.ts';
 import type {
@@ -494,6 +496,7 @@ function configurationQueries(db: Kysely<Schema>) {
         when_unfinished: p.when_unfinished,
         release_rule: p.release_rule,
         destroy_rule: p.destroy_rule,
+        may_move_to: p.may_move_to,
       }),
     ),
     insertDestination: defineQuery<DestinationsTable>('insertDestination')(db, (db, p) =>
@@ -554,8 +557,10 @@ export function compileQueries(db: Kysely<Schema>) {
     ...holdQueries(db),
     ...eventQueries(db),
     ...configurationQueries(db),
+    ...relayQueries(db),
     ...knownQueries(db),
     ...decisionQueries(db),
+    ...catalogueQueries(db),
     ...reportQueries(db),
     ...retrievalQueries(db),
     ...webTokenQueries(db),
@@ -572,10 +577,20 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'deletePeers',
   'deleteDestinations',
   'deleteRoutes',
+  'relays',
+  'deleteRelays',
   'quirks',
   'deleteQuirks',
   'operators',
   'requests',
+  'emptyInbox',
+  'emptyHeldEntries',
+  'emptyTokens',
+  'emptySubjects',
+  'emptyStudies',
+  'emptySeries',
+  'emptyModalities',
+  'emptyInstances',
 ];
 
 /** Row of a delivery as every delivery query selects it. */

@@ -9,6 +9,7 @@ import type {
   Peer,
   Place,
   Quirk,
+  Relay,
   Route,
   Sha256,
 } from '@leadglass/model';
@@ -25,10 +26,11 @@ import type {
   Records,
   StatusCounts,
 } from './api.ts';
+import { ScriptedCatalogue } from './catalogue-records.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
 import { Retrieval } from './retrieval.ts';
-import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, requestOf, routeOf } from './rows.ts';
+import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
@@ -50,6 +52,7 @@ import { WebTokens } from './web-tokens.ts';
 
 /** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
 export class ScriptedRecords implements Records {
+  readonly catalogue: ScriptedCatalogue;
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #queries: Queries;
@@ -61,6 +64,7 @@ export class ScriptedRecords implements Records {
     this.#engine = engine;
     this.#clock = clock;
     this.#queries = compileQueries(engine.dialect);
+    this.catalogue = new ScriptedCatalogue(engine, this.#queries);
     this.reports = new Reports(engine, this.#queries);
     this.retrieval = new Retrieval(engine, this.#queries);
     this.webTokens = new WebTokens(engine, this.#queries);
@@ -243,6 +247,10 @@ export class ScriptedRecords implements Records {
 
   async routes(): Promise<readonly Route[]> {
     return (await this.#engine.read(() => all(this.#queries.routes, {}))).map(routeOf);
+  }
+
+  async relays(): Promise<readonly Relay[]> {
+    return (await this.#engine.read(() => all(this.#queries.relays, {}))).map(relayOf);
   }
 
   async quirks(): Promise<readonly Quirk[]> {

@@ -29,12 +29,21 @@ export function reportQueries(db: Kysely<Schema>) {
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .where('peer', '=', p.peer),
     ),
-    dueReports: defineQuery<{ nowMs: number; limit: number }>('dueReports')(db, (db, p) =>
-      rows(db)
+    duePeers: defineQuery<{ nowMs: number; limit: number }>('duePeers')(db, (db, p) =>
+      db
+        .selectFrom('owed_reports')
+        .select('peer')
+        .distinct()
         .where('state', '=', 'owed')
         .where('next_at_ms', '<=', p.nowMs)
-        .orderBy('next_at_ms')
-        .orderBy('id')
+        .limit(p.limit),
+    ),
+    dueReports: defineQuery<{ peer: string; nowMs: number; limit: number }>('dueReports')(db, (db, p) =>
+      rows(db)
+        .where('peer', '=', p.peer)
+        .where('state', '=', 'owed')
+        .where('next_at_ms', '<=', p.nowMs)
+        .orderBy('transaction_uid')
         .limit(p.limit),
     ),
     nextReport: defineQuery<object>('nextReport')(db, (db) =>
@@ -48,9 +57,6 @@ export function reportQueries(db: Kysely<Schema>) {
     ),
     report: defineQuery<{ peer: string; uid: string }>('report')(db, (db, p) =>
       rows(db).where('peer', '=', p.peer).where('transaction_uid', '=', p.uid),
-    ),
-    reportsOfPeer: defineQuery<{ peer: string; limit: number }>('reportsOfPeer')(db, (db, p) =>
-      rows(db).where('peer', '=', p.peer).orderBy('transaction_uid').limit(p.limit),
     ),
     askedOfUpstream: defineQuery<{ uid: string; upstream: string }>('askedOfUpstream')(db, (db, p) =>
       rows(db)

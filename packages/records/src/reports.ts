@@ -33,7 +33,10 @@ export interface OwedReport {
 }
 
 /** What is written when a device asks. */
-export type AskedReport = Pick<OwedReport, 'peer' | 'transactionUid' | 'upstream' | 'askedAtMs' | 'objects'>;
+export type AskedReport = Pick<OwedReport, 'peer' | 'transactionUid' | 'upstream' | 'askedAtMs' | 'objects'> & {
+  /** Wall time before which the device is not told. */
+  readonly nextAtMs: number;
+};
 
 /** Reports on storage commitment owed to devices. Every write is durable when its promise resolves. Throws Fault `records.*`. */
 export class Reports {
@@ -59,19 +62,19 @@ export class Reports {
     });
   }
 
-  /** Reports that are due, longest first. */
-  async due(nowMs: number, limit: number): Promise<readonly OwedReport[]> {
-    return (await this.#engine.read(() => all(this.#queries.dueReports, { nowMs, limit }))).map(reportOf);
+  /** Devices that are owed a report now. */
+  async duePeers(nowMs: number, limit: number): Promise<readonly string[]> {
+    return (await this.#engine.read(() => all(this.#queries.duePeers, { nowMs, limit }))).map(({ peer }) => peer);
+  }
+
+  /** What is due to one device. */
+  async due(peer: string, nowMs: number, limit: number): Promise<readonly OwedReport[]> {
+    return (await this.#engine.read(() => all(this.#queries.dueReports, { peer, nowMs, limit }))).map(reportOf);
   }
 
   /** When the next one is due, or undefined. */
   async nextMs(): Promise<number | undefined> {
     return (await this.#engine.read(() => first(this.#queries.nextReport, {})))?.next_at_ms;
-  }
-
-  /** Of one device, told or not yet reported by the upstream. */
-  async ofPeer(peer: string, limit: number): Promise<readonly OwedReport[]> {
-    return (await this.#engine.read(() => all(this.#queries.reportsOfPeer, { peer, limit }))).map(reportOf);
   }
 
   /** The transaction a device asked `upstream` for, the latest of that UID. */
@@ -103,14 +106,21 @@ export class Reports {
   }
 }
 
-function rowOf({ peer, transactionUid, upstream, askedAtMs, objects }: AskedReport): Omit<OwedReportsTable, 'id'> {
+function rowOf({
+  peer,
+  transactionUid,
+  upstream,
+  askedAtMs,
+  nextAtMs,
+  objects,
+}: AskedReport): Omit<OwedReportsTable, 'id'> {
   return {
     peer,
     transaction_uid: transactionUid,
     upstream,
     state: upstream === '' ? 'owed' : 'asked',
     asked_at_ms: askedAtMs,
-    next_at_ms: askedAtMs,
+    next_at_ms: nextAtMs,
     attempts: 0,
     objects: objects.length === 0 ? '' : JSON.stringify(objects),
     event_type_id: 0,

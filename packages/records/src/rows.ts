@@ -11,11 +11,12 @@ import type {
   Peer,
   Place,
   Quirk,
+  Relay,
   Route,
   Service,
   Sha256,
 } from '@leadglass/model';
-import { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from '@leadglass/model';
+import { ACTS, DECISION_RULES, RELAYED_SERVICES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from '@leadglass/model';
 import { z } from 'zod';
 import type { CopyState, Custody, DueDelivery, Hold, HoldRequest, HoldState } from './api.ts';
 import { recordsFaults } from './faults.ts';
@@ -28,6 +29,7 @@ import type {
   OperatorsTable,
   PeersTable,
   QuirksTable,
+  RelaysTable,
   RoutesTable,
 } from './schema.ts';
 
@@ -135,8 +137,14 @@ export function peerOf(row: PeersTable): Peer {
     allow: parsed(services, row.allow) as readonly Service[],
     whenHeld: row.when_held === 'tell' ? 'tell' : 'keep-sending',
     privateSopClasses: parsed(names, row.private_sop_classes),
+    ...movesOf(row),
     ...choiceOf(row),
   };
+}
+
+function movesOf(row: PeersTable): Pick<Peer, 'mayMoveTo'> {
+  const mayMoveTo = parsed(names, row.may_move_to);
+  return mayMoveTo.length === 0 ? {} : { mayMoveTo };
 }
 
 export function peerRow(peer: Peer, position: number): PeersTable {
@@ -148,6 +156,7 @@ export function peerRow(peer: Peer, position: number): PeersTable {
     allow: JSON.stringify(peer.allow),
     when_held: peer.whenHeld,
     private_sop_classes: JSON.stringify(peer.privateSopClasses),
+    may_move_to: JSON.stringify(peer.mayMoveTo ?? []),
     ...choiceRow(peer),
   };
 }
@@ -185,6 +194,17 @@ export function routeOf(row: RoutesTable): Route {
 
 export function routeRow(route: Route, position: number): RoutesTable {
   return { position, from_ae: route.from, to_destination: route.to, ...choiceRow(route) };
+}
+
+// A service that only another Leadglass knows is passed on to nobody.
+export function relayOf(row: RelaysTable): Relay {
+  const named = parsed(names, row.services);
+  const known = RELAYED_SERVICES.filter((service) => named.includes(service));
+  return { from: row.from_ae as Relay['from'], services: known, to: row.to_destination };
+}
+
+export function relayRow(relay: Relay, position: number): RelaysTable {
+  return { position, from_ae: relay.from, services: JSON.stringify(relay.services), to_destination: relay.to };
 }
 
 type ChoiceRow = Pick<PeersTable, 'strictness' | 'when_unfinished' | 'release_rule' | 'destroy_rule'>;

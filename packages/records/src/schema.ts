@@ -1,5 +1,7 @@
-/** Every table as Kysely sees it. Portable types only: text, integer, bigint. Booleans are 0 or 1, times are milliseconds since the epoch. No column holds a patient's name or identifier. */
-export interface Schema {
+import type { CatalogueSchema } from './catalogue-schema.ts';
+
+/** Every table as Kysely sees it. Portable types only: text, integer, bigint, bytes. Booleans are 0 or 1, times are milliseconds since the epoch. No column holds a patient's name or identifier. */
+export interface Schema extends CatalogueSchema {
   schema_version: { version: number; migrated_at_ms: number };
   custody: CustodyTable;
   arrivals: ArrivalsTable;
@@ -11,6 +13,7 @@ export interface Schema {
   peers: PeersTable;
   destinations: DestinationsTable;
   routes: RoutesTable;
+  relays: RelaysTable;
   studies: StudyPatientsTable;
   instance_pixels: InstancePixelsTable;
   private_creators: PrivateCreatorsTable;
@@ -175,6 +178,8 @@ export interface PeersTable {
   when_unfinished: string | null;
   release_rule: string | null;
   destroy_rule: string | null;
+  /** JSON: names of destinations. */
+  may_move_to: string;
 }
 
 export interface DestinationsTable {
@@ -197,6 +202,15 @@ export interface RoutesTable {
   when_unfinished: string | null;
   release_rule: string | null;
   destroy_rule: string | null;
+}
+
+export interface RelaysTable {
+  /** The first that fits decides. */
+  position: number;
+  from_ae: string;
+  /** JSON list of services. */
+  services: string;
+  to_destination: string;
 }
 
 /** The patients a study was delivered under: a row a study as a rule. */

@@ -2,7 +2,7 @@ import type { Compilable, Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /** A value a database engine binds and returns. */
-export type Value = string | number | null;
+export type Value = string | number | null | Uint8Array;
 export type Row = Readonly<Record<string, Value>>;
 
 /** A place in a query that is filled at each run. Only ever seen by Kysely's compiler, which passes it through as a parameter. */

@@ -7,6 +7,23 @@ export {
   DEFAULT_COMMITMENT_LIMITS,
   type ReceivedReport,
 } from './commitment.ts';
+export {
+  CommitmentReporter,
+  DEFAULT_REPORTER_LIMITS,
+  type ReadyReport,
+  type ReportAssociation,
+  type ReporterLimits,
+  type ReporterTools,
+} from './commitment-reporter.ts';
+export {
+  type CommitmentRequest,
+  CommitmentRequestReader,
+  canReportIn,
+  encodeCommitmentReport,
+  type FailedSop,
+  MOST_REFERENCES,
+  type OwnReport,
+} from './commitment-request.ts';
 export { Committer } from './committer.ts';
 export { Custodian, type CustodianOptions, type CustodianStore, type ReceivedFacts } from './custodian.ts';
 export { DeliveryEngine } from './delivery.ts';
@@ -30,3 +47,15 @@ export {
   type DisarmJob,
 } from './disarm-engine.ts';
 export { Knowledge } from './knowledge.ts';
+export { type MoveAssociation, type MoveJob, type MoveOutcome, Mover, type MoverTools } from './mover.ts';
+export { type Prefetched, prefetch } from './prefetch.ts';
+export {
+  MOST_IDENTIFIER_BYTES,
+  RETRIEVE_LEVELS,
+  type ReadIdentifier,
+  type RetrieveIdentifier,
+  RetrieveIdentifierReader,
+  type RetrieveLevel,
+} from './retrieve-identifier.ts';
+export { type RetrieveKeys, type Selection, select } from './retrieve-selection.ts';
+export { type Counts, RETRIEVE_STATUS, SubOperations } from './sub-operations.ts';

@@ -17,3 +17,4 @@ export { Recoder, turned } from './recode.ts';
 export { type Change, type ChangeKind, changeSentence } from './record.ts';
 export type { Rehearsed } from './rehearsal.ts';
 export { Rehearsal } from './rehearsal.ts';
+export { canTranscode, Transcoder } from './transcode.ts';

@@ -6,15 +6,13 @@ import {
   type AssociateRq,
   Association,
   type Command,
-  encodeCommand,
   type MessageFault,
+  MessageOutbox,
   MessageReader,
   responseTo,
   type UpperLayerLimits,
 } from '@leadglass/dimse';
 import { type Clock, type Text, type Timer, text } from '@leadglass/kit';
-import { ScpOutgoing } from './scp-outgoing.ts';
-import type { DataSetBytes } from './scu-fragments.ts';
 
 /** How an association ended. */
 export type Ending =
@@ -36,6 +34,8 @@ export interface ScpUser {
   /** A request that cannot be carried out as it stands (an identifier that is none, a field missing): answered with `status`
    *  by the connection itself when its user has nothing to say about it. */
   refused?(contextId: number, request: Command, status: number, why: Text): void;
+  /** All of a piece of what came has been told: the moment to pause the reading (`pause`). */
+  received?(): void;
   /** Once, last. */
   ended(ending: Ending): void;
 }
@@ -48,10 +48,10 @@ export interface ScpLimits extends UpperLayerLimits {
   readonly stallMs: number;
   /** Slowest a message may come: it is given `stallMs` and then a second for each so many bytes. */
   readonly slowestBytesPerSecond: number;
-  /** Most bytes waiting for a peer that does not read. */
+  /** Most bytes waiting for a peer that does not read, of answers of our own. */
   readonly unreadBytes: number;
-  /** Longest time a peer may leave a message of ours unread. */
-  readonly writeStallMs: number;
+  /** Longest time it may leave what we sent unread. */
+  readonly unreadMs: number;
   /** How long after our last word the transport may linger. */
   readonly lingerMs: number;
 }
@@ -64,7 +64,7 @@ export const DEFAULT_SCP_LIMITS: ScpLimits = {
   stallMs: 30_000,
   slowestBytesPerSecond: 4 * 1024,
   unreadBytes: 256 * 1024,
-  writeStallMs: 60_000,
+  unreadMs: 60_000,
   lingerMs: 5_000,
 };
 
@@ -76,7 +76,6 @@ const STALLED = text(
   'message commencé mais plus rien, ou presque, ne vient',
   'a message was begun but nothing, or next to nothing, comes any more',
 );
-const CUT_SHORT = text('un message de notre part n’a pas pu être achevé', 'a message of ours could not be completed');
 const UNREAD = text('le pair ne lit pas nos réponses', 'the peer does not read our answers');
 
 /**
@@ -97,10 +96,10 @@ export class ScpConnection {
   #messageBeganMs: number | undefined;
   #messageBytes = 0;
   #isOpen = true;
-  readonly #outgoing: ScpOutgoing;
-  /** Writes the kernel does not have yet, and who waits for them. */
-  #unwritten = 0;
-  #flush: { resolve(): void; reject(thrown: Error): void } | undefined;
+  #pausedMs: number | undefined;
+  #written = { bytes: 0, atMs: 0 };
+  /** Everything we say on the association goes through here, a message at a time. */
+  readonly outbox: MessageOutbox;
 
   constructor(socket: Socket, user: ScpUser, limits: ScpLimits, clock: Clock) {
     this.#socket = socket;
@@ -117,11 +116,12 @@ export class ScpConnection {
       },
     });
     this.#association = this.#newAssociation();
-    this.#outgoing = new ScpOutgoing(this.#line());
+    this.outbox = this.#newOutbox();
     socket.setNoDelay(true);
     socket.on('error', () => this.#transportGone());
     socket.on('end', () => this.#transportGone());
     socket.on('close', () => this.#transportGone());
+    socket.on('drain', () => this.outbox.drained());
     this.#watch = clock.after(WATCH_EVERY_MS, () => this.#look());
     this.#association.transportConnected();
   }
@@ -133,6 +133,22 @@ export class ScpConnection {
     this.#beginMessage();
     this.#messageBytes += chunk.byteLength;
     if (this.#isOpen) this.#association.receive(chunk);
+    if (this.#isOpen) this.#user.received?.();
+  }
+
+  /** Takes nothing more off the socket, and counts no silence, until `resume`. */
+  pause(): void {
+    this.#pausedMs ??= this.#clock.monotonicMs();
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (this.#pausedMs === undefined) return;
+    const now = this.#clock.monotonicMs();
+    this.#lastByteMs = now;
+    if (this.#messageBeganMs !== undefined) this.#messageBeganMs += now - this.#pausedMs;
+    this.#pausedMs = undefined;
+    if (this.#isOpen) this.#socket.resume();
   }
 
   accept(ac: AssociateAc): void {
@@ -145,25 +161,11 @@ export class ScpConnection {
     this.#association.reject(rj);
   }
 
-  /** Sends a response (or a request of ours) on `contextId`, in one write, with a small data set or none. */
-  respond(contextId: number, command: Command, dataSet?: Uint8Array): void {
+  /** Sends a response on `contextId`, in one write. */
+  respond(contextId: number, command: Command): void {
     if (!this.#isOpen || this.#ending !== undefined) return;
-    this.#outgoing.whole(contextId, encodeCommand(command), dataSet);
-    if (this.#flush === undefined && this.#socket.writableLength > this.#limits.unreadBytes) this.abort(2, 0, UNREAD);
-  }
-
-  /**
-   * Sends a request of ours whose data set comes in pieces, no faster than the peer takes it. Resolves once the kernel has it all; rejects
-   * when the association is over or `pieces` fail: a message cannot be cut short, so that the association is aborted then.
-   * @param length of the data set, bytes.
-   */
-  async request(contextId: number, command: Command, pieces: DataSetBytes, length: number): Promise<void> {
-    try {
-      await this.#outgoing.stream(contextId, encodeCommand(command), pieces, length);
-    } catch (thrown) {
-      this.abort(2, 0, CUT_SHORT);
-      throw thrown;
-    }
+    this.outbox.send(contextId, command);
+    if (this.#socket.writableLength + this.outbox.waitingBytes > this.#limits.unreadBytes) this.abort(2, 0, UNREAD);
   }
 
   /** Ends the association from our side. source, reason: PS3.8 §9.3.8. */
@@ -171,47 +173,23 @@ export class ScpConnection {
     if (this.#ending !== undefined) return;
     this.#ending = { kind: 'aborted', by: 'gateway', abort: { source, reason }, why };
     this.#association.abort(source, reason);
-    this.#flush?.reject(new Error('the association was aborted'));
     this.#closeSoon();
   }
 
-  #line(): ConstructorParameters<typeof ScpOutgoing>[0] {
+  #newOutbox(): MessageOutbox {
     const connection = this;
-    return {
-      get isOpen() {
-        return connection.#isOpen && connection.#ending === undefined && connection.#association.canSendData;
-      },
+    return new MessageOutbox({
       data: (contextId, isCommand, isLast, bytes) => {
         if (this.#isOpen && this.#association.canSendData)
           this.#association.sendData(contextId, isCommand, isLast, bytes);
       },
       cork: () => this.#socket.cork(),
       uncork: () => this.#socket.uncork(),
-      flushed: () => this.#flushed(),
-    };
-  }
-
-  #flushed(): Promise<void> {
-    if (!this.#isOpen || this.#ending !== undefined) return Promise.reject(new Error('the association is over'));
-    if (this.#unwritten === 0) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const timer = this.#clock.after(this.#limits.writeStallMs, () => this.abort(2, 0, UNREAD));
-      const settled = (act: () => void): void => {
-        timer.cancel();
-        this.#flush = undefined;
-        act();
-      };
-      this.#flush = { resolve: () => settled(resolve), reject: (thrown) => settled(() => reject(thrown)) };
+      get isFull() {
+        return connection.#socket.writableNeedDrain;
+      },
     });
   }
-
-  readonly #written = (error?: Error | null): void => {
-    this.#unwritten -= 1;
-    if (error || this.#unwritten > 0) return;
-    // What the peer takes of a long data set is progress too: it is not silent while it does.
-    if (this.#flush !== undefined) this.#lastByteMs = this.#clock.monotonicMs();
-    this.#flush?.resolve();
-  };
 
   #newAssociation(): Association {
     return new Association({
@@ -220,9 +198,7 @@ export class ScpConnection {
       clock: this.#clock,
       handler: {
         send: (bytes) => {
-          if (this.#socket.destroyed || !this.#socket.writable) return;
-          this.#unwritten += 1;
-          this.#socket.write(bytes, this.#written);
+          if (!this.#socket.destroyed && this.#socket.writable) this.#socket.write(bytes);
         },
         closeTransport: () => this.#closeSoon(),
         associateRequested: (request) => {
@@ -243,7 +219,6 @@ export class ScpConnection {
         released: () => {},
         aborted: (abort, by, why) => {
           this.#ending ??= { kind: 'aborted', by: by === 'provider' ? 'gateway' : by, abort, why };
-          this.#flush?.reject(new Error('the peer aborted'));
           this.#closeSoon();
         },
       },
@@ -277,6 +252,20 @@ export class ScpConnection {
   // An allowance that grows with bytes moved, so that a slow line is served and a socket held open for nothing is not.
   #look(): void {
     const now = this.#clock.monotonicMs();
+    if (this.#isUnread(now)) this.abort(2, 0, UNREAD);
+    else if (this.#pausedMs === undefined) this.#lookForSilence(now);
+    if (this.#isOpen) this.#watch = this.#clock.after(WATCH_EVERY_MS, () => this.#look());
+  }
+
+  #isUnread(now: number): boolean {
+    const { bytesWritten, writableLength } = this.#socket;
+    // What waits counts as written, so what has left is the difference.
+    const bytes = bytesWritten - writableLength;
+    if (writableLength === 0 || bytes !== this.#written.bytes) this.#written = { bytes, atMs: now };
+    return now - this.#written.atMs > this.#limits.unreadMs;
+  }
+
+  #lookForSilence(now: number): void {
     const silentMs = now - this.#lastByteMs;
     if (this.#messageBeganMs === undefined) {
       if (silentMs > this.#limits.idleMs) this.abort(2, 0, IDLE);
@@ -284,7 +273,6 @@ export class ScpConnection {
       const allowedMs = this.#limits.stallMs + (this.#messageBytes * 1000) / this.#limits.slowestBytesPerSecond;
       if (silentMs > this.#limits.stallMs || now - this.#messageBeganMs > allowedMs) this.abort(2, 0, STALLED);
     }
-    if (this.#isOpen) this.#watch = this.#clock.after(WATCH_EVERY_MS, () => this.#look());
   }
 
   // Half-close first: what we said last (A-ABORT, A-ASSOCIATE-RJ, A-RELEASE-RP) must reach the peer, and closing outright while
@@ -300,7 +288,6 @@ export class ScpConnection {
     this.#isOpen = false;
     this.#watch?.cancel();
     this.#association.transportClosed();
-    this.#flush?.reject(new Error('the connection is gone'));
     this.#socket.end();
     this.#clock.after(this.#limits.lingerMs, () => this.#socket.destroy());
     this.#user.ended(

@@ -86,6 +86,8 @@ export interface ReportRequest {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   readonly eventTypeId: number;
+  /** Of the context it goes out in; default that of the first accepted for its SOP class. */
+  readonly transferSyntax?: string;
   readonly dataSet: Uint8Array;
 }
 

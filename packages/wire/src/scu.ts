@@ -183,11 +183,11 @@ export class ScuAssociation {
   }
 
   async #tell(
-    { sopClassUid, dataSet }: ActionRequest | ReportRequest,
+    { sopClassUid, dataSet, transferSyntax }: ReportRequest | (ActionRequest & { readonly transferSyntax?: undefined }),
     responseField: number,
     commandOf: (messageId: number) => Command,
   ): Promise<DimseStatus> {
-    const context = this.#contextOrFault(sopClassUid);
+    const context = this.#contextOrFault(sopClassUid, transferSyntax);
     return this.#exchange(responseField, async (messageId, isWhole) => {
       const command = encodeCommand(commandOf(messageId));
       const fragmenter = new Fragmenter(this.#sink(context.id), this.#fragmentBytes, command, dataSet.byteLength);

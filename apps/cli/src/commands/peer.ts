@@ -31,6 +31,14 @@ const add: Command = {
       value: 'HEX',
       help: text('empreinte du certificat : TLS avec lui seul', 'certificate fingerprint: TLS with that one alone'),
     },
+    'may-move-to': {
+      value: 'NAME',
+      isMultiple: true,
+      help: text(
+        'destination vers laquelle son C-MOVE peut envoyer, en plus de lui-même',
+        'destination its C-MOVE may send to, besides itself',
+      ),
+    },
     'when-held': {
       value: 'keep-sending|tell',
       help: text('réponse quand un objet est retenu (keep-sending)', 'answer when an object is held (keep-sending)'),
@@ -47,6 +55,7 @@ const add: Command = {
   async run({ client, output }, given) {
     const certificate = given.value('cert-sha256');
     const whenHeld = whenHeldOf(given);
+    const mayMoveTo = given.list('may-move-to');
     const aeTitle = aeTitleOf(given.at(0));
     const answer = await client.call('peer.add', {
       aeTitle,
@@ -55,6 +64,7 @@ const add: Command = {
       privateSopClasses: given.list('private-sop-class'),
       ...(certificate === undefined ? {} : { certSha256: sha256Of(certificate) }),
       ...(whenHeld === undefined ? {} : { whenHeld }),
+      ...(mayMoveTo.length === 0 ? {} : { mayMoveTo }),
       ...flowChoiceOf(given),
     });
     sayChange(output, aeTitle, answer);

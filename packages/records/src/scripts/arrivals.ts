@@ -4,6 +4,7 @@ import { boundedName, findingsJson, reasonsJson } from '../bounds.ts';
 import type { Known, Queries } from '../queries.ts';
 import type { CustodyTable, HoldsTable } from '../schema.ts';
 import { first, run, type Script } from '../script.ts';
+import { catalogueArrived, catalogueHeld } from './catalogue-inbox.ts';
 import { putEvent, putEvents } from './events.ts';
 import { learn } from './known.ts';
 import { newTally, type Tally, writeTally } from './tally.ts';
@@ -32,9 +33,10 @@ function* keep(queries: Queries, entry: ArrivalCommit, tally: Tally): Script<Arr
     tally.bytes += arrival.plainBytes;
   }
   yield* putArrival(queries, entry, outcome);
-  if (isHeldBy(entry)) yield* holdIt(queries, entry, known);
+  if (isHeldBy(entry)) yield* catalogueHeld(queries, entry, known, yield* holdIt(queries, entry, known));
   else if (known.same === null || known.hold_state !== 'held') yield* queueDeliveries(queries, entry, tally);
   if (!isHeldBy(entry) && known.hold_state !== 'held') yield* learn(queries, entry);
+  if (!isHeldBy(entry) && known.same === null) yield* catalogueArrived(queries, arrival, entry.catalogued);
   yield* putEvent(queries, event, tally);
   return outcome;
 }
@@ -98,16 +100,18 @@ function* queueDeliveries(queries: Queries, { arrival, destinations }: ArrivalCo
 }
 
 // A person's release stands for the findings it was made on; the same bytes held for something new are held anew.
-function* holdIt(queries: Queries, { arrival, decisions }: ArrivalCommit, known: Known): Script<void> {
+// Returns whether it is held by this.
+function* holdIt(queries: Queries, { arrival, decisions }: ArrivalCommit, known: Known): Script<boolean> {
   const row = holdRow(arrival, decisions);
-  if (known.same !== null && known.hold_state === 'held') return;
+  if (known.same !== null && known.hold_state === 'held') return false;
   if (known.same !== null && known.hold_state === 'released') {
     const decided = yield* first(queries.hold, { sha256: arrival.sha256 });
-    if (decided?.verdict === row.verdict && decided.findings === row.findings) return;
+    if (decided?.verdict === row.verdict && decided.findings === row.findings) return false;
   }
   // What was asked was asked of another verdict.
   yield* run(queries.deleteRequest, { sha256: arrival.sha256 });
   yield* run(queries.upsertHold, row);
+  return true;
 }
 
 function* putArrival(

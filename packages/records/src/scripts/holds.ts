@@ -4,6 +4,7 @@ import { recordsFaults } from '../faults.ts';
 import type { Queries } from '../queries.ts';
 import { holdOf } from '../rows.ts';
 import { all, first, run, type Script } from '../script.ts';
+import { catalogueReleased, catalogueRemoved } from './catalogue-inbox.ts';
 import { answerRequest } from './decisions.ts';
 import { dropUndelivered } from './deliveries.ts';
 import { putEvents } from './events.ts';
@@ -37,6 +38,7 @@ export function* releaseHold(
   const tally = newTally();
   yield* decide(queries, decision, 'released');
   yield* learnReleased(queries, decision.sha256);
+  yield* catalogueReleased(queries, decision.sha256);
   for (const destination of destinations) {
     tally.pending += yield* run(queries.insertDelivery, {
       sha256: decision.sha256,
@@ -83,6 +85,7 @@ function* removeObject(queries: Queries, sha256: string, tally: Tally): Script<v
   const custody = yield* first(queries.custody, { sha256 });
   yield* dropUndelivered(queries, sha256, tally);
   if (custody === undefined) return;
+  yield* catalogueRemoved(queries, custody);
   yield* run(queries.deleteCustody, { sha256 });
   tally.objects -= 1;
   tally.bytes -= custody.plain_bytes;

@@ -18,5 +18,6 @@ export const sqliteFlavour: DdlFlavour = {
   counted: (column) => column.notNull().primaryKey(),
   countedOnce: (column) => column.notNull().primaryKey().autoIncrement(),
   countedType: 'integer',
+  bytesType: 'blob',
   keyed: (table) => table.modifyEnd(sql`without rowid`),
 };

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Fault, isFault, ManualClock } from '@leadglass/kit';
+import { catalogueSuite } from '../catalogue.suite.testkit.ts';
 import { decisionsSuite } from '../decisions.suite.testkit.ts';
 import { knownSuite } from '../known.suite.testkit.ts';
 import { MIGRATIONS, type Migration } from '../migrations.ts';
@@ -38,6 +39,7 @@ async function openFresh(t: Context, options: Partial<SqliteOptions> = {}) {
 recordsSuite('sqlite', openFresh);
 knownSuite('sqlite', openFresh);
 decisionsSuite('sqlite', openFresh);
+catalogueSuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);

@@ -1,0 +1,47 @@
+import { isStandardStorage } from '@leadglass/dicom';
+import {
+  type AcceptedContext,
+  type AssociateRq,
+  type Negotiated,
+  type RoleSelection,
+  STORAGE_COMMITMENT_PUSH_MODEL,
+} from '@leadglass/dimse';
+import type { Peer } from '@leadglass/model';
+import { mayUse } from '@leadglass/policy';
+import { retrieveClass } from './retrieve-classes.ts';
+
+/** What is accepted of a peer for the services we answer from our own vault. */
+export interface OwnContexts {
+  accepts(abstractSyntax: string): boolean;
+  grantsRole(proposed: RoleSelection): RoleSelection;
+  /** Contexts in which the peer takes what a C-GET sends it. */
+  storeContexts(negotiated: Negotiated): readonly AcceptedContext[];
+}
+
+/**
+ * Storage commitment with `commit`, both ways round: who asks us is its SCU, who reports on what we asked opens the association and proposes
+ * to be its SCP (PS3.4 §J.3.3). Retrieval with `move` and `get`; with `get` also the storage classes the peer proposes to be SCP of
+ * (PS3.4 §C.4.3.1.3).
+ */
+export function ownContexts(peer: Peer, request: AssociateRq): OwnContexts {
+  const isStorage = (uid: string) => isStandardStorage(uid);
+  const proposed = new Set(
+    request.user.roleSelections
+      .filter(({ scp, sopClassUid }) => scp && isStorage(sopClassUid))
+      .map((role) => role.sopClassUid),
+  );
+  const takes = (uid: string) => mayUse(peer, 'get') && proposed.has(uid);
+  return {
+    accepts: (uid) => {
+      if (uid === STORAGE_COMMITMENT_PUSH_MODEL) return mayUse(peer, 'commit');
+      const service = retrieveClass(uid)?.service;
+      return service === undefined ? takes(uid) : mayUse(peer, service);
+    },
+    grantsRole: ({ sopClassUid, scu, scp }) => {
+      if (sopClassUid === STORAGE_COMMITMENT_PUSH_MODEL) return { sopClassUid, scu, scp };
+      if (takes(sopClassUid)) return { sopClassUid, scu: scu && mayUse(peer, 'store'), scp };
+      return { sopClassUid, scu, scp: false };
+    },
+    storeContexts: ({ accepted }) => [...accepted.values()].filter(({ abstractSyntax }) => takes(abstractSyntax)),
+  };
+}

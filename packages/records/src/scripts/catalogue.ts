@@ -1,0 +1,216 @@
+import type { CatalogueChange, CatalogueEntry, CatalogueRemoval, InboxItem, SubjectEntry } from '../catalogue-api.ts';
+import type { Queries } from '../queries.ts';
+import { all, first, run, type Script } from '../script.ts';
+
+const MOST_CLASSES_OF_A_SERIES = 8;
+
+interface Counted {
+  subjects: number;
+  studies: number;
+  series: number;
+  instances: number;
+}
+
+/** Makes changes in order and takes what they came from out of the inbox. */
+export function* changeCatalogue(
+  queries: Queries,
+  changes: readonly CatalogueChange[],
+  seqs: readonly number[],
+): Script<void> {
+  const counted: Counted = { subjects: 0, studies: 0, series: 0, instances: 0 };
+  for (const change of changes) {
+    if (change.kind === 'remove') yield* remove(queries, change.removal, counted);
+    else yield* enter(queries, change, counted);
+  }
+  for (const seq of seqs) yield* run(queries.takeInbox, { seq });
+  yield* run(queries.tallyCatalogue, counted);
+}
+
+export function* fillInbox(queries: Queries, items: readonly Omit<InboxItem, 'seq'>[]): Script<void> {
+  for (const item of items)
+    yield* run(queries.putInbox, {
+      sha256: item.sha256,
+      kind: item.kind,
+      study_instance_uid: item.studyInstanceUid,
+      series_instance_uid: item.seriesInstanceUid,
+      sop_instance_uid: item.sopInstanceUid,
+      sop_class_uid: item.sopClassUid,
+      sealed: item.sealed ?? null,
+    });
+}
+
+export function* emptyCatalogue(queries: Queries, isHeldToo: boolean): Script<void> {
+  const { emptyInbox, emptyTokens, emptySubjects, emptyStudies, emptySeries, emptyModalities, emptyInstances } =
+    queries;
+  for (const query of [
+    emptyInbox,
+    emptyTokens,
+    emptySubjects,
+    emptyStudies,
+    emptySeries,
+    emptyModalities,
+    emptyInstances,
+  ])
+    yield* run(query, {});
+  if (isHeldToo) yield* run(queries.emptyHeldEntries, {});
+  yield* run(queries.zeroCatalogue, {});
+}
+
+function* enter(
+  queries: Queries,
+  { entry, staleSubjectTokens, staleStudyTokens }: CatalogueChange & { kind: 'enter' },
+  counted: Counted,
+): Script<void> {
+  const subjectNo = yield* subjectOf(queries, entry.subject, counted);
+  const study = yield* studyOf(queries, entry, subjectNo, counted);
+  const isNewInstance = yield* intoSeries(queries, entry, study, counted);
+  if (isNewInstance) {
+    counted.instances += 1;
+    yield* run(queries.countStudy, { no: study.no, series: study.series, instances: study.instances + 1 });
+  }
+  for (const token of staleStudyTokens) yield* run(queries.deleteToken, { token, target: study.no });
+  for (const token of entry.study.tokens) yield* run(queries.putToken, { token, target: study.no });
+  if (study.formerSubjectNo !== subjectNo)
+    yield* dropSubject(queries, study.formerSubjectNo, staleSubjectTokens, counted);
+}
+
+function* subjectOf(queries: Queries, subject: SubjectEntry, counted: Counted): Script<number> {
+  const { variant, identity, sealed, tokens } = subject;
+  const known = yield* first(queries.subjectByVariant, { variant });
+  if (known !== undefined) return known.no;
+  yield* run(queries.insertSubject, { variant, identity, sealed });
+  counted.subjects += 1;
+  const no = (yield* first(queries.subjectByVariant, { variant }))?.no ?? 0;
+  for (const token of tokens) yield* run(queries.putToken, { token, target: no });
+  return no;
+}
+
+/** A study as it is while an instance enters it: changed as the change goes on. */
+interface OpenStudy {
+  readonly no: number;
+  series: number;
+  readonly instances: number;
+  readonly formerSubjectNo: number;
+}
+
+function* studyOf(queries: Queries, { study }: CatalogueEntry, subjectNo: number, counted: Counted): Script<OpenStudy> {
+  const uid = study.studyInstanceUid;
+  const { studyDate, sealed } = study;
+  const known = yield* first(queries.studyRow, { uid });
+  if (known === undefined) {
+    const row = {
+      study_instance_uid: uid,
+      subject_no: subjectNo,
+      study_date: studyDate,
+      series: 0,
+      instances: 0,
+      sealed,
+    };
+    yield* run(queries.insertStudy, row);
+    counted.studies += 1;
+    const no = (yield* first(queries.studyRow, { uid }))?.no ?? 0;
+    return { no, series: 0, instances: 0, formerSubjectNo: subjectNo };
+  }
+  const { no, series, instances, subject_no: formerSubjectNo } = known;
+  yield* run(queries.updateStudy, { no, subject_no: subjectNo, study_date: studyDate, series, instances, sealed });
+  if (known.study_date !== studyDate) yield* redate(queries, no, known.study_date, studyDate);
+  return { no, series, instances, formerSubjectNo };
+}
+
+function* redate(queries: Queries, studyNo: number, from: number, to: number): Script<void> {
+  for (const { modality } of yield* all(queries.modalitiesOfStudy, { studyNo })) {
+    yield* run(queries.deleteModality, { modality, studyDate: from, studyNo });
+    yield* run(queries.putModality, { modality, studyDate: to, studyNo });
+  }
+}
+
+function* intoSeries(queries: Queries, entry: CatalogueEntry, study: OpenStudy, counted: Counted): Script<boolean> {
+  const { series, instance } = entry;
+  const uid = series.seriesInstanceUid;
+  const known = yield* first(queries.seriesRow, { studyNo: study.no, uid });
+  const { modality, sealed } = series;
+  if (known === undefined) {
+    yield* run(queries.insertSeries, {
+      study_no: study.no,
+      series_instance_uid: uid,
+      modality,
+      sop_classes: instance.sopClassUid,
+      instances: 0,
+      sealed,
+    });
+    counted.series += 1;
+    study.series += 1;
+  }
+  yield* run(queries.putModality, { modality, studyDate: entry.study.studyDate, studyNo: study.no });
+  const row = yield* first(queries.seriesRow, { studyNo: study.no, uid });
+  const seriesNo = row?.no ?? 0;
+  const sop = instance.sopInstanceUid;
+  const isNew = (yield* first(queries.instanceRow, { seriesNo, sop })) === undefined;
+  const { sopClassUid: sop_class_uid, sha256 } = instance;
+  yield* run(queries.putInstance, {
+    series_no: seriesNo,
+    sop_instance_uid: sop,
+    sha256,
+    sop_class_uid,
+    sealed: instance.sealed,
+  });
+  const sop_classes = withClass(row?.sop_classes ?? '', sop_class_uid);
+  const instances = (row?.instances ?? 0) + (isNew ? 1 : 0);
+  yield* run(queries.updateSeries, { no: seriesNo, modality, sop_classes, instances, sealed });
+  return isNew;
+}
+
+function withClass(classes: string, uid: string): string {
+  const known = classes.split(' ').filter((one) => one !== '');
+  return known.includes(uid) || known.length >= MOST_CLASSES_OF_A_SERIES ? classes : [...known, uid].join(' ');
+}
+
+// An object that was replaced by another of its identifier leaves nothing to take out.
+function* remove(queries: Queries, removal: CatalogueRemoval, counted: Counted): Script<void> {
+  const study = yield* first(queries.studyRow, { uid: removal.studyInstanceUid });
+  if (study === undefined) return;
+  const series = yield* first(queries.seriesRow, { studyNo: study.no, uid: removal.seriesInstanceUid });
+  if (series === undefined) return;
+  const where = { seriesNo: series.no, sop: removal.sopInstanceUid };
+  if ((yield* first(queries.instanceRow, where))?.sha256 !== removal.sha256) return;
+  yield* run(queries.deleteInstance, where);
+  counted.instances -= 1;
+  const isLastOfSeries = series.instances <= 1;
+  if (isLastOfSeries) {
+    yield* run(queries.deleteSeries, { no: series.no });
+    counted.series -= 1;
+    yield* dropModality(queries, study, series.modality);
+  } else yield* run(queries.countSeries, { no: series.no, instances: series.instances - 1 });
+  const left = { series: study.series - (isLastOfSeries ? 1 : 0), instances: study.instances - 1 };
+  if (left.series > 0) yield* run(queries.countStudy, { no: study.no, ...left });
+  else yield* dropStudy(queries, study, removal, counted);
+}
+
+function* dropModality(
+  queries: Queries,
+  study: { readonly no: number; readonly study_date: number },
+  modality: string,
+): Script<void> {
+  const left = yield* all(queries.modalitiesOfStudy, { studyNo: study.no });
+  if (!left.some((row) => row.modality === modality))
+    yield* run(queries.deleteModality, { modality, studyDate: study.study_date, studyNo: study.no });
+}
+
+function* dropStudy(
+  queries: Queries,
+  study: { readonly no: number; readonly subject_no: number },
+  { studyTokens, subjectTokens }: CatalogueRemoval,
+  counted: Counted,
+): Script<void> {
+  for (const token of studyTokens) yield* run(queries.deleteToken, { token, target: study.no });
+  yield* run(queries.deleteStudy, { no: study.no });
+  counted.studies -= 1;
+  yield* dropSubject(queries, study.subject_no, subjectTokens, counted);
+}
+
+// A spelling no study has any more is forgotten.
+function* dropSubject(queries: Queries, no: number, tokens: readonly number[], counted: Counted): Script<void> {
+  if ((yield* first(queries.studyOfSubject, { subjectNo: no })) !== undefined) return;
+  for (const token of tokens) yield* run(queries.deleteToken, { token, target: no });
+  counted.subjects -= yield* run(queries.deleteSubject, { no });
+}

@@ -1,0 +1,9 @@
+import { IMPORT_ORIGINALS_AE_TITLE, isTestTitle } from '@leadglass/model';
+
+/**
+ * Whether what came from `peer` is ever answered for or given out: not the originals of imports, which bear the identity the medium
+ * wrote, and not what test callers sent.
+ */
+export function isGivenOut(peer: string): boolean {
+  return peer !== IMPORT_ORIGINALS_AE_TITLE && !isTestTitle(peer);
+}
