@@ -33,8 +33,8 @@ export type MultipartFault =
   | 'truncated'
   | 'bad-delimiter';
 
-/** RFC 2046 §5.1.1: 1 to 70 characters, the last no space. Quotes let any of them through. */
-const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
+/** RFC 2046 §5.1.1, but for its bound of 70 characters: Orthanc’s has 73. */
+const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,199}[0-9A-Za-z'()+_,./:=?-]$/;
 
 /** Whether `value` may be a boundary. */
 export function isBoundary(value: string): boolean {
