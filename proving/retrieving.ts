@@ -113,5 +113,17 @@ export async function startSite(t: TestContext): Promise<{ readonly gateway: Gat
 
 /** Arguments of a study-level retrieval in the Study Root model from `port`. */
 export function study(port: number, uid: string, calling = 'WS'): string[] {
-  return ['-aet', calling, '-aec', 'LEADGLASS', '-S', '127.0.0.1', String(port), '-k', '0008,0052=STUDY', '-k', `0020,000d=${uid}`];
+  return [
+    '-aet',
+    calling,
+    '-aec',
+    'LEADGLASS',
+    '-S',
+    '127.0.0.1',
+    String(port),
+    '-k',
+    '0008,0052=STUDY',
+    '-k',
+    `0020,000d=${uid}`,
+  ];
 }

@@ -27,6 +27,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   vault: async () => (await import('./commands/vault.ts')).COMMANDS,
   config: async () => (await import('./commands/config.ts')).COMMANDS,
   rules: async () => (await import('./commands/rules.ts')).COMMANDS,
+  index: async () => (await import('./commands/index-of-studies.ts')).COMMANDS,
   scan: async () => (await import('./commands/scan.ts')).COMMANDS,
   inspect: async () => (await import('./commands/scan.ts')).COMMANDS,
   disarm: async () => (await import('./commands/disarm.ts')).COMMANDS,

@@ -4,6 +4,7 @@ import type { Ledger } from '@leadglass/ledger';
 import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
+import type { CatalogueHost } from './catalogue-host.ts';
 import type { ClamavState } from './clamav-watch.ts';
 import type { DecoderPool } from './decoder-pool.ts';
 import type { Imports } from './imports.ts';
@@ -83,6 +84,8 @@ export interface ControlServices {
   siteRules(): Promise<SiteRulesState>;
   /** Reads the site's folder now. */
   reloadSiteRules(): Promise<SiteRulesState>;
+  /** The index of patients and studies. */
+  readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild'>;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */

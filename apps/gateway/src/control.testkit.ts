@@ -76,6 +76,10 @@ export async function house(t: TestContext): Promise<House> {
     configChanged: async () => void calls.push('configChanged'),
     siteRules: async () => ({ rules: [RULE], problems: [] }),
     reloadSiteRules: async () => ({ rules: [RULE], problems: [{ file: 'a.yar', line: 3, text: text('non', 'no') }] }),
+    catalogue: {
+      status: async () => ({ subjects: 1, studies: 2, series: 3, instances: 4, waiting: 0, rebuild: IDLE }),
+      rebuild: async () => true,
+    },
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identityPseudonym: (digest) => `keyed ${digest.slice(0, 8)}`,
@@ -93,6 +97,8 @@ export async function house(t: TestContext): Promise<House> {
   };
   return { services, records, objects, calls, imports, sequence: () => sequencer.drain() };
 }
+
+const IDLE = { isRunning: false, looked: 0, failed: 0 };
 
 async function* open(
   objects: Map<string, Uint8Array>,

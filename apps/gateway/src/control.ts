@@ -90,6 +90,8 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'deliveries.retry': (asked) => retry(services, asked),
     'rules.list': () => services.siteRules(),
     'rules.reload': () => services.reloadSiteRules(),
+    'index.status': () => services.catalogue.status(),
+    'index.rebuild': async () => ({ isBegun: await services.catalogue.rebuild() }),
     'config.show': () => config.show(),
     'config.plan': ({ source }) => config.plan(source),
     'config.apply': ({ source }) => config.apply(source),

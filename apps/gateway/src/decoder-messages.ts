@@ -1,4 +1,5 @@
 import type { DeclaredImage, PreviewWish, TrialOutcome } from '@leadglass/inspect';
+import { MOST_CATALOGUED } from '@leadglass/relay';
 import { z } from 'zod';
 import { type AttributeQuestion, MOST_ROWS, MOST_VALUE_BYTES } from './viewing/question.ts';
 import type { RenderForm } from './web/web-messages.ts';
@@ -67,11 +68,19 @@ const attributes = z.object({
 /** The bytes of a picture or of decoded pixels follow through its standard output: so many, 0 when there are none. */
 const rendered = z.object({ t: z.literal('rendered'), job, bytes: z.int().min(0).max(MOST_RENDERED_BYTES) });
 
+/** `isWhole`: nothing that follows would add to them. */
+const catalogued = z.object({
+  t: z.literal('catalogued'),
+  job,
+  attributes: z.string().max(MOST_CATALOGUED),
+  isWhole: z.boolean(),
+});
+
 /** Anything a decoder says. */
-export const fromDecoder = z.discriminatedUnion('t', [ready, outcome, previewed, attributes, rendered]);
+export const fromDecoder = z.discriminatedUnion('t', [ready, outcome, previewed, attributes, catalogued, rendered]);
 export type FromDecoder = z.infer<typeof fromDecoder>;
 
-/** Anything a decoder is told. `preview`, `attributes`: the bytes are a whole DICOM file. */
+/** Anything a decoder is told. `preview`, `attributes`: the bytes are a whole DICOM file; `catalogued`: one, or its beginning. */
 export type ToDecoder =
   | { readonly t: 'trial'; readonly job: number; readonly bytes: number; readonly image: DeclaredImage }
   /** One frame, to be shown or, as `raw`, only decoded: pixels as Explicit VR Little Endian has them. */
@@ -83,4 +92,5 @@ export type ToDecoder =
       readonly form: RenderForm;
     }
   | { readonly t: 'preview'; readonly job: number; readonly bytes: number; readonly wish: PreviewWish }
-  | { readonly t: 'attributes'; readonly job: number; readonly bytes: number; readonly question: AttributeQuestion };
+  | { readonly t: 'attributes'; readonly job: number; readonly bytes: number; readonly question: AttributeQuestion }
+  | { readonly t: 'catalogued'; readonly job: number; readonly bytes: number };

@@ -1,4 +1,5 @@
 import type { DeclaredImage, PreviewWish, TrialDecoder, TrialOutcome } from '@leadglass/inspect';
+import { Phi } from '@leadglass/kit';
 import { DecoderHost, type NoAnswer } from './decoder-host.ts';
 import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
 import type { AttributePage, AttributeQuestion } from './viewing/question.ts';
@@ -37,6 +38,12 @@ export type NoPicture = NoAnswer | 'no-image';
 export interface ObjectToView {
   readonly plainBytes: number;
   open(): AsyncIterable<Uint8Array>;
+}
+
+/** Attributes as JSON, and whether what follows would add nothing to them. */
+export interface CataloguedObject {
+  readonly attributes: Phi<string>;
+  readonly isWhole: boolean;
 }
 
 type Bytes = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -109,6 +116,14 @@ export class DecoderPool implements TrialDecoder {
     const said = await this.#ask(make, open, VIEW_MS + plainBytes / POURED_BYTES_A_MS);
     if (typeof said === 'string') return said;
     return said.t === 'attributes' ? said.page : 'crashed';
+  }
+
+  /** What the catalogue keeps of an object, or of its beginning; or what became of the decoder. What `open` throws goes through. */
+  async catalogued({ plainBytes, open }: ObjectToView): Promise<CataloguedObject | NoAnswer> {
+    const make = (job: number): ToDecoder => ({ t: 'catalogued', job, bytes: plainBytes });
+    const said = await this.#ask(make, open, VIEW_MS + plainBytes / POURED_BYTES_A_MS);
+    if (typeof said === 'string') return said;
+    return said.t === 'catalogued' ? { attributes: new Phi(said.attributes), isWhole: said.isWhole } : 'crashed';
   }
 
   /** Ends all decoders; questions under way are answered `unavailable`, or as crashed. */

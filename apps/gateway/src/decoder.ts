@@ -1,4 +1,5 @@
 import { decodeFrame, FileInspection, FrameCollector } from '@leadglass/inspect';
+import { CataloguedAttributes } from '@leadglass/relay';
 import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
 import { AttributeReader } from './viewing/attribute-page.ts';
 import { renderFrame } from './viewing/render-frame.ts';
@@ -90,7 +91,23 @@ function render(message: ToDecoder & { readonly t: 'render' }): Work {
   };
 }
 
+function catalogued(message: ToDecoder & { readonly t: 'catalogued' }): Work {
+  const found = new CataloguedAttributes();
+  const inspection = new FileInspection({ inspectors: [found.maker] });
+  return {
+    message,
+    left: message.bytes,
+    take: (bytes) => inspection.push(bytes),
+    async finish() {
+      const { isPast: isWhole } = found;
+      inspection.end();
+      return { t: 'catalogued', job: message.job, attributes: found.json.reveal(), isWhole };
+    },
+  };
+}
+
 function workOf(message: ToDecoder): Work {
+  if (message.t === 'catalogued') return catalogued(message);
   if (message.t === 'trial') return trial(message);
   if (message.t === 'render') return render(message);
   return message.t === 'preview' ? preview(message) : attributes(message);

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { RuleSource } from '@leadglass/inspect';
-import type { Clock, Logger } from '@leadglass/kit';
+import { type Clock, type Logger, Phi } from '@leadglass/kit';
 import type { Finding, Sha256 } from '@leadglass/model';
 import type { DeskOutcome, DisarmDesk, DisarmJob } from '@leadglass/relay';
 import { type CopiedMessage, type FromDesk, fromDesk, type ToDesk } from './desk-messages.ts';
@@ -194,6 +194,7 @@ export class DeskHost implements DisarmDesk {
 
 function copyOf(deskId: string, said: CopiedMessage) {
   const { sha256, staged, metaBytes, plainBytes, sopInstanceUid, findings, unfinished, changes, pixels } = said;
+  const attributes = new Phi(said.attributes);
   return {
     deskId,
     sha256: sha256 as Sha256,
@@ -204,6 +205,7 @@ function copyOf(deskId: string, said: CopiedMessage) {
     findings: findings as readonly Finding[],
     unfinished,
     changes,
+    attributes,
     pixelSha256: pixels.sha256,
   };
 }

@@ -1,4 +1,5 @@
 import type { RuleSource } from '@leadglass/inspect';
+import { MOST_CATALOGUED } from '@leadglass/relay';
 import { z } from 'zod';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
 import type { ToServed } from './served-messages.ts';
@@ -27,6 +28,8 @@ const copied = z.object({
   findings: z.array(finding).max(100),
   /** Inspectors that could not finish with the copy. */
   unfinished: z.array(z.string().max(64)).max(64),
+  /** What the catalogue keeps of the copy, as JSON. */
+  attributes: z.string().max(MOST_CATALOGUED),
   changes: z.array(change).max(64),
   /** Of original and copy: equal, by two readings of each. */
   pixels,

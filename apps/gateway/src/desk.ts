@@ -2,7 +2,7 @@ import { PREAMBLE_BYTES } from '@leadglass/dicom';
 import { FileInspection, type FileInspectionResult } from '@leadglass/inspect';
 import { assert, isFault, systemClock, type Text, text } from '@leadglass/kit';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '@leadglass/model';
-import type { Landed } from '@leadglass/relay';
+import { CataloguedAttributes, type Landed } from '@leadglass/relay';
 import {
   Disarmer,
   type DisarmPlan,
@@ -50,6 +50,7 @@ interface Writing {
   readonly disarmer: Disarmer;
   readonly sink: InlineSink;
   readonly inspection: FileInspection;
+  readonly catalogued: CataloguedAttributes;
 }
 
 class Desk {
@@ -137,7 +138,10 @@ class Desk {
 
   #newWriting(job: JobMessage, plan: DisarmPlan, rehearsed: Rehearsed): Writing {
     const sink = new InlineSink(this.#kits.take(), this.#lanes.lease().begin());
-    const inspection = new FileInspection({ inspectors: [...this.#malware.inspectors, ...remote.inspectors] });
+    const catalogued = new CataloguedAttributes();
+    const inspection = new FileInspection({
+      inspectors: [...this.#malware.inspectors, ...remote.inspectors, catalogued.maker],
+    });
     const disarmer = new Disarmer({
       plan,
       rehearsed,
@@ -147,10 +151,10 @@ class Desk {
         inspection.push(bytes);
       },
     });
-    return { disarmer, sink, inspection };
+    return { disarmer, sink, inspection, catalogued };
   }
 
-  async #written(job: JobMessage, { disarmer, sink, inspection }: Writing): Promise<void> {
+  async #written(job: JobMessage, { disarmer, sink, inspection, catalogued }: Writing): Promise<void> {
     try {
       const { obstacle, receipt } = disarmer.end();
       const inspected = await inspection.settled();
@@ -162,7 +166,7 @@ class Desk {
       this.#unsettled.set(job.job, landed);
       this.#end();
       const metaBytes = PREAMBLE_BYTES + MAGIC_BYTES + (inspected.meta?.bytes.length ?? 0);
-      tell(copiedMessage(job, landed, metaBytes, receipt, inspected));
+      tell({ ...copiedMessage(job, landed, metaBytes, receipt, inspected), attributes: catalogued.json.reveal() });
     } catch (thrown) {
       sink.discard();
       this.#thrown(job, thrown);
@@ -229,7 +233,7 @@ function copiedMessage(
   metaBytes: number,
   receipt: DisarmReceipt,
   { findings, unfinished }: FileInspectionResult,
-): FromDesk {
+): Omit<FromDesk & { readonly t: 'copied' }, 'attributes'> {
   return {
     t: 'copied',
     job,

@@ -51,6 +51,8 @@ export interface HomeKeys {
   readonly ledgerSigning: KeyObject;
   /** Keys the patients' pseudonyms in records and ledger. */
   readonly pseudonymKey: Secret<Buffer>;
+  /** Seals the index of patients and studies, and makes what it is found by. */
+  readonly indexKey: Secret<Buffer>;
   readonly siteName: string;
 }
 
@@ -150,12 +152,10 @@ async function openKeys(
   const file = (name: string): string => join(paths.keys, name);
   const site = keep(file('site.agekey'), isFirst, () => `${generateIdentity().text.reveal()}\n`, parseIdentity);
   const ledgerSigning = keep(file('ledger.pem'), isFirst, newLedgerKey, parseLedgerKey);
-  const pseudonymKey = keep(
-    file('pseudonym.key'),
-    isFirst,
-    () => `${randomBytes(32).toString('hex')}\n`,
-    parsePseudonymKey,
-  );
+  const pseudonymKey = keep(file('pseudonym.key'), isFirst, () => `${randomBytes(32).toString('hex')}\n`, parseHexKey);
+  // The one key that may be made anew: what it seals can be made again from the vault.
+  const indexFile = file('index.key');
+  const indexKey = keep(indexFile, !existsSync(indexFile), () => `${randomBytes(32).toString('hex')}\n`, parseHexKey);
   const siteName = keep(
     file('site-name.txt'),
     isFirst,
@@ -166,7 +166,7 @@ async function openKeys(
   const certificates = await openCertificates(paths, siteName, clock);
   const { list, recoveryKey } = openRecipients(file(RECIPIENTS), site, isFirst, present);
   return {
-    keys: { site, recipients: list, ledgerSigning, pseudonymKey, siteName },
+    keys: { site, recipients: list, ledgerSigning, pseudonymKey, indexKey, siteName },
     ...certificates,
     ...(recoveryKey === undefined ? {} : { recoveryKey }),
   };
@@ -321,7 +321,7 @@ function parseLedgerKey(pem: string): KeyObject | undefined {
   return key?.asymmetricKeyType === 'ed25519' ? key : undefined;
 }
 
-function parsePseudonymKey(hex: string): Secret<Buffer> | undefined {
+function parseHexKey(hex: string): Secret<Buffer> | undefined {
   return /^[0-9a-f]{64}$/.test(hex) ? new Secret(Buffer.from(hex, 'hex')) : undefined;
 }
 

@@ -16,6 +16,7 @@ import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Peer } from
 import { acceptsAbstractSyntax, mayUse } from '@leadglass/policy';
 import { ArrivalPipeline, type ObjectSink, type ReceivedObject } from '@leadglass/relay';
 import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
+import { findNegotiations, findOptions } from './find-classes.ts';
 import type { ArrivalMessage, FromIntake } from './messages.ts';
 import { ownContexts } from './own-contexts.ts';
 import { OwnServices, type Taking } from './own-services.ts';
@@ -137,6 +138,7 @@ export class IntakeSession implements ScpUser {
       line: () => this.#connection,
       context: (contextId) => this.#contexts.get(contextId),
       storeContexts: () => this.#storeContexts,
+      findOptions: (sopClassUid) => findOptions(this.#request, sopClassUid),
     });
   }
 
@@ -173,7 +175,9 @@ export class IntakeSession implements ScpUser {
       implementationClassUid: IMPLEMENTATION_CLASS_UID,
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
     };
-    this.#connection?.accept(acceptanceOf(request, negotiated, implementation));
+    const acceptance = acceptanceOf(request, negotiated, implementation);
+    const extendedNegotiations = findNegotiations(request, negotiated);
+    this.#connection?.accept({ ...acceptance, user: { ...acceptance.user, extendedNegotiations } });
   }
 
   /** The keeper does not. */
@@ -488,6 +492,7 @@ export function arrivalMessage(
     findings: [...inspected.findings],
     unfinished: inspected.unfinished.slice(0, 64),
     content: { ...received.facts, creators: [...received.facts.creators] },
+    attributes: received.attributes.reveal(),
     isUnreadable: received.isUnreadable,
     ...(kept === undefined ? {} : { kept: { sha256: kept.sha256, staged: kept.staged } }),
     metaBytes: received.metaBytes,
@@ -517,6 +522,7 @@ export function refusedMessage(
     findings: [],
     unfinished: [],
     content: { ...NO_FACTS, creators: [] },
+    attributes: '',
     isUnreadable: false,
     failure: refusal,
     metaBytes: 0,

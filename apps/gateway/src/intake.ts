@@ -157,6 +157,8 @@ class Intake implements IntakeServices {
       case 'sub-operations':
       case 'objects':
         return this.#own(message, socket);
+      case 'found':
+        return this.#sessions.get(message.connection)?.own.found(message);
       case 'lane':
         return this.#lanes.add(message.file);
       case 'no-lane':

@@ -8,6 +8,7 @@ import {
   Fault,
   isFault,
   type Logger,
+  Phi,
   systemRandomness,
   type Text,
   type Timer,
@@ -41,12 +42,15 @@ import {
   type ReceivedReport,
 } from '@leadglass/relay';
 import { Layouter, ObjectStore, parseStagingName } from '@leadglass/vault';
+import { CatalogueHost } from './catalogue-host.ts';
 import { CertificateWatch } from './certificate-watch.ts';
 import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
+import { FindHost } from './find-host.ts';
+import { type FindFromIntake, isFind } from './find-messages.ts';
 import type { OpenedHome } from './home.ts';
 import { Imports } from './imports.ts';
 import { type IntakeName, IntakePool } from './intake-pool.ts';
@@ -116,6 +120,9 @@ export class Keeper {
   readonly disarms: DisarmEngine;
   /** What is answered from our own vault. */
   readonly own: OwnServicesHost;
+  /** Which patients and studies are kept here. */
+  readonly catalogue: CatalogueHost;
+  readonly finds: FindHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** Who may send while an import runs. */
@@ -175,6 +182,7 @@ export class Keeper {
       audit: { auditSourceId: home.keys.siteName, siteName: home.keys.siteName },
     });
     this.layouter = this.#newLayouter();
+    this.catalogue = this.#newCatalogue();
     this.#custodian = this.#newCustodian();
     this.#strangers = new Strangers(clock, (event) => this.#tellLater(event));
     this.#certificates = new CertificateWatch(home, clock, log, ({ tls }) => this.intakes.useTls(tls));
@@ -189,6 +197,7 @@ export class Keeper {
       commitmentWanted: (destination) => this.commitments.wanted(destination),
     });
     this.own = this.#newOwn(connect);
+    this.finds = this.#newFinds();
     this.siteRules = this.#newSiteRules();
     this.clamav = new ClamavWatch({ clock, log, changed: (state, isNews) => this.#clamavChanged(state, isNews) });
     this.trials = new TrialLanes({ count: Math.min(MOST_DECODERS, availableParallelism()) });
@@ -266,6 +275,7 @@ export class Keeper {
       }),
     );
     this.disarms.poke();
+    await this.catalogue.start();
     this.own.reporter.start();
     for (const destination of this.#rules.destinations)
       if (destination.commitment) this.commitments.wanted(destination);
@@ -279,8 +289,9 @@ export class Keeper {
     for (const server of this.#servers) server.close();
     await this.intakes.stop(DRAIN_MS);
     await this.web.stop();
+    this.finds.stop();
     this.viewers.stop();
-    await Promise.all([this.#desk.stop(), this.disarms.stop()]);
+    await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop()]);
     this.#strangers.flush();
     await this.records.appendEvents([this.event({ kind: 'gateway.stopped', reason })]);
@@ -376,6 +387,24 @@ export class Keeper {
     });
   }
 
+  #newCatalogue(): CatalogueHost {
+    const { clock, log, home } = this.#options;
+    return new CatalogueHost({
+      ...{ records: this.records, indexKey: home.keys.indexKey, clock, log, viewers: this.viewers },
+      openPlain: (custody, to) => plainObject(this.store, home.keys.site, custody, 0, to),
+    });
+  }
+
+  #newFinds(): FindHost {
+    const { clock, log } = this.#options;
+    return new FindHost({
+      ...{ clock, log, rules: () => this.#rules },
+      search: (query, bounds) => this.catalogue.search(query, bounds),
+      tellIntake: (connection, message) => this.intakes.tell(connection.intake, message),
+      tell: (event) => this.#tellLater(event),
+    });
+  }
+
   #newSiteRules(): SiteRules {
     const { clock, log, home } = this.#options;
     return new SiteRules({
@@ -401,6 +430,7 @@ export class Keeper {
       rules: () => this.#rules,
       gate: () => this.gate(),
       store: this.store,
+      seal: (sha256, attributes) => this.catalogue.seal(sha256, attributes),
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
       laneFailed: (intakeId, file) => this.#laneFailed(intakeId, file),
     });
@@ -416,6 +446,7 @@ export class Keeper {
       log,
       rules: () => this.#rules,
       openPlain: (custody) => plainObject(this.store, home.keys.site, custody),
+      seal: (sha256, attributes) => this.catalogue.seal(sha256, attributes),
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
     });
   }
@@ -424,7 +455,7 @@ export class Keeper {
     const { clock, log, home } = this.#options;
     return new WebDesk({
       ...{ store: this.store, site: home.keys.site, retrieval: this.records.retrieval, clock, log },
-      catalogue: () => undefined,
+      catalogue: () => this.catalogue,
       decoders: new DecoderPool({ count: Math.min(MOST_DECODERS, availableParallelism()) }),
       pipes: new PipeMaker(join(home.paths.run, 'pour.sock')),
       peers: () => this.#rules.peers,
@@ -442,6 +473,7 @@ export class Keeper {
     if (arrival.place.kind === 'lane') this.layouter.arrived(arrival.sealedBytes);
     else this.layouter.busy();
     this.tallies.arrived(arrival);
+    this.catalogue.poke();
     this.sequencer.poke();
     for (const name of destinations) this.deliveries.poke(name);
     if (arrival.disposition.kind === 'disarm') this.disarms.poke();
@@ -500,7 +532,7 @@ export class Keeper {
   }
 
   #heard(intake: IntakeName, message: FromIntake): void {
-    if (isOwn(message)) return this.#heardOwn(message);
+    if (isOwn(message) || isFind(message)) return this.#heardOwn(message);
     switch (message.t) {
       case 'associate':
         return this.#associate(intake, message);
@@ -525,9 +557,11 @@ export class Keeper {
     }
   }
 
-  #heardOwn(message: OwnFromIntake): void {
+  #heardOwn(message: OwnFromIntake | FindFromIntake): void {
     const connection = this.#connections.get(message.connection);
-    if (connection?.peer !== undefined) this.own.heard(connection, connection.peer, message);
+    if (connection?.peer === undefined) return;
+    if (isFind(message)) this.finds.heard(connection, connection.peer, message);
+    else this.own.heard(connection, connection.peer, message);
   }
 
   #associate(intake: IntakeName, message: AssociateMessage): void {
@@ -593,6 +627,7 @@ export class Keeper {
       patient: this.#pseudonym(issuerOfPatientId, patientId),
       patients: this.#pseudonyms(issuerOfPatientId, patientId),
       failure,
+      attributes: new Phi(message.attributes),
       kept: kept === undefined ? undefined : { sha256: kept.sha256 as Sha256, staged: kept.staged },
     };
   }
@@ -619,6 +654,7 @@ export class Keeper {
     const connection = this.#connections.close(message.connection);
     this.intakes.forget(message.connection);
     this.own.ended(message.connection);
+    this.finds.ended(message.connection);
     if (connection !== undefined) this.#tellOf(this.#connections.endEvent(connection, message));
   }
 
@@ -664,6 +700,7 @@ export class Keeper {
     for (const id of connections) {
       this.#connections.close(id);
       this.own.ended(id);
+      this.finds.ended(id);
     }
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
     this.#tellLater(this.event({ kind: 'intake.died', intake: intake.number, associations: connections.length, exit }));

@@ -1,6 +1,8 @@
 import type { RuleSource } from '@leadglass/inspect';
 import type { Peer } from '@leadglass/model';
+import { MOST_CATALOGUED } from '@leadglass/relay';
 import { z } from 'zod';
+import { FIND_FROM_INTAKE, type FoundMessage } from './find-messages.ts';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
 import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
 import type { ToServed } from './served-messages.ts';
@@ -52,6 +54,8 @@ const arrival = z.object({
   /** Inspectors that could not finish. */
   unfinished: z.array(z.string().max(64)).max(64),
   content,
+  /** What the catalogue keeps, as JSON: sealed by the keeper at once, and forgotten. */
+  attributes: z.string().max(MOST_CATALOGUED),
   isUnreadable: z.boolean(),
   /** Set when the intake itself could not keep the object (disk full, protocol trouble): the status to answer with. */
   failure: z.object({ status: z.int(), comment: z.string().max(64), why: shortText }).optional(),
@@ -101,6 +105,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   fault,
   ...OWN_FROM_INTAKE,
   ...webFromIntake,
+  ...FIND_FROM_INTAKE,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
 export type ArrivalMessage = z.infer<typeof arrival>;
@@ -120,6 +125,7 @@ export type ToIntake =
   | ToServed
   | OwnToIntake
   | WebToIntake
+  | FoundMessage
   | {
       readonly t: 'configure';
       readonly intakeId: string;

@@ -8,6 +8,7 @@ import {
 } from '@leadglass/dimse';
 import type { Peer } from '@leadglass/model';
 import { mayUse } from '@leadglass/policy';
+import { findRoot } from './find-classes.ts';
 import { retrieveClass } from './retrieve-classes.ts';
 
 /** What is accepted of a peer for the services we answer from our own vault. */
@@ -20,7 +21,7 @@ export interface OwnContexts {
 
 /**
  * Storage commitment with `commit`, both ways round: who asks us is its SCU, who reports on what we asked opens the association and proposes
- * to be its SCP (PS3.4 §J.3.3). Retrieval with `move` and `get`; with `get` also the storage classes the peer proposes to be SCP of
+ * to be its SCP (PS3.4 §J.3.3). Queries with `find`, retrieval with `move` and `get`; with `get` also the storage classes the peer proposes to be SCP of
  * (PS3.4 §C.4.3.1.3).
  */
 export function ownContexts(peer: Peer, request: AssociateRq): OwnContexts {
@@ -34,7 +35,7 @@ export function ownContexts(peer: Peer, request: AssociateRq): OwnContexts {
   return {
     accepts: (uid) => {
       if (uid === STORAGE_COMMITMENT_PUSH_MODEL) return mayUse(peer, 'commit');
-      const service = retrieveClass(uid)?.service;
+      const service = findRoot(uid) === undefined ? retrieveClass(uid)?.service : 'find';
       return service === undefined ? takes(uid) : mayUse(peer, service);
     },
     grantsRole: ({ sopClassUid, scu, scp }) => {

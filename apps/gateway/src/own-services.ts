@@ -12,8 +12,11 @@ import {
   STORAGE_COMMITMENT_PUSH_MODEL_INSTANCE,
 } from '@leadglass/dimse';
 import { type Text, text } from '@leadglass/kit';
+import type { QueryOptions } from '@leadglass/query';
 import { CommitmentRequestReader, RetrieveIdentifierReader } from '@leadglass/relay';
 import type { ScpConnection } from '@leadglass/wire';
+import type { FoundMessage } from './find-messages.ts';
+import { FindRuns } from './find-run.ts';
 import { GetRun } from './get-run.ts';
 import type { FromIntake } from './messages.ts';
 import type { OwnToIntake } from './own-messages.ts';
@@ -42,6 +45,8 @@ export interface OwnHost {
   context(id: number): AcceptedContext | undefined;
   /** Storage contexts the peer takes C-STORE in: it proposed to be their SCP and was granted it. */
   storeContexts(): readonly AcceptedContext[];
+  /** What was negotiated beyond the baseline for a C-FIND SOP class. */
+  findOptions(sopClassUid: string): QueryOptions;
 }
 
 /** The data set of a request, taken as it comes. */
@@ -64,6 +69,7 @@ export class OwnServices {
   readonly #host: OwnHost;
   readonly #questions = new Map<number, Question>();
   readonly #gets = new Map<number, GetRun>();
+  readonly #finds: FindRuns;
   /** Reports on the wire whose answer is awaited, by our message id. */
   readonly #reports = new Map<number, number>();
   /** The one the device asked for commitment in last: a report is written in its transfer syntax. */
@@ -73,16 +79,20 @@ export class OwnServices {
 
   constructor(host: OwnHost) {
     this.#host = host;
+    const options = (sopClassUid: string) => host.findOptions(sopClassUid);
+    this.#finds = new FindRuns({ ...host, options, nextSeq: () => this.#nextSeq++ });
   }
 
   /** Whether something begun is not answered yet. */
   get isBusy(): boolean {
-    return this.#questions.size > 0;
+    return this.#questions.size > 0 || this.#finds.isBusy;
   }
 
   /** Takes a command when it is one of ours: undefined when not; what takes its data set, or `done` when there is none to take. */
   command(contextId: number, command: Command): Taking | 'done' | undefined {
     if (isResponse(command.commandField)) return this.#response(command);
+    const find = this.#finds.command(contextId, command);
+    if (find !== undefined) return find;
     if (command.commandField === COMMAND_FIELD.cCancelRq) return this.#cancel(command) ? 'done' : undefined;
     const abstractSyntax = this.#host.context(contextId)?.abstractSyntax ?? '';
     const isAction = command.commandField === COMMAND_FIELD.nActionRq;
@@ -107,8 +117,14 @@ export class OwnServices {
     }
   }
 
+  /** Takes matches of a C-FIND. */
+  found(message: FoundMessage): void {
+    this.#finds.found(message);
+  }
+
   /** The association is over. */
   ended(): void {
+    this.#finds.ended();
     for (const get of this.#gets.values()) get.abandon();
     this.#gets.clear();
     this.#questions.clear();

@@ -39,6 +39,7 @@ export function controlServices(
     clamav: () => keeper.clamav.state,
     troubles: () => troublesOf(keeper),
     configChanged: () => keeper.reloadRules(),
+    catalogue: keeper.catalogue,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { Secret } from '@leadglass/kit';
-import type { AttributeSet } from '@leadglass/query';
+import { type AttributeSet, asAttributeSet } from '@leadglass/query';
 import { catalogueFaults } from './faults.ts';
 
 const NONCE_BYTES = 12;
@@ -38,10 +38,15 @@ export class Sealer {
 
   /** @param name what the entry is of (a UID, a digest), bound to it. */
   seal(kind: SealedKind, name: string, attributes: AttributeSet): Uint8Array {
+    return this.sealJson(kind, name, JSON.stringify(attributes));
+  }
+
+  /** The same of an attribute set that is JSON already. */
+  sealJson(kind: SealedKind, name: string, json: string): Uint8Array {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#sealing.reveal(), nonce);
     cipher.setAAD(Buffer.from(`${kind}\n${name}`));
-    const body = cipher.update(JSON.stringify(attributes), 'utf8');
+    const body = cipher.update(json, 'utf8');
     return Buffer.concat([nonce, body, cipher.final(), cipher.getAuthTag()]);
   }
 
@@ -52,7 +57,9 @@ export class Sealer {
       decipher.setAAD(Buffer.from(`${kind}\n${name}`));
       decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
       const body = decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES), undefined, 'utf8');
-      return JSON.parse(body + decipher.final('utf8')) as AttributeSet;
+      const attributes = asAttributeSet(JSON.parse(body + decipher.final('utf8')));
+      if (attributes === undefined) throw new Error('no attribute set');
+      return attributes;
     } catch (thrown) {
       throw catalogueFaults.sealedOtherwise(thrown);
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IndexSchema } from './catalogue.ts';
 import {
   DecisionRulesSchema,
   DecisionSchema,
@@ -226,6 +227,10 @@ export const CONTROL = {
   'rules.list': operation(NOTHING, RulesSchema),
   /** Reads the folder now: all of it or nothing. */
   'rules.reload': operation(NOTHING, RulesSchema),
+
+  'index.status': operation(NOTHING, IndexSchema),
+  /** Forgets the index and begins to make it anew from the vault; `isBegun` is false when that is under way. */
+  'index.rebuild': operation(NOTHING, z.object({ isBegun: z.boolean() })),
 
   /** `source`: the configuration in force as the YAML that `config.apply` takes. */
   'config.show': operation(NOTHING, z.object({ config: ConfigSchema, source: z.string() })),

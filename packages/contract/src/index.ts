@@ -1,3 +1,4 @@
+export { type IndexAnswer, IndexSchema } from './catalogue.ts';
 export type {
   AnswerForm,
   AnswerInputOf,

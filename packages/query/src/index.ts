@@ -1,4 +1,5 @@
 export { encodeMatch } from './answer.ts';
+export { asAttributeSet } from './attribute-set.ts';
 export { charsetFor, decodeText, encodeText } from './charset.ts';
 export { AttributeCollector, type CollectLimits } from './collect.ts';
 export { type ReadDataSet, readDataSet } from './data-set.ts';

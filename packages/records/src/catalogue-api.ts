@@ -126,8 +126,8 @@ export interface CatalogueRecords {
   change(changes: readonly CatalogueChange[], seqs: readonly number[]): Promise<void>;
   /** Empties the catalogue and its inbox; what is held keeps its sealed attributes unless `isHeldToo`. */
   empty(isHeldToo: boolean): Promise<void>;
-  /** Seals of held objects. */
-  putHeld(sha256: Sha256, sealed: Uint8Array): Promise<void>;
+  /** What a rebuild found of one object: into the inbox, or beside its hold, as it stands now; nothing when it is gone. */
+  found(sha256: Sha256, sealed: Uint8Array): Promise<void>;
 
   studies(source: StudySource, after: StudyMark | undefined, limit: number): Promise<readonly StudyRow[]>;
   /** By number for a token, highest number first otherwise; `after` is the number of the last one given. */

@@ -14,8 +14,9 @@ import type {
 import type { JoinedStudy } from './catalogue-queries.ts';
 import type { InboxTable, InstancesTable, SeriesTable } from './catalogue-schema.ts';
 import type { Queries } from './queries.ts';
-import { all, type Engine, first, run, type Script } from './script.ts';
+import { all, type Engine, first, type Script } from './script.ts';
 import { changeCatalogue, emptyCatalogue, fillInbox } from './scripts/catalogue.ts';
+import { catalogueFound } from './scripts/catalogue-inbox.ts';
 
 /** Above every number an engine counts. */
 const LAST = Number.MAX_SAFE_INTEGER;
@@ -46,8 +47,8 @@ export class ScriptedCatalogue implements CatalogueRecords {
     return this.#engine.write(() => emptyCatalogue(this.#queries, isHeldToo));
   }
 
-  async putHeld(sha256: Sha256, sealed: Uint8Array): Promise<void> {
-    await this.#engine.write(() => run(this.#queries.putHeldEntry, { sha256, sealed }));
+  found(sha256: Sha256, sealed: Uint8Array): Promise<void> {
+    return this.#engine.write(() => catalogueFound(this.#queries, sha256, sealed));
   }
 
   async studies(source: StudySource, after: StudyMark | undefined, limit: number): Promise<readonly StudyRow[]> {

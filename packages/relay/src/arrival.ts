@@ -7,8 +7,10 @@ import {
   type InspectorMaker,
   type ObjectFacts,
 } from '@leadglass/inspect';
+import type { Phi } from '@leadglass/kit';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Sha256 } from '@leadglass/model';
 import type { Staged } from '@leadglass/vault';
+import { CataloguedAttributes } from './catalogued.ts';
 
 /** What a sink made of an object's bytes. They are written, not yet durable: that is the keeper's to see to. */
 export interface Landed {
@@ -40,6 +42,8 @@ export interface ReceivedObject {
   readonly inspected: InspectionResult;
   /** What the object says that can be held against what is known. */
   readonly facts: ObjectFacts;
+  /** What the catalogue keeps of it, as JSON. */
+  readonly attributes: Phi<string>;
   /** The data set cannot be read to its end. */
   readonly isUnreadable: boolean;
   /** Undefined when the object cannot be read to its end: such bytes are not kept. */
@@ -57,6 +61,7 @@ export class ArrivalPipeline {
   readonly #sink: ObjectSink;
   readonly #inspection: DataSetInspection;
   readonly #facts: FactsCollector;
+  readonly #catalogued = new CataloguedAttributes();
   readonly #metaBytes: number;
   #plainBytes: number;
   #isUnreadable = false;
@@ -80,7 +85,7 @@ export class ArrivalPipeline {
     });
     this.#inspection = new DataSetInspection({
       context: announced,
-      inspectors: [...inspectors, this.#facts.maker],
+      inspectors: [...inspectors, this.#facts.maker, this.#catalogued.maker],
       lead: [meta],
     });
     this.#metaBytes = meta.byteLength;
@@ -112,6 +117,7 @@ export class ArrivalPipeline {
     return {
       inspected,
       facts: this.#facts.facts,
+      attributes: this.#catalogued.json,
       isUnreadable: this.#isUnreadable,
       kept,
       metaBytes: this.#metaBytes,

@@ -1,5 +1,5 @@
 import type { ObjectFacts } from '@leadglass/inspect';
-import { type Clock, Fault, isFault, type Logger, type Text, text, uuidv7 } from '@leadglass/kit';
+import { type Clock, Fault, isFault, type Logger, type Phi, type Text, text, uuidv7 } from '@leadglass/kit';
 import type {
   Answer,
   Arrival,
@@ -47,6 +47,8 @@ export interface ReceivedFacts extends AnnouncedObject {
   readonly patients?: readonly string[];
   /** What the object says that can be held against what is known; default nothing. */
   readonly content?: ObjectFacts;
+  /** What the catalogue keeps of it, as JSON; default nothing. */
+  readonly attributes?: Phi<string>;
   readonly findings: readonly Finding[];
   /** Names of the inspectors that could not finish; default none. */
   readonly unfinished?: readonly string[];
@@ -81,6 +83,8 @@ export interface CustodianOptions {
   rules(): JudgingRules & { readonly destinations: readonly Destination[] };
   /** What arrivals are held against; without it an arrival is judged by itself. */
   readonly knowledge?: Knowledge;
+  /** Seals what the catalogue keeps of an object; without it nothing is kept. */
+  seal?(sha256: Sha256, attributes: Phi<string>): Uint8Array | undefined;
   /** Why nothing may be taken now (ledger not writable, disk full), or undefined. */
   gate(): Fault | undefined;
   /** The disk under the vault. */
@@ -178,6 +182,7 @@ export class Custodian {
       isKept: kept !== undefined,
       event: (outcome) => eventOf(arrival, outcome, destinations),
       ...(learns === undefined ? {} : { learns }),
+      ...this.#catalogued(facts),
       // What a person later loosens does not loosen what is held already.
       decisions: this.#decisions(facts),
     });
@@ -185,6 +190,12 @@ export class Custodian {
     else if (outcome === 'duplicate' || kept.staged.kind === 'staged') await this.#assure(arrival, landed.wasLost);
     this.#options.committed(arrival, destinations);
     return answer;
+  }
+
+  #catalogued({ kept, attributes }: ReceivedFacts): Pick<ArrivalCommit, 'catalogued'> {
+    if (kept === undefined || attributes === undefined) return {};
+    const catalogued = this.#options.seal?.(kept.sha256, attributes);
+    return catalogued === undefined ? {} : { catalogued };
   }
 
   #decisions({ peer }: ReceivedFacts): DecisionRules {

@@ -1,7 +1,7 @@
-import { type Clock, isFault, type Logger, type Text, text, uuidv7 } from '@leadglass/kit';
+import { type Clock, isFault, type Logger, type Phi, type Text, text, uuidv7 } from '@leadglass/kit';
 import type { Arrival, Destination, Event, Finding, Peer, Route, Sha256 } from '@leadglass/model';
 import { flowOf, routesFor, unfinishedOf } from '@leadglass/policy';
-import type { Custody, Records } from '@leadglass/records';
+import type { ArrivalCommit, Custody, Records } from '@leadglass/records';
 import type { Staged } from '@leadglass/vault';
 import type { CustodianStore } from './custodian.ts';
 
@@ -27,6 +27,8 @@ export interface DisarmedCopy {
   /** Names of the inspectors that could not finish with the copy; default none. */
   readonly unfinished?: readonly string[];
   readonly changes: readonly { readonly kind: string; readonly path: string; readonly times: number }[];
+  /** What the catalogue keeps of the copy, as JSON; default nothing. */
+  readonly attributes?: Phi<string>;
   /** SHA-256 of the pixels, the same in original and copy. */
   readonly pixelSha256: string;
   /** To be called once the copy is in custody or given up. */
@@ -57,6 +59,8 @@ export interface DisarmEngineOptions {
   };
   /** The plain Part 10 file of an object in custody. */
   openPlain(custody: Custody): AsyncIterable<Uint8Array>;
+  /** Seals what the catalogue keeps of a copy; without it nothing is kept. */
+  seal?(sha256: Sha256, attributes: Phi<string>): Uint8Array | undefined;
   /** Called after each copy taken into custody: wakes the deliveries. */
   committed(arrival: Arrival, destinations: readonly string[]): void;
 }
@@ -174,6 +178,7 @@ export class DisarmEngine {
         answer: { status: 0 },
         isKept: true,
         event: () => this.#madeEvent(custody, copy, arrival, destinations),
+        ...this.#catalogued(copy),
       };
       const isTaken = await records.commitCopy(custody.sha256, commit);
       this.#tries.delete(custody.sha256);
@@ -185,6 +190,11 @@ export class DisarmEngine {
     } finally {
       copy.settled();
     }
+  }
+
+  #catalogued({ sha256, attributes }: DisarmedCopy): Pick<ArrivalCommit, 'catalogued'> {
+    const catalogued = attributes === undefined ? undefined : this.#options.seal?.(sha256, attributes);
+    return catalogued === undefined ? {} : { catalogued };
   }
 
   async #takeBack(copy: DisarmedCopy): Promise<void> {

@@ -1,4 +1,5 @@
 export { type AnnouncedObject, ArrivalPipeline, type Landed, type ObjectSink, type ReceivedObject } from './arrival.ts';
+export { CataloguedAttributes, MOST_CATALOGUED } from './catalogued.ts';
 export {
   CommitmentAsker,
   type CommitmentAssociation,

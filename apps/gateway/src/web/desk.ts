@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { Catalogue } from '@leadglass/catalogue';
 import { type Clock, type Fault, type Logger, type Text, text } from '@leadglass/kit';
 import type { Event, Peer, Sha256, WebToken } from '@leadglass/model';
 import { mayUse } from '@leadglass/policy';
@@ -8,7 +7,7 @@ import type { Identity, ObjectStore } from '@leadglass/vault';
 import type { DecoderPool } from '../decoder-pool.ts';
 import type { IntakeName } from '../intake-pool.ts';
 import type { ToIntake } from '../messages.ts';
-import { searched } from './catalogue-search.ts';
+import { type Searched, searched } from './catalogue-search.ts';
 import { identify } from './identify.ts';
 import type { PipeMaker } from './pour.ts';
 import { Pourer } from './pourer.ts';
@@ -34,7 +33,7 @@ export interface WebDeskOptions {
   readonly store: ObjectStore;
   readonly site: Identity;
   readonly retrieval: Retrieval;
-  readonly catalogue: () => Catalogue | undefined;
+  readonly catalogue: () => Searched;
   readonly decoders: DecoderPool;
   readonly pipes: PipeMaker;
   readonly clock: Clock;
@@ -216,8 +215,8 @@ export class WebDesk {
   }
 
   async #grantSearch(connection: Connection, ask: WebAsk, peer: Peer): Promise<WebProblem | undefined> {
+    if (ask.what.kind !== 'search') return PROBLEMS.defect;
     const catalogue = this.#options.catalogue();
-    if (ask.what.kind !== 'search' || catalogue === undefined) return PROBLEMS.unavailable;
     const { matches, isMore, keys } = await searched(catalogue, ask.what.search);
     const facts = { peer: peer.aeTitle, remoteAddress: connection.remoteAddress, level: ask.what.search.query.level };
     await this.#options.tell({ kind: 'web.queried', ...facts, keys, results: matches.length });

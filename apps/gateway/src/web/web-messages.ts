@@ -1,7 +1,8 @@
 import type { Text } from '@leadglass/kit';
 import type { Peer } from '@leadglass/model';
-import { type AttributeSet, type Key, LEVELS, type Query } from '@leadglass/query';
+import type { AttributeSet } from '@leadglass/query';
 import { z } from 'zod';
+import { querySchema } from '../find-messages.ts';
 import { hex64, uid } from '../message-parts.ts';
 import { image } from '../served-messages.ts';
 
@@ -21,34 +22,7 @@ const who = z.object({
 
 const uidOrNothing = z.string().max(128);
 
-const value = z.string().max(8192);
-const keys: z.ZodType<readonly Key[]> = z.lazy(() => z.array(key).max(512).readonly());
-const key: z.ZodType<Key> = z.object({
-  tag: z.int().min(0).max(0xffffffff),
-  vr: z.string().max(2),
-  match: z.discriminatedUnion('form', [
-    z.object({ form: z.literal('universal') }),
-    z.object({ form: z.literal('single'), value }),
-    z.object({ form: z.literal('list'), values: z.array(value).max(4096).readonly(), isEach: z.boolean() }),
-    z.object({ form: z.literal('wildcard'), pattern: value }),
-    z.object({ form: z.literal('range'), from: value, to: value }),
-    z.object({ form: z.literal('empty') }),
-    z.object({ form: z.literal('sequence'), keys }),
-  ]),
-});
-const query: z.ZodType<Query> = z.object({
-  root: z.enum(['PATIENT', 'STUDY']),
-  level: z.enum(LEVELS),
-  options: z.object({
-    isRelational: z.boolean(),
-    isDateTimeCombined: z.boolean(),
-    isEmptyValueMatched: z.boolean(),
-    isMultipleValueMatched: z.boolean(),
-  }),
-  keys,
-  charset: z.string().max(256),
-});
-const search = z.object({ query, limit: z.int().min(0).optional(), offset: z.int().min(0) });
+const search = z.object({ query: querySchema, limit: z.int().min(0).optional(), offset: z.int().min(0) });
 export type WebSearch = z.infer<typeof search>;
 
 const ask = z.object({

@@ -42,6 +42,15 @@ export function* catalogueRemoved(queries: Queries, custody: CustodyTable): Scri
   yield* put(queries, 'removed', custody, null);
 }
 
+/** What a rebuild found: an object may have been held, released or destroyed since it was looked at. */
+export function* catalogueFound(queries: Queries, sha256: string, sealed: Uint8Array): Script<void> {
+  const custody = yield* first(queries.custody, { sha256 });
+  if (custody === undefined) return;
+  const hold = yield* first(queries.hold, { sha256 });
+  if (hold?.state === 'held') yield* run(queries.putHeldEntry, { sha256, sealed });
+  else yield* put(queries, 'arrived', custody, sealed);
+}
+
 function put(queries: Queries, kind: 'arrived' | 'removed', names: Named, sealed: Uint8Array | null): Script<number> {
   const { sha256, study_instance_uid, series_instance_uid, sop_instance_uid, sop_class_uid } = names;
   const row = { sha256, kind, study_instance_uid, series_instance_uid, sop_instance_uid, sop_class_uid, sealed };

@@ -1,0 +1,180 @@
+import type { SearchBounds, SearchEnd } from '@leadglass/catalogue';
+import { formatTag, keywordOf } from '@leadglass/dicom';
+import { type Clock, isFault, type Logger, text } from '@leadglass/kit';
+import type { Event, Peer } from '@leadglass/model';
+import { type KeyFact, type OperationRules, permitOperation } from '@leadglass/policy';
+import { type AttributeSet, type KeyShape, type Query, shapeOf } from '@leadglass/query';
+import type { Connection } from './connections.ts';
+import type { FindFromIntake, FindMessage, FoundMessage } from './find-messages.ts';
+import { OwnEvents } from './own-events.ts';
+
+/** PS3.4 §C.4.1.1.4. */
+const STATUS = { success: 0x0000, cancelled: 0xfe00, outOfResources: 0xa700, unableToProcess: 0xc001 } as const;
+/** Matches of one query, whatever policy allows: nobody reads more, and whoever needs more asks in parts. */
+const MOST_RESULTS = 10_000;
+/** Searches of one connection at once, and of all. */
+const MOST_OF_ONE = 4;
+const MOST_OF_ALL = 64;
+
+export interface FindHostTools {
+  readonly clock: Clock;
+  readonly log: Logger;
+  rules(): OperationRules;
+  search(query: Query, bounds: SearchBounds): AsyncGenerator<readonly AttributeSet[], SearchEnd | 'incomplete'>;
+  tellIntake(connection: Connection, message: FoundMessage): void;
+  tell(event: Event): void;
+}
+
+interface Running {
+  readonly connection: Connection;
+  readonly message: FindMessage;
+  readonly search: ReturnType<FindHostTools['search']>;
+  readonly cancel: AbortController;
+  readonly beganMs: number;
+  results: number;
+  isAsking: boolean;
+}
+
+/** The keeper's side of C-FIND over our own catalogue: permits, searches, gives matches out as they are taken, tells the ledger. */
+export class FindHost {
+  readonly #tools: FindHostTools;
+  readonly #events: OwnEvents;
+  readonly #running = new Map<string, Running>();
+
+  constructor(tools: FindHostTools) {
+    this.#tools = tools;
+    this.#events = new OwnEvents(tools.clock, tools.tell);
+  }
+
+  /** Takes what an intake says about a connection of an admitted peer. */
+  heard(connection: Connection, peer: Peer, message: FindFromIntake): void {
+    switch (message.t) {
+      case 'find':
+        return this.#begin(connection, peer, message);
+      case 'find-more':
+        return void this.#more(this.#running.get(nameOf(message)));
+      case 'find-cancel':
+        return this.#running.get(nameOf(message))?.cancel.abort();
+      case 'find-refused': {
+        const { sopClassUid, status, why } = message;
+        const facts = { service: 'find', sopClassUid, level: '', keys: [] } as const;
+        return this.#events.refused(connection, { ...facts, status, why, hint: '', ms: 0 });
+      }
+    }
+  }
+
+  /** A connection is over: what it asked for ends. */
+  ended(connection: number): void {
+    for (const [name, running] of this.#running) {
+      if (running.connection.id !== connection) continue;
+      running.cancel.abort();
+      this.#running.delete(name);
+      void running.search.return('cancelled').catch(() => {});
+    }
+  }
+
+  stop(): void {
+    for (const { connection } of [...this.#running.values()]) this.ended(connection.id);
+  }
+
+  #begin(connection: Connection, peer: Peer, message: FindMessage): void {
+    const { query } = message;
+    const facts = factsOf(message);
+    const refuse = (status: number, comment: string, why: { fr: string; en: string }, hint: string): void => {
+      this.#events.refused(connection, { ...facts, status, why, hint, ms: 0 });
+      this.#last(message, connection, status, comment);
+    };
+    const asked = { service: 'find', sopClassUid: message.sopClassUid, level: query.level } as const;
+    const keys = shapeOf(query).map(keyFactOf);
+    const permit = permitOperation({ ...asked, keys, atMs: this.#tools.clock.now() }, peer, this.#tools.rules());
+    if (!permit.allowed) return refuse(permit.status, permit.comment, permit.why, permit.hint);
+    if (this.#isFull(connection)) return refuse(STATUS.outOfResources, 'Too many queries at once', BUSY, '');
+    const cancel = new AbortController();
+    const mostResults = Math.min(permit.mostResults, MOST_RESULTS);
+    const search = this.#tools.search(query, { mostResults, signal: cancel.signal });
+    const beganMs = this.#tools.clock.monotonicMs();
+    const running: Running = { connection, message, search, cancel, beganMs, results: 0, isAsking: false };
+    this.#running.set(nameOf(message), running);
+    void this.#more(running);
+  }
+
+  #isFull({ id }: Connection): boolean {
+    const ofOne = [...this.#running.values()].filter(({ connection }) => connection.id === id).length;
+    return ofOne >= MOST_OF_ONE || this.#running.size >= MOST_OF_ALL;
+  }
+
+  async #more(running: Running | undefined): Promise<void> {
+    if (running === undefined || running.isAsking) return;
+    running.isAsking = true;
+    const { connection, message, search, cancel } = running;
+    try {
+      const next = await search.next();
+      if (this.#running.get(nameOf(message)) !== running) return;
+      if (cancel.signal.aborted) return await this.#end(running, 'cancelled');
+      if (next.done === true) return await this.#end(running, next.value);
+      running.results += next.value.length;
+      this.#tools.tellIntake(connection, { ...headOf(message), matches: next.value });
+    } catch (thrown) {
+      this.#tools.log.error('find.failed', { association: connection.associationId, fault: faultOf(thrown) });
+      await this.#end(running, 'failed');
+    } finally {
+      running.isAsking = false;
+    }
+  }
+
+  async #end(running: Running, end: SearchEnd | 'incomplete' | 'failed'): Promise<void> {
+    const { connection, message, search, beganMs, results } = running;
+    this.#running.delete(nameOf(message));
+    await search.return('cancelled').catch(() => {});
+    const { status, comment } = ENDS[end];
+    const ms = Math.round(this.#tools.clock.monotonicMs() - beganMs);
+    this.#events.answered(connection, { ...factsOf(message), status, results, ms });
+    this.#last(message, connection, status, comment);
+  }
+
+  #last(message: FindMessage, connection: Connection, status: number, comment: string): void {
+    this.#tools.tellIntake(connection, { ...headOf(message), matches: [], last: { status, comment } });
+  }
+}
+
+/**
+ * The last response, by how the search ended. PS3.4 §C.4.1.1.4 has no warning for C-FIND: a list that may be short is not called a
+ * success, so that nobody takes it for the whole.
+ */
+const ENDS: Readonly<Record<SearchEnd | 'incomplete' | 'failed', { status: number; comment: string }>> = {
+  complete: { status: STATUS.success, comment: '' },
+  cancelled: { status: STATUS.cancelled, comment: '' },
+  more: { status: STATUS.outOfResources, comment: 'More matches than are given out: ask for less' },
+  'too-wide': { status: STATUS.outOfResources, comment: 'Too wide: only the newest were looked at' },
+  incomplete: { status: STATUS.outOfResources, comment: 'Index is being made: matches may be missing' },
+  failed: { status: STATUS.unableToProcess, comment: 'Unable to process' },
+};
+
+const BUSY = text('trop d’interrogations à la fois', 'too many queries at once');
+
+function headOf({ connection, seq }: FindMessage) {
+  return { t: 'found', connection, seq } as const;
+}
+
+function nameOf({ connection, seq }: { readonly connection: number; readonly seq: number }): string {
+  return `${connection}/${seq}`;
+}
+
+function faultOf(thrown: unknown) {
+  return isFault(thrown) ? thrown : thrown instanceof Error ? thrown.name : 'unknown';
+}
+
+function keyFactOf({ tag, form, leading, days }: KeyShape): KeyFact {
+  return {
+    ...{ tag, form },
+    ...(leading === undefined ? {} : { leading }),
+    ...(days === undefined ? {} : { spanDays: days }),
+  };
+}
+
+/** Keys that constrain something, by keyword and form. */
+function factsOf({ sopClassUid, query }: FindMessage) {
+  const constrained = shapeOf(query).filter(({ form }) => form !== 'universal');
+  const keys = constrained.map(({ tag, form }) => `${keywordOf(tag) ?? formatTag(tag)} ${form}`);
+  return { service: 'find', sopClassUid, level: query.level, keys } as const;
+}
