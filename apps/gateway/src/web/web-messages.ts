@@ -1,6 +1,6 @@
 import type { Text } from '@leadglass/kit';
 import type { Peer } from '@leadglass/model';
-import type { AttributeSet } from '@leadglass/query';
+import type { AttributeSet, Query } from '@leadglass/query';
 import { z } from 'zod';
 import { querySchema } from '../find-messages.ts';
 import { hex64, uid } from '../message-parts.ts';
@@ -22,7 +22,8 @@ const who = z.object({
 
 const uidOrNothing = z.string().max(128);
 
-const search = z.object({ query: querySchema, limit: z.int().min(0).optional(), offset: z.int().min(0) });
+const query: z.ZodType<Query> = querySchema;
+const search = z.object({ query, limit: z.int().min(0).optional(), offset: z.int().min(0) });
 export type WebSearch = z.infer<typeof search>;
 
 const ask = z.object({
