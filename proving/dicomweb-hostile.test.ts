@@ -77,7 +77,7 @@ test('[PROVE-200] no request costs an intake: garbage, floods, cut and endless b
     ),
     say(port, `${nothing}Transfer-Encoding: chunked\r\n\r\nZZ\r\n`),
   ]);
-  const parts = Array.from({ length: 300 }, () => Buffer.from('x'));
+  const parts = Array.from({ length: 60 }, () => Buffer.from('x'));
   assert.equal((await web.store(parts)).status, 409);
   await gateway.until(({ custody }) => custody.objects === 2);
   assert.equal((await web.ask(path, 'multipart/related; type="application/dicom"')).status, 200);

@@ -12,7 +12,7 @@ import { InlineSink } from './object-sink.ts';
 import type { OwnToIntake } from './own-messages.ts';
 import { RemoteServices } from './remote.ts';
 import type { FromServed } from './served-messages.ts';
-import { WebServer } from './web/server.ts';
+import { LateWebServer } from './web/late-server.ts';
 
 /**
  * The process that touches untrusted bytes. Started by the keeper under Node's permission model: it may write its own staging
@@ -49,7 +49,7 @@ class Intake implements IntakeServices {
   #tls: TlsServer | undefined;
   #malware: Malware | undefined;
 
-  readonly #web = new WebServer(this);
+  readonly #web = new LateWebServer(this);
 
   constructor({ intakeId, stagingDir, recipients }: Configuration) {
     this.#lanes = new LanePool({
