@@ -40,7 +40,7 @@ function recoded(dataSet: Uint8Array, syntax: string, step: number, instead?: Re
   return Buffer.concat(pieces).toString('hex');
 }
 
-test('[REWRITE-140] every native transfer syntax becomes the same explicit little endian, in any pieces', () => {
+test('[REWRITE-221] every native transfer syntax becomes the same explicit little endian, in any pieces', () => {
   const little = encodeElements(ELEMENTS, EXPLICIT_VR_LITTLE_ENDIAN);
   const expected = recoded(little, EXPLICIT_VR_LITTLE_ENDIAN, little.length);
   // Words of OW are turned round like the numbers.
@@ -56,7 +56,7 @@ test('[REWRITE-140] every native transfer syntax becomes the same explicit littl
   }
 });
 
-test('[REWRITE-141] values are put in place of the object’s own at the top level alone; a long value of a short VR becomes UN', () => {
+test('[REWRITE-222] values are put in place of the object’s own at the top level alone; a long value of a short VR becomes UN', () => {
   const dataSet = encodeElements(ELEMENTS, EXPLICIT_VR_LITTLE_ENDIAN);
   const changed = recoded(
     dataSet,
