@@ -28,8 +28,9 @@ export async function renderedResource(exchange: Exchange, ids: Ids, numbers?: r
   const rendering = renderingOf(exchange.parameters, parseRendering);
   const { type, isMultipart } = typeOf(exchange);
   const instances = await objectsOf(exchange, ids);
-  if (instances.length === 1 && (numbers?.length ?? 1) === 1)
-    return one(exchange, instances[0] as WebInstance, numbers?.[0], rendering, type, isMultipart);
+  // Of an object with several frames, one picture stands for it where several cannot be told apart.
+  const isOne = instances.length === 1 && (numbers === undefined ? !isMultipart : numbers.length === 1);
+  if (isOne) return one(exchange, instances[0] as WebInstance, numbers?.[0], rendering, type, isMultipart);
   return many(exchange, instances, numbers, rendering, type);
 }
 

@@ -18,7 +18,7 @@ export interface Picture {
 
 const MOST_SIDE = 16_384;
 
-/** A picture of 8 bits a sample; undefined when the region lies outside the frame. */
+/** A picture of 8 bits a sample; undefined when the region lies outside the frame, or a JPEG would be too small for its encoder. */
 export async function picture(frame: DecodedFrame, view: View, wish: Picture): Promise<Uint8Array | undefined> {
   const part = cut(shown(frame, view, MOST_SIDE), wish.region);
   if (part === undefined) return undefined;
