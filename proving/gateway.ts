@@ -23,6 +23,8 @@ export interface GatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly withTls?: boolean;
   readonly withMetrics?: boolean;
+  /** DICOMweb: in the clear, over TLS, or neither. */
+  readonly withWeb?: 'plain' | 'tls';
   /** An existing home; else a new one that `dispose` removes. */
   readonly home?: string;
 }
@@ -33,6 +35,7 @@ export class Gateway {
   readonly dimse: number;
   readonly dimseTls: number;
   readonly metrics: number;
+  readonly web: number;
   readonly #options: GatewayOptions;
   readonly #isOwnHome: boolean;
   #process: ChildProcess | undefined;
@@ -42,19 +45,19 @@ export class Gateway {
   private constructor(
     home: string,
     isOwnHome: boolean,
-    ports: readonly [number, number, number],
+    ports: readonly [number, number, number, number],
     options: GatewayOptions,
   ) {
     this.home = home;
     this.#isOwnHome = isOwnHome;
-    [this.dimse, this.dimseTls, this.metrics] = ports;
+    [this.dimse, this.dimseTls, this.metrics, this.web] = ports;
     this.#options = options;
   }
 
   /** One that is not started yet: `restart` does it. */
   static async prepare(options: GatewayOptions = {}): Promise<Gateway> {
     const home = options.home ?? realpathSync(mkdtempSync(join(tmpdir(), 'leadglass-')));
-    const ports = [await freePort(), await freePort(), await freePort()] as const;
+    const ports = [await freePort(), await freePort(), await freePort(), await freePort()] as const;
     return new Gateway(home, options.home === undefined, ports, options);
   }
 
@@ -68,6 +71,8 @@ export class Gateway {
   async restart(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const args = ['up', '--dimse', `127.0.0.1:${this.dimse}`];
     if (this.#options.withTls === true) args.push('--dimse-tls', `127.0.0.1:${this.dimseTls}`);
+    const { withWeb } = this.#options;
+    if (withWeb !== undefined) args.push(withWeb === 'tls' ? '--web' : '--web-plain', `127.0.0.1:${this.web}`);
     if (this.#options.withMetrics === true) args.push('--metrics', `127.0.0.1:${this.metrics}`);
     const child = spawn(process.execPath, ['--no-warnings', ...AS_LAUNCHED, CLI, ...args], {
       env: {

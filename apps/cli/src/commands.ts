@@ -48,6 +48,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
     ...(await import('./commands/tls-settings.ts')).COMMANDS,
   ],
   edge: async () => (await import('./commands/edge.ts')).COMMANDS,
+  web: async () => (await import('./commands/web.ts')).COMMANDS,
   version: async () => (await import('./commands/version.ts')).COMMANDS,
 };
 

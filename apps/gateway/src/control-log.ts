@@ -136,6 +136,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   hold: ['hold.viewed', 'hold.asked', 'hold.withdrawn', 'hold.released', 'hold.destroyed'],
   operator: ['operator.added', 'operator.removed'],
   import: ['import.begun', 'import.ended', 'import.interrupted'],
+  web: ['web.retrieved', 'web.queried', 'web.stored', 'web.refused'],
   vault: ['vault.opened', 'vault.exported', 'vault.checked'],
   ledger: ['ledger.read'],
   certificate: ['certificate.issued', 'certificate.revoked', 'certificate.expiring'],

@@ -39,6 +39,7 @@ export type ControlRecords = Pick<
   | 'operators'
   | 'addOperator'
   | 'removeOperator'
+  | 'webTokens'
   | 'listDeliveries'
   | 'retryDeliveries'
   | 'counts'

@@ -23,6 +23,7 @@ import { ObjectControl } from './control-objects.ts';
 import { newOperators, OperatorControl } from './control-operators.ts';
 import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
+import { WebControl } from './control-web.ts';
 import { PolicyControl } from './learning/control.ts';
 
 /** The control socket, open. */
@@ -81,6 +82,9 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'operator.list': () => operators.list(),
     'operator.add': (asked) => operators.add(asked),
     'operator.remove': (asked) => operators.remove(asked),
+    'web.token.list': () => new WebControl(services).list(),
+    'web.token.add': (asked) => new WebControl(services).add(asked),
+    'web.token.remove': (asked) => new WebControl(services).remove(asked),
     'ledger.show': (asked) => log.showLedger(asked),
     'ledger.prove': (asked) => log.prove(asked),
     'vault.find': (asked) => objects.find(asked),

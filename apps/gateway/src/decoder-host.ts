@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type FromDecoder, fromDecoder, type ToDecoder } from './decoder-messages.ts';
 import { sandboxFlags } from './intake-pool.ts';
@@ -7,6 +8,17 @@ const DECODER_ENTRY = fileURLToPath(new URL('./decoder.ts', import.meta.url));
 /** V8's own heap; frames and codecs lie outside it and have bounds of their own. */
 const HEAP_MB = 256;
 const START_MS = 30_000;
+
+/** Resolves when there is something to read, or nothing will come. */
+function readable(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    const over = (): void => {
+      for (const event of ['readable', 'end', 'close'] as const) stream.off(event, over);
+      resolve();
+    };
+    for (const event of ['readable', 'end', 'close'] as const) stream.on(event, over);
+  });
+}
 
 /** Why a decoder gave no answer. `unavailable`: it never began. */
 export type NoAnswer = 'crashed' | 'slow' | 'unavailable';
@@ -24,10 +36,11 @@ export class DecoderHost {
       execArgv: [...sandboxFlags(), `--max-old-space-size=${HEAP_MB}`],
       env: {},
       serialization: 'json',
-      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
+      stdio: ['pipe', 'pipe', 'ignore', 'ipc'],
     });
     this.#child.on('error', () => {});
     this.#child.stdin?.on('error', () => {});
+    this.#child.stdout?.on('error', () => {});
     this.#child.once('exit', () => {
       this.#isDead = true;
     });
@@ -63,6 +76,26 @@ export class DecoderHost {
     if (typeof said !== 'string' && said.t !== 'ready' && said.job === job) return said;
     this.end();
     return typeof said === 'string' ? said : 'crashed';
+  }
+
+  /** The bytes that follow an answer through the standard output; undefined when they do not all come in time. */
+  async take(bytes: number, ms: number): Promise<Uint8Array | undefined> {
+    const { stdout } = this.#child;
+    const pieces: Buffer[] = [];
+    let left = bytes;
+    const timer = setTimeout(() => this.end(), ms);
+    while (left > 0 && stdout !== null && !stdout.destroyed && !stdout.readableEnded) {
+      const piece: Buffer | null = stdout.read(Math.min(left, Math.max(1, stdout.readableLength)));
+      if (piece === null) await readable(stdout);
+      else {
+        pieces.push(piece);
+        left -= piece.length;
+      }
+    }
+    clearTimeout(timer);
+    if (left === 0) return Buffer.concat(pieces);
+    this.end();
+    return undefined;
   }
 
   /** Ends the process at once: it has nothing to save. */

@@ -2,12 +2,15 @@ import type { DeclaredImage, PreviewWish, TrialOutcome } from '@leadglass/inspec
 import { MOST_CATALOGUED } from '@leadglass/relay';
 import { z } from 'zod';
 import { type AttributeQuestion, MOST_ROWS, MOST_VALUE_BYTES } from './viewing/question.ts';
+import type { RenderForm } from './web/web-messages.ts';
 
 /**
  * What is said between a decoder and who started it. The bytes themselves go to the decoder through its standard input, `bytes` of them,
  * behind the message. A decoder is believed no more than an intake: it has read what nobody trusts.
  */
 const job = z.int();
+/** MOST_SAMPLES of two bytes. */
+const MOST_RENDERED_BYTES = 128 * 1024 * 1024;
 /** Longest preview in base64: 512 x 512 in colour that does not compress, and its wrapping. */
 const MOST_PREVIEW = 1_200_000;
 const OUTCOMES = [
@@ -62,6 +65,9 @@ const attributes = z.object({
   }),
 });
 
+/** The bytes of a picture or of decoded pixels follow through its standard output: so many, 0 when there are none. */
+const rendered = z.object({ t: z.literal('rendered'), job, bytes: z.int().min(0).max(MOST_RENDERED_BYTES) });
+
 /** `isWhole`: nothing that follows would add to them. */
 const catalogued = z.object({
   t: z.literal('catalogued'),
@@ -71,12 +77,20 @@ const catalogued = z.object({
 });
 
 /** Anything a decoder says. */
-export const fromDecoder = z.discriminatedUnion('t', [ready, outcome, previewed, attributes, catalogued]);
+export const fromDecoder = z.discriminatedUnion('t', [ready, outcome, previewed, attributes, catalogued, rendered]);
 export type FromDecoder = z.infer<typeof fromDecoder>;
 
 /** Anything a decoder is told. `preview`, `attributes`: the bytes are a whole DICOM file; `catalogued`: one, or its beginning. */
 export type ToDecoder =
   | { readonly t: 'trial'; readonly job: number; readonly bytes: number; readonly image: DeclaredImage }
+  /** One frame, to be shown or, as `raw`, only decoded: pixels as Explicit VR Little Endian has them. */
+  | {
+      readonly t: 'render';
+      readonly job: number;
+      readonly bytes: number;
+      readonly image: DeclaredImage;
+      readonly form: RenderForm;
+    }
   | { readonly t: 'preview'; readonly job: number; readonly bytes: number; readonly wish: PreviewWish }
   | { readonly t: 'attributes'; readonly job: number; readonly bytes: number; readonly question: AttributeQuestion }
   | { readonly t: 'catalogued'; readonly job: number; readonly bytes: number };

@@ -3,6 +3,7 @@ import { Phi } from '@leadglass/kit';
 import { DecoderHost, type NoAnswer } from './decoder-host.ts';
 import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
 import type { AttributePage, AttributeQuestion } from './viewing/question.ts';
+import type { RenderForm } from './web/web-messages.ts';
 
 /** Time for one frame: so much, and as much again for each million samples. A tenth of it is usual on a slow machine. */
 const FRAME_MS = 10_000;
@@ -94,6 +95,21 @@ export class DecoderPool implements TrialDecoder {
     return png.subarray(0, PNG.length).equals(PNG) ? png : 'crashed';
   }
 
+  /** One frame decoded and made a picture, or pixels alone (`raw`); undefined when it cannot be. What `open` throws goes through. */
+  async render(
+    frame: { readonly bytes: number; open(): Bytes },
+    image: DeclaredImage,
+    form: RenderForm,
+  ): Promise<Uint8Array | undefined> {
+    const make = (job: number): ToDecoder => ({ t: 'render', job, bytes: frame.bytes, image, form });
+    let picture: Uint8Array | undefined;
+    await this.#ask(make, frame.open, VIEW_MS + frame.bytes / POURED_BYTES_A_MS, async (said, host) => {
+      if (typeof said !== 'string' && said.t === 'rendered' && said.bytes > 0)
+        picture = await host.take(said.bytes, VIEW_MS);
+    });
+    return picture;
+  }
+
   /** Rows of the object's element tree; or what became of the decoder. What `open` throws goes through. */
   async attributes({ plainBytes, open }: ObjectToView, question: AttributeQuestion): Promise<AttributePage | NoAnswer> {
     const make = (job: number): ToDecoder => ({ t: 'attributes', job, bytes: plainBytes, question });
@@ -121,13 +137,20 @@ export class DecoderPool implements TrialDecoder {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  async #ask(make: (job: number) => ToDecoder, bytes: () => Bytes, ms: number): Promise<FromDecoder | NoAnswer> {
+  async #ask(
+    make: (job: number) => ToDecoder,
+    bytes: () => Bytes,
+    ms: number,
+    /** What is done with the answer before the decoder is another's. */
+    then?: (said: FromDecoder | NoAnswer, host: DecoderHost) => Promise<void>,
+  ): Promise<FromDecoder | NoAnswer> {
     if (!(await this.#turn())) return 'unavailable';
     const host = this.#host();
     this.#busy.add(host);
     if (this.#isStopped) host.end();
     try {
       const said = await host.ask(make, bytes(), ms);
+      await then?.(said, host);
       // Ended by our own stop, not by the frame.
       return this.#isStopped && typeof said === 'string' ? 'unavailable' : said;
     } catch (thrown) {

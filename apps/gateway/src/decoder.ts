@@ -2,6 +2,7 @@ import { decodeFrame, FileInspection, FrameCollector } from '@leadglass/inspect'
 import { CataloguedAttributes } from '@leadglass/relay';
 import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
 import { AttributeReader } from './viewing/attribute-page.ts';
+import { renderFrame } from './viewing/render-frame.ts';
 
 /**
  * The process in which compressed images are decoded, started by DecoderHost under Node's permission model: it may read the program and
@@ -76,6 +77,20 @@ function attributes(message: ToDecoder & { readonly t: 'attributes' }): Work {
   };
 }
 
+function render(message: ToDecoder & { readonly t: 'render' }): Work {
+  const pieces: Uint8Array[] = [];
+  return {
+    message,
+    left: message.bytes,
+    take: (bytes) => void pieces.push(bytes),
+    async finish() {
+      const picture = await renderFrame(Buffer.concat(pieces), message);
+      if (picture !== undefined) process.stdout.write(picture);
+      return { t: 'rendered', job: message.job, bytes: picture?.length ?? 0 };
+    },
+  };
+}
+
 function catalogued(message: ToDecoder & { readonly t: 'catalogued' }): Work {
   const found = new CataloguedAttributes();
   const inspection = new FileInspection({ inspectors: [found.maker] });
@@ -94,6 +109,7 @@ function catalogued(message: ToDecoder & { readonly t: 'catalogued' }): Work {
 function workOf(message: ToDecoder): Work {
   if (message.t === 'catalogued') return catalogued(message);
   if (message.t === 'trial') return trial(message);
+  if (message.t === 'render') return render(message);
   return message.t === 'preview' ? preview(message) : attributes(message);
 }
 

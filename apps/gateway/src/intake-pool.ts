@@ -120,22 +120,33 @@ export class IntakePool {
   }
 
   /** Hands `socket` to the intake with the fewest connections; undefined when none is ready. */
-  hand(connection: number, isTls: boolean, socket: Socket): IntakeName | undefined {
+  hand(connection: number, isTls: boolean, socket: Socket, speaks?: 'web'): IntakeName | undefined {
     const ready = [...this.#workers.values()].filter((worker) => worker.isReady);
     const worker = ready.sort((a, b) => a.connections.size - b.connections.size)[0];
     if (worker === undefined) return undefined;
     worker.connections.add(connection);
     this.#ownerOf.set(connection, worker);
-    worker.underway.add(socket);
-    socket.once('close', () => worker.underway.delete(socket));
-    worker.child.send({ t: 'connection', connection, isTls } satisfies ToIntake, socket);
+    const message = { t: 'connection', connection, isTls, ...(speaks === undefined ? {} : { speaks }) } as const;
+    this.#send(worker, message, socket);
     return worker;
   }
 
-  /** Hands a connected `socket` to one intake with `message`; closed when the intake is gone. */
+  /** Says `message` to one intake and hands it a socket, which is closed when it is gone. */
   give(intake: IntakeName, message: ToIntake, socket: Socket): void {
     const worker = this.#workers.get(intake.number);
-    if (worker?.child.connected !== true) return void socket.destroy();
+    if (worker?.child.connected === true) this.#send(worker, message, socket);
+    else socket.destroy();
+  }
+
+  /** A connection without a socket of its own, which `intake` may speak of until `forget`. */
+  adopt(intake: IntakeName, connection: number): void {
+    const worker = this.#workers.get(intake.number);
+    if (worker === undefined) return;
+    worker.connections.add(connection);
+    this.#ownerOf.set(connection, worker);
+  }
+
+  #send(worker: Worker, message: ToIntake, socket: Socket): void {
     worker.underway.add(socket);
     socket.once('close', () => worker.underway.delete(socket));
     worker.child.send(message, socket);

@@ -66,7 +66,14 @@ export interface IntakeServices {
   whenAnswered(connection: number, seq: number, settled: () => void): void;
 }
 
-interface Refusal {
+/** What was said of an object before it came. */
+interface Announcement {
+  readonly command: Pick<Command, 'affectedSopClassUid' | 'affectedSopInstanceUid'> &
+    Partial<Pick<Command, 'moveOriginatorMessageId'>>;
+  readonly transferSyntax: string;
+}
+
+export interface Refusal {
   readonly status: number;
   readonly comment: string;
   readonly why: Text;
@@ -512,7 +519,8 @@ const TOO_LARGE: Refusal = {
   why: text('compte rendu trop volumineux', 'report too large'),
 };
 
-function noRoom(thrown: unknown): Refusal {
+/** Why an object that could be taken is not: a Fault of the disk, or a defect of ours. */
+export function noRoom(thrown: unknown): Refusal {
   if (isFault(thrown))
     return { status: STATUS.outOfResources, comment: `Storage: ${thrown.code}`.slice(0, 64), why: thrown.text };
   return {
@@ -532,10 +540,11 @@ function asksOf({ contexts }: AssociateRq): string[] {
   return [...new Set(asked)].filter((uid) => serviceClassOf(uid) !== undefined);
 }
 
-function arrivalMessage(
+/** What the keeper is told of an object that was received whole. */
+export function arrivalMessage(
   connection: number,
   seq: number,
-  operation: Operation & { kind: 'store' },
+  operation: Announcement,
   received: ReceivedObject,
 ): ArrivalMessage {
   const { inspected, kept } = received;
@@ -559,14 +568,15 @@ function arrivalMessage(
     ...(kept === undefined ? {} : { kept: { sha256: kept.sha256, staged: kept.staged } }),
     metaBytes: received.metaBytes,
     plainBytes: received.plainBytes,
-    moveOriginatorMessageId: operation.command.moveOriginatorMessageId,
+    moveOriginatorMessageId: operation.command.moveOriginatorMessageId ?? 0,
   };
 }
 
-function refusedMessage(
+/** What the keeper is told of an object that was offered and not taken. */
+export function refusedMessage(
   connection: number,
   seq: number,
-  operation: { command: Command; transferSyntax: string; refusal: Refusal; bytes: number },
+  operation: Announcement & { readonly refusal: Refusal; readonly bytes: number },
 ): ArrivalMessage {
   const { command, refusal } = operation;
   return {
@@ -589,7 +599,7 @@ function refusedMessage(
     failure: refusal,
     metaBytes: 0,
     plainBytes: operation.bytes,
-    moveOriginatorMessageId: command.moveOriginatorMessageId,
+    moveOriginatorMessageId: command.moveOriginatorMessageId ?? 0,
   };
 }
 

@@ -13,6 +13,7 @@ import type { OwnToIntake } from './own-messages.ts';
 import { QuietWork } from './quiet-work.ts';
 import { RemoteServices } from './remote.ts';
 import type { FromServed } from './served-messages.ts';
+import { LateWebServer } from './web/late-server.ts';
 
 /**
  * The process that touches untrusted bytes. Started by the keeper under Node's permission model: it may write its own staging
@@ -54,6 +55,8 @@ class Intake implements IntakeServices {
   #tls: TlsServer | undefined;
   #certificates: CertificateReader | undefined;
   #malware: Malware | undefined;
+
+  readonly #web = new LateWebServer(this);
 
   constructor({ intakeId, stagingDir, recipients }: Configuration) {
     this.#lanes = new LanePool({
@@ -148,7 +151,9 @@ class Intake implements IntakeServices {
       case 'tls':
         return this.#useTls(message.material);
       case 'connection':
-        if (socket !== undefined) this.#take(message.connection, message.isTls, socket);
+        if (socket === undefined) return;
+        if (message.speaks === 'web') this.#web.take(message.connection, message.isTls, socket);
+        else this.#take(message.connection, message.isTls, socket);
         return;
       case 'admitted':
         return this.#sessions.get(message.connection)?.admitted(message.peer, message.upstreams);
@@ -183,6 +188,11 @@ class Intake implements IntakeServices {
         return;
       case 'drain':
         for (const session of this.#sessions.values()) session.drain();
+        return this.#web.drain();
+      case 'web-granted':
+      case 'web-refused':
+      case 'web-pour':
+        return this.#web.hear(message, socket);
     }
   }
 
@@ -205,6 +215,7 @@ class Intake implements IntakeServices {
     this.#unanswered.get(question)?.();
     this.#unanswered.delete(question);
     this.#sessions.get(connection)?.answered(seq, status, comment);
+    this.#web.answered(connection, seq, status);
   }
 
   #take(id: number, isTls: boolean, socket: Socket): void {
@@ -278,6 +289,7 @@ class Intake implements IntakeServices {
       ...(material.minVersion === undefined ? {} : { minVersion: material.minVersion }),
     });
     this.#certificates = new CertificateReader(material);
+    this.#web.useTls(options);
     // Another server each time, for all of the options: what came in through the one before goes on in it.
     this.#tls = createTlsServer({ ...options, allowHalfOpen: true });
     this.#tls.on('secureConnection', (socket) => this.#serveTls(socket));

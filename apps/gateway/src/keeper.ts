@@ -28,6 +28,7 @@ import {
   type Relay,
   type Route,
   type Sha256,
+  type WebToken,
 } from '@leadglass/model';
 import { isObserved } from '@leadglass/policy';
 import { openSqliteRecords, type SqliteRecords } from '@leadglass/records';
@@ -73,6 +74,9 @@ import { SiteRules } from './site-rules.ts';
 import { Strangers } from './strangers.ts';
 import { Tallies } from './tallies.ts';
 import { TrialLanes } from './trial-lanes.ts';
+import { WebDesk } from './web/desk.ts';
+import { PipeMaker } from './web/pour.ts';
+import { webSessions } from './web/sessions.ts';
 
 /** An upstream that moves a large study need not say anything before it is done; that it goes on is seen by what comes. */
 const LONGEST_RETRIEVAL_MS = 6 * 60 * 60_000;
@@ -95,6 +99,9 @@ export interface KeeperOptions {
   readonly version: string;
   readonly dimse: Address | undefined;
   readonly dimseTls: Address | undefined;
+  /** DICOMweb over TLS, and in the clear. */
+  readonly web?: Address | undefined;
+  readonly webPlain?: Address | undefined;
 }
 
 /** The rules in force, as one value that is replaced whole. */
@@ -135,6 +142,8 @@ export class Keeper {
   readonly trials: TrialLanes;
   /** What is seen, for rules to be learnt from. */
   readonly learning: Learning;
+  readonly web: WebDesk;
+  #webTokens: readonly WebToken[] = [];
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
   readonly #strangers: Strangers;
@@ -220,6 +229,7 @@ export class Keeper {
       log,
     });
     this.disarms = this.#newDisarms();
+    this.web = this.#newWeb();
     this.intakes = new IntakePool({
       rules: () => this.siteRules.site,
       services: this.#services,
@@ -316,6 +326,7 @@ export class Keeper {
     this.siteRules.stop();
     for (const server of this.#servers) server.close();
     await this.intakes.stop(DRAIN_MS);
+    await this.web.stop();
     this.finds.stop();
     this.viewers.stop();
     await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
@@ -355,6 +366,7 @@ export class Keeper {
       this.records.clamav(),
     ]);
     this.#rules = { peers, destinations, routes, relays, quirks };
+    this.#webTokens = await this.records.webTokens.list();
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
 
@@ -509,6 +521,24 @@ export class Keeper {
     });
   }
 
+  #newWeb(): WebDesk {
+    const { clock, log, home } = this.#options;
+    return new WebDesk({
+      ...{ store: this.store, site: home.keys.site, retrieval: this.records.retrieval, clock, log },
+      catalogue: () => this.catalogue,
+      decoders: new DecoderPool({ count: Math.min(MOST_DECODERS, availableParallelism()) }),
+      pipes: new PipeMaker(join(home.paths.run, 'pour.sock')),
+      peers: () => this.#rules.peers,
+      tokens: () => this.#webTokens,
+      gate: () => this.gate(),
+      ...webSessions(this.#connections, () => this.intakes, this.#lies.bind(this)),
+      hand: (id, isTls, socket) => (this.#isStopping ? undefined : this.intakes.hand(id, isTls, socket, 'web')),
+      tell: (event) => this.tell(this.event(event)),
+      stranger: (remoteAddress, why) =>
+        this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener: 'web' }, why)),
+    });
+  }
+
   #committed(arrival: Arrival, destinations: readonly string[]): void {
     if (arrival.place.kind === 'lane') this.layouter.arrived(arrival.sealedBytes);
     else this.layouter.busy();
@@ -532,6 +562,17 @@ export class Keeper {
     const { dimse, dimseTls } = this.#options;
     if (dimse !== undefined) await this.#listenOn('dimse', dimse);
     if (dimseTls !== undefined) await this.#listenOn('dimse-tls', dimseTls);
+    const { web, webPlain } = this.#options;
+    if (web !== undefined) await this.#listenOnWeb('web', web);
+    if (webPlain !== undefined) await this.#listenOnWeb('web-plain', webPlain);
+  }
+
+  async #listenOnWeb(name: 'web' | 'web-plain', wanted: Address): Promise<void> {
+    const { server, address } = await listen(wanted, (socket) =>
+      this.web.take(name === 'web', socket, plainAddress(socket.remoteAddress)),
+    );
+    this.#servers.push(server);
+    this.#listening.push({ name, address: formatAddress(address) });
   }
 
   async #listenOn(name: Connection['listener'], wanted: Address): Promise<void> {
@@ -583,6 +624,10 @@ export class Keeper {
         return this.#operation(intake, message);
       case 'fault':
         return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });
+      case 'ready':
+        return;
+      default:
+        return this.web.heard(intake, message);
     }
   }
 
@@ -756,6 +801,7 @@ export class Keeper {
   }
 
   #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
+    this.web.lost(connections);
     for (const id of connections) {
       this.#connections.close(id);
       this.own.ended(id);

@@ -10,6 +10,7 @@ import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
 import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
 import { fromRelay, type UpstreamPlan, type UpstreamTls } from './relay-messages.ts';
 import type { ToServed } from './served-messages.ts';
+import { type WebToIntake, webFromIntake } from './web/web-messages.ts';
 
 /**
  * What keeper and intake say to each other over the child process's channel. The keeper believes no intake: every message is
@@ -130,6 +131,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   ready,
   fault,
   ...OWN_FROM_INTAKE,
+  ...webFromIntake,
   ...FIND_FROM_INTAKE,
   ...fromRelay,
 ]);
@@ -155,6 +157,7 @@ export interface TlsMaterial {
 export type ToIntake =
   | ToServed
   | OwnToIntake
+  | WebToIntake
   | FoundMessage
   | {
       readonly t: 'configure';
@@ -171,6 +174,8 @@ export type ToIntake =
       readonly t: 'connection';
       readonly connection: number;
       readonly isTls: boolean;
+      /** HTTP is spoken on it; default DICOM. */
+      readonly speaks?: 'web';
     }
   | {
       readonly t: 'admitted';

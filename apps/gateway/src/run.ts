@@ -18,6 +18,10 @@ export interface GatewayArguments {
   readonly http?: string;
   readonly mllp?: string;
   readonly metrics?: string;
+  readonly web?: string;
+  readonly webPlain?: string;
+  /** The clear is meant, beyond this machine too. */
+  readonly webPlainAnywhere?: boolean;
 }
 
 const DEFAULT_DIMSE = '0.0.0.0:11112';
@@ -57,8 +61,8 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
     process.stdout.write(recoveryNotice(key, options.language));
   });
   const version = versionOf();
-  const { dimse, dimseTls } = addresses;
-  const keeper = await Keeper.open({ home, clock: systemClock, log, version, dimse, dimseTls });
+  const { dimse, dimseTls, web, webPlain } = addresses;
+  const keeper = await Keeper.open({ home, clock: systemClock, log, version, dimse, dimseTls, web, webPlain });
   const running = await start(keeper, home, log, version, addresses.metrics);
   const metrics = running.operations?.address;
   const { listeners, rules } = keeper;
@@ -133,6 +137,8 @@ function addressesOf(options: GatewayArguments): {
   dimse: Address | undefined;
   dimseTls: Address | undefined;
   metrics: Address | undefined;
+  web: Address | undefined;
+  webPlain: Address | undefined;
 } {
   for (const [name, value] of [
     ['--http', options.http],
@@ -144,7 +150,24 @@ function addressesOf(options: GatewayArguments): {
     dimse: addressOf('--dimse', options.dimse ?? (isAnyGiven ? undefined : DEFAULT_DIMSE)),
     dimseTls: addressOf('--dimse-tls', options.dimseTls ?? (isAnyGiven ? undefined : DEFAULT_DIMSE_TLS)),
     metrics: addressOf('--metrics', options.metrics),
+    web: addressOf('--web', options.web),
+    webPlain: plainAddressOf(options),
   };
+}
+
+/** Images and tokens go in the clear: beyond this machine only for whoever says that it is meant. */
+function plainAddressOf({ webPlain, webPlainAnywhere }: GatewayArguments): Address | undefined {
+  const address = addressOf('--web-plain', webPlain);
+  if (address === undefined || webPlainAnywhere === true || isLoopback(address.host)) return address;
+  const sentence = text(
+    '--web-plain parle en clair : seulement sur cette machine (127.0.0.1). Prenez --web (TLS), ou ajoutez --web-plain-anywhere si c’est voulu.',
+    '--web-plain speaks in the clear: on this machine alone (127.0.0.1). Take --web (TLS), or add --web-plain-anywhere when that is meant.',
+  );
+  throw new Fault('gateway.web-in-the-clear', 'permanent', sentence);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function addressOf(option: string, value: string | undefined): Address | undefined {

@@ -9,7 +9,7 @@ const wantClamd = z.object({ t: z.literal('want-clamd') });
 const clamdTrouble = z.object({ t: z.literal('clamd-trouble') });
 
 const number = z.int().min(-1).max(0xffffffff);
-const image = z.object({
+export const image = z.object({
   transferSyntaxUid: z.string().max(64),
   rows: number,
   columns: number,

@@ -34,6 +34,7 @@ import {
 } from './nouns.ts';
 import { POLICY } from './policy.ts';
 import { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
+import { WebTokenRequestSchema, WebTokenSchema } from './web-token.ts';
 
 /** What an answer is: one JSON value, a stream of JSON lines, or bytes. */
 export type AnswerForm = 'json' | 'lines' | 'bytes';
@@ -187,6 +188,11 @@ export const CONTROL = {
     z.object({ operator: OperatorSchema }),
   ),
   'operator.remove': operation(z.strictObject({ name: OperatorNameSchema }), REMOVED),
+
+  'web.token.list': operation(NOTHING, z.object({ tokens: z.array(WebTokenSchema).readonly() })),
+  /** `secret`: told this once. Refused while the name is another's. */
+  'web.token.add': operation(WebTokenRequestSchema, z.object({ secret: z.string(), token: WebTokenSchema })),
+  'web.token.remove': operation(z.strictObject({ name: AeTitleSchema }), REMOVED),
 
   /** The last `count` entries, or `count` from `first`. */
   'ledger.show': operation(

@@ -69,3 +69,4 @@ export {
 export type { DifferenceAnswer, PolicyDone } from './policy.ts';
 export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';
 export { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
+export { type WebTokenAnswer, WebTokenRequestSchema, WebTokenSchema } from './web-token.ts';

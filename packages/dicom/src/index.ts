@@ -2,7 +2,7 @@ export { combine, ElementCollector, SILENT_HANDLER } from './collect.ts';
 export type { DictionaryEntry } from './dictionary.ts';
 export { formatTag, isKnownTag, keywordOf, lookup, tagOf, vrOf } from './dictionary.ts';
 export type { ElementToEncode, ValueToEncode } from './encode.ts';
-export { encodeElements } from './encode.ts';
+export { elementHeader, encodeElements } from './encode.ts';
 export type { FileMeta, FileMetaToWrite, MetaIrregularity, MetaIrregularityCode } from './file-meta.ts';
 export { PREAMBLE_BYTES, writeFileMeta } from './file-meta.ts';
 export type { Content } from './levels.ts';

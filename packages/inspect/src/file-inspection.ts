@@ -23,6 +23,8 @@ export interface FileInspectionOptions {
   readonly inspectors?: readonly InspectorMaker[];
   readonly limits?: FindingLimits;
   readonly readerLimits?: ReaderLimits;
+  /** Who takes the data set in place of the inspectors: preamble and file meta alone are inspected here. */
+  readonly dataSet?: { begin(meta: FileMeta): void; push(bytes: Uint8Array): void };
 }
 
 /** What inspection says of a file, and the header it read; `meta` is undefined when there is none to be read. */
@@ -49,7 +51,7 @@ export class FileInspection {
       preamble: (bytes) => this.#preamble(bytes),
       metaIrregularity: (irregularity) => this.#metaIrregularity(irregularity),
       meta: (meta) => this.#startDataSet(meta),
-      dataSet: (bytes) => this.#dataSet?.push(bytes),
+      dataSet: (bytes) => (this.#options.dataSet ?? this.#dataSet)?.push(bytes),
     });
   }
 
@@ -110,7 +112,8 @@ export class FileInspection {
       this.#metaStart = MAGIC_BYTES;
     this.#reportMeta();
     inspectMetaValues(meta, (kind, path) => this.#add(kind, path, this.#metaStart));
-    const { inspectors, readerLimits } = this.#options;
+    const { inspectors, readerLimits, dataSet } = this.#options;
+    if (dataSet !== undefined) return dataSet.begin(meta);
     this.#dataSet = new DataSetInspection({
       context: {
         transferSyntaxUid: meta.transferSyntaxUid,

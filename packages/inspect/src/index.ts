@@ -10,6 +10,7 @@ export { decodeFrame } from './decode/decode.ts';
 export { type DecodedFrame, type DecodeOutcome, MOST_SAMPLES } from './decode/frame.ts';
 export { FrameCollector, type PreviewWish } from './decode/frame-collector.ts';
 export { PREVIEW_SIDE, preview, type View } from './decode/preview.ts';
+export { type Picture, picture } from './decode/render.ts';
 export { FactsCollector, MOST_CREATORS, NO_FACTS, type ObjectFacts, type PrivateCreator } from './facts.ts';
 export type { FileInspectionOptions, FileInspectionResult } from './file-inspection.ts';
 export { FileInspection, inspectFile } from './file-inspection.ts';

@@ -65,6 +65,15 @@ const from = (userId: string, address?: string): Participant => ({
 });
 const to = (userId: string): Participant => ({ userId, isRequestor: false, role: ROLE.destination });
 
+const toAt = (userId: string, address: string): Participant => ({
+  ...{ userId, isRequestor: true, role: ROLE.destination, address },
+});
+/** A study that was given out, and whose. */
+const givenStudy = (e: { readonly studyInstanceUid: string; readonly patient: string }): AuditObject[] => [
+  { id: e.studyInstanceUid, idType: ID_TYPE.studyInstanceUid, type: '2', role: '3', lifeCycle: '6' },
+  ...(e.patient === '' ? [] : [{ id: e.patient, idType: ID_TYPE.patientNumber, type: '1', role: '1' } as const]),
+];
+
 const alert = (
   type: Code | readonly Code[],
   outcome: Outcome,
@@ -300,6 +309,24 @@ const ROWS: Rows = {
       [application(self)],
       [resource('urn:leadglass:config', 'Configuration')],
     ),
+  'web.retrieved': (e, self) => transfer('R', 0, [from(self), toAt(e.peer, e.remoteAddress)], givenStudy(e)),
+  'web.queried': (e, self) => ({
+    id: EVENT_ID.query,
+    types: [],
+    action: 'E',
+    outcome: 0,
+    participants: [from(e.peer, e.remoteAddress), to(self)],
+    objects: [resource('urn:leadglass:qido-rs', 'QIDO-RS')],
+  }),
+  'web.stored': (e, self) =>
+    transfer(
+      'C',
+      e.failed === 0 ? 0 : 4,
+      [from(e.peer, e.remoteAddress), to(self)],
+      [resource(`urn:uuid:${e.requestId}`, 'STOW-RS')],
+    ),
+  'web.refused': (e, self) =>
+    alert(EVENT_TYPE.restrictedFunction, 8, [application(self), from(e.peer, e.remoteAddress)]),
   'vault.opened': (e, self) => exported(e.by, self, studyAndPatient(e, '10')),
   'vault.exported': (e, self) => exported(e.by, self, []),
   'vault.checked': (e) =>

@@ -30,6 +30,7 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
   const certificate = {
     ...{ name: word('scanner 1'), peer: word('CT1'), sha256: word('ab'.repeat(32)), notAfterMs: 1_782_000_000_000 },
   };
+  const web = { peer: word('VIEWER'), remoteAddress: word('192.0.2.9') };
   const media = { by: word('marie'), importId: word('i-1'), medium: word('ab'.repeat(32)) };
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'.repeat(32)), attempts: 2, ...uids };
   const operation = {
@@ -191,6 +192,24 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     'certificate.expiring': made('certificate.expiring', { ...certificate, days: 30 }),
     'tls.rolled-back': made('tls.rolled-back', { by: word('gateway'), why }),
     'hold.viewed': made('hold.viewed', { ...object, by: word('marie'), view: 'hex' }),
+    'web.retrieved': made('web.retrieved', {
+      ...web,
+      studyInstanceUid: word('1.2.3'),
+      patient: word('p-5f3a'),
+      what: [word('frames instance')],
+      requests: 12,
+      instances: 3,
+      bytes: 6_300_000,
+    }),
+    'web.queried': made('web.queried', { ...web, level: 'STUDY', keys: [word('PatientName wildcard')], results: 3 }),
+    'web.stored': made('web.stored', { ...web, requestId: word('req-1'), stored: 2, failed: 1, status: 202 }),
+    'web.refused': made('web.refused', {
+      ...web,
+      service: word('stow'),
+      status: 403,
+      why,
+      hint: word('web token add'),
+    }),
     'vault.opened': made('vault.opened', { ...object, by: word('marie') }),
     'vault.exported': made('vault.exported', { by: word('marie'), objects: 12 }),
     'vault.checked': made('vault.checked', { by: word('marie'), objects: 12, faults: 0 }),

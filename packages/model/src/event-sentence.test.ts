@@ -29,6 +29,7 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
   };
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'), attempts: 2, ...uids };
   const media = { by: word('marie'), importId: word('i'), medium: word('ab12cd34ef56ab12') };
+  const web = { peer: word('VIEWER'), remoteAddress: word('192.0.2.9') };
   const operation = {
     associationId: word('a'),
     peer: word('CT1'),
@@ -235,6 +236,15 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'certificate.expiring': { ...head, ...certificate, kind: 'certificate.expiring', days: 30 },
     'tls.rolled-back': { ...head, kind: 'tls.rolled-back', by: word('gateway'), why },
     'hold.viewed': { ...head, ...object, kind: 'hold.viewed', by: word('marie'), view: 'hex' },
+    'web.retrieved': {
+      ...{ ...head, ...web, kind: 'web.retrieved', studyInstanceUid: word('1.2.3'), patient: word('p') },
+      ...{ what: [word('frames instance')], requests: 12, instances: 3, bytes: 6_300_000 },
+    },
+    'web.queried': {
+      ...{ ...head, ...web, kind: 'web.queried', level: 'STUDY', keys: [word('PatientName wildcard')], results: 3 },
+    },
+    'web.stored': { ...head, ...web, kind: 'web.stored', requestId: word('r'), stored: 2, failed: 1, status: 202 },
+    'web.refused': { ...head, ...web, kind: 'web.refused', service: word('stow'), status: 403, why, hint },
     'vault.opened': { ...head, ...object, kind: 'vault.opened', by: word('marie') },
     'vault.exported': { ...head, kind: 'vault.exported', by: word('marie'), objects: 1 },
     'vault.checked': { ...head, kind: 'vault.checked', by: word('marie'), objects: 12, faults: 0 },
@@ -262,6 +272,22 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'clamav.down': [
     'ClamAV (/run/clamd.ctl) ne regarde plus les objets reçus : titre inconnu. Les objets continuent d’arriver ; chaque flux décide de ce qui n’a pas été contrôlé (whenUnfinished). État : ./leadglass status',
     'ClamAV (/run/clamd.ctl) no longer looks at what arrives: unknown title. Objects go on arriving; each flow decides about what was not checked (whenUnfinished). State: ./leadglass status',
+  ],
+  'web.retrieved': [
+    '« VIEWER » (192.0.2.9) a lu sur le Web l’examen 1.2.3 : 12 demandes, 3 objets, 6,3 Mo (frames instance).',
+    '“VIEWER” (192.0.2.9) read study 1.2.3 over the web: 12 requests, 3 objects, 6.3 MB (frames instance).',
+  ],
+  'web.queried': [
+    '« VIEWER » (192.0.2.9) a cherché sur le Web (STUDY ; PatientName wildcard) : 3 réponses.',
+    '“VIEWER” (192.0.2.9) searched over the web (STUDY; PatientName wildcard): 3 matches.',
+  ],
+  'web.stored': [
+    '« VIEWER » (192.0.2.9) a envoyé par le Web : 2 objets conservés, 1 non : ./leadglass log dit pourquoi (HTTP 202).',
+    '“VIEWER” (192.0.2.9) sent over the web: 2 objects kept, 1 not: ./leadglass log says why (HTTP 202).',
+  ],
+  'web.refused': [
+    '« VIEWER » (192.0.2.9) s’est vu refuser une demande Web : titre inconnu. Pour l’autoriser : ./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store',
+    '“VIEWER” (192.0.2.9) was refused a web request: unknown title. To allow it: ./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store',
   ],
   'association.accepted': [
     '« CT1 » (192.0.2.7) est connecté à « LEADGLASS » sur dimse, reconnu par son certificat.',

@@ -440,6 +440,53 @@ const SENTENCES: Sentences = {
       `${named(e.by).en} looked at ${view.en} of object ${instance(e.sopInstanceUid)} (${short(e.sha256)}).`,
     );
   },
+  'web.retrieved': (e) => {
+    const [who, n] = [peerAt(e.peer, e.remoteAddress), objects(e.instances)];
+    const requests = count(e.requests, 'demande', 'request');
+    // At the first request nothing has gone out yet.
+    const bytes = e.bytes === 0 ? text('', '') : text(`, ${size(e.bytes).fr}`, `, ${size(e.bytes).en}`);
+    const study = instance(e.studyInstanceUid);
+    return text(
+      `${who.fr} a lu sur le Web l’examen ${study} : ${requests.fr}, ${n.fr}${bytes.fr} (${listed(e.what)}).`,
+      `${who.en} read study ${study} over the web: ${requests.en}, ${n.en}${bytes.en} (${listed(e.what)}).`,
+    );
+  },
+  'web.queried': (e) => {
+    const [who, n] = [peerAt(e.peer, e.remoteAddress), count(e.results, 'réponse', 'match', 'réponses', 'matches')];
+    const keys = e.keys.length === 0 ? text('sans critère', 'no key') : text(listed(e.keys), listed(e.keys));
+    return text(
+      `${who.fr} a cherché sur le Web (${printable(e.level)} ; ${keys.fr}) : ${n.fr}.`,
+      `${who.en} searched over the web (${printable(e.level)}; ${keys.en}): ${n.en}.`,
+    );
+  },
+  'web.stored': (e) => {
+    const [who, n] = [
+      peerAt(e.peer, e.remoteAddress),
+      count(e.stored, 'objet conservé', 'object kept', 'objets conservés', 'objects kept'),
+    ];
+    const failed =
+      e.failed === 0
+        ? text('', '')
+        : text(`, ${e.failed} non : ${command('log')} dit pourquoi`, `, ${e.failed} not: ${command('log')} says why`);
+    return text(
+      `${who.fr} a envoyé par le Web : ${n.fr}${failed.fr} (HTTP ${e.status}).`,
+      `${who.en} sent over the web: ${n.en}${failed.en} (HTTP ${e.status}).`,
+    );
+  },
+  'web.refused': (e) => {
+    const [who, why] = [peerAt(e.peer, e.remoteAddress), because(e.why)];
+    const hint =
+      e.hint === ''
+        ? text('', '')
+        : text(
+            ` Pour l’autoriser : ${printable(e.hint, COMMAND_CHARS)}`,
+            ` To allow it: ${printable(e.hint, COMMAND_CHARS)}`,
+          );
+    return text(
+      `${who.fr} s’est vu refuser une demande Web : ${why.fr}.${hint.fr}`,
+      `${who.en} was refused a web request: ${why.en}.${hint.en}`,
+    );
+  },
   'vault.opened': (e) =>
     text(
       `${named(e.by).fr} a ouvert l’objet ${instance(e.sopInstanceUid)} en clair.`,

@@ -137,6 +137,24 @@ interface EventFacts {
   'certificate.expiring': Certificate & { days: number };
   /** New TLS settings were taken back, because devices that came in before did not any more or nothing could be reached. */
   'tls.rolled-back': { by: string; why: Text };
+  /**
+   * A web client was given objects of a study: told at the first request, and what followed within a minute once more. `what`: forms of the
+   * resources. `requests`, `instances`, `bytes`: since the last such event.
+   */
+  'web.retrieved': Web & {
+    studyInstanceUid: string;
+    patient: string;
+    what: readonly string[];
+    requests: number;
+    instances: number;
+    bytes: number;
+  };
+  /** A web client searched. `keys`: attribute and form of each key, never its value. */
+  'web.queried': Web & { level: string; keys: readonly string[]; results: number };
+  /** A web client sent objects. `failed`: not kept. Each object has its own event besides. */
+  'web.stored': Web & { requestId: string; stored: number; failed: number; status: number };
+  /** A known web client asked for what it has no right to. */
+  'web.refused': Web & { service: string; status: number; why: Text; hint: string };
   'vault.opened': ObjectFacts & { by: string };
   'vault.exported': { by: string; objects: number };
   'vault.checked': { by: string; objects: number; faults: number };
@@ -206,6 +224,11 @@ interface ObjectFacts {
   /** Keyed pseudonym of the patient (HMAC), never the identifier itself; empty when unknown. */
   patient: string;
   bytes: number;
+}
+
+interface Web {
+  peer: string;
+  remoteAddress: string;
 }
 
 interface Import {

@@ -64,3 +64,4 @@ export { NAME_WILDCARDS, PEER_MODES } from './query-limits.ts';
 export type { Quirk, ShippedQuirk } from './quirk.ts';
 export type { Observation, ObservedRange, Sighting, SightingKey, SightingOutcome } from './sighting.ts';
 export { NOTHING_OBSERVED, SIGHTING_OUTCOMES } from './sighting.ts';
+export { WEB_SERVICES, type WebToken } from './web-token.ts';

@@ -15,6 +15,7 @@ export const SERVICES = [
   'print',
   'ups',
   'availability',
+  ...(['qido', 'wado', 'stow'] as const),
 ] as const;
 export type Service = (typeof SERVICES)[number];
 
@@ -88,10 +89,12 @@ export interface Route extends FlowChoice {
   readonly to: string;
 }
 
+/** What is only ever asked of ourselves. */
+const OURS = ['echo', 'store', 'qido', 'wado', 'stow'] as const satisfies readonly Service[];
 /** What may be passed on to an upstream: everything that is asked of somebody else than us. */
-export type RelayedService = Exclude<Service, 'echo' | 'store'>;
+export type RelayedService = Exclude<Service, (typeof OURS)[number]>;
 export const RELAYED_SERVICES = SERVICES.filter(
-  (service): service is RelayedService => service !== 'echo' && service !== 'store',
+  (service): service is RelayedService => !(OURS as readonly Service[]).includes(service),
 );
 
 /** Whose AE title an upstream sees. */

@@ -23,6 +23,7 @@ import type {
 import type { CatalogueRecords } from './catalogue-api.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
+import type { WebTokens } from './web-tokens.ts';
 
 /** One arrival to take into custody, with all that must become durable together with it. */
 export interface ArrivalCommit {
@@ -338,6 +339,8 @@ export interface Records {
   ruleMatches(): Promise<readonly RuleMatch[]>;
   /** Reports on storage commitment owed to devices. */
   readonly reports: Reports;
+  /** Who may use the web services by a secret. */
+  readonly webTokens: WebTokens;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
 

@@ -42,3 +42,4 @@ export { MOST_RETRIEVED } from './retrieval-queries.ts';
 export { MOST_SIGHTINGS } from './scripts/sightings.ts';
 export type { Checkpoint, SqliteOptions, SqliteRecords } from './sqlite/open.ts';
 export { openSqliteRecords } from './sqlite/open.ts';
+export type { WebTokens } from './web-tokens.ts';

@@ -335,6 +335,19 @@ const sightings: Migration = (db, flavour) => [
   ...(['mode', 'query_limits'] as const).map((name) => db.schema.alterTable('peers').addColumn(name, 'text')),
 ];
 
+/** Who may use the web services by a secret. */
+const webTokens: Migration = (db, flavour) => [
+  flavour.keyed(
+    db.schema
+      .createTable('web_tokens')
+      .addColumn('name', 'text', key)
+      .addColumn('sha256', 'text', (column) => column.notNull().unique())
+      .addColumn('allow', 'text', required)
+      .addColumn('added_at_ms', 'bigint', required)
+      .addColumn('until_ms', 'bigint'),
+  ),
+];
+
 /** Every migration in order; the schema's version is how many have run. */
 export const MIGRATIONS: readonly Migration[] = [
   firstSchema,
@@ -346,6 +359,7 @@ export const MIGRATIONS: readonly Migration[] = [
   sightings,
   owedReports,
   catalogue,
+  webTokens,
 ];
 
 /** The table that tells the version, made before the first migration. */

@@ -19,6 +19,7 @@ import type {
 } from './schema.ts';
 import { defineQuery } from './script.ts';
 import { sightingQueries } from './sighting-queries.ts';
+import { webTokenQueries } from './web-token-queries.ts';
 
 /** What a commit needs to know before it takes an arrival in. */
 export interface Known {
@@ -568,6 +569,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...catalogueQueries(db),
     ...reportQueries(db),
     ...retrievalQueries(db),
+    ...webTokenQueries(db),
   };
 }
 

@@ -55,6 +55,7 @@ import { copyImpossible, destroyCustody, destroyHold, listHolds, releaseHold } f
 import { certificateOf, deviceOf, devicesKnown, issueCertificate, revokeCertificate } from './scripts/identity.ts';
 import { knownOf } from './scripts/known.ts';
 import { MOST_SIGHTINGS, recordMatches, recordSightings, sightingOf } from './scripts/sightings.ts';
+import { WebTokens } from './web-tokens.ts';
 
 /** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
 export class ScriptedRecords implements Records {
@@ -64,6 +65,7 @@ export class ScriptedRecords implements Records {
   readonly #queries: Queries;
   readonly reports: Reports;
   readonly retrieval: Retrieval;
+  readonly webTokens: WebTokens;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -72,6 +74,7 @@ export class ScriptedRecords implements Records {
     this.catalogue = new ScriptedCatalogue(engine, this.#queries);
     this.reports = new Reports(engine, this.#queries);
     this.retrieval = new Retrieval(engine, this.#queries);
+    this.webTokens = new WebTokens(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {

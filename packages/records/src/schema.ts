@@ -26,7 +26,19 @@ export interface Schema extends CatalogueSchema {
   sightings: SightingsTable;
   rule_matches: RuleMatchesTable;
   owed_reports: OwedReportsTable;
+  web_tokens: WebTokensTable;
   settings: { name: string; value: string };
+}
+
+/** Leave to use the web services by a secret: its digest. */
+export interface WebTokensTable {
+  name: string;
+  sha256: string;
+  /** JSON array. */
+  allow: string;
+  added_at_ms: number;
+  /** Null: for good. */
+  until_ms: number | null;
 }
 
 /** An object we hold durably: one row an object (identity: SHA-256 of the plain bytes). */

@@ -13,6 +13,7 @@ export { PixelHasher } from './pixel-hash.ts';
 export type { DisarmPlan, FindingToTreat } from './plan.ts';
 export { planDisarm } from './plan.ts';
 export type { RewritingSystem } from './provenance.ts';
+export { Recoder, turned } from './recode.ts';
 export { type Change, type ChangeKind, changeSentence } from './record.ts';
 export type { Rehearsed } from './rehearsal.ts';
 export { Rehearsal } from './rehearsal.ts';

@@ -3,7 +3,7 @@ import type { Command, Given } from '../command.ts';
 import { EXIT } from '../exits.ts';
 import { hostPortOf } from './values.ts';
 
-const LISTENERS = ['dimse', 'dimse-tls', 'http', 'mllp', 'metrics'] as const;
+const LISTENERS = ['dimse', 'dimse-tls', 'web', 'web-plain', 'http', 'mllp', 'metrics'] as const;
 
 /** The addresses given, checked before anything is touched. Port 0 lets the system choose; what was chosen is printed. */
 function listenersOf(given: Given): Readonly<Partial<Record<(typeof LISTENERS)[number], string>>> {
@@ -37,14 +37,19 @@ const up: Command = {
   options: {
     dimse: where('DICOM', 'DICOM'),
     'dimse-tls': where('DICOM sur TLS', 'DICOM over TLS'),
-    http: where('DICOMweb et console (à venir)', 'DICOMweb and console (to come)'),
+    web: where('DICOMweb sur TLS', 'DICOMweb over TLS'),
+    'web-plain': where('DICOMweb en clair, sur cette machine', 'DICOMweb in the clear, on this machine'),
+    'web-plain-anywhere': {
+      help: text('en clair ailleurs aussi : c’est voulu', 'in the clear elsewhere too: it is meant'),
+    },
+    http: where('console (à venir)', 'console (to come)'),
     mllp: where('HL7 v2 (à venir)', 'HL7 v2 (to come)'),
     metrics: where('mesures Prometheus, /healthz, /readyz', 'Prometheus metrics, /healthz, /readyz'),
   },
   positionals: [0, 0],
   examples: ['up', 'up --dimse 0.0.0.0:11112 --dimse-tls 0.0.0.0:2762 --metrics 127.0.0.1:9464'],
   async run({ home, output }, given) {
-    const { 'dimse-tls': dimseTls, ...listeners } = listenersOf(given);
+    const { 'dimse-tls': dimseTls, 'web-plain': webPlain, ...listeners } = listenersOf(given);
     const { runGateway } = await import('@leadglass/gateway');
     endureRepeats();
     await runGateway({
@@ -52,6 +57,7 @@ const up: Command = {
       language: output.language,
       ...listeners,
       ...(dimseTls === undefined ? {} : { dimseTls }),
+      ...(webPlain === undefined ? {} : { webPlain, webPlainAnywhere: given.flag('web-plain-anywhere') }),
     });
     return EXIT.ok;
   },

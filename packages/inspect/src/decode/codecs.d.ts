@@ -9,6 +9,11 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
 
   export = make;
 }
+declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs' {
+  const make: (options: object) => Promise<{ readonly JPEGEncoder: new () => unknown }>;
+
+  export = make;
+}
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   const make: (options: object) => Promise<{ readonly J2KDecoder: new () => unknown }>;
 

@@ -18,7 +18,22 @@ export const PREVIEW_SIDE = 512;
 
 /** Makes a PNG of at most PREVIEW_SIDE a side, grey or RGB, 8 bits: enough to recognise an image, never for diagnosis. */
 export function preview(frame: DecodedFrame, view: View): Uint8Array {
-  const step = Math.max(1, Math.ceil(Math.max(frame.rows, frame.columns) / PREVIEW_SIDE));
+  const { columns, rows, samples, pixels } = shown(frame, view, PREVIEW_SIDE);
+  return png(columns, rows, samples, pixels);
+}
+
+/** An image as it is seen: 8 bits a sample, rows from the top, samples together. */
+export interface Shown {
+  readonly columns: number;
+  readonly rows: number;
+  /** 1: grey, 3: RGB. */
+  readonly samples: 1 | 3;
+  readonly pixels: Uint8Array;
+}
+
+/** The frame under its view, made smaller by a whole number until no side is longer than `mostSide`. */
+export function shown(frame: DecodedFrame, view: View, mostSide: number): Shown {
+  const step = Math.max(1, Math.ceil(Math.max(frame.rows, frame.columns) / mostSide));
   const small: Small = {
     rows: Math.ceil(frame.rows / step),
     columns: Math.ceil(frame.columns / step),
@@ -26,7 +41,7 @@ export function preview(frame: DecodedFrame, view: View): Uint8Array {
   };
   const isColour = frame.samples === 3;
   const pixels = isColour ? colour(frame, view, small) : grey(frame, view, small);
-  return png(small.columns, small.rows, isColour ? 3 : 1, pixels);
+  return { columns: small.columns, rows: small.rows, samples: isColour ? 3 : 1, pixels };
 }
 
 interface Small {

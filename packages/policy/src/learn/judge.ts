@@ -1,5 +1,12 @@
 import { type Text, text } from '@leadglass/kit';
-import type { Destination, Peer, Relay, RelayedService, Sighting } from '@leadglass/model';
+import {
+  type Destination,
+  type Peer,
+  RELAYED_SERVICES,
+  type Relay,
+  type RelayedService,
+  type Sighting,
+} from '@leadglass/model';
 import { admit } from '../admit.ts';
 import { classRefusal } from '../class-refusal.ts';
 import type { CertificateShown } from '../identity.ts';
@@ -40,8 +47,7 @@ export function judgeSighting(seen: Sighting, rules: JudgedRules, ourTitle: stri
   if (seen.service === 'association') return { passes: true, peer };
   const refusal = classRefusal(peer, seen.sopClassUid);
   if (refusal !== undefined) return { passes: false, why: refusal.why, hint: refusal.hint };
-  if (seen.service === 'echo' || seen.service === 'store' || seen.service === 'proposed') return { passes: true, peer };
-  return judgeOperation(seen, seen.service, peer, rules);
+  return isRelayed(seen.service) ? judgeOperation(seen, seen.service, peer, rules) : { passes: true, peer };
 }
 
 /**
@@ -105,7 +111,9 @@ function outsideWords({ aeTitle }: Peer, hours: string, outside: readonly number
 /** Whether a relay leads what was seen somewhere; undefined for what is not relayed. */
 export function relayOf(seen: Sighting, relays: readonly Relay[]): Relay | undefined {
   const { service } = seen;
-  if (service === 'echo' || service === 'store' || service === 'association' || service === 'proposed')
-    return undefined;
-  return relayFor(relays, seen.peer, service);
+  return isRelayed(service) ? relayFor(relays, seen.peer, service) : undefined;
+}
+
+function isRelayed(service: Sighting['service']): service is RelayedService {
+  return (RELAYED_SERVICES as readonly string[]).includes(service);
 }

@@ -1,0 +1,358 @@
+import type { Socket } from 'node:net';
+import { type Clock, type Fault, type Logger, type Text, text } from '@leadglass/kit';
+import type { Event, Peer, Sha256, WebToken } from '@leadglass/model';
+import { mayUse } from '@leadglass/policy';
+import type { Retrievable, Retrieval } from '@leadglass/records';
+import type { Identity, ObjectStore } from '@leadglass/vault';
+import type { DecoderPool } from '../decoder-pool.ts';
+import type { IntakeName } from '../intake-pool.ts';
+import type { ToIntake } from '../messages.ts';
+import { type Searched, searched } from './catalogue-search.ts';
+import { identify } from './identify.ts';
+import type { PipeMaker } from './pour.ts';
+import { Pourer } from './pourer.ts';
+import { PROBLEMS, type WebProblem } from './problems.ts';
+import { Readings } from './readings.ts';
+import { rendered } from './rendering.ts';
+import { given } from './served.ts';
+import type { WebAsk, WebClosed, WebDone, WebFromIntake, WebGrant, WebRead, WebRender } from './web-messages.ts';
+
+/** Connections of web clients at once, of all and of one address. */
+const MOST_CONNECTIONS = 256;
+const MOST_OF_AN_ADDRESS = 128;
+/** Requests of one connection at once: a client that does not wait for answers gets a few ahead. */
+const MOST_REQUESTS = 8;
+/** Objects of one retrieval. */
+const MOST_OBJECTS = 20_000;
+
+type Told = DistributiveOmit<Event, 'id' | 'atMs'>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** What the web desk needs of the keeper. */
+export interface WebDeskOptions {
+  readonly store: ObjectStore;
+  readonly site: Identity;
+  readonly retrieval: Retrieval;
+  readonly catalogue: () => Searched;
+  readonly decoders: DecoderPool;
+  readonly pipes: PipeMaker;
+  readonly clock: Clock;
+  readonly log: Logger;
+  peers(): readonly Peer[];
+  tokens(): readonly WebToken[];
+  /** Why nothing may be taken in now. */
+  gate(): Fault | undefined;
+  nextConnection(): number;
+  /** Hands a socket to an intake; undefined when none is ready. */
+  hand(connection: number, isTls: boolean, socket: Socket): IntakeName | undefined;
+  say(intake: IntakeName, message: ToIntake, socket?: Socket): void;
+  /** A web connection or the session of a request is over. */
+  forget(connection: number): void;
+  /** Opens what objects are announced under; @returns its number and the id of its events. */
+  openSession(
+    intake: IntakeName,
+    peer: Peer,
+    remoteAddress: string,
+  ): { readonly id: number; readonly requestId: string };
+  closeSession(id: number): void;
+  /** Records an event; resolves when it is durable. */
+  tell(event: Told): Promise<void>;
+  /** Somebody unknown came: told within bounds. */
+  stranger(remoteAddress: string, why: Text): void;
+  /** An intake said what none of ours says. */
+  lies(intake: IntakeName, event: string): void;
+}
+
+interface Connection {
+  readonly intake: IntakeName;
+  readonly remoteAddress: string;
+  readonly requests: Map<number, Request>;
+}
+
+/** A request that was granted, and what it may touch. */
+interface Request {
+  readonly peer: Peer;
+  readonly ask: WebAsk;
+  readonly objects: ReadonlyMap<string, Retrievable>;
+  readonly session?: { readonly id: number; readonly requestId: string };
+  pourer?: Promise<Pourer | undefined>;
+}
+
+/** The keeper's side of DICOMweb: says who is let in, what may be read, gives the bytes out and tells the ledger. It parses nothing of an object. */
+export class WebDesk {
+  readonly #options: WebDeskOptions;
+  readonly #connections = new Map<number, Connection>();
+  readonly #readings: Readings;
+
+  constructor(options: WebDeskOptions) {
+    this.#options = options;
+    this.#readings = new Readings(options.clock, (event) => options.tell(event));
+  }
+
+  /** A connection was accepted. */
+  take(isTls: boolean, socket: Socket, remoteAddress: string): void {
+    const { nextConnection, hand, stranger } = this.#options;
+    const ofAddress = [...this.#connections.values()].filter((one) => one.remoteAddress === remoteAddress).length;
+    const isRoom = this.#connections.size < MOST_CONNECTIONS && ofAddress < MOST_OF_AN_ADDRESS;
+    const id = nextConnection();
+    const intake = isRoom ? hand(id, isTls, socket) : undefined;
+    if (intake !== undefined) {
+      this.#connections.set(id, { intake, remoteAddress, requests: new Map() });
+      return;
+    }
+    socket.destroy();
+    stranger(remoteAddress, TOO_MANY);
+  }
+
+  heard(intake: IntakeName, message: WebFromIntake): void {
+    const connection = this.#connections.get(message.connection);
+    if (connection === undefined || connection.intake.id !== intake.id) return;
+    switch (message.t) {
+      case 'web-ask':
+        return void this.#ask(connection, message);
+      case 'web-read':
+        return this.#read(connection, message);
+      case 'web-render':
+        return this.#render(connection, message);
+      case 'web-done':
+        return this.#done(connection, message);
+      case 'web-closed':
+        return this.#closed(connection, message);
+    }
+  }
+
+  /** An intake died with these connections. */
+  lost(connections: readonly number[]): void {
+    for (const id of connections) {
+      const connection = this.#connections.get(id);
+      this.#connections.delete(id);
+      for (const number of connection?.requests.keys() ?? []) this.#over(connection as Connection, number);
+    }
+  }
+
+  /** Tells what was not told yet. */
+  stop(): Promise<void> {
+    this.#options.pipes.close();
+    this.#options.decoders.stop();
+    return this.#readings.flush();
+  }
+
+  async #ask(connection: Connection, ask: WebAsk): Promise<void> {
+    const { lies, log } = this.#options;
+    if (connection.requests.size >= MOST_REQUESTS || connection.requests.has(ask.request))
+      return lies(connection.intake, 'intake.web-requests');
+    try {
+      const problem = await this.#grant(connection, ask);
+      if (problem !== undefined) this.#refuse(connection, ask, problem);
+    } catch (thrown) {
+      log.error('web.not-granted', { fault: thrown, route: ask.route });
+      this.#refuse(connection, ask, PROBLEMS.unavailable);
+    }
+  }
+
+  async #grant(connection: Connection, ask: WebAsk): Promise<WebProblem | undefined> {
+    const { remoteAddress } = connection;
+    const { clock, peers, tokens, stranger } = this.#options;
+    const peer = identify(ask.who, { peers: peers(), tokens: tokens(), nowMs: clock.now(), remoteAddress });
+    if (peer === undefined) {
+      stranger(remoteAddress, ask.who.token === undefined ? NOBODY : UNKNOWN_TOKEN);
+      return PROBLEMS.unauthorized;
+    }
+    const service = SERVICES[ask.what.kind];
+    if (!mayUse(peer, service)) return this.#forbid(connection, peer, service);
+    switch (ask.what.kind) {
+      case 'objects':
+        return this.#grantObjects(connection, ask, peer, ask.what.ids);
+      case 'search':
+        return this.#grantSearch(connection, ask, peer);
+      case 'store':
+        return this.#grantStore(connection, ask, peer);
+    }
+  }
+
+  async #forbid(connection: Connection, peer: Peer, service: string): Promise<WebProblem> {
+    const { remoteAddress } = connection;
+    const why = text(`il n’a pas le droit « ${service} »`, `it does not have the “${service}” right`);
+    const hint = `./leadglass peer add ${peer.aeTitle} --from ${peer.from} --allow ${[...new Set([...peer.allow, service])].join(',')}`;
+    await this.#options.tell({
+      kind: 'web.refused',
+      peer: peer.aeTitle,
+      remoteAddress,
+      service,
+      status: 403,
+      why,
+      hint,
+    });
+    return PROBLEMS.forbidden;
+  }
+
+  async #grantObjects(
+    connection: Connection,
+    ask: WebAsk,
+    peer: Peer,
+    ids: { readonly study: string; readonly series?: string | undefined; readonly instance?: string | undefined },
+  ): Promise<WebProblem | undefined> {
+    const { retrieval } = this.#options;
+    const found =
+      ids.instance === undefined ? await retrieval.ofStudy(ids.study) : await retrieval.ofInstance(ids.instance);
+    const asked = found.filter(
+      (one) => one.studyInstanceUid === ids.study && (ids.series === undefined || one.seriesInstanceUid === ids.series),
+    );
+    if (asked.length > MOST_OBJECTS) return PROBLEMS.tooMany;
+    const objects = given(asked);
+    if (objects.length === 0) return PROBLEMS.notFound;
+    const first = objects[0] as Retrievable;
+    const of = {
+      peer: peer.aeTitle,
+      remoteAddress: connection.remoteAddress,
+      studyInstanceUid: ids.study,
+      patient: first.patient,
+    };
+    await this.#readings.began(of, ask.route, objects.length);
+    this.#open(connection, ask, { peer, ask, objects: new Map(objects.map((one) => [one.sha256, one])) });
+    this.#say(connection, ask, { kind: 'objects', instances: objects.map(instanceOf) });
+    return undefined;
+  }
+
+  async #grantSearch(connection: Connection, ask: WebAsk, peer: Peer): Promise<WebProblem | undefined> {
+    if (ask.what.kind !== 'search') return PROBLEMS.defect;
+    const catalogue = this.#options.catalogue();
+    const { matches, isMore, keys } = await searched(catalogue, ask.what.search);
+    const facts = { peer: peer.aeTitle, remoteAddress: connection.remoteAddress, level: ask.what.search.query.level };
+    await this.#options.tell({ kind: 'web.queried', ...facts, keys, results: matches.length });
+    this.#open(connection, ask, { peer, ask, objects: new Map() });
+    this.#say(connection, ask, { kind: 'search', matches, isMore });
+    return undefined;
+  }
+
+  #grantStore(connection: Connection, ask: WebAsk, peer: Peer): WebProblem | undefined {
+    const { gate, openSession } = this.#options;
+    const blocked = gate();
+    if (blocked !== undefined) return { status: 503, code: blocked.code, text: blocked.text };
+    // The right to send over the web is the right to store, of an object that comes this way.
+    const sender: Peer = { ...peer, allow: [...peer.allow, 'store'] };
+    const session = openSession(connection.intake, sender, connection.remoteAddress);
+    this.#open(connection, ask, { peer, ask, objects: new Map(), session });
+    this.#say(connection, ask, { kind: 'store', session: session.id, peer: sender });
+    return undefined;
+  }
+
+  /** The connection may have gone while its question was answered. */
+  #open(connection: Connection, ask: WebAsk, request: Request): void {
+    connection.requests.set(ask.request, request);
+    if (this.#connections.get(ask.connection) !== connection) this.#over(connection, ask.request);
+  }
+
+  #say(connection: Connection, ask: WebAsk, grant: WebGrant): void {
+    this.#options.say(connection.intake, { t: 'web-granted', connection: ask.connection, request: ask.request, grant });
+  }
+
+  #refuse(connection: Connection, ask: WebAsk, { status, code, text: words }: WebProblem): void {
+    const { connection: id, request } = ask;
+    this.#options.say(connection.intake, { t: 'web-refused', connection: id, request, status, code, text: words });
+  }
+
+  #read(connection: Connection, { request, sha256, from, to, connection: id }: WebRead): void {
+    const granted = connection.requests.get(request);
+    if (granted === undefined) return;
+    const object = granted.objects.get(sha256);
+    if (object === undefined || from > to || to > object.plainBytes)
+      return this.#options.lies(connection.intake, 'intake.web-range');
+    void this.#pour(connection, id, request, granted, async function* (open) {
+      yield* (await open(object)).read(from, to);
+    });
+  }
+
+  #render(connection: Connection, message: WebRender): void {
+    const granted = connection.requests.get(message.request);
+    if (granted === undefined) return;
+    const object = granted.objects.get(message.sha256);
+    const isWithin = message.ranges.every(([from, to]) => from <= to && to <= (object?.plainBytes ?? -1));
+    if (object === undefined || !isWithin) return this.#options.lies(connection.intake, 'intake.web-range');
+    const { decoders } = this.#options;
+    void this.#pour(connection, message.connection, message.request, granted, async function* (open) {
+      yield* rendered(decoders, await open(object), message);
+    });
+  }
+
+  async #pour(
+    connection: Connection,
+    id: number,
+    request: number,
+    granted: Request,
+    make: Parameters<Pourer['pour']>[0],
+  ): Promise<void> {
+    granted.pourer ??= this.#newPourer(connection, id, request);
+    const pourer = await granted.pourer;
+    if (pourer?.pour(make) === false) this.#options.lies(connection.intake, 'intake.web-reads');
+  }
+
+  async #newPourer(connection: Connection, id: number, request: number): Promise<Pourer | undefined> {
+    const { pipes, say, store, site, log } = this.#options;
+    try {
+      const { ours, theirs } = await pipes.pipe();
+      say(connection.intake, { t: 'web-pour', connection: id, request }, theirs);
+      return new Pourer(store, site, ours, (thrown) => log.error('web.read-failed', { fault: thrown }));
+    } catch (thrown) {
+      log.error('web.no-pipe', { fault: thrown });
+      const { status, code, text: words } = PROBLEMS.unavailable;
+      say(connection.intake, { t: 'web-refused', connection: id, request, status, code, text: words });
+      return undefined;
+    }
+  }
+
+  #done(connection: Connection, message: WebDone): void {
+    const granted = connection.requests.get(message.request);
+    this.#over(connection, message.request);
+    if (granted === undefined) return;
+    const { instances, bytes, status, failed } = message;
+    const { what } = granted.ask;
+    const of = { peer: granted.peer.aeTitle, remoteAddress: connection.remoteAddress };
+    if (what.kind === 'objects') this.#readings.done({ ...of, studyInstanceUid: what.ids.study }, instances, bytes);
+    if (what.kind !== 'store' || granted.session === undefined) return;
+    const { requestId } = granted.session;
+    void this.#options
+      .tell({ kind: 'web.stored', ...of, requestId, stored: instances, failed, status })
+      .catch((thrown) => this.#options.log.error('event.not-recorded', { kind: 'web.stored', fault: thrown }));
+  }
+
+  #over(connection: Connection, number: number): void {
+    const request = connection.requests.get(number);
+    connection.requests.delete(number);
+    if (request?.session !== undefined) this.#options.closeSession(request.session.id);
+    void request?.pourer?.then((pourer) => pourer?.end());
+  }
+
+  #closed(connection: Connection, { connection: id, why }: WebClosed): void {
+    for (const number of [...connection.requests.keys()]) this.#over(connection, number);
+    this.#connections.delete(id);
+    this.#options.forget(id);
+    if (why !== '')
+      this.#options.stranger(
+        connection.remoteAddress,
+        text(`échec de la négociation TLS (${why})`, `TLS handshake failed (${why})`),
+      );
+  }
+}
+
+const SERVICES = { objects: 'wado', search: 'qido', store: 'stow' } as const;
+
+function instanceOf(object: Retrievable) {
+  const { sha256, sopClassUid, sopInstanceUid, studyInstanceUid, seriesInstanceUid, transferSyntaxUid } = object;
+  const { metaBytes, plainBytes } = object;
+  const uids = { sopClassUid, sopInstanceUid, studyInstanceUid, seriesInstanceUid, transferSyntaxUid };
+  return { sha256: sha256 as Sha256, ...uids, metaBytes, plainBytes };
+}
+
+const TOO_MANY = text(
+  'trop de connexions Web à la fois, ou la passerelle démarre ou s’arrête',
+  'too many web connections at once, or the gateway is starting or stopping',
+);
+const NOBODY = text(
+  'demande Web sans jeton ni certificat connu (leadglass web token add)',
+  'web request without a token or a known certificate (leadglass web token add)',
+);
+const UNKNOWN_TOKEN = text(
+  'demande Web avec un jeton inconnu, repris ou échu',
+  'web request with a token that is unknown, taken back or has ended',
+);

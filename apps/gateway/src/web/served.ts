@@ -1,0 +1,28 @@
+import type { Retrievable } from '@leadglass/records';
+
+/**
+ * Of everything in custody under the UIDs asked for, what is given out: nothing that is held or destroyed, its disarmed copy instead; one
+ * object a SOP Instance UID, what a person released before a copy made meanwhile, and of several contents the one that came last. In order
+ * of series and instance.
+ */
+export function given(found: readonly Retrievable[]): readonly Retrievable[] {
+  const chosen = new Map<string, Retrievable>();
+  for (const object of found) {
+    if (object.hold === 'held' || object.hold === 'destroyed') continue;
+    const before = chosen.get(object.sopInstanceUid);
+    if (before === undefined || isBetter(object, before)) chosen.set(object.sopInstanceUid, object);
+  }
+  return [...chosen.values()].sort(
+    (a, b) => compare(a.seriesInstanceUid, b.seriesInstanceUid) || compare(a.sopInstanceUid, b.sopInstanceUid),
+  );
+}
+
+function isBetter(object: Retrievable, than: Retrievable): boolean {
+  const [released, before] = [object.hold === 'released', than.hold === 'released'];
+  if (released !== before && (object.isCopy || than.isCopy)) return released;
+  return object.receivedAtMs >= than.receivedAtMs;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
