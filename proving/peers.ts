@@ -196,6 +196,26 @@ export async function startStorescp(
   return { host: LOOPBACK, port, aet, directory, process: child, output, stop };
 }
 
+/** Starts `program`, which listens on `port` of loopback. Resolves when it does. */
+export async function startProgram(
+  program: string,
+  args: readonly string[],
+  port: number,
+  aet: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Peer> {
+  const directory = mkdtempSync(join(tmpdir(), 'leadglass-peer-'));
+  const env = { ...process.env, ...environment };
+  const child = spawn(which(program) ?? program, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: directory, env });
+  const output = watchOutput(child);
+  const stop = ending(child, directory);
+  await until(child, () => answersTcp(port), output).catch(async (why: unknown) => {
+    await stop();
+    throw why;
+  });
+  return { host: LOOPBACK, port, aet, directory, process: child, output, stop };
+}
+
 function orthancConfiguration(directory: string, port: number, httpPort: number, aet: string): Record<string, unknown> {
   const syntaxes = ['Deflated', 'Jpeg', 'Jpeg2000', 'JpegLossless', 'Jpip', 'Mpeg2', 'Rle', 'Mpeg4', 'H265'];
   return {

@@ -12,6 +12,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   peer: async () => (await import('./commands/peer.ts')).COMMANDS,
   destination: async () => (await import('./commands/destination.ts')).COMMANDS,
   route: async () => (await import('./commands/route.ts')).COMMANDS,
+  relay: async () => (await import('./commands/relay.ts')).COMMANDS,
   send: async () => (await import('./commands/send.ts')).COMMANDS,
   echo: async () => (await import('./commands/echo.ts')).COMMANDS,
   log: async () => (await import('./commands/log.ts')).COMMANDS,

@@ -10,7 +10,7 @@ const PEER: Peer = {
   ...{ whenHeld: 'keep-sending', privateSopClasses: [] },
 };
 const asks = (calling: string): AssociateMessage => ({
-  ...{ t: 'associate', connection: 1, calling, called: 'LEADGLASS', implementation: '' },
+  ...{ t: 'associate', connection: 1, calling, called: 'LEADGLASS', asks: [], implementation: '' },
 });
 const ends = (kind: EndedMessage['kind'], more: Partial<EndedMessage> = {}): EndedMessage => ({
   ...{ t: 'ended', connection: 1, kind, objects: 2, bytes: 30 },

@@ -1,6 +1,6 @@
 import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text, uuidv7 } from '@leadglass/kit';
-import type { Event, Peer, Route } from '@leadglass/model';
+import type { Event, Peer, Relay, Route } from '@leadglass/model';
 import { formatCidr, parseCidr } from '@leadglass/policy';
 import { controlFault } from './control-faults.ts';
 import type { GatewayConfig as Config, ControlServices } from './control-services.ts';
@@ -8,13 +8,14 @@ import type { GatewayConfig as Config, ControlServices } from './control-service
 /** Whoever reaches the socket owns the home: the operating system says no more than that. */
 export const BY = 'local administrator';
 
-type ListName = 'peers' | 'destinations' | 'routes';
+type ListName = 'peers' | 'destinations' | 'routes' | 'relays';
+type Item<K extends ListName> = NonNullable<Config[K]>[number];
 type Change = 'added' | 'changed' | 'unchanged';
 type Removed = { removed: number };
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** Peers, destinations and routes: one change at a time, each with its event in the same transaction, in force when it resolves. */
+/** Peers, destinations, routes and relays: one change at a time, each with its event in the same transaction, in force when it resolves. */
 export class ConfigControl {
   readonly #services: ControlServices;
   #last: Promise<unknown> = Promise.resolve();
@@ -25,15 +26,17 @@ export class ConfigControl {
 
   async current(): Promise<Config> {
     const { records } = this.#services;
-    const [peers, destinations, routes, quirks, clamav] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
       records.peers(),
       records.destinations(),
       records.routes(),
+      records.relays(),
       records.quirks(),
       records.clamav(),
     ]);
     return {
       ...{ peers, destinations, routes },
+      ...(relays.length === 0 ? {} : { relays }),
       ...(quirks.length === 0 ? {} : { quirks }),
       ...(clamav === undefined ? {} : { clamav }),
     };
@@ -111,25 +114,41 @@ export class ConfigControl {
       `route de ${asked.from} vers ${asked.to} ajoutée`,
       `route from ${asked.from} to ${asked.to} added`,
     );
-    const check = ({ destinations }: Config) => {
-      if (!destinations.some((each) => each.name === asked.to))
-        throw controlFault('control.not-found', noDestination(asked.to));
-    };
-    return this.#put('routes', asked, isIt, () => said, check);
+    return this.#put(
+      'routes',
+      asked,
+      isIt,
+      () => said,
+      (config) => knowsDestination(config, asked.to),
+    );
+  }
+
+  addRelay(asked: Relay): Promise<{ change: Change }> {
+    const { from, to, calling } = asked;
+    const chosen = calling === undefined ? {} : { calling };
+    const services = [...new Set(asked.services)];
+    const list = services.join(', ');
+    return this.#put(
+      'relays',
+      { from, services, to, ...chosen },
+      (each) => each.from === from && each.to === to,
+      () => text(`relais de ${from} vers ${to} pour ${list}`, `relay from ${from} to ${to} for ${list}`),
+      (config) => knowsDestination(config, to),
+    );
   }
 
   /** Replaces the item of `list` that `isIt` finds, or appends it. */
   #put<K extends ListName>(
     list: K,
-    item: Config[K][number],
-    isIt: (each: Config[K][number]) => boolean,
+    item: Item<K>,
+    isIt: (each: Item<K>) => boolean,
     say: (isNew: boolean) => Text,
     check: (config: Config) => void = () => {},
   ): Promise<{ change: Change }> {
     return this.#inTurn(async () => {
       const config = await this.current();
       check(config);
-      const items: readonly Config[K][number][] = config[list];
+      const items: readonly Item<K>[] = config[list] ?? [];
       const old = items.find(isIt);
       if (old !== undefined && isSame(sorted(old), sorted(item))) return { change: 'unchanged' as const };
       const replaced = old === undefined ? [...items, item] : items.map((each) => (each === old ? item : each));
@@ -154,8 +173,9 @@ export class ConfigControl {
   }
 
   removeDestination({ name }: ParsedRequestOf<'destination.remove'>): Promise<Removed> {
-    const check = ({ routes }: Config) => {
+    const check = ({ routes, relays }: Config) => {
       if (routes.some((each) => each.to === name)) throw controlFault('control.conflict', stillRouted(name));
+      if (relays?.some((each) => each.to === name)) throw controlFault('control.conflict', stillRelayed(name));
     };
     const said = text(`destination ${name} retirée`, `destination ${name} removed`);
     return this.#remove(
@@ -174,16 +194,24 @@ export class ConfigControl {
     );
   }
 
+  removeRelay(asked: Pick<Relay, 'from' | 'to'>): Promise<Removed> {
+    return this.#remove(
+      'relays',
+      (each) => each.from === asked.from && each.to === asked.to,
+      ({ from, to }) => text(`relais de ${from} vers ${to} retiré`, `relay from ${from} to ${to} removed`),
+    );
+  }
+
   #remove<K extends ListName>(
     list: K,
-    isIt: (each: Config[K][number]) => boolean,
-    say: (each: Config[K][number]) => Text,
+    isIt: (each: Item<K>) => boolean,
+    say: (each: Item<K>) => Text,
     check: (config: Config) => void = () => {},
   ): Promise<Removed> {
     return this.#inTurn(async () => {
       const config = await this.current();
       check(config);
-      const items: readonly Config[K][number][] = config[list];
+      const items: readonly Item<K>[] = config[list] ?? [];
       const gone = items.filter(isIt);
       if (gone.length === 0) throw controlFault('control.not-found');
       await this.#replace({ ...config, [list]: items.filter((each) => !isIt(each)) }, gone.map(say));
@@ -226,6 +254,16 @@ const stillRouted = (name: string): Text =>
     `Une route mène encore à « ${name} » : retirez-la d’abord avec route remove.`,
     `A route still leads to "${name}": remove it first with route remove.`,
   );
+
+const stillRelayed = (name: string): Text =>
+  text(
+    `Un relais mène encore à « ${name} » : retirez-le d’abord avec relay remove.`,
+    `A relay still leads to "${name}": remove it first with relay remove.`,
+  );
+
+function knowsDestination({ destinations }: Config, name: string): void {
+  if (!destinations.some((each) => each.name === name)) throw controlFault('control.not-found', noDestination(name));
+}
 
 /** The same object with its keys in order, for comparison. */
 function sorted(value: object): object {

@@ -1,7 +1,7 @@
 import type { PlanAnswer } from '@leadglass/contract';
 import type { Clock, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
-import type { ClamavSettings, Destination, Peer, Quirk, Route, Sha256 } from '@leadglass/model';
+import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 import type { ClamavState } from './clamav-watch.ts';
@@ -15,6 +15,7 @@ export type ControlRecords = Pick<
   | 'peers'
   | 'destinations'
   | 'routes'
+  | 'relays'
   | 'quirks'
   | 'clamav'
   | 'replaceConfig'
@@ -45,6 +46,7 @@ export interface GatewayConfig {
   readonly peers: readonly Peer[];
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
+  readonly relays?: readonly Relay[];
   /** What the site accepts of its devices. */
   readonly quirks?: readonly Quirk[];
   readonly clamav?: ClamavSettings;

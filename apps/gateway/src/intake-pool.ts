@@ -131,6 +131,15 @@ export class IntakePool {
     return worker;
   }
 
+  /** Hands a connected `socket` to one intake with `message`; closed when the intake is gone. */
+  give(intake: IntakeName, message: ToIntake, socket: Socket): void {
+    const worker = this.#workers.get(intake.number);
+    if (worker?.child.connected !== true) return void socket.destroy();
+    worker.underway.add(socket);
+    socket.once('close', () => worker.underway.delete(socket));
+    worker.child.send(message, socket);
+  }
+
   /** Says `message` to one intake; lost without harm when it is gone. */
   tell(intake: IntakeName, message: ToIntake): void {
     const worker = this.#workers.get(intake.number);

@@ -11,12 +11,23 @@ import {
   VERIFICATION,
 } from '@leadglass/dimse';
 import { type InspectorMaker, NO_FACTS } from '@leadglass/inspect';
-import { isFault, type Text, text } from '@leadglass/kit';
+import { isFault, systemClock, type Text, text } from '@leadglass/kit';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Peer } from '@leadglass/model';
-import { acceptsAbstractSyntax, mayUse } from '@leadglass/policy';
-import { ArrivalPipeline, type ObjectSink, type ReceivedObject } from '@leadglass/relay';
+import { acceptsAbstractSyntax, mayUse, type OperationDecision, serviceClassOf } from '@leadglass/policy';
+import {
+  ArrivalPipeline,
+  acceptanceWith,
+  type ContextServer,
+  type ObjectSink,
+  type ReceivedObject,
+  type RelayedContexts,
+  withRelayed,
+} from '@leadglass/relay';
 import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
 import type { ArrivalMessage, FromIntake } from './messages.ts';
+import { clerkOf } from './operation-clerk.ts';
+import type { UpstreamPlan } from './relay-messages.ts';
+import { RelayedSession } from './relayed-session.ts';
 
 /** PS3.7 Annex C and PS3.4 §B.2.3. */
 const STATUS = {
@@ -108,6 +119,11 @@ export class IntakeSession implements ScpUser {
   #peer: Peer | undefined;
   #contexts: ReadonlyMap<number, AcceptedContext> = new Map();
   #operation: Operation | undefined;
+  /** The upstreams asked in our place. */
+  #relayed: RelayedSession | undefined;
+  /** Who carries out what is asked in a context, where it is not this session itself. */
+  readonly #servers = new Map<number, ContextServer>();
+  #isHeldBack = false;
   readonly #questions = new Map<number, Question>();
   #nextSeq = 0;
   #objects = 0;
@@ -135,15 +151,44 @@ export class IntakeSession implements ScpUser {
       called: request.called,
       ...(this.#certificate === undefined ? {} : { certificate: this.#certificate }),
       implementation: request.user.implementationVersionName.slice(0, 100),
+      asks: asksOf(request),
     });
   }
 
-  /** The keeper lets the peer in. */
-  admitted(peer: Peer): void {
-    const request = this.#request;
-    if (request === undefined || this.#isOver) return;
+  /** The keeper lets the peer in. What upstreams are to answer is promised once they have agreed to it. */
+  admitted(peer: Peer, plans: readonly UpstreamPlan[]): void {
+    const [request, connection] = [this.#request, this.#connection];
+    if (request === undefined || connection === undefined || this.#isOver) return;
     this.#peer = peer;
-    const negotiated = negotiate(request, {
+    if (plans.length === 0) return this.#accept(request, peer, undefined);
+    this.#relayed = new RelayedSession({
+      ...{ request, plans, clock: systemClock },
+      device: {
+        outbox: connection.outbox,
+        isQuiet: () => this.#operation === undefined && this.#questions.size === 0,
+        abort: (why) => connection.abort(0, 0, why),
+      },
+      clerk: clerkOf(this.#id, (message) => this.#services.tell(message)),
+      nextSeq: () => this.#nextSeq++,
+      negotiated: (contexts) => {
+        if (!this.#isOver) this.#accept(request, peer, contexts);
+      },
+    });
+  }
+
+  /** The upstreams of this association, for what the keeper hands over. */
+  get relayed(): RelayedSession | undefined {
+    return this.#relayed;
+  }
+
+  /** The keeper's word on an operation. */
+  decided(seq: number, decision: OperationDecision): void {
+    for (const server of new Set(this.#servers.values())) if (server.decided(seq, decision)) break;
+    if (this.#isDraining) this.drain();
+  }
+
+  #accept(request: AssociateRq, peer: Peer, relayed: RelayedContexts | undefined): void {
+    const own = negotiate(request, {
       acceptsAbstractSyntax: (uid) => acceptsAbstractSyntax(peer, uid) || isReportOfCommitment(peer, uid),
       // PS3.4 §J.3.3: whoever reports on a commitment we asked for opens the association and proposes to be its SCP.
       grantsRole: ({ sopClassUid, scu, scp }) =>
@@ -151,12 +196,16 @@ export class IntakeSession implements ScpUser {
           ? { sopClassUid, scu: false, scp }
           : { sopClassUid, scu, scp: false },
     });
+    const negotiated = relayed === undefined ? own : withRelayed(own, relayed);
     this.#contexts = negotiated.accepted;
+    if (this.#relayed !== undefined)
+      for (const id of relayed?.accepted.keys() ?? []) this.#servers.set(id, this.#relayed);
     const implementation = {
       implementationClassUid: IMPLEMENTATION_CLASS_UID,
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
     };
-    this.#connection?.accept(acceptanceOf(request, negotiated, implementation));
+    const acceptance = acceptanceOf(request, negotiated, implementation);
+    this.#connection?.accept(relayed === undefined ? acceptance : acceptanceWith(acceptance, relayed));
   }
 
   /** The keeper does not. */
@@ -165,6 +214,8 @@ export class IntakeSession implements ScpUser {
   }
 
   command(contextId: number, command: Command): void {
+    const server = this.#servers.get(contextId);
+    if (server !== undefined) return server.command(contextId, command);
     if (this.#questions.size >= MOST_UNANSWERED) {
       this.#connection?.abort(
         2,
@@ -188,12 +239,26 @@ export class IntakeSession implements ScpUser {
   }
 
   dataSet(contextId: number, view: Uint8Array, isLast: boolean): void {
+    const server = this.#servers.get(contextId);
+    if (server !== undefined) return server.dataSet(contextId, view, isLast);
     const operation = this.#operation;
     if (operation === undefined) return;
     if (operation.kind === 'store') this.#pushStore(operation, view);
     else if (operation.kind === 'refused-store') operation.bytes += view.byteLength;
     else if (operation.kind === 'report') this.#pushReport(operation, view);
     if (isLast) this.#endMessage(contextId);
+  }
+
+  // Where what comes goes on to somebody who takes no more of it for now, the device is not read.
+  received(): void {
+    const target = this.#relayed?.target;
+    if (target === undefined || this.#isHeldBack || target.outbox.mayGoOn(target.message)) return;
+    this.#isHeldBack = true;
+    this.#connection?.pause();
+    target.outbox.whenRoom(target.message, () => {
+      this.#isHeldBack = false;
+      this.#connection?.resume();
+    });
   }
 
   refused(contextId: number, request: Command, status: number, why: Text): void {
@@ -226,6 +291,7 @@ export class IntakeSession implements ScpUser {
     this.#isOver = true;
     if (this.#operation?.kind === 'store') this.#operation.pipeline.discard();
     this.#operation = undefined;
+    this.#relayed?.ended();
     this.#services.endObjects(this.#id);
     this.#services.tell({
       t: 'ended',
@@ -253,7 +319,8 @@ export class IntakeSession implements ScpUser {
   /** The gateway stops: what was begun is finished and answered, then the association ends. */
   drain(): void {
     this.#isDraining = true;
-    if (this.#operation === undefined && this.#questions.size === 0) {
+    const isQuiet = this.#relayed?.isQuiet ?? true;
+    if (this.#operation === undefined && this.#questions.size === 0 && isQuiet) {
       this.#connection?.abort(2, 0, text('la passerelle s’arrête', 'the gateway is stopping'));
     }
   }
@@ -435,6 +502,12 @@ function noRoom(thrown: unknown): Refusal {
 
 function describe(thrown: unknown): string {
   return (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)).slice(0, 1000);
+}
+
+/** What the keeper may have passed on: told of by its abstract syntaxes alone. */
+function asksOf({ contexts }: AssociateRq): string[] {
+  const asked = contexts.map(({ abstractSyntax }) => abstractSyntax);
+  return [...new Set(asked)].filter((uid) => serviceClassOf(uid) !== undefined);
 }
 
 function isReportOfCommitment(peer: Peer, uid: string): boolean {

@@ -141,7 +141,13 @@ class Intake implements IntakeServices {
         if (socket !== undefined) this.#take(message.connection, message.isTls, socket);
         return;
       case 'admitted':
-        return this.#sessions.get(message.connection)?.admitted(message.peer);
+        return this.#sessions.get(message.connection)?.admitted(message.peer, message.upstreams);
+      case 'upstream':
+        return this.#upstream(message, socket);
+      case 'no-upstream':
+        return this.#sessions.get(message.connection)?.relayed?.unreachable(message.upstream, message.why);
+      case 'decided':
+        return this.#sessions.get(message.connection)?.decided(message.seq, message.decision);
       case 'rejected':
         return this.#sessions.get(message.connection)?.rejected(message.rejection);
       case 'answer':
@@ -161,6 +167,14 @@ class Intake implements IntakeServices {
       case 'drain':
         for (const session of this.#sessions.values()) session.drain();
     }
+  }
+
+  #upstream({ connection, upstream, tls }: ToIntake & { readonly t: 'upstream' }, socket: Socket | undefined): void {
+    const relayed = this.#sessions.get(connection)?.relayed;
+    if (socket === undefined) relayed?.unreachable(upstream, CUT);
+    else if (relayed === undefined) socket.destroy();
+    else
+      relayed.opened(upstream, socket, tls).catch((thrown: unknown) => this.#fault('intake.upstream', String(thrown)));
   }
 
   #answered({ connection, seq, status, comment }: ToIntake & { readonly t: 'answer' }): void {
@@ -277,6 +291,7 @@ class Intake implements IntakeServices {
   }
 }
 
+const CUT = text('la connexion a été coupée', 'the connection was cut');
 const NO_CERTIFICATE = text(
   'connexion TLS sans certificat : l’appareil doit présenter le sien',
   'TLS connection without a certificate: the device has to show its own',

@@ -22,6 +22,7 @@ import {
   type Event,
   type Peer,
   type Quirk,
+  type Relay,
   type Route,
   type Sha256,
 } from '@leadglass/model';
@@ -50,7 +51,9 @@ import { type IntakeName, IntakePool } from './intake-pool.ts';
 import { openLedgerOrLate } from './late-ledger.ts';
 import { type Address, formatAddress, listen } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
+import { OperationDesk } from './operation-desk.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
+import type { RelayMessage } from './relay-messages.ts';
 import { withinRights } from './rights.ts';
 import { SandboxServices } from './served.ts';
 import { SiteRules } from './site-rules.ts';
@@ -82,6 +85,7 @@ export interface Rules {
   readonly peers: readonly Peer[];
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
+  readonly relays: readonly Relay[];
   /** What the site accepts of its devices. */
   readonly quirks: readonly Quirk[];
 }
@@ -115,12 +119,13 @@ export class Keeper {
   readonly #custodian: Custodian;
   readonly #desk: DeskHost;
   readonly #services: SandboxServices;
+  readonly #operations: OperationDesk;
   readonly #unsettled = new Map<string, Set<Promise<void>>>();
   /** Lanes whose sync failed once: nothing in them is believed again and no intake gets them back. */
   readonly #distrusted = new Set<string>();
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
-  #rules: Rules = { peers: [], destinations: [], routes: [], quirks: [] };
+  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [] };
   #isStopping = false;
   #freeBytes = Number.MAX_SAFE_INTEGER;
   #diskTimer: Timer | undefined;
@@ -197,6 +202,17 @@ export class Keeper {
         said: (intake, message) => this.#heard(intake, message),
         died: (intake, connections, exit) => this.#intakeDied(intake, connections, exit),
       },
+    });
+    this.#operations = this.#newOperations();
+  }
+
+  #newOperations(): OperationDesk {
+    const { clock, log } = this.#options;
+    return new OperationDesk({
+      ...{ clock, log, intakes: this.intakes },
+      rules: () => this.#rules,
+      certificates: () => this.#certificates.current,
+      tell: (event) => this.#tellLater(event),
     });
   }
 
@@ -282,14 +298,15 @@ export class Keeper {
 
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
-    const [peers, destinations, routes, quirks, clamav] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
       this.records.routes(),
+      this.records.relays(),
       this.records.quirks(),
       this.records.clamav(),
     ]);
-    this.#rules = { peers, destinations, routes, quirks };
+    this.#rules = { peers, destinations, routes, relays, quirks };
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
 
@@ -446,6 +463,10 @@ export class Keeper {
         return void this.#wantLane(intake);
       case 'retired':
         return this.#laneRetired(intake, message.file);
+      case 'operation':
+      case 'operation-ended':
+      case 'operation-refused':
+        return this.#operation(intake, message);
       case 'fault':
         return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });
     }
@@ -462,12 +483,19 @@ export class Keeper {
     if (connection.peer !== undefined) connection.peer = this.imports.known(connection.peer);
     this.#tellOf(this.#connections.admissionEvent(connection, admission, message.implementation));
     this.tallies.asked(admission.admitted);
-    this.intakes.tell(
-      connection.intake,
-      admission.admitted
-        ? { t: 'admitted', connection: connection.id, peer: admission.peer }
-        : { t: 'rejected', connection: connection.id, rejection: admission.rejection },
-    );
+    if (!admission.admitted)
+      return this.intakes.tell(intake, {
+        ...{ t: 'rejected', connection: connection.id, rejection: admission.rejection },
+      });
+    const upstreams = this.#operations.plansFor(admission.peer, message.asks);
+    this.intakes.tell(intake, { t: 'admitted', connection: connection.id, peer: admission.peer, upstreams });
+    this.#operations.connect(connection, upstreams);
+  }
+
+  #operation(intake: IntakeName, message: RelayMessage): void {
+    const connection = this.#connections.get(message.connection);
+    if (connection !== undefined && !this.#operations.heard(connection, message))
+      this.#lies(intake, 'intake.unasked-operation');
   }
 
   // Counted until it is settled: an intake's lanes are not given up while one of its arrivals may still come to point into them.
@@ -538,6 +566,7 @@ export class Keeper {
 
   #ended(message: EndedMessage): void {
     const connection = this.#connections.close(message.connection);
+    this.#operations.gone(message.connection);
     this.intakes.forget(message.connection);
     if (connection !== undefined) this.#tellOf(this.#connections.endEvent(connection, message));
   }
@@ -569,7 +598,10 @@ export class Keeper {
   }
 
   #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
-    for (const id of connections) this.#connections.close(id);
+    for (const id of connections) {
+      this.#connections.close(id);
+      this.#operations.gone(id);
+    }
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
     this.#tellLater(this.event({ kind: 'intake.died', intake: intake.number, associations: connections.length, exit }));
     void this.#orphanLanes(intake);

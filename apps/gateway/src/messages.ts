@@ -1,7 +1,10 @@
 import type { RuleSource } from '@leadglass/inspect';
+import type { Text } from '@leadglass/kit';
 import type { Peer } from '@leadglass/model';
+import type { OperationDecision } from '@leadglass/policy';
 import { z } from 'zod';
 import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
+import { fromRelay, type UpstreamPlan, type UpstreamTls } from './relay-messages.ts';
 import type { ToServed } from './served-messages.ts';
 
 /**
@@ -17,6 +20,8 @@ const associate = z.object({
   called: z.string().max(64),
   certificate: z.object({ sha256: hex64, isSigned: z.boolean() }).optional(),
   implementation: z.string().max(100),
+  /** Abstract syntaxes proposed that are not storage. */
+  asks: z.array(uid).max(128),
 });
 
 /** What the object says that can be held against what is known: no patient data. */
@@ -97,6 +102,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   retired,
   ready,
   fault,
+  ...fromRelay,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
 export type ArrivalMessage = z.infer<typeof arrival>;
@@ -134,6 +140,18 @@ export type ToIntake =
       readonly t: 'admitted';
       readonly connection: number;
       readonly peer: Peer;
+      /** Who is asked in our place; `upstream` or `no-upstream` follows for each. */
+      readonly upstreams: readonly UpstreamPlan[];
+    }
+  /** With a connected socket. */
+  | { readonly t: 'upstream'; readonly connection: number; readonly upstream: string; readonly tls?: UpstreamTls }
+  | { readonly t: 'no-upstream'; readonly connection: number; readonly upstream: string; readonly why: Text }
+  /** The keeper's word on an operation. */
+  | {
+      readonly t: 'decided';
+      readonly connection: number;
+      readonly seq: number;
+      readonly decision: OperationDecision;
     }
   | {
       readonly t: 'rejected';

@@ -1,10 +1,12 @@
-import type { ClamavSettings, Destination, Peer, Quirk, Route } from '@leadglass/model';
+import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route } from '@leadglass/model';
 
 /** Who may speak to us, where objects go, and which go where: all of it that is declared. */
 export interface Config {
   readonly peers: readonly Peer[];
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
+  /** What is asked of an upstream; the first that fits decides. Absent where there is none. */
+  readonly relays?: readonly Relay[];
   /** What the site accepts of its devices; absent where there is none. */
   readonly quirks?: readonly Quirk[];
   /** The site's ClamAV; absent where it is not asked. */

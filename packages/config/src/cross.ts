@@ -8,6 +8,7 @@ export function crossChecks(value: unknown): Complaint[] {
   const peers = itemsOf(value, 'peers');
   const destinations = itemsOf(value, 'destinations');
   const routes = itemsOf(value, 'routes');
+  const relays = itemsOf(value, 'relays');
   const quirks = itemsOf(value, 'quirks');
   return [
     ...repeated(
@@ -20,8 +21,10 @@ export function crossChecks(value: unknown): Complaint[] {
       'name',
       destinations.map((destination) => stringOf(destination.name)),
     ),
-    ...repeatedRoutes(routes),
-    ...unknownDestinations(routes, destinations),
+    ...repeatedPairs('routes', routes),
+    ...repeatedPairs('relays', relays),
+    ...unknownDestinations('routes', routes, destinations),
+    ...unknownDestinations('relays', relays, destinations),
     ...fingerprintsWithoutTls(destinations),
     ...repeated(
       'quirks',
@@ -61,21 +64,21 @@ function repeated(list: string, field: string, names: readonly (string | undefin
   return complaints;
 }
 
-function repeatedRoutes(routes: readonly Item[]): Complaint[] {
-  const names = routes.map((route) => {
+function repeatedPairs(list: string, items: readonly Item[]): Complaint[] {
+  const names = items.map((route) => {
     const from = route.from === '*' ? '*' : titleOf(route.from);
     const to = stringOf(route.to);
     return from === undefined || to === undefined ? undefined : JSON.stringify([from, to]);
   });
-  return repeated('routes', 'to', names);
+  return repeated(list, 'to', names);
 }
 
-function unknownDestinations(routes: readonly Item[], destinations: readonly Item[]): Complaint[] {
+function unknownDestinations(list: string, items: readonly Item[], destinations: readonly Item[]): Complaint[] {
   const names = new Set(
     destinations.map((destination) => stringOf(destination.name)).filter((name) => name !== undefined),
   );
   const complaints: Complaint[] = [];
-  for (const [at, route] of routes.entries()) {
+  for (const [at, route] of items.entries()) {
     const to = stringOf(route.to);
     if (to === undefined || names.has(to)) continue;
     // Enough to compare with for a hand-written file; a generated one of thousands gets no suggestion.
@@ -85,7 +88,7 @@ function unknownDestinations(routes: readonly Item[], destinations: readonly Ite
       `Aucune destination ne s’appelle « ${shown} ».${near === undefined ? '' : ` Vouliez-vous dire « ${near} » ?`}`,
       `No destination is named "${shown}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
     );
-    complaints.push({ path: ['routes', at, 'to'], isKey: false, text: sentence });
+    complaints.push({ path: [list, at, 'to'], isKey: false, text: sentence });
   }
   return complaints;
 }

@@ -11,6 +11,7 @@ import {
 } from '@leadglass/model';
 import { type Config, routeName } from './config.ts';
 import type { ItemKind, PlanFacts } from './plan.ts';
+import { RELAY_REMOVED, relayDoubts } from './relay-plan.ts';
 
 /** Something in a configuration that is allowed and may be an oversight. */
 export interface Doubt {
@@ -24,6 +25,7 @@ export function dangersOfRemoval(kind: ItemKind, name: string, facts: PlanFacts)
   if (kind === 'peer') return [text('Ses envois seront refusés.', 'What it sends will be refused.')];
   if (kind === 'route')
     return [text('Ce qui passait par cette route n’est plus livré.', 'What took this route is no longer delivered.')];
+  if (kind === 'relay') return [RELAY_REMOVED];
   if (kind === 'quirk')
     return [text('Ce qui passait grâce à elle sera retenu.', 'What passed because of it will be held.')];
   if (kind === 'clamav')
@@ -157,7 +159,8 @@ export function doubtsAbout(config: Config): readonly Doubt[] {
         text('Ce qu’il envoie est gardé mais livré nulle part.', 'What it sends is kept but delivered nowhere.'),
       ),
     );
-  return [...fromNobody, ...toNowhere];
+  const relayed = relayDoubts(config).map(({ name, text }) => doubt('relay', name, text));
+  return [...fromNobody, ...toNowhere, ...relayed];
 }
 
 function doubt(kind: ItemKind, name: string, sentence: Text): Doubt {

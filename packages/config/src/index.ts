@@ -18,4 +18,6 @@ export { planConfig } from './plan.ts';
 export type { Problem } from './problem.ts';
 export { quirkInput, toQuirk } from './quirk-input.ts';
 export { configReference } from './reference.ts';
+export { relayInput, toRelay } from './relay-input.ts';
+export { relayName } from './relay-plan.ts';
 export { renderConfig } from './render.ts';

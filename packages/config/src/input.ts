@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
 import { quirkInput } from './quirk-input.ts';
+import { relayInput } from './relay-input.ts';
 
 const MOST_PRIVATE_CLASSES = 1000;
 export const DEFAULT_CALLING = 'LEADGLASS' as AeTitle;
@@ -220,6 +221,7 @@ export const configInput = z.strictObject({
   peers: z.array(peerInput).max(MOST_ITEMS).default([]),
   destinations: z.array(destinationInput).max(MOST_ITEMS).default([]),
   routes: z.array(routeInput).max(MOST_ITEMS).default([]),
+  relays: z.array(relayInput).max(MOST_ITEMS).default([]),
   quirks: z.array(quirkInput).max(MOST_ITEMS).default([]),
   clamav: clamavInput.optional(),
 });

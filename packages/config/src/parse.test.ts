@@ -54,6 +54,7 @@ routes:
       { from: '*', to: 'pacs' },
       { from: 'CT1', to: 'pacs' },
     ],
+    relays: [],
     quirks: [],
   });
 });
@@ -179,7 +180,7 @@ test('[CFG-5] every range it takes is one the policy can read', () => {
 
 test('[CFG-6] an empty file is not taken for an empty configuration', () => {
   for (const empty of ['', '# nothing\n', 'null', '---\n']) assert.match(problemsOf(empty)[0]?.text.en ?? '', /empty/);
-  assert.deepEqual(configOf('peers: []'), { peers: [], destinations: [], routes: [], quirks: [] });
+  assert.deepEqual(configOf('peers: []'), { peers: [], destinations: [], routes: [], relays: [], quirks: [] });
 });
 
 test('[CFG-7] tells syntax errors at their place, in both languages', () => {

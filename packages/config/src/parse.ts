@@ -6,6 +6,7 @@ import { configInput, destinationInput, peerInput, routeInput, toDestination, to
 import { type Complaint, complaintsOf, type Path } from './issues.ts';
 import type { Problem } from './problem.ts';
 import { quirkInput, toQuirk } from './quirk-input.ts';
+import { relayInput, toRelay } from './relay-input.ts';
 import { readYaml } from './yaml.ts';
 
 export type ParsedConfig =
@@ -19,13 +20,14 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   peers: Object.keys(peerInput.shape),
   destinations: Object.keys(destinationInput.shape),
   routes: Object.keys(routeInput.shape),
+  relays: Object.keys(relayInput.shape),
   quirks: Object.keys(quirkInput.shape),
   clamav: Object.keys(clamavInput.shape),
 };
 
 /**
  * Parses a configuration file, strictly, and tells all that is wrong with it at once, in the order of its lines.
- * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `quirks`, and `clamav`.
+ * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `relays`, `quirks`, and `clamav`.
  */
 export function parseConfig(yamlText: string): ParsedConfig {
   const read = readYaml(yamlText);
@@ -48,6 +50,7 @@ function configOf(data: ReturnType<typeof configInput.parse>): Config {
     peers: data.peers.map(toPeer),
     destinations: data.destinations.map(toDestination),
     routes: data.routes.map(toRoute),
+    relays: data.relays.map(toRelay),
     quirks: data.quirks.map(toQuirk),
     ...(data.clamav === undefined ? {} : { clamav: data.clamav }),
   };

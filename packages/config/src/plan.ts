@@ -1,5 +1,5 @@
 import { type Text, text } from '@leadglass/kit';
-import type { ClamavSettings, Destination, Peer, Quirk, Route } from '@leadglass/model';
+import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route } from '@leadglass/model';
 import { type Config, routeName } from './config.ts';
 import {
   type Doubt,
@@ -11,8 +11,9 @@ import {
   dangersOfRoute,
   doubtsAbout,
 } from './danger.ts';
+import { dangersOfRelay, placedRelays, relayName } from './relay-plan.ts';
 
-export type ItemKind = 'peer' | 'destination' | 'route' | 'quirk' | 'clamav';
+export type ItemKind = 'peer' | 'destination' | 'route' | 'relay' | 'quirk' | 'clamav';
 
 /** One field before and after, as text. Undefined: not there. */
 export interface FieldChange {
@@ -25,7 +26,7 @@ export interface FieldChange {
 export interface Change {
   readonly action: 'add' | 'remove' | 'change';
   readonly kind: ItemKind;
-  /** AE title, destination or quirk name, or `FROM → TO`; empty for ClamAV, of which there is one. */
+  /** AE title, destination or quirk name, `FROM → TO` of a route, `FROM ⇒ TO` of a relay; empty for ClamAV, of which there is one. */
   readonly name: string;
   /** What differs, in the fields' order. */
   readonly fields: readonly FieldChange[];
@@ -38,7 +39,7 @@ export interface Change {
 export interface Plan {
   readonly isEmpty: boolean;
   readonly isDangerous: boolean;
-  /** Peers, then destinations, then routes, then quirks, by name; then ClamAV. */
+  /** Peers, then destinations, then routes, then relays, then quirks, by name; then ClamAV. */
   readonly changes: readonly Change[];
   /** What looks like an oversight in `wanted` as a whole. */
   readonly doubts: readonly Doubt[];
@@ -50,8 +51,9 @@ export interface PlanFacts {
   readonly pendingByDestination?: ReadonlyMap<string, number>;
 }
 
-/** Compares two configurations item by item; the order of items means nothing. */
+/** Compares two configurations item by item; the order of items means nothing but for relays, of which the first that fits decides. */
 export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {}): Plan {
+  const [relays, wantedRelays] = placedRelays(current.relays ?? [], wanted.relays ?? []);
   const changes = [
     ...changesOf('peer', current.peers, wanted.peers, (peer) => peer.aeTitle, dangersOfPeer, facts),
     ...changesOf(
@@ -63,6 +65,7 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
       facts,
     ),
     ...changesOf('route', current.routes, wanted.routes, routeName, dangersOfRoute, facts),
+    ...changesOf('relay', relays, wantedRelays, relayName, dangersOfRelay, facts),
     ...changesOf('quirk', current.quirks ?? [], wanted.quirks ?? [], (quirk) => quirk.name, dangersOfQuirk, facts),
     ...changesOf('clamav', oneOf(current.clamav), oneOf(wanted.clamav), () => '', dangersOfClamav, facts),
   ];
@@ -70,7 +73,7 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
   return { isEmpty: changes.length === 0, isDangerous, changes, doubts: doubtsAbout(wanted) };
 }
 
-type Item = Peer | Destination | Route | Quirk | ClamavSettings;
+type Item = Peer | Destination | Route | Relay | Quirk | ClamavSettings;
 function oneOf<T>(item: T | undefined): readonly T[] {
   return item === undefined ? [] : [item];
 }
@@ -133,6 +136,7 @@ const KINDS: Readonly<Record<ItemKind, Text>> = {
   peer: text('le correspondant', 'peer'),
   destination: text('la destination', 'destination'),
   route: text('la route', 'route'),
+  relay: text('le relais', 'relay'),
   quirk: text('la particularité', 'quirk'),
   clamav: text('ClamAV', 'ClamAV'),
 };

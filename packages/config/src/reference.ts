@@ -4,6 +4,7 @@ import { fieldDocs } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
 import { destinationInput, MOST_ITEMS, peerInput, routeInput } from './input.ts';
 import { quirkInput } from './quirk-input.ts';
+import { relayInput } from './relay-input.ts';
 import { LARGEST_FILE_BYTES } from './yaml.ts';
 
 interface Section {
@@ -35,6 +36,13 @@ const SECTIONS: readonly Section[] = [
     shape: routeInput.shape,
   },
   {
+    list: 'relays',
+    title: '`relays` — relais / relays',
+    about:
+      'Ce que `from` demande de ces services est demandé à `to` à sa place ; le premier relais qui convient décide. Sans relais, ce que le coffre sait répondre vient de lui. / What `from` asks of these services is asked of `to` in its place; the first relay that fits decides. Without one, what the vault can answer is answered from it.',
+    shape: relayInput.shape,
+  },
+  {
     list: 'quirks',
     title: '`quirks` — particularités d’appareils / quirks of devices',
     about:
@@ -57,9 +65,9 @@ export function configReference(): string {
     '<!-- Généré par tools/generate-config-reference.ts ; ne pas modifier à la main. / Generated; do not edit by hand. -->',
     '# Le fichier de configuration / The configuration file',
     '',
-    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec quatre listes d’au plus ${MOST_ITEMS} éléments et le réglage \`clamav\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
+    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec cinq listes d’au plus ${MOST_ITEMS} éléments et le réglage \`clamav\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
     '',
-    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with four lists of at most ${MOST_ITEMS} items and the setting \`clamav\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
+    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with five lists of at most ${MOST_ITEMS} items and the setting \`clamav\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
     '',
     '```yaml',
     ...SECTIONS.flatMap(exampleOf),

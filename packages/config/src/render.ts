@@ -1,4 +1,4 @@
-import type { ClamavSettings, FlowChoice, Quirk } from '@leadglass/model';
+import type { ClamavSettings, FlowChoice, Quirk, Relay } from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -34,6 +34,8 @@ export function renderConfig(config: Config): string {
       to,
       ...choice(chosen),
     })),
+    // In their order, which decides.
+    ...(config.relays === undefined || config.relays.length === 0 ? {} : { relays: relaysOf(config.relays) }),
     ...(config.clamav === undefined ? {} : { clamav: clamavOf(config.clamav) }),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
@@ -48,6 +50,13 @@ function choice({ strictness, whenUnfinished, release, destroy }: FlowChoice): o
 
 function clamavOf({ address, maxStreamBytes, timeoutSeconds }: ClamavSettings): object {
   return { address, maxStreamBytes, timeoutSeconds };
+}
+
+function relaysOf(relays: readonly Relay[]): readonly object[] {
+  return relays.map(({ from, services, to, calling }) => ({
+    ...{ from, services, to },
+    ...(calling === undefined ? {} : { calling }),
+  }));
 }
 
 function quirksOf(quirks: readonly Quirk[]): readonly object[] {

@@ -23,6 +23,7 @@ import {
   PeerSchema,
   PlanSchema,
   ProofSchema,
+  RelaySchema,
   RouteSchema,
   RulesSchema,
   Sha256Schema,
@@ -79,12 +80,18 @@ export const CONTROL = {
 
   'destination.list': operation(NOTHING, z.object({ destinations: z.array(DestinationSchema).readonly() })),
   'destination.add': operation(DestinationSchema, CHANGED),
-  /** Refused while a route leads there. */
+  /** Refused while a route or a relay leads there. */
   'destination.remove': operation(z.strictObject({ name: DestinationNameSchema }), REMOVED),
 
   'route.list': operation(NOTHING, z.object({ routes: z.array(RouteSchema).readonly() })),
   'route.add': operation(RouteSchema, CHANGED),
   'route.remove': operation(RouteSchema, REMOVED),
+
+  /** In the order in which they decide. */
+  'relay.list': operation(NOTHING, z.object({ relays: z.array(RelaySchema).readonly() })),
+  /** A relay is its `from` and its `to` together: adding the same pair again changes its services; a new one comes last. */
+  'relay.add': operation(RelaySchema, CHANGED),
+  'relay.remove': operation(RelaySchema.pick({ from: true, to: true }), REMOVED),
 
   /** Oldest first, after `afterSeq`; the last `limit` without it. `kinds`: event kinds or their first word (`delivery`). */
   log: operation(

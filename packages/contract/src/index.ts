@@ -53,6 +53,8 @@ export {
   PlanSchema,
   PortSchema,
   ProofSchema,
+  RelayedServiceSchema,
+  RelaySchema,
   RouteSchema,
   RuleProblemSchema,
   RulesSchema,

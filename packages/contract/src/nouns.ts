@@ -1,5 +1,5 @@
 import type { Text } from '@leadglass/kit';
-import type { AeTitle, Destination, Finding, Peer, Route, Sha256 } from '@leadglass/model';
+import type { AeTitle, Destination, Finding, Peer, Relay, Route, Sha256 } from '@leadglass/model';
 import { z } from 'zod';
 
 // The nouns of `model` as schemas. `model` cannot be imported at run time here (it reaches node:crypto through `kit`, and
@@ -43,7 +43,21 @@ const TimeSchema = z.number();
 const CountSchema = z.int().min(0);
 
 /** Rights a peer may have: `SERVICES` of `model`. */
-export const ServiceSchema = z.enum(['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print']);
+export const ServiceSchema = z.enum([
+  'echo',
+  'store',
+  'find',
+  'move',
+  'get',
+  'worklist',
+  'mpps',
+  'commit',
+  'print',
+  'ups',
+  'availability',
+]);
+/** Those of them that can be passed on: `RELAYED_SERVICES` of `model`. */
+export const RelayedServiceSchema = ServiceSchema.exclude(['echo', 'store']);
 
 /** What a peer and a route may choose; absent where they do not. */
 const FLOW_CHOICE = {
@@ -84,6 +98,15 @@ export const RouteSchema = z.strictObject({
   ...FLOW_CHOICE,
 });
 
+/** Whose requests for which services are asked of a destination in its place. */
+export const RelaySchema = z.strictObject({
+  from: z.union([z.literal('*'), AeTitleSchema]),
+  services: z.array(RelayedServiceSchema).min(1).readonly(),
+  to: DestinationNameSchema,
+  /** Whose AE title the upstream sees; the gateway's when absent. */
+  calling: z.exactOptional(z.enum(['gateway', 'peer'])),
+});
+
 /** What the site accepts of a device. */
 export const QuirkSchema = z.strictObject({
   name: DestinationNameSchema,
@@ -109,7 +132,8 @@ type Same<A, B> = A extends B ? true : never;
 const _peer: Same<Answered<typeof PeerSchema>, Peer> = true;
 const _destination: Same<Answered<typeof DestinationSchema>, Destination> = true;
 const _route: Same<Answered<typeof RouteSchema>, Route> = true;
-void [_peer, _destination, _route];
+const _relay: Same<Answered<typeof RelaySchema>, Relay> = true;
+void [_peer, _destination, _route, _relay];
 
 export const FindingSchema = z.object({
   inspector: z.string(),
@@ -261,6 +285,7 @@ export const ConfigSchema = z.strictObject({
   peers: z.array(PeerSchema).readonly(),
   destinations: z.array(DestinationSchema).readonly(),
   routes: z.array(RouteSchema).readonly(),
+  relays: z.exactOptional(z.array(RelaySchema).readonly()),
   quirks: z.exactOptional(z.array(QuirkSchema).readonly()),
   clamav: z.exactOptional(ClamavSchema),
 });

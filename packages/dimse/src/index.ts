@@ -61,6 +61,7 @@ export {
   type RequestOptions,
   requestOf,
 } from './negotiation.ts';
+export { MessageOutbox, type OutboxSink, OutMessage, WHOLE_MESSAGE_BYTES } from './outbox.ts';
 export {
   ABORT_REASON,
   ABORT_SOURCE,

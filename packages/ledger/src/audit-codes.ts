@@ -15,6 +15,7 @@ export const EVENT_ID = {
   applicationActivity: dcm('110100', 'Application Activity'),
   auditLogUsed: dcm('110101', 'Audit Log Used'),
   instancesAccessed: dcm('110103', 'DICOM Instances Accessed'),
+  query: dcm('110112', 'Query'),
   instancesTransferred: dcm('110104', 'DICOM Instances Transferred'),
   studyDeleted: dcm('110105', 'DICOM Study Deleted'),
   export: dcm('110106', 'Export'),

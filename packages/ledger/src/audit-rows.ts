@@ -167,6 +167,25 @@ function studyAndPatient(e: AboutObject, lifeCycle?: AuditObject['lifeCycle']): 
   return [study, ...patient];
 }
 
+type Operation = EventOf<'operation.answered'> | EventOf<'operation.refused'>;
+
+/** What a query asked for, by the shape of its keys: the keys themselves are never written. */
+const asked = (e: Operation): string => `urn:leadglass:operation:${e.service}${e.level === '' ? '' : `:${e.level}`}`;
+
+/** An operation that somebody answered: a query is one of PS3.15 §A.5.3.10, the others are told as uses of a function. */
+function operation(e: Operation, self: string, status: number): AuditRow {
+  const isDone =
+    status === 0 || status === 0xfe00 || (status & 0xf000) === 0xb000 || status === 0x0107 || status === 0x0116;
+  const outcome: Outcome = isDone ? 0 : 4;
+  const participants = [from(e.peer), to(e.upstream === '' ? self : e.upstream), application(self)];
+  const objects: AuditObject[] = [
+    { id: asked(e), idType: ID_TYPE.uri, type: '2', role: '3', sopClassUid: e.sopClassUid },
+  ];
+  if (e.service !== 'find' && e.service !== 'worklist')
+    return alert(EVENT_TYPE.restrictedFunction, outcome, participants, objects);
+  return { id: EVENT_ID.query, types: [], action: 'E', outcome, participants, objects };
+}
+
 const resource = (id: string, name: string): AuditObject => ({ id, idType: ID_TYPE.uri, type: '2', role: '13', name });
 const operator = (name: string): AuditObject => resource(`urn:leadglass:operator:${name}`, 'Operator');
 const job = (transactionUid: string): AuditObject => ({
@@ -200,6 +219,9 @@ const ROWS: Rows = {
   'association.aborted': (e, self) => session(EVENT_TYPE.logout, 4, e, self),
   'connection.refused': (e, self) =>
     alert(EVENT_TYPE.nodeAuthentication, 8, [application(self), from(e.remoteAddress, e.remoteAddress)]),
+  'operation.answered': (e, self) => operation(e, self, e.status),
+  'operation.refused': (e, self) =>
+    alert(EVENT_TYPE.restrictedFunction, 8, [application(self), from(e.peer)], [resource(asked(e), e.service)]),
   'arrival.stored': (e, self) =>
     transfer(
       e.outcome === 'duplicate' ? 'R' : 'C',

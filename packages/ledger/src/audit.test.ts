@@ -51,6 +51,8 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'association.released': '110114 110123 E 0',
     'association.aborted': '110114 110123 E 4',
     'connection.refused': '110113 110126 E 8',
+    'operation.answered': '110112  E 0',
+    'operation.refused': '110113 110132 E 8',
     'arrival.stored': '110104  C 0',
     'arrival.held': '110113 110135 E 4',
     'arrival.refused': '110113 110132 E 8',

@@ -29,6 +29,18 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
   };
   const media = { by: word('marie'), importId: word('i-1'), medium: word('ab'.repeat(32)) };
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'.repeat(32)), attempts: 2, ...uids };
+  const operation = {
+    associationId: word('a-1'),
+    peer: word('CT1'),
+    service: 'worklist' as const,
+    sopClassUid: word('1.2.840.10008.5.1.4.31'),
+    from: 'upstream' as const,
+    upstream: word('ris'),
+    level: word('STUDY'),
+    keys: [word('PatientName wildcard')],
+    status: 0,
+    ms: 12,
+  };
   const findings = [word('structure.odd-length'), word('uid.malformed')];
   let n = 0;
   const made = <K extends EventKind>(kind: K, facts: Omit<EventOf<K>, 'id' | 'atMs' | 'kind'>): EventOf<K> => {
@@ -67,6 +79,12 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       listener: word('dimse'),
       why,
       more: 4000,
+    }),
+    'operation.answered': made('operation.answered', { ...operation, results: 12 }),
+    'operation.refused': made('operation.refused', {
+      ...operation,
+      why,
+      hint: word('./leadglass relay add --from CT1 --services worklist --to ris'),
     }),
     'arrival.stored': made('arrival.stored', {
       ...object,

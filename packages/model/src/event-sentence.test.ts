@@ -29,6 +29,18 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
   };
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'), attempts: 2, ...uids };
   const media = { by: word('marie'), importId: word('i'), medium: word('ab12cd34ef56ab12') };
+  const operation = {
+    associationId: word('a'),
+    peer: word('CT1'),
+    service: 'find' as const,
+    sopClassUid: word('1.2'),
+    from: 'upstream' as const,
+    upstream: word('pacs'),
+    level: word('STUDY'),
+    keys: [word('PatientName wildcard'), word('StudyDate range')],
+    status: 0,
+    ms: 12.4,
+  };
   const head = { id: 'e', atMs: 1_782_000_000_000 };
   const hint = word('./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store');
   return {
@@ -77,6 +89,8 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
       listener: word('dimse'),
       why,
     },
+    'operation.answered': { ...head, ...operation, kind: 'operation.answered', results: 3 },
+    'operation.refused': { ...head, ...operation, kind: 'operation.refused', status: 0x0124, why, hint },
     'arrival.stored': {
       ...head,
       ...object,
@@ -225,6 +239,14 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'connection.refused': [
     'Une connexion de 192.0.2.7 sur dimse a été refusée : titre inconnu.',
     'A connection from 192.0.2.7 to dimse was refused: unknown title.',
+  ],
+  'operation.answered': [
+    '« CT1 » a demandé une recherche d’images (STUDY; PatientName wildcard, StudyDate range) ; « pacs » a répondu 0x0000 en 12 ms, résultats : 3.',
+    '“CT1” asked for an image query (STUDY; PatientName wildcard, StudyDate range); “pacs” answered 0x0000 in 12 ms, results: 3.',
+  ],
+  'operation.refused': [
+    '« CT1 » a demandé une recherche d’images (STUDY; PatientName wildcard, StudyDate range), refusé (statut 0x0124) : titre inconnu. Pour le permettre : ./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store',
+    '“CT1” asked for an image query (STUDY; PatientName wildcard, StudyDate range), refused (status 0x0124): unknown title. To allow it: ./leadglass peer add CT1 --from 192.0.2.7 --allow echo,store',
   ],
   'arrival.stored': [
     'Objet 1.2.3.4 de « CT1 » (192.0.2.7) (523 ko) reçu et conservé, à livrer à PACS.',

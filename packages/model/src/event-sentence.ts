@@ -1,5 +1,6 @@
 import { type Text, text } from '@leadglass/kit';
 import type { Event, EventKind, EventOf } from './event.ts';
+import { operationAnswered, operationRefused } from './operation-sentence.ts';
 import type { Act } from './peer.ts';
 import { printable } from './printable.ts';
 
@@ -205,6 +206,8 @@ const SENTENCES: Sentences = {
       `A connection from ${printable(e.remoteAddress)} to ${printable(e.listener)} was refused: ${why.en}${more.en}.`,
     );
   },
+  'operation.answered': operationAnswered,
+  'operation.refused': operationRefused,
   'arrival.stored': (e) => {
     const [peer, bytes, what] = [peerAt(e.peer, e.remoteAddress), size(e.bytes), STORED[e.outcome]];
     const to = listed(e.destinations);

@@ -1,6 +1,6 @@
 import type { Text } from '@leadglass/kit';
 import type { Signed } from './operator.ts';
-import type { Act } from './peer.ts';
+import type { Act, Service } from './peer.ts';
 
 /** Facts of every kind of event. No patient data: UIDs, titles, addresses, counts, reasons. One entry of the ledger each. */
 interface EventFacts {
@@ -29,6 +29,10 @@ interface EventFacts {
   'association.released': Association & { objects: number; bytes: number };
   'association.aborted': Association & { by: 'peer' | 'gateway'; source: number; reason: number; why: Text };
   'connection.refused': { remoteAddress: string; listener: string; why: Text; more?: number };
+  /** An operation other than C-STORE was carried out, whatever its status. `results`: pending responses that carried one. */
+  'operation.answered': OperationFacts & { results: number };
+  /** It was not: the peer may not, or nobody could be asked. `hint`: the command that would change it; may be empty. */
+  'operation.refused': OperationFacts & { why: Text; hint: string };
   'arrival.stored': ObjectFacts & {
     outcome: 'stored' | 'duplicate' | 'conflict';
     verdict: string;
@@ -117,6 +121,25 @@ interface Association {
   called: string;
   remoteAddress: string;
   listener: string;
+}
+
+interface OperationFacts {
+  associationId: string;
+  peer: string;
+  service: Service;
+  sopClassUid: string;
+  /** Who answered: an upstream, or we ourselves from the vault. */
+  from: 'upstream' | 'vault';
+  /** The upstream's name among the destinations; empty when there was none. */
+  upstream: string;
+  /** Query/Retrieve Level; empty where there is none. */
+  level: string;
+  /** Keyword and form of each key of a query (`PatientName wildcard`), never a value. */
+  keys: readonly string[];
+  /** DIMSE status of the last response. */
+  status: number;
+  /** From the request to its last response. */
+  ms: number;
 }
 
 interface ObjectFacts {

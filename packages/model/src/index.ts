@@ -31,11 +31,22 @@ export type {
   Destination,
   FlowChoice,
   Peer,
+  Relay,
+  RelayCalling,
+  RelayedService,
   Route,
   Service,
   Strictness,
   WhenUnfinished,
 } from './peer.ts';
-export { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from './peer.ts';
+export {
+  ACTS,
+  DECISION_RULES,
+  RELAY_CALLINGS,
+  RELAYED_SERVICES,
+  SERVICES,
+  STRICTNESSES,
+  WHEN_UNFINISHED,
+} from './peer.ts';
 export { printable } from './printable.ts';
 export type { Quirk, ShippedQuirk } from './quirk.ts';

@@ -1,7 +1,19 @@
 import type { AeTitle } from './names.ts';
 
-/** What a peer may ask of us. Only `echo` and `store` are served so far; the others are rights kept for the relay. */
-export const SERVICES = ['echo', 'store', 'find', 'move', 'get', 'worklist', 'mpps', 'commit', 'print'] as const;
+/** What a peer may ask of us. */
+export const SERVICES = [
+  'echo',
+  'store',
+  'find',
+  'move',
+  'get',
+  'worklist',
+  'mpps',
+  'commit',
+  'print',
+  'ups',
+  'availability',
+] as const;
 export type Service = (typeof SERVICES)[number];
 
 /** How hard a flow judges what inspection found; `balanced` unless chosen (docs/rules/policy.md has the tables). */
@@ -68,4 +80,25 @@ export interface Route extends FlowChoice {
   readonly from: AeTitle | '*';
   /** A Destination's name. */
   readonly to: string;
+}
+
+/** What may be passed on to an upstream: everything that is asked of somebody else than us. */
+export type RelayedService = Exclude<Service, 'echo' | 'store'>;
+export const RELAYED_SERVICES = SERVICES.filter(
+  (service): service is RelayedService => service !== 'echo' && service !== 'store',
+);
+
+/** Whose AE title an upstream sees. */
+export const RELAY_CALLINGS = ['gateway', 'peer'] as const;
+export type RelayCalling = (typeof RELAY_CALLINGS)[number];
+
+/** What `from` asks of these services is asked of `to` in its place. Of several that fit, the first decides. */
+export interface Relay {
+  /** A calling AE title, or `*` for every peer. */
+  readonly from: AeTitle | '*';
+  readonly services: readonly RelayedService[];
+  /** A Destination's name: the upstream. */
+  readonly to: string;
+  /** Under which AE title it is asked: ours for that destination (`gateway`, unless chosen), or the device's own. */
+  readonly calling?: RelayCalling;
 }

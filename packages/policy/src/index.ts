@@ -26,7 +26,20 @@ export type { Capabilities, DispositionRequest, Situation } from './dispose.ts';
 export { dispose, RULES, STATUS, TABLES } from './dispose.ts';
 export { DEFAULT_FLOW, type Flow, flowOf, unfinishedOf } from './flow.ts';
 export { matchesPattern } from './glob.ts';
+export {
+  KEY_FORMS,
+  type KeyFact,
+  type KeyForm,
+  LEVELS,
+  type Level,
+  type OperationDecision,
+  type OperationFacts,
+  type OperationRules,
+  permitOperation,
+  relayFor,
+} from './operation.ts';
 export { type Device, easeQuirks, isQuirkOf, quirksInForce, UNKNOWN_DEVICE } from './quirks.ts';
 export { acceptsAbstractSyntax, mayUse, routesFor, VERIFICATION_SOP_CLASS } from './rights.ts';
+export { mayName, type OperationName, SERVICE_CLASSES, type ServiceClass, serviceClassOf } from './service-class.ts';
 export { SHIPPED_QUIRKS } from './shipped-quirks.ts';
 export { shellWord } from './words.ts';

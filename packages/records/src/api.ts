@@ -13,6 +13,7 @@ import type {
   Peer,
   Place,
   Quirk,
+  Relay,
   Route,
   Sha256,
 } from '@leadglass/model';
@@ -255,6 +256,8 @@ export interface Records {
   peers(): Promise<readonly Peer[]>;
   destinations(): Promise<readonly Destination[]>;
   routes(): Promise<readonly Route[]>;
+  /** In the order in which they decide. */
+  relays(): Promise<readonly Relay[]>;
   /** What the site accepts of its devices. */
   quirks(): Promise<readonly Quirk[]>;
   /** The site's ClamAV, when there is one. */
@@ -265,6 +268,8 @@ export interface Records {
       readonly peers: readonly Peer[];
       readonly destinations: readonly Destination[];
       readonly routes: readonly Route[];
+      /** Absent: there are none from now on. */
+      readonly relays?: readonly Relay[];
       /** Absent: they stay as they are. */
       readonly quirks?: readonly Quirk[];
       /** Absent: there is none from now on. */

@@ -253,8 +253,19 @@ const twoPersons: Migration = (db, flavour) => [
   ),
 ];
 
+/** What is asked of an upstream in a peer's place. */
+const relays: Migration = (db) => [
+  db.schema
+    .createTable('relays')
+    .addColumn('position', 'integer', key)
+    .addColumn('from_ae', 'text', required)
+    .addColumn('services', 'text', required)
+    .addColumn('to_destination', 'text', (column) => column.notNull().references('destinations.name'))
+    .addColumn('calling', 'text'),
+];
+
 /** Every migration in order; the schema's version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons];
+export const MIGRATIONS: readonly Migration[] = [firstSchema, disarmedCopies, knownFacts, twoPersons, relays];
 
 /** The table that tells the version, made before the first migration. */
 export const versionTable = (db: Kysely<Schema>): Compilable =>

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { decisionQueries } from './decision-queries.ts';
 import { knownQueries } from './known-queries.ts';
+import { relayQueries } from './relay-queries.ts';
 import type {
   ArrivalsTable,
   CustodyTable,
@@ -551,6 +552,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...holdQueries(db),
     ...eventQueries(db),
     ...configurationQueries(db),
+    ...relayQueries(db),
     ...knownQueries(db),
     ...decisionQueries(db),
   };
@@ -566,6 +568,8 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'deletePeers',
   'deleteDestinations',
   'deleteRoutes',
+  'relays',
+  'deleteRelays',
   'quirks',
   'deleteQuirks',
   'operators',

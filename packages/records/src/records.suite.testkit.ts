@@ -503,6 +503,20 @@ function otherRules(rule: Rule): void {
       config,
     );
   });
+  rule('[REC-105] relays are replaced with the configuration and read back in their order', async (records) => {
+    const lists = { peers: [], destinations: [destinationCalled('ris'), destinationCalled('pacs')], routes: [] };
+    const relays = [
+      { from: 'CT1' as AeTitle, services: ['worklist', 'mpps'] as const, to: 'ris', calling: 'peer' as const },
+      { from: '*' as const, services: ['find'] as const, to: 'pacs' },
+    ];
+    await records.replaceConfig({ ...lists, relays }, []);
+    await records.replaceConfig({ ...lists, relays }, []);
+    assert.deepEqual(await records.relays(), relays);
+    await assert.rejects(records.replaceConfig({ ...lists, destinations: [], relays }, []));
+    assert.deepEqual(await records.relays(), relays);
+    await records.replaceConfig(lists, []);
+    assert.deepEqual(await records.relays(), []);
+  });
   rule('[REC-50] a route to nowhere undoes the whole replacement', async (records) => {
     await records.replaceConfig({ peers: [], destinations: [destinationCalled('pacs')], routes: [] }, []);
     await assert.rejects(records.replaceConfig({ peers: [], destinations: [], routes: [{ from: '*', to: 'x' }] }, []));

@@ -9,6 +9,7 @@ import type {
   Peer,
   Place,
   Quirk,
+  Relay,
   Route,
   Sha256,
 } from '@leadglass/model';
@@ -26,7 +27,7 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { compileQueries, type Queries } from './queries.ts';
-import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, requestOf, routeOf } from './rows.ts';
+import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
@@ -234,6 +235,10 @@ export class ScriptedRecords implements Records {
 
   async routes(): Promise<readonly Route[]> {
     return (await this.#engine.read(() => all(this.#queries.routes, {}))).map(routeOf);
+  }
+
+  async relays(): Promise<readonly Relay[]> {
+    return (await this.#engine.read(() => all(this.#queries.relays, {}))).map(relayOf);
   }
 
   async quirks(): Promise<readonly Quirk[]> {

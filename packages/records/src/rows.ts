@@ -11,11 +11,20 @@ import type {
   Peer,
   Place,
   Quirk,
+  Relay,
   Route,
   Service,
   Sha256,
 } from '@leadglass/model';
-import { ACTS, DECISION_RULES, SERVICES, STRICTNESSES, WHEN_UNFINISHED } from '@leadglass/model';
+import {
+  ACTS,
+  DECISION_RULES,
+  RELAY_CALLINGS,
+  RELAYED_SERVICES,
+  SERVICES,
+  STRICTNESSES,
+  WHEN_UNFINISHED,
+} from '@leadglass/model';
 import { z } from 'zod';
 import type { CopyState, Custody, DueDelivery, Hold, HoldRequest, HoldState } from './api.ts';
 import { recordsFaults } from './faults.ts';
@@ -28,6 +37,7 @@ import type {
   OperatorsTable,
   PeersTable,
   QuirksTable,
+  RelaysTable,
   RoutesTable,
 } from './schema.ts';
 
@@ -185,6 +195,20 @@ export function routeOf(row: RoutesTable): Route {
 
 export function routeRow(route: Route, position: number): RoutesTable {
   return { position, from_ae: route.from, to_destination: route.to, ...choiceRow(route) };
+}
+
+// A service that only another Leadglass knows is passed on to nobody.
+export function relayOf(row: RelaysTable): Relay {
+  const named = parsed(names, row.services);
+  const known = RELAYED_SERVICES.filter((service) => named.includes(service));
+  const calling = RELAY_CALLINGS.find((each) => each === row.calling);
+  const chosen = calling === undefined ? {} : { calling };
+  return { from: row.from_ae as Relay['from'], services: known, to: row.to_destination, ...chosen };
+}
+
+export function relayRow(relay: Relay, position: number): RelaysTable {
+  const { from, services, to, calling } = relay;
+  return { position, from_ae: from, services: JSON.stringify(services), to_destination: to, calling: calling ?? null };
 }
 
 type ChoiceRow = Pick<PeersTable, 'strictness' | 'when_unfinished' | 'release_rule' | 'destroy_rule'>;

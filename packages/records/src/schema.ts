@@ -11,6 +11,7 @@ export interface Schema {
   peers: PeersTable;
   destinations: DestinationsTable;
   routes: RoutesTable;
+  relays: RelaysTable;
   studies: StudyPatientsTable;
   instance_pixels: InstancePixelsTable;
   private_creators: PrivateCreatorsTable;
@@ -184,6 +185,17 @@ export interface RoutesTable {
   when_unfinished: string | null;
   release_rule: string | null;
   destroy_rule: string | null;
+}
+
+export interface RelaysTable {
+  /** The first that fits decides. */
+  position: number;
+  from_ae: string;
+  /** JSON list of services. */
+  services: string;
+  to_destination: string;
+  /** Null: not chosen. */
+  calling: string | null;
 }
 
 /** The patients a study was delivered under: a row a study as a rule. */

@@ -30,3 +30,31 @@ export {
   type DisarmJob,
 } from './disarm-engine.ts';
 export { Knowledge } from './knowledge.ts';
+export {
+  MOST_UNDER_WAY,
+  type ResponseUser,
+  type UpstreamAsker,
+  UpstreamChannel,
+  type UpstreamPort,
+  UpstreamRequest,
+} from './operations/channel.ts';
+export {
+  type AsynchronousWindow,
+  acceptanceWith,
+  type RelayedContexts,
+  relayedContexts,
+  type UpstreamOutcome,
+  upstreamRequest,
+  withRelayed,
+} from './operations/contexts.ts';
+export { type IdentifierShape, identifierShape, MOST_KEYS } from './operations/identifier-shape.ts';
+export type {
+  AskedOperation,
+  ContextServer,
+  DevicePort,
+  EndedOperation,
+  OperationClerk,
+  RefusedOperation,
+  RelayedContext,
+} from './operations/operation-api.ts';
+export { MOST_IDENTIFIER_BYTES, RelayedOperations } from './operations/relayed-operations.ts';

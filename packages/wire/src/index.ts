@@ -38,9 +38,11 @@ export type {
   StoredObject,
   StoreRequest,
 } from './scu-api.ts';
+export type { Target } from './scu-faults.ts';
+export { garbledFault } from './scu-faults.ts';
 export type { DataSetBytes } from './scu-fragments.ts';
 export { DEFAULT_SCU_TIMEOUTS, type ScuTimeouts } from './scu-link.ts';
-export type { ScuTls } from './scu-transport.ts';
+export { connectUnread, type ScuTls } from './scu-transport.ts';
 export {
   type EchoReport,
   echoOnce,
@@ -61,3 +63,4 @@ export {
   type TlsIdentity,
   type TlsSuite,
 } from './tls-profile.ts';
+export { openUpstream, UpstreamLink, type UpstreamOptions } from './upstream.ts';

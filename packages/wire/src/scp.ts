@@ -6,8 +6,8 @@ import {
   type AssociateRq,
   Association,
   type Command,
-  encodeCommand,
   type MessageFault,
+  MessageOutbox,
   MessageReader,
   responseTo,
   type UpperLayerLimits,
@@ -34,6 +34,8 @@ export interface ScpUser {
   /** A request that cannot be carried out as it stands (an identifier that is none, a field missing): answered with `status`
    *  by the connection itself when its user has nothing to say about it. */
   refused?(contextId: number, request: Command, status: number, why: Text): void;
+  /** All of a piece of what came has been told: the moment to pause the reading (`pause`). */
+  received?(): void;
   /** Once, last. */
   ended(ending: Ending): void;
 }
@@ -46,8 +48,10 @@ export interface ScpLimits extends UpperLayerLimits {
   readonly stallMs: number;
   /** Slowest a message may come: it is given `stallMs` and then a second for each so many bytes. */
   readonly slowestBytesPerSecond: number;
-  /** Most bytes waiting for a peer that does not read. */
+  /** Most bytes waiting for a peer that does not read, of answers of our own. */
   readonly unreadBytes: number;
+  /** Longest time it may leave what we sent unread. */
+  readonly unreadMs: number;
   /** How long after our last word the transport may linger. */
   readonly lingerMs: number;
 }
@@ -60,6 +64,7 @@ export const DEFAULT_SCP_LIMITS: ScpLimits = {
   stallMs: 30_000,
   slowestBytesPerSecond: 4 * 1024,
   unreadBytes: 256 * 1024,
+  unreadMs: 60_000,
   lingerMs: 5_000,
 };
 
@@ -91,6 +96,10 @@ export class ScpConnection {
   #messageBeganMs: number | undefined;
   #messageBytes = 0;
   #isOpen = true;
+  #pausedMs: number | undefined;
+  #written = { bytes: 0, atMs: 0 };
+  /** Everything we say on the association goes through here, a message at a time. */
+  readonly outbox: MessageOutbox;
 
   constructor(socket: Socket, user: ScpUser, limits: ScpLimits, clock: Clock) {
     this.#socket = socket;
@@ -107,10 +116,12 @@ export class ScpConnection {
       },
     });
     this.#association = this.#newAssociation();
+    this.outbox = this.#newOutbox();
     socket.setNoDelay(true);
     socket.on('error', () => this.#transportGone());
     socket.on('end', () => this.#transportGone());
     socket.on('close', () => this.#transportGone());
+    socket.on('drain', () => this.outbox.drained());
     this.#watch = clock.after(WATCH_EVERY_MS, () => this.#look());
     this.#association.transportConnected();
   }
@@ -122,6 +133,22 @@ export class ScpConnection {
     this.#beginMessage();
     this.#messageBytes += chunk.byteLength;
     if (this.#isOpen) this.#association.receive(chunk);
+    if (this.#isOpen) this.#user.received?.();
+  }
+
+  /** Takes nothing more off the socket, and counts no silence, until `resume`. */
+  pause(): void {
+    this.#pausedMs ??= this.#clock.monotonicMs();
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (this.#pausedMs === undefined) return;
+    const now = this.#clock.monotonicMs();
+    this.#lastByteMs = now;
+    if (this.#messageBeganMs !== undefined) this.#messageBeganMs += now - this.#pausedMs;
+    this.#pausedMs = undefined;
+    if (this.#isOpen) this.#socket.resume();
   }
 
   accept(ac: AssociateAc): void {
@@ -137,10 +164,8 @@ export class ScpConnection {
   /** Sends a response on `contextId`, in one write. */
   respond(contextId: number, command: Command): void {
     if (!this.#isOpen || this.#ending !== undefined) return;
-    this.#socket.cork();
-    this.#association.sendData(contextId, true, true, encodeCommand(command));
-    this.#socket.uncork();
-    if (this.#socket.writableLength > this.#limits.unreadBytes) this.abort(2, 0, UNREAD);
+    this.outbox.send(contextId, command);
+    if (this.#socket.writableLength + this.outbox.waitingBytes > this.#limits.unreadBytes) this.abort(2, 0, UNREAD);
   }
 
   /** Ends the association from our side. source, reason: PS3.8 §9.3.8. */
@@ -149,6 +174,21 @@ export class ScpConnection {
     this.#ending = { kind: 'aborted', by: 'gateway', abort: { source, reason }, why };
     this.#association.abort(source, reason);
     this.#closeSoon();
+  }
+
+  #newOutbox(): MessageOutbox {
+    const connection = this;
+    return new MessageOutbox({
+      data: (contextId, isCommand, isLast, bytes) => {
+        if (this.#isOpen && this.#association.canSendData)
+          this.#association.sendData(contextId, isCommand, isLast, bytes);
+      },
+      cork: () => this.#socket.cork(),
+      uncork: () => this.#socket.uncork(),
+      get isFull() {
+        return connection.#socket.writableNeedDrain;
+      },
+    });
   }
 
   #newAssociation(): Association {
@@ -212,6 +252,20 @@ export class ScpConnection {
   // An allowance that grows with bytes moved, so that a slow line is served and a socket held open for nothing is not.
   #look(): void {
     const now = this.#clock.monotonicMs();
+    if (this.#isUnread(now)) this.abort(2, 0, UNREAD);
+    else if (this.#pausedMs === undefined) this.#lookForSilence(now);
+    if (this.#isOpen) this.#watch = this.#clock.after(WATCH_EVERY_MS, () => this.#look());
+  }
+
+  #isUnread(now: number): boolean {
+    const { bytesWritten, writableLength } = this.#socket;
+    // What waits counts as written, so what has left is the difference.
+    const bytes = bytesWritten - writableLength;
+    if (writableLength === 0 || bytes !== this.#written.bytes) this.#written = { bytes, atMs: now };
+    return now - this.#written.atMs > this.#limits.unreadMs;
+  }
+
+  #lookForSilence(now: number): void {
     const silentMs = now - this.#lastByteMs;
     if (this.#messageBeganMs === undefined) {
       if (silentMs > this.#limits.idleMs) this.abort(2, 0, IDLE);
@@ -219,7 +273,6 @@ export class ScpConnection {
       const allowedMs = this.#limits.stallMs + (this.#messageBytes * 1000) / this.#limits.slowestBytesPerSecond;
       if (silentMs > this.#limits.stallMs || now - this.#messageBeganMs > allowedMs) this.abort(2, 0, STALLED);
     }
-    if (this.#isOpen) this.#watch = this.#clock.after(WATCH_EVERY_MS, () => this.#look());
   }
 
   // Half-close first: what we said last (A-ABORT, A-ASSOCIATE-RJ, A-RELEASE-RP) must reach the peer, and closing outright while
@@ -235,6 +288,7 @@ export class ScpConnection {
     this.#isOpen = false;
     this.#watch?.cancel();
     this.#association.transportClosed();
+    this.outbox.close();
     this.#socket.end();
     this.#clock.after(this.#limits.lingerMs, () => this.#socket.destroy());
     this.#user.ended(

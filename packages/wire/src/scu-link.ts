@@ -5,6 +5,7 @@ import {
   type AssociateRq,
   Association,
   type Command,
+  MessageOutbox,
   MessageReader,
 } from '@leadglass/dimse';
 import { type Clock, type Fault, isFault, text } from '@leadglass/kit';
@@ -49,6 +50,8 @@ export interface LinkUser {
   dataSet(contextId: number, view: Uint8Array, isLast: boolean): void;
   /** Bytes came; whatever messages they completed have been told. */
   received(): void;
+  /** It is over, not as it should be; once. */
+  ended?(fault: Fault): void;
 }
 
 const ASSOCIATE_PDU_BYTES = 64 * 1024;
@@ -68,6 +71,9 @@ interface Waiter {
 export class ScuLink {
   readonly target: Target;
   readonly timeouts: ScuTimeouts;
+  /** For users that send messages of several sources; one that sends its own uses `data`. */
+  readonly outbox: MessageOutbox;
+  readonly #user: LinkUser;
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #association: Association;
@@ -95,6 +101,8 @@ export class ScuLink {
     this.timeouts = timeouts;
     this.#socket = socket;
     this.#clock = clock;
+    this.#user = user;
+    this.outbox = this.#newOutbox();
     this.#messages = new MessageReader({
       contexts: this.#contextIds,
       handler: {
@@ -113,6 +121,7 @@ export class ScuLink {
     });
     socket.on('close', () => this.#transportGone());
     socket.on('end', () => this.#transportGone());
+    socket.on('drain', () => this.outbox.drained());
     this.#association.transportConnected();
   }
 
@@ -135,6 +144,15 @@ export class ScuLink {
 
   data(contextId: number, isCommand: boolean, isLast: boolean, bytes: Uint8Array): void {
     if (this.isOpen) this.#association.sendData(contextId, isCommand, isLast, bytes);
+  }
+
+  /** Takes nothing more off the socket until `resume`. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   cork(): void {
@@ -222,6 +240,18 @@ export class ScuLink {
     });
   }
 
+  #newOutbox(): MessageOutbox {
+    const link = this;
+    return new MessageOutbox({
+      data: (contextId, isCommand, isLast, bytes) => this.data(contextId, isCommand, isLast, bytes),
+      cork: () => this.cork(),
+      uncork: () => this.uncork(),
+      get isFull() {
+        return link.#socket.writableNeedDrain;
+      },
+    });
+  }
+
   #newAssociation(maximumLength: number): Association {
     return new Association({
       role: 'requestor',
@@ -299,6 +329,8 @@ export class ScuLink {
     this.#waiters.clear();
     this.#flush?.reject(fault);
     this.#flush = undefined;
+    this.outbox.close();
+    this.#user.ended?.(fault);
   }
 
   #closeSoon(): void {

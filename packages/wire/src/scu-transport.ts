@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
 import type { Clock, Fault } from '@leadglass/kit';
 import {
@@ -45,12 +45,12 @@ function identityFault(socket: TLSSocket, target: Target, tls: ScuTls): Fault | 
   return isNamed || commonNames(certificate).includes(target.called) ? undefined : otherNameFault(target, sha256);
 }
 
-function dial(target: Target, tls: ScuTls | undefined): Socket {
-  const address = { host: target.host, port: target.port };
-  if (tls === undefined) return connectTcp(address);
+function dial(target: Target, tls: ScuTls | undefined, raw: Socket | undefined): Socket {
+  const place = raw === undefined ? { host: target.host, port: target.port } : { socket: raw };
+  if (tls === undefined) return (raw ?? new Socket()).connect({ host: target.host, port: target.port });
   const servername = isIP(target.host) === 0 ? { servername: target.host } : {};
   // Names are looked at in `identityFault`, apart from the signature, so that each trouble has its own sentence.
-  return connectTls({ ...address, ...servername, ...clientTlsOptions(tls), checkServerIdentity: () => undefined });
+  return connectTls({ ...place, ...servername, ...clientTlsOptions(tls), checkServerIdentity: () => undefined });
 }
 
 /** The first of the events that decide whether a dialled socket can be used, as a Fault or undefined. */
@@ -58,9 +58,10 @@ function outcome(
   socket: Socket,
   target: Target,
   tls: ScuTls | undefined,
+  isConnected: boolean,
   decide: (fault: Fault | undefined) => void,
 ): () => void {
-  let isTcpUp = false;
+  let isTcpUp = isConnected;
   const connected = () => {
     isTcpUp = true;
     if (tls === undefined) decide(undefined);
@@ -89,9 +90,42 @@ export function connectTransport(
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<Socket> {
+  return opened(target, tls, undefined, connectMs, clock, signal);
+}
+
+/**
+ * Opens a TCP connection for another process: paused from before it is there, so that nothing is ever read from it here. A socket that this
+ * process had begun to read would go on taking bytes off the other one until its own copy is closed.
+ */
+export function connectUnread(target: Target, connectMs: number, clock: Clock): Promise<Socket> {
+  return opened(target, undefined, new Socket().pause(), connectMs, clock, undefined);
+}
+
+/**
+ * Secures a connection that somebody else opened, and checks who is there. `raw` is connected and nothing was read from it.
+ * Rejects as `connectTransport` does; `raw` is then destroyed.
+ */
+export function secureTransport(
+  raw: Socket,
+  target: Target,
+  tls: ScuTls,
+  handshakeMs: number,
+  clock: Clock,
+): Promise<Socket> {
+  return opened(target, tls, raw, handshakeMs, clock, undefined);
+}
+
+function opened(
+  target: Target,
+  tls: ScuTls | undefined,
+  raw: Socket | undefined,
+  limitMs: number,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
   if (signal?.aborted) return Promise.reject(cancelledFault(target));
   return new Promise((resolve, reject) => {
-    const socket = dial(target, tls);
+    const socket = dial(target, tls, raw);
     socket.on('error', () => {}); // one that nobody waits for any more must not end the process
     const decide = (fault: Fault | undefined) => {
       timer.cancel();
@@ -102,8 +136,8 @@ export function connectTransport(
       reject(fault);
     };
     const cancel = () => decide(cancelledFault(target));
-    const timer = clock.after(connectMs, () => decide(timeoutFault(target, 'connect', connectMs)));
-    const forget = outcome(socket, target, tls, decide);
+    const timer = clock.after(limitMs, () => decide(timeoutFault(target, 'connect', limitMs)));
+    const forget = outcome(socket, target, tls, tls !== undefined && raw !== undefined, decide);
     signal?.addEventListener('abort', cancel, { once: true });
   });
 }

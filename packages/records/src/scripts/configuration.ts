@@ -1,7 +1,7 @@
-import type { ClamavSettings, Destination, Event, Peer, Quirk, Route } from '@leadglass/model';
+import type { ClamavSettings, Destination, Event, Peer, Quirk, Relay, Route } from '@leadglass/model';
 import type { StatusCounts } from '../api.ts';
 import type { Queries } from '../queries.ts';
-import { destinationRow, peerRow, routeRow } from '../rows.ts';
+import { destinationRow, peerRow, relayRow, routeRow } from '../rows.ts';
 import { first, run, type Script } from '../script.ts';
 import { appendEvents } from './events.ts';
 import { newTally } from './tally.ts';
@@ -10,6 +10,7 @@ export interface Configuration {
   readonly peers: readonly Peer[];
   readonly destinations: readonly Destination[];
   readonly routes: readonly Route[];
+  readonly relays?: readonly Relay[];
   readonly quirks?: readonly Quirk[];
   readonly clamav?: ClamavSettings;
 }
@@ -19,12 +20,14 @@ export const CLAMAV_SETTING = 'clamav';
 
 export function* replaceConfig(queries: Queries, config: Configuration, events: readonly Event[]): Script<void> {
   yield* run(queries.deleteRoutes, {});
+  yield* run(queries.deleteRelays, {});
   yield* run(queries.deleteDestinations, {});
   yield* run(queries.deletePeers, {});
   for (const [at, peer] of config.peers.entries()) yield* run(queries.insertPeer, peerRow(peer, at));
   for (const [at, destination] of config.destinations.entries())
     yield* run(queries.insertDestination, destinationRow(destination, at));
   for (const [at, route] of config.routes.entries()) yield* run(queries.insertRoute, routeRow(route, at));
+  for (const [at, relay] of (config.relays ?? []).entries()) yield* run(queries.insertRelay, relayRow(relay, at));
   if (config.quirks !== undefined) yield* replaceQuirks(queries, config.quirks);
   const clamav = config.clamav === undefined ? '' : JSON.stringify(config.clamav);
   yield* run(queries.setSetting, { name: CLAMAV_SETTING, value: clamav });
