@@ -62,6 +62,12 @@ export class Raw {
     return new Raw(socket, titles);
   }
 
+  /** A connection that somebody else opened. */
+  static over(socket: Socket, titles: Titles = PROVER): Raw {
+    socket.setNoDelay(true);
+    return new Raw(socket, titles);
+  }
+
   /** Variable field of an A-ASSOCIATE-RQ under this connection's titles, unless `request` names others. */
   body(request: Request = {}): Buffer {
     return requestBody({ ...this.titles, ...request });
