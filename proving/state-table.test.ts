@@ -182,7 +182,8 @@ async function drive(role: Role, state: string, event: string, hold: () => Promi
   else assert.equal(event, 'Evt17');
   // Whoever was told to go, or asked to, is let go of; behind AA-7 it is the peer's turn, or ARTIM's.
   if (state === 'Sta13') held.raw.socket.end();
-  if (next.state === 'Sta1' || said?.startsWith('A-ABORT') === true) assert.equal(inWords(await held.raw.hear()), 'close');
+  if (next.state === 'Sta1' || said?.startsWith('A-ABORT') === true)
+    assert.equal(inWords(await held.raw.hear()), 'close');
   held.raw.close();
   held.device?.close();
   driven.add(cell);
@@ -218,7 +219,11 @@ test('[PROVE-218] what the gateway does by itself: accepts, rejects, sends, rele
   const asking = (await REQUESTOR.Sta6?.()) as Required<Held>;
   await answerToFind(asking);
   asking.device.send(pdu(PDU.abort, FOUR));
-  assert.equal(inWords(await asking.raw.hear()), 'A-ABORT 0/0', 'Evt15 in Sta6 of the requestor: AA-1, nobody waits for it any more');
+  assert.equal(
+    inWords(await asking.raw.hear()),
+    'A-ABORT 0/0',
+    'Evt15 in Sta6 of the requestor: AA-1, nobody waits for it any more',
+  );
   const releasing = (await REQUESTOR.Sta7?.()) as Required<Held>;
   assert.equal(inWords(await releasing.raw.hear(10_000)), 'A-ABORT 0/0', 'Evt15 in Sta7: AA-1, it does not answer');
   for (const { raw, device } of [accepting, asking, releasing]) {

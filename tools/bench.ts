@@ -1,10 +1,12 @@
-// npm run bench [-- …]: hands over to proving/bench/main.ts with the same arguments, or with --scan to proving/bench/scan.ts.
+// npm run bench [-- …]: hands over to proving/bench/main.ts with the same arguments, with --scan to proving/bench/scan.ts, with --relay to proving/bench/relay.ts.
 
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const script = process.argv.includes('--scan') ? 'proving/bench/scan.ts' : 'proving/bench/main.ts';
+const KINDS = ['scan', 'relay'];
+const kind = KINDS.find((name) => process.argv.includes(`--${name}`)) ?? 'main';
+const script = `proving/bench/${kind}.ts`;
 const args = [join(root, script), ...process.argv.slice(2)];
 process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;

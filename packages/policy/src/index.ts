@@ -4,6 +4,7 @@ export type { Admission, AdmissionRequest, AssociationLimits, AssociationLoad, R
 export { admit, DEFAULT_ASSOCIATION_LIMITS, REJECTIONS } from './admit.ts';
 export type { Cidr } from './cidr.ts';
 export { cidrContains, formatCidr, parseCidr } from './cidr.ts';
+export { CONFORMANCE } from './conformance.ts';
 export {
   DEFAULT_DECISION_RULES,
   type DecidingPerson,

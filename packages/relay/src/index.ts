@@ -8,6 +8,7 @@ export {
   type ReceivedReport,
 } from './commitment.ts';
 export { Committer } from './committer.ts';
+export { CONFORMANCE } from './conformance.ts';
 export { Custodian, type CustodianOptions, type CustodianStore, type ReceivedFacts } from './custodian.ts';
 export { DeliveryEngine } from './delivery.ts';
 export {
