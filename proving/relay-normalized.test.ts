@@ -128,7 +128,7 @@ for (const [name, abstractSyntax, command, hasBody] of CASES) {
   });
 }
 
-test('[PROVE-104] a failure of the upstream reaches the device with its status and comment', async () => {
+test('[PROVE-97] a failure of the upstream reaches the device with its status and comment', async () => {
   script = ({ contextId, command }, peer) =>
     peer.send(contextId, responseTo(command, 0x0106, { errorComment: 'wrong value', errorId: 5 }));
   const answer = await sameBothWays(CLASSES.mpps, created(CLASSES.mpps, 7), dataSet());

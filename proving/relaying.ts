@@ -75,7 +75,7 @@ export async function dumped(folder: string, name: string, lines: readonly strin
   return file;
 }
 
-/** A gateway that lets FINDER ask everything of `upstreams`. */
+/** A gateway that lets FINDER ask everything of `upstreams`. @param relay fields of every relay besides. */
 export async function relayingGateway(
   upstreams: readonly {
     readonly name: string;
@@ -83,15 +83,21 @@ export async function relayingGateway(
     readonly aet: string;
     readonly services: string;
   }[],
-  extra: readonly string[] = [],
+  relay: Readonly<Record<string, string>> = {},
 ): Promise<Gateway> {
   const gateway = await Gateway.start();
-  const every = 'echo,store,find,worklist,mpps,commit,print,ups,availability';
-  await gateway.cli('peer', 'add', 'FINDER', '--from', '127.0.0.1/32', '--allow', every);
-  for (const { name, port, aet, services } of upstreams) {
-    await gateway.cli('destination', 'add', name, '--to', `127.0.0.1:${port}`, '--called', aet);
-    await gateway.cli('relay', 'add', '--from', '*', '--services', services, '--to', name, ...extra);
-  }
+  const allow = 'echo,store,find,worklist,mpps,commit,print,ups,availability'.split(',');
+  const config = {
+    peers: [{ aeTitle: 'FINDER', from: '127.0.0.1/32', allow }],
+    destinations: upstreams.map(({ name, port, aet }) => ({ name, host: '127.0.0.1', port, called: aet })),
+    relays: upstreams.map(({ name, services }) => ({ from: '*', services: services.split(','), to: name, ...relay })),
+  };
+  const file = join(gateway.home, 'relaying.yaml');
+  writeFileSync(file, JSON.stringify(config));
+  await gateway.cli('config', 'apply', file).catch(async (why: unknown) => {
+    await gateway.dispose();
+    throw why;
+  });
   return gateway;
 }
 

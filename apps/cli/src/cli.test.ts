@@ -208,6 +208,21 @@ test('[CLI-12] a configuration is shown, planned and applied as it was shown', a
   assert.ok(bad.err.trim().split('\n').length >= 2, 'all problems at once');
 });
 
+test('[CLI-104] a relay is added, listed, changed and removed; a destination it leads to stays', async () => {
+  await leadglass('destination', 'add', 'RIS', '--to', '127.0.0.1:9', '--called', 'RIS');
+  const add = (services: string, ...more: string[]) =>
+    leadglass('relay', 'add', '--from', '*', '--services', services, '--to', 'RIS', ...more);
+  assert.equal((await add('worklist,mpps')).code, 0);
+  assert.equal((await add('worklist', '--as-peer')).code, 0);
+  assert.deepEqual((await json('relay', 'list')).relays, [
+    { from: '*', services: ['worklist'], to: 'RIS', calling: 'peer' },
+  ]);
+  assert.equal((await add('store')).code, 2);
+  assert.notEqual((await leadglass('destination', 'remove', 'RIS', '--yes')).code, 0);
+  assert.equal((await leadglass('relay', 'remove', '--from', '*', '--to', 'RIS')).code, 0);
+  assert.equal((await leadglass('destination', 'remove', 'RIS')).code, 0);
+});
+
 test('[CLI-13] the log is sentences, or events with --json', async () => {
   const { out } = await leadglass('log', '--kind', 'arrival');
   assert.match(out, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*CT1/m);

@@ -212,7 +212,8 @@ export class Keeper {
       ...{ clock, log, intakes: this.intakes },
       rules: () => this.#rules,
       certificates: () => this.#certificates.current,
-      tell: (event) => this.#tellLater(event),
+      answers: () => false,
+      tell: (events) => this.#tellLater(...events),
     });
   }
 
@@ -277,6 +278,7 @@ export class Keeper {
     await Promise.all([this.#desk.stop(), this.disarms.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop()]);
     this.#strangers.flush();
+    this.#operations.flush();
     await this.records.appendEvents([this.event({ kind: 'gateway.stopped', reason })]);
     await this.layouter.stop();
     await this.sequencer.drain().catch((thrown) => this.#options.log.error('ledger.unwritable', { fault: thrown }));
@@ -323,10 +325,11 @@ export class Keeper {
   }
 
   // What the network does is told without waiting; that it could not be told is itself told, in the log.
-  #tellLater(event: Event | undefined): void {
-    if (event === undefined) return;
-    void this.tell(event).catch((thrown) =>
-      this.#options.log.error('event.not-recorded', { kind: event.kind, fault: thrown }),
+  #tellLater(...told: readonly (Event | undefined)[]): void {
+    const events = told.filter((event) => event !== undefined);
+    if (events.length === 0) return;
+    void this.tell(...events).catch((thrown) =>
+      this.#options.log.error('event.not-recorded', { kind: events[0]?.kind, fault: thrown }),
     );
   }
 
@@ -490,6 +493,7 @@ export class Keeper {
     const upstreams = this.#operations.plansFor(admission.peer, message.asks);
     this.intakes.tell(intake, { t: 'admitted', connection: connection.id, peer: admission.peer, upstreams });
     this.#operations.connect(connection, upstreams);
+    this.#operations.explain(connection, admission.peer, message.asks);
   }
 
   #operation(intake: IntakeName, message: RelayMessage): void {

@@ -1,7 +1,15 @@
 import { formatTag, keywordOf } from '@leadglass/dicom';
-import { type Clock, isFault, type Logger, type Text, uuidv7 } from '@leadglass/kit';
-import type { Destination, Event, EventOf, Peer, Relay } from '@leadglass/model';
-import { type KeyFact, type OperationRules, permitOperation, relayFor, serviceClassOf } from '@leadglass/policy';
+import { type Clock, isFault, type Logger, type Text, type Timer, text, uuidv7 } from '@leadglass/kit';
+import type { Destination, Event, EventOf, Peer, Relay, RelayedService } from '@leadglass/model';
+import {
+  type KeyFact,
+  missingRight,
+  type OperationRules,
+  permitOperation,
+  relayFor,
+  serviceClassOf,
+  shellWord,
+} from '@leadglass/policy';
 import { connectUnread } from '@leadglass/wire';
 import type { Certificates } from './certificate-watch.ts';
 import type { Connection } from './connections.ts';
@@ -20,6 +28,14 @@ const CONNECT_MS = 5_000;
 /** Upstreams of one association, and operations of one connection that wait for their end: no intake of ours has more. */
 const MOST_UPSTREAMS = 8;
 const MOST_UNDER_WAY = 64;
+/** How often a peer is told of for what nobody answers, and how many such things are remembered. */
+const TOLD_EVERY_MS = 3_600_000;
+const MOST_TOLD = 10_000;
+/** How long an event may wait for others before it is recorded, and how many may wait. */
+const TELL_WITHIN_MS = 100;
+const MOST_UNTOLD = 200;
+/** PS3.7 §C.5.6. */
+const SOP_CLASS_NOT_SUPPORTED = 0x0122;
 
 export interface OperationDeskOptions {
   readonly clock: Clock;
@@ -27,10 +43,14 @@ export interface OperationDeskOptions {
   rules(): OperationRules;
   certificates(): Certificates;
   readonly intakes: Pick<IntakePool, 'tell' | 'give'>;
-  tell(event: Event): void;
+  /** Whether we answer a service ourselves where no relay is for it. */
+  answers(service: RelayedService): boolean;
+  tell(events: readonly Event[]): void;
 }
 
 type Facts = Omit<EventOf<'operation.answered'>, 'id' | 'atMs' | 'kind' | 'results' | 'status' | 'ms'>;
+
+type AskedFacts = Pick<OperationMessage, 'service' | 'sopClassUid' | 'upstream' | 'level' | 'keys'>;
 
 interface UnderWay {
   readonly facts: Facts;
@@ -44,6 +64,10 @@ interface UnderWay {
 export class OperationDesk {
   readonly #options: OperationDeskOptions;
   readonly #underWay = new Map<number, Map<number, UnderWay>>();
+  /** When each thing that nobody answers was told last. */
+  readonly #toldMs = new Map<string, number>();
+  readonly #untold: Event[] = [];
+  #flushTimer: Timer | undefined;
 
   constructor(options: OperationDeskOptions) {
     this.#options = options;
@@ -69,6 +93,39 @@ export class OperationDesk {
     return [...plans.values()].slice(0, MOST_UPSTREAMS);
   }
 
+  /** Tells, once an hour each, of what a peer asks for and nobody answers: it lacks the right, or there is no relay. */
+  explain({ associationId }: Connection, peer: Peer, asks: readonly string[]): void {
+    for (const uid of asks) {
+      const service = serviceClassOf(uid)?.service;
+      const missing = service === undefined ? undefined : this.#missing(peer, service);
+      if (service === undefined || missing === undefined || !this.#isNews(`${peer.aeTitle} ${service}`)) continue;
+      const facts: Facts = {
+        ...{ associationId, peer: peer.aeTitle, service, sopClassUid: uid, from: 'upstream' },
+        ...{ upstream: '', level: '', keys: [] },
+      };
+      this.#tellRefused(facts, SOP_CLASS_NOT_SUPPORTED, 0, missing.why, missing.hint);
+    }
+  }
+
+  #missing(peer: Peer, service: RelayedService): { readonly why: Text; readonly hint: string } | undefined {
+    if (!peer.allow.includes(service)) return missingRight(peer, service);
+    const { relays } = this.#options.rules();
+    if (relayFor(relays, peer.aeTitle, service) !== undefined || this.#options.answers(service)) return undefined;
+    return {
+      why: NO_RELAY,
+      hint: `./leadglass relay add --from ${shellWord(peer.aeTitle)} --services ${service} --to NAME`,
+    };
+  }
+
+  #isNews(key: string): boolean {
+    const now = this.#options.clock.monotonicMs();
+    const toldMs = this.#toldMs.get(key);
+    if (toldMs !== undefined && now - toldMs < TOLD_EVERY_MS) return false;
+    if (this.#toldMs.size >= MOST_TOLD) this.#toldMs.clear();
+    this.#toldMs.set(key, now);
+    return true;
+  }
+
   /** Connects to each of `plans` and hands the connection, or why there is none, to the connection's intake. */
   connect(connection: Connection, plans: readonly UpstreamPlan[]): void {
     for (const plan of plans)
@@ -80,8 +137,8 @@ export class OperationDesk {
   /** An intake says something of an operation. False when it says what none of ours says. */
   heard(connection: Connection, message: RelayMessage): boolean {
     if (message.t === 'operation') return this.#asked(connection, message);
-    if (message.t === 'operation-ended') this.#ended(connection, message);
-    else this.#refused(connection, message);
+    if (message.t === 'operation-refused') return this.#refused(connection, message);
+    this.#ended(connection, message);
     return true;
   }
 
@@ -123,7 +180,7 @@ export class OperationDesk {
     if (underWay.size >= MOST_UNDER_WAY || underWay.has(message.seq)) return false;
     const { clock, intakes } = this.#options;
     const decision = permitOperation({ ...message, atMs: clock.now() }, peer, this.#options.rules());
-    const facts = factsOf(connection, peer, message);
+    const facts = this.#factsOf(connection, peer, message);
     if (decision.allowed) underWay.set(message.seq, { facts, beganMs: clock.monotonicMs() });
     else this.#tellRefused(facts, decision.status, 0, decision.why, decision.hint);
     intakes.tell(connection.intake, { t: 'decided', connection: connection.id, seq: message.seq, decision });
@@ -138,18 +195,48 @@ export class OperationDesk {
     underWay?.delete(seq);
     const ms = this.#options.clock.monotonicMs() - operation.beganMs;
     if (why !== undefined) return this.#tellRefused(operation.facts, status, ms, why, '');
-    this.#options.tell({ ...this.#head(), kind: 'operation.answered', ...operation.facts, status, ms, results });
+    this.#tell({ ...this.#head(), kind: 'operation.answered', ...operation.facts, status, ms, results });
   }
 
-  #refused(connection: Connection, message: OperationRefusedMessage): void {
+  #refused(connection: Connection, message: OperationRefusedMessage): boolean {
     const { peer } = connection;
-    if (peer === undefined) return;
-    const facts = factsOf(connection, peer, { ...message, keys: [] });
+    if (peer === undefined || serviceClassOf(message.sopClassUid)?.service !== message.service) return false;
+    const facts = this.#factsOf(connection, peer, { ...message, keys: [] });
     this.#tellRefused(facts, message.status, 0, message.why, '');
+    return true;
+  }
+
+  // Who is asked is known here: of the intake's word only whether anybody else was.
+  #factsOf(
+    { associationId }: Connection,
+    peer: Peer,
+    { service, sopClassUid, upstream, level, keys }: AskedFacts,
+  ): Facts {
+    const relayed = upstream === '' ? '' : (relayFor(this.#options.rules().relays, peer.aeTitle, service)?.to ?? '');
+    return {
+      ...{ associationId, peer: peer.aeTitle, service, sopClassUid, upstream: relayed, level: level ?? '' },
+      from: upstream === '' ? 'vault' : 'upstream',
+      keys: keys.map(shapeWords),
+    };
   }
 
   #tellRefused(facts: Facts, status: number, ms: number, why: Text, hint: string): void {
-    this.#options.tell({ ...this.#head(), kind: 'operation.refused', ...facts, status, ms, why, hint });
+    this.#tell({ ...this.#head(), kind: 'operation.refused', ...facts, status, ms, why, hint });
+  }
+
+  /** Records what waits to be. */
+  flush(): void {
+    this.#flushTimer?.cancel();
+    this.#flushTimer = undefined;
+    const events = this.#untold.splice(0);
+    if (events.length > 0) this.#options.tell(events);
+  }
+
+  // Several in one transaction: a commit to disk an event would hold up the next question of a device that asks one after the other.
+  #tell(event: Event): void {
+    this.#untold.push(event);
+    if (this.#untold.length >= MOST_UNTOLD) this.flush();
+    else this.#flushTimer ??= this.#options.clock.after(TELL_WITHIN_MS, () => this.flush());
   }
 
   #head() {
@@ -167,20 +254,9 @@ function planOf(
   return { name, services, host, port, called, calling: relay.calling === 'peer' ? peer.aeTitle : calling };
 }
 
-function factsOf(
-  { associationId }: Connection,
-  peer: Peer,
-  asked: Pick<OperationMessage, 'service' | 'sopClassUid' | 'upstream' | 'level' | 'keys'>,
-): Facts {
-  const { service, sopClassUid, upstream, level } = asked;
-  return {
-    ...{ associationId, peer: peer.aeTitle, service, sopClassUid, upstream, level: level ?? '' },
-    from: upstream === '' ? 'vault' : 'upstream',
-    keys: asked.keys.map(shapeWords),
-  };
-}
-
 /** `PatientName wildcard`; an element without a keyword by its tag. */
 function shapeWords({ tag, form }: KeyFact): string {
   return `${keywordOf(tag) ?? formatTag(tag)} ${form}`;
 }
+
+const NO_RELAY = text('aucun relais ne dit qui répond à cette demande', 'no relay says who answers this');

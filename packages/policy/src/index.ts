@@ -33,6 +33,7 @@ export {
   type KeyForm,
   LEVELS,
   type Level,
+  missingRight,
   type OperationDecision,
   type OperationFacts,
   type OperationRules,

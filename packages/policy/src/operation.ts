@@ -64,12 +64,17 @@ export function permitOperation(asked: OperationFacts, peer: Peer, rules: Operat
 }
 
 function noRight(peer: Peer, service: RelayedService): OperationDecision {
+  return {
+    ...{ allowed: false, status: STATUS.notAuthorized, comment: `Not authorized: ${service}` },
+    ...missingRight(peer, service),
+  };
+}
+
+/** Why a peer may not ask for a service, and the command that would let it. */
+export function missingRight(peer: Peer, service: RelayedService): { readonly why: Text; readonly hint: string } {
   const rights = [...new Set([...peer.allow, service])].join(',');
   const certificate = peer.certSha256 === undefined ? '' : ` --cert-sha256 ${peer.certSha256}`;
   return {
-    allowed: false,
-    status: STATUS.notAuthorized,
-    comment: `Not authorized: ${service}`,
     why: text(`ce pair n’a pas le droit « ${service} »`, `this peer does not have the “${service}” right`),
     hint: `./leadglass peer add ${shellWord(peer.aeTitle)} --from ${shellWord(peer.from)}${certificate} --allow ${rights}`,
   };

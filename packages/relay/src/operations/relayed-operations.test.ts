@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { COMMAND_FIELD, type Command, commandOf, decodeCommand, MessageOutbox, responseTo } from '@leadglass/dimse';
+import { systemClock, type Text, text } from '@leadglass/kit';
+import { type OperationDecision, type ServiceClass, serviceClassOf } from '@leadglass/policy';
+import { UpstreamChannel } from './channel.ts';
+import type { AskedOperation, EndedOperation, RefusedOperation } from './operation-api.ts';
+import { RelayedOperations } from './relayed-operations.ts';
+
+const FIND = '1.2.840.10008.5.1.4.1.2.2.1';
+const MPPS = '1.2.840.10008.3.1.2.3.3';
+const IMPLICIT = '1.2.840.10008.1.2';
+const ALLOWED: OperationDecision = { allowed: true, mostResults: Number.MAX_SAFE_INTEGER };
+const WHY = text('pourquoi', 'why');
+const EMPTY = new Uint8Array(0);
+
+/** A wire that keeps commands and counts the bytes of data sets. */
+class Wire {
+  isFull = false;
+  readonly commands: Command[] = [];
+  bytes = 0;
+  data(_contextId: number, isCommand: boolean, _isLast: boolean, bytes: Uint8Array): void {
+    const decoded = isCommand ? decodeCommand(bytes) : undefined;
+    if (decoded?.ok === true) this.commands.push(decoded.command);
+    else this.bytes += bytes.byteLength;
+  }
+  cork(): void {}
+  uncork(): void {}
+  /** Field and status of what was said. */
+  get said(): readonly (readonly [number, number])[] {
+    return this.commands.map(({ commandField, status }) => [commandField, status] as const);
+  }
+}
+
+function relayed() {
+  const [device, upstream] = [new Wire(), new Wire()];
+  const asked: AskedOperation[] = [];
+  const ended: (EndedOperation & { readonly seq: number })[] = [];
+  const refused: RefusedOperation[] = [];
+  const aborts: Text[] = [];
+  const outbox = new MessageOutbox(upstream);
+  const channel: UpstreamChannel = new UpstreamChannel(
+    { outbox, await: () => {}, garbled: (why) => channel.ended(why) },
+    { request: () => {}, dataSet: () => {} },
+  );
+  const context = (uid: string) => ({
+    ...{ serviceClass: serviceClassOf(uid) as ServiceClass, transferSyntax: IMPLICIT, upstream: 'ris', channel },
+    isReporter: false,
+  });
+  let seq = 0;
+  const operations = new RelayedOperations({
+    contexts: new Map([
+      [1, context(FIND)],
+      [3, context(MPPS)],
+    ]),
+    device: { outbox: new MessageOutbox(device), isQuiet: () => true, abort: (why) => aborts.push(why) },
+    clerk: {
+      ask: (operation) => asked.push(operation),
+      ended: (number, how) => ended.push({ seq: number, ...how }),
+      refused: (operation) => refused.push(operation),
+    },
+    clock: systemClock,
+    nextSeq: () => seq++,
+  });
+  return { operations, device, upstream, channel, asked, ended, refused, aborts };
+}
+
+const find = (messageId: number): Command =>
+  commandOf(COMMAND_FIELD.cFindRq, { messageId, affectedSopClassUid: FIND, hasDataSet: true });
+const create = (messageId: number): Command =>
+  commandOf(COMMAND_FIELD.nCreateRq, { messageId, affectedSopClassUid: MPPS, hasDataSet: true });
+const pending = (request: Command): Command => ({ ...responseTo(request, 0xff00), hasDataSet: true });
+
+test('[RELAY-79] nothing of an operation goes upstream before it is permitted, then all of it', () => {
+  const { operations, upstream, asked } = relayed();
+  operations.command(3, create(5));
+  operations.dataSet(3, new Uint8Array(10), false);
+  operations.dataSet(3, new Uint8Array(10), true);
+  assert.equal(asked.length, 1);
+  assert.deepEqual(upstream.said, []);
+  assert.equal(operations.decided(0, ALLOWED), true);
+  assert.deepEqual(upstream.said, [[COMMAND_FIELD.nCreateRq, 0]]);
+  assert.equal(upstream.bytes, 20);
+  assert.equal(operations.decided(0, ALLOWED), false);
+});
+
+test('[RELAY-79] one that is refused reaches nobody and is answered once all of it has come', () => {
+  const { operations, upstream, device, ended } = relayed();
+  operations.command(3, create(5));
+  operations.decided(0, { allowed: false, status: 0x0124, comment: 'No', why: WHY, hint: '' });
+  assert.deepEqual(device.said, []);
+  operations.dataSet(3, new Uint8Array(10), true);
+  assert.deepEqual(device.said, [[COMMAND_FIELD.nCreateRsp, 0x0124]]);
+  assert.deepEqual(upstream.commands, []);
+  assert.deepEqual(ended, [{ seq: 0, status: 0x0124, results: 0, why: WHY }]);
+  assert.equal(operations.isQuiet, true);
+});
+
+test('[RELAY-80] more results than the peer may have: the upstream is told to stop, the device that there are more', () => {
+  const { operations, upstream, device, channel, ended } = relayed();
+  operations.command(1, find(9));
+  operations.dataSet(1, EMPTY, true);
+  operations.decided(0, { allowed: true, mostResults: 2 });
+  const request = upstream.commands[0] as Command;
+  for (let at = 0; at < 4; at += 1) {
+    channel.command(1, pending(request));
+    channel.dataSet(1, new Uint8Array(4), true);
+  }
+  channel.command(1, responseTo(request, 0xfe00));
+  assert.deepEqual(
+    device.said.map(([, status]) => status),
+    [0xff00, 0xff00, 0xa700],
+  );
+  assert.deepEqual(
+    upstream.said.map(([field]) => field),
+    [COMMAND_FIELD.cFindRq, COMMAND_FIELD.cCancelRq],
+  );
+  assert.deepEqual([ended[0]?.status, ended[0]?.results], [0xa700, 2]);
+});
+
+test('[RELAY-81] a query cancelled before it was permitted is answered as cancelled and never asked', () => {
+  const { operations, upstream, device } = relayed();
+  operations.command(1, find(9));
+  operations.dataSet(1, EMPTY, true);
+  operations.command(1, commandOf(COMMAND_FIELD.cCancelRq, { messageIdBeingRespondedTo: 9 }));
+  operations.decided(0, ALLOWED);
+  assert.deepEqual(device.said, [[COMMAND_FIELD.cFindRsp, 0xfe00]]);
+  assert.deepEqual(upstream.commands, []);
+});
+
+test('[RELAY-82] a message id in use is refused, and the operation that has it goes on', () => {
+  const { operations, upstream, device, channel, refused } = relayed();
+  for (let twice = 0; twice < 2; twice += 1) {
+    operations.command(1, find(9));
+    operations.dataSet(1, EMPTY, true);
+  }
+  assert.deepEqual(device.said, [[COMMAND_FIELD.cFindRsp, 0x0210]]);
+  assert.equal(refused.length, 1);
+  operations.decided(0, ALLOWED);
+  channel.command(1, responseTo(upstream.commands[0] as Command, 0));
+  assert.equal(device.said.at(-1)?.[1], 0);
+  assert.equal(operations.isQuiet, true);
+});
+
+test('[RELAY-83] a response over 64 KiB that its upstream does not end ends the device’s association; a smaller one is dropped', () => {
+  for (const [bytes, aborted] of [
+    [100_000, 1],
+    [1_000, 0],
+  ] as const) {
+    const { operations, upstream, device, channel, aborts } = relayed();
+    operations.command(1, find(9));
+    operations.dataSet(1, EMPTY, true);
+    operations.decided(0, ALLOWED);
+    channel.command(1, pending(upstream.commands[0] as Command));
+    channel.dataSet(1, new Uint8Array(bytes), false);
+    channel.ended(WHY);
+    assert.equal(aborts.length, aborted);
+    const statuses = device.said.map(([, status]) => status);
+    assert.deepEqual(statuses, aborted === 1 ? [0xff00] : [0xc001]);
+  }
+});
+
+test('[RELAY-84] a device that answers what nobody asked, or asks for more than sixteen things at once, is cut off', () => {
+  const unasked = relayed();
+  unasked.operations.command(1, commandOf(COMMAND_FIELD.nEventReportRsp, { messageIdBeingRespondedTo: 4 }));
+  assert.equal(unasked.aborts.length, 1);
+  const many = relayed();
+  for (let id = 1; id <= 17; id += 1) {
+    many.operations.command(1, find(id));
+    many.operations.dataSet(1, EMPTY, true);
+  }
+  assert.equal(many.aborts.length, 1);
+  assert.equal(many.asked.length, 16);
+});
+
+test('[RELAY-85] when the device leaves, what was under way is told as cancelled', () => {
+  const { operations, ended } = relayed();
+  operations.command(1, find(9));
+  operations.dataSet(1, EMPTY, true);
+  operations.ended();
+  assert.deepEqual(ended, [{ seq: 0, status: 0xfe00, results: 0 }]);
+});
