@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { conformanceTables, withTables } from './lib/conformance.ts';
+import { conformanceTables, tablesOf, withTables } from './lib/conformance.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const TABLE = { name: 'room.one', head: ['a', 'b'], rows: [['1', 'x|y']] };
@@ -27,4 +27,18 @@ test('[TOOLS-134] a table keeps its place, a new one gets one, one nobody tells 
   assert.equal(withTables(once, [newer]), once.replace('| 1 | x\\|y |', '| 2 | z |'));
   assert.throws(() => withTables(once, []), /no room tells the table room\.one/);
   assert.throws(() => withTables('text', [TABLE]), /lacks the mark/);
+});
+
+test('[TOOLS-135] what a room exports is looked at: its tables, lists that belong here, and nothing that is no table', () => {
+  assert.deepEqual(tablesOf('room', { CONFORMANCE: [TABLE], other: 1 }), [TABLE]);
+  assert.deepEqual(tablesOf('room', {}), []);
+  assert.throws(() => tablesOf('room', { CONFORMANCE: [{ ...TABLE, rows: [['one cell']] }] }), /not a list of tables/);
+  const [keys] = tablesOf('query', { KEPT_ATTRIBUTES: { STUDY: [0x0020000d] }, COMPUTED_ATTRIBUTES: {} });
+  assert.deepEqual(keys?.rows, [['STUDY', 'StudyInstanceUID', '(0020,000D)', 'kept']]);
+  const [limits] = tablesOf('dicomweb', { DEFAULT_MULTIPART_LIMITS: { headerBytes: 5, silenceMs: 1500, parts: 3 } });
+  assert.deepEqual(limits?.rows, [
+    ['header', '5 bytes'],
+    ['silence', '1.5 s'],
+    ['parts', '3'],
+  ]);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { StatementTable } from '@leadglass/kit';
+import { type Exports, tablesFromExports } from './conformance-exports.ts';
 
 const END = '<!-- end -->';
 const REST = '<!-- tables without a place -->';
@@ -18,34 +19,40 @@ function isTable(value: unknown): value is StatementTable {
   return rows.every((row) => isRow(row) && row.length === head.length);
 }
 
-/** `CONFORMANCE` of every room that has one, and the gateway's own. Throws when one is not a list of tables, or two have one name. */
+/**
+ * The tables of every room, from what its index exports: its `CONFORMANCE`, and lists known to belong here; and the gateway's own. Throws
+ * when one is not a list of tables, or two have one name.
+ */
 export async function conformanceTables(root: string): Promise<readonly StatementTable[]> {
   const { layers } = JSON.parse(readFileSync(join(root, 'rooms.json'), 'utf8')) as { layers: string[][] };
   const rooms = layers.flat().filter((room) => !room.startsWith('apps/'));
-  const modules = [
-    ...rooms.map((room) => join(root, 'packages', room, 'src', 'index.ts')),
-    join(root, 'apps', 'gateway', 'src', 'conformance.ts'),
+  const sources = [
+    ...rooms.map((room) => ({ room, path: join(root, 'packages', room, 'src', 'index.ts') })),
+    { room: 'gateway', path: join(root, 'apps', 'gateway', 'src', 'conformance.ts') },
   ];
-  const tables: StatementTable[] = [];
-  for (const path of modules) {
-    const exported = await exportsOf(path);
-    const told = exported.CONFORMANCE ?? [];
-    if (!Array.isArray(told) || !told.every(isTable)) throw new Error(`${path}: CONFORMANCE is not a list of tables`);
-    tables.push(...told);
-  }
-  const twice = tables.filter(({ name }, at) => tables.findIndex((other) => other.name === name) !== at);
-  if (twice.length > 0) throw new Error(`two tables are called ${twice[0]?.name}`);
+  const all = await Promise.all(sources.map(async ({ room, path }) => tablesOf(room, await exportsOf(path))));
+  const tables = all.flat();
+  const twice = tables.find(({ name }, at) => tables.findIndex((other) => other.name === name) !== at);
+  if (twice !== undefined) throw new Error(`two tables are called ${twice.name}`);
   return tables;
 }
 
+/** What one room tells. */
+export function tablesOf(room: string, exports: Exports): readonly StatementTable[] {
+  const told = exports.CONFORMANCE ?? [];
+  const made = tablesFromExports(room, exports);
+  if (Array.isArray(told) && told.every(isTable) && made.every(isTable)) return [...told, ...made];
+  throw new Error(`${room}: CONFORMANCE is not a list of tables`);
+}
+
 /** A room that is announced and not made yet has none. */
-async function exportsOf(path: string): Promise<Readonly<Record<string, unknown>>> {
+async function exportsOf(path: string): Promise<Exports> {
   try {
     readFileSync(path);
   } catch {
     return {};
   }
-  return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+  return (await import(pathToFileURL(path).href)) as Exports;
 }
 
 const line = (cells: readonly string[]): string =>
