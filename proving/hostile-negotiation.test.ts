@@ -449,7 +449,7 @@ describe('hostile negotiation', { skip: process.platform !== 'linux' && 'needs /
     const kept = await Promise.all(Array.from({ length: 100 }, () => Raw.open(gateway.dimse)));
     for (const raw of kept)
       assert.equal(inWords(await raw.associate({ proposals: PROPOSALS.slice(0, 1) })), 'A-ASSOCIATE-AC');
-    const bombs = [...CONTEXTS, ...USERS].flatMap((shape) => Array.from({ length: 20 }, () => shape));
+    const bombs = [...CONTEXTS, ...USERS].flatMap((shape) => Array.from({ length: 8 }, () => shape));
     await withHonest(() => atOnce(bombs, async ([, bytes]) => void (await sayFirst(bytes))));
     for (const raw of kept) {
       assert.equal(inWords(await raw.release()), 'A-RELEASE-RP');
