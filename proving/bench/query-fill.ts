@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Sealer } from '@leadglass/catalogue';
 import { Secret } from '@leadglass/kit';
+import type { AttributeSet } from '@leadglass/query';
 import { identityToken, subjectTokens } from '../../packages/catalogue/src/words.ts';
 
 /** Generated metadata, the same for the same number. */
@@ -71,13 +72,19 @@ export function studyOf(no: number, studies: number): MadeStudy {
   };
 }
 
-/** Fills the catalogue's tables of an existing database. Series count instances; `rowsPerSeries` of them have rows. */
-export function fill(path: string, indexKey: Buffer, studies: number, rowsPerSeries: number): void {
+/** Fills the catalogue's tables of an existing database. Series count instances; `rowsPerSeries` of them have rows. @param more attributes of every study. */
+export function fill(
+  path: string,
+  indexKey: Buffer,
+  studies: number,
+  rowsPerSeries: number,
+  more: AttributeSet = {},
+): void {
   const sealer = new Sealer(new Secret(indexKey));
   const db = new DatabaseSync(path);
   db.exec('pragma synchronous = off; pragma journal_mode = wal; pragma cache_size = -400000; begin');
   fillSubjects(db, sealer, subjectCount(studies));
-  fillStudies(db, sealer, studies, rowsPerSeries);
+  fillStudies(db, sealer, { count: studies, rowsPerSeries, more });
   db.prepare("insert or replace into settings (name, value) values ('catalogue.key', ?)").run(sealer.keyName);
   db.exec('commit; pragma wal_checkpoint(truncate); analyze');
   db.close();
@@ -111,7 +118,11 @@ function putTokens(db: DatabaseSync, tokens: (readonly [number, number])[]): voi
   for (const [token, target] of tokens) insert.run(token, target);
 }
 
-function fillStudies(db: DatabaseSync, sealer: Sealer, count: number, rowsPerSeries: number): void {
+function fillStudies(
+  db: DatabaseSync,
+  sealer: Sealer,
+  { count, rowsPerSeries, more }: { count: number; rowsPerSeries: number; more: AttributeSet },
+): void {
   const insertStudy = db.prepare(
     'insert into catalogue_studies (no, study_instance_uid, subject_no, study_date, series, instances, modalities, sop_classes, sealed) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
@@ -127,6 +138,7 @@ function fillStudies(db: DatabaseSync, sealer: Sealer, count: number, rowsPerSer
     const { uid, subject, date, accession, modalities: each } = studyOf(no, count);
     const study = {
       ...subjectOf(subject),
+      ...more,
       '00080020': String(date),
       '00080030': '101500',
       '00080050': accession,

@@ -181,22 +181,25 @@ class Search {
   }
 
   /** Series that match with their studies, and nothing with every page looked at, so that a turn can be given. */
-  async *#seriesRows(): AsyncGenerator<{ readonly study: AttributeSet; readonly series?: OpenSeries }> {
+  async *#seriesRows(): AsyncGenerator<SeriesOfStudy> {
     for await (const page of this.#candidates()) {
       for (const row of page) {
         if (this.#isSpent()) return;
         const study = await this.#studyOf(row);
-        if (study === undefined) continue;
-        for await (const rows of this.#seriesPages(row.no)) {
-          for (const one of rows) {
-            if (this.#isSpent()) return;
-            const attributes = this.#entries.series(one);
-            if (attributes !== undefined) yield { study, series: { no: one.no, attributes } };
-          }
-          yield { study };
-        }
+        if (study !== undefined) yield* this.#seriesOf(study, row.no);
       }
       yield { study: {} };
+    }
+  }
+
+  async *#seriesOf(study: AttributeSet, studyNo: number): AsyncGenerator<SeriesOfStudy> {
+    for await (const page of this.#seriesPages(studyNo)) {
+      for (const row of page) {
+        if (this.#isSpent()) return;
+        const attributes = this.#entries.series(row);
+        if (attributes !== undefined) yield { study, series: { no: row.no, attributes } };
+      }
+      yield { study };
     }
   }
 
@@ -239,6 +242,12 @@ class Search {
     this.#sinceTurn += 1;
     return this.#left < 0;
   }
+}
+
+/** A study, and one of its series that matches. */
+interface SeriesOfStudy {
+  readonly study: AttributeSet;
+  readonly series?: OpenSeries;
 }
 
 interface OpenSeries {
