@@ -69,6 +69,8 @@ async function startGateway(t: TestContext): Promise<Gateway & Scp> {
   t.after(() => gateway.dispose());
   await gateway.cli('peer', 'add', 'PROVER', '--from', '127.0.0.1/32', '--allow', 'echo,store');
   await gateway.cli('peer', 'add', 'WS', '--from', '127.0.0.1/32', '--allow', 'echo,find');
+  // It asks for whole levels too, which nobody may who is not allowed to sweep (POLICY-180).
+  await gateway.cli('policy', 'limit', 'WS', '--sweeps', 'yes');
   return Object.assign(gateway, { port: gateway.dimse, aet: 'LEADGLASS' });
 }
 
