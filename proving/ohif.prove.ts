@@ -7,7 +7,7 @@ import { chromium, type Page } from 'playwright-core';
 import { Gateway } from './gateway.ts';
 import { type Ohif, requireOhif, startOhif } from './ohif.ts';
 import { requirePeer } from './peers.ts';
-import { phantom, type Shown, shownOf } from './phantom.ts';
+import { newStudy, phantom, type Shown, shownOf } from './phantom.ts';
 import { fileOf, madeBy, WebClient } from './web.ts';
 
 /** WebGL by software: there is no graphics card where this runs. No name but our own address may be looked up. */
@@ -108,7 +108,7 @@ test('[PROVE-208] OHIF lists a study and shows every series of it, whatever it i
   t.after(() => gateway.dispose());
   const folder = mkdtempSync(join(tmpdir(), 'leadglass-ohif-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const study = `2.25.8${process.pid}${Date.now()}`;
+  const study = newStudy();
   const sender = await WebClient.of(gateway, 'SENDER', 'stow');
   assert.equal((await sender.store(filesOf(study, folder))).status, 200);
   const ohif = await startOhif(dist, await WebClient.of(gateway, 'OHIF', 'qido,wado'));

@@ -46,6 +46,14 @@ function pixels(series: number): Buffer {
   return frame;
 }
 
+let studies = 0;
+
+/** A StudyInstanceUID nobody else has. */
+export function newStudy(): string {
+  studies += 1;
+  return `2.25.8${process.pid}${Date.now()}${studies}`;
+}
+
 /** Where an image of the phantom belongs. */
 export interface PhantomAt {
   readonly study: string;
