@@ -99,7 +99,7 @@ function filledOrthanc(): Promise<Orthanc> {
   return archived;
 }
 
-/** A gateway for what is held, which the exams would hide. */
+/** A gateway for what is held, which the exams would hide, and for what takes the longer the more there is. */
 function holdingGateway(): Promise<Asked> {
   holding ??= startGateway();
   return holding;
@@ -245,34 +245,6 @@ test('[PROVE-119] what is refused says why, and nowhere is a value told or kept 
   assert(!database.includes('DUPONT') && !database.includes('ACC0'));
 });
 
-test('[PROVE-120] the index is made anew from the vault, after a kill and with another key too', async (t) => {
-  if (requirePeer(t, 'findscu') === undefined) return;
-  const gateway = await filledGateway();
-  const all = () =>
-    findscu(gateway, ['-S'], ['QueryRetrieveLevel=STUDY', 'StudyInstanceUID', 'PatientName', 'AccessionNumber']);
-  const compare = ['StudyInstanceUID', 'PatientName', 'AccessionNumber'];
-  const before = told((await all()).answers, compare);
-  assert(before.length >= 8);
-  const made = async (): Promise<void> => {
-    for (let times = 0; times < 60; times += 1) {
-      const { rebuild, waiting } = JSON.parse(await gateway.cli('index', 'status', '--json'));
-      if (!rebuild.isRunning && waiting === 0) return;
-      await delay(500);
-    }
-    assert.fail('the index is not made');
-  };
-  await gateway.cli('index', 'rebuild');
-  await gateway.kill('SIGKILL');
-  await gateway.restart();
-  await made();
-  assert.deepEqual(told((await all()).answers, compare), before);
-  await gateway.kill('SIGKILL');
-  rmSync(join(gateway.home, 'keys/index.key'));
-  await gateway.restart();
-  await made();
-  assert.deepEqual(told((await all()).answers, compare), before);
-});
-
 test('[PROVE-121] a query that is cancelled ends, and says so', async (t) => {
   if (requirePeer(t, 'findscu') === undefined) return;
   const gateway = await filledGateway();
@@ -317,4 +289,34 @@ test('[PROVE-122] an image that nothing can disarm is not found while it is held
   const { holds } = JSON.parse(await gateway.cli('hold', 'list', '--json'));
   await gateway.cli('hold', 'release', holds[0].sha256, '--reason', 'test');
   assert.deepEqual(told((await all()).answers, ['StudyInstanceUID']), ['1.2.826.1.2']);
+});
+
+test('[PROVE-120] the index is made anew from the vault, after a kill and with another key too', async (t) => {
+  if (requirePeer(t, 'findscu') === undefined) return;
+  // Few objects, and among them what was held, destroyed and released.
+  const gateway = await holdingGateway();
+  await store(gateway, [exam(3, 0, 1), exam(4, 0, 1), exam(4, 0, 2)]);
+  const all = () =>
+    findscu(gateway, ['-S'], ['QueryRetrieveLevel=STUDY', 'StudyInstanceUID', 'PatientName', 'AccessionNumber']);
+  const compare = ['StudyInstanceUID', 'PatientName', 'AccessionNumber'];
+  const before = told((await all()).answers, compare);
+  assert(before.length >= 2);
+  const made = async (): Promise<void> => {
+    for (let times = 0; times < 60; times += 1) {
+      const { rebuild, waiting } = JSON.parse(await gateway.cli('index', 'status', '--json'));
+      if (!rebuild.isRunning && waiting === 0) return;
+      await delay(500);
+    }
+    assert.fail('the index is not made');
+  };
+  await gateway.cli('index', 'rebuild');
+  await gateway.kill('SIGKILL');
+  await gateway.restart();
+  await made();
+  assert.deepEqual(told((await all()).answers, compare), before);
+  await gateway.kill('SIGKILL');
+  rmSync(join(gateway.home, 'keys/index.key'));
+  await gateway.restart();
+  await made();
+  assert.deepEqual(told((await all()).answers, compare), before);
 });
