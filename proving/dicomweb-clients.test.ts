@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { dataSetOf } from './custody-check.ts';
 import { Gateway } from './gateway.ts';
 import { requirePeer, startOrthanc } from './peers.ts';
+import { newStudy, phantom } from './phantom.ts';
 import { fileOf, frameBytes, multiFrame, WebClient } from './web.ts';
 
 /** What is used of dicomweb-client, which is made for browsers. */
@@ -11,16 +12,24 @@ interface Client {
   storeInstances(options: { datasets: ArrayBuffer[] }): Promise<unknown>;
   retrieveStudy(options: object): Promise<ArrayBuffer[]>;
   retrieveInstance(options: object): Promise<ArrayBuffer>;
-  retrieveStudyMetadata(options: object): Promise<Record<string, { Value?: unknown[]; BulkDataURI?: string }>[]>;
+  retrieveStudyMetadata(options: object): Promise<Found[]>;
+  searchForStudies(options: object): Promise<Found[]>;
+  searchForSeries(options: object): Promise<Found[]>;
+  searchForInstances(options: object): Promise<Found[]>;
   retrieveInstanceFrames(options: object): Promise<ArrayBuffer[]>;
   retrieveInstanceRendered(options: object): Promise<ArrayBuffer[]>;
   retrieveBulkData(options: object): Promise<ArrayBuffer[]>;
 }
 
-async function start(t: TestContext): Promise<Gateway> {
-  const gateway = await Gateway.start({ withWeb: 'plain' });
-  t.after(() => gateway.dispose());
-  return gateway;
+type Found = Record<string, { vr: string; Value?: unknown[]; BulkDataURI?: string }>;
+
+let made: Promise<Gateway> | undefined;
+after(async () => (await made)?.dispose());
+
+/** One gateway for all. */
+function site(): Promise<Gateway> {
+  made ??= Gateway.start({ withWeb: 'plain' });
+  return made;
 }
 
 /** An XMLHttpRequest over fetch, as far as dicomweb-client goes: Node has none. */
@@ -69,16 +78,20 @@ class FetchedRequest {
 
 const bytes = (file: Uint8Array): ArrayBuffer => new Uint8Array(file).buffer;
 
-test('[PROVE-203] dicomweb-client, the client of OHIF, stores, reads, and gets frames, bulk data and pictures', async (t) => {
-  const gateway = await start(t);
-  const { secret, base } = await WebClient.of(gateway);
+/** dicomweb-client with a token of its own. */
+async function clientOf(t: TestContext, name: string): Promise<Client> {
+  const { secret, base } = await WebClient.of(await site(), name);
   const globals = globalThis as { XMLHttpRequest?: unknown };
   globals.XMLHttpRequest = FetchedRequest;
   t.after(() => delete globals.XMLHttpRequest);
   const { api } = createRequire(import.meta.url)('dicomweb-client') as {
     api: { DICOMwebClient: new (options: object) => Client };
   };
-  const client = new api.DICOMwebClient({ url: base, headers: { Authorization: `Bearer ${secret}` } });
+  return new api.DICOMwebClient({ url: base, headers: { Authorization: `Bearer ${secret}` } });
+}
+
+test('[PROVE-203] dicomweb-client, the client of OHIF, stores, reads, and gets frames, bulk data and pictures', async (t) => {
+  const client = await clientOf(t, 'READER');
   const object = multiFrame(3);
   const { study: studyInstanceUID, series: seriesInstanceUID, instance: sopInstanceUID } = object;
   const one = { studyInstanceUID, seriesInstanceUID, sopInstanceUID };
@@ -101,11 +114,42 @@ test('[PROVE-203] dicomweb-client, the client of OHIF, stores, reads, and gets f
   assert.equal(Buffer.from(picture ?? new ArrayBuffer(2)).readUInt16BE(0), 0xffd8);
 });
 
+test('[PROVE-209] dicomweb-client finds what it has stored: studies, series, instances, by attributes and by pages', async (t) => {
+  const client = await clientOf(t, 'SEARCHER');
+  const objects = [1, 2].map((series) => phantom({ study: newStudy(), series, slice: 1, description: 'Coupe' }));
+  const [first] = objects;
+  assert.ok(first !== undefined);
+  await client.storeInstances({ datasets: objects.map((object) => bytes(fileOf(object))) });
+  const studies = (queryParams: object) => client.searchForStudies({ queryParams });
+  const uids = (found: readonly Found[], tag: string) => found.map((one) => one[tag]?.Value?.[0]).sort();
+  const both = objects.map(({ study }) => study).sort();
+  assert.deepEqual(uids(await studies({ PatientID: 'PHANTOM-1' }), '0020000D'), both);
+  assert.deepEqual(
+    uids(
+      await studies({ PatientName: 'prevert*', AccessionNumber: 'ACC-9', StudyDate: '20260101-20260103' }),
+      '0020000D',
+    ),
+    both,
+  );
+  const page = (offset: number) => studies({ PatientID: 'PHANTOM-1', limit: 1, offset });
+  const pages = [await page(0), await page(1)];
+  assert.equal(new Set(pages.map(([only]) => only?.['0020000D']?.Value?.[0])).size, 2);
+  const [study] = await studies({ StudyInstanceUID: first.study, includefield: 'StudyDescription' });
+  assert.deepEqual(study?.['00081030']?.Value, ['Fantôme']);
+  assert.deepEqual(study?.['00080061']?.Value, ['CT']);
+  const [series] = await client.searchForSeries({ studyInstanceUID: first.study });
+  assert.deepEqual([series?.['0020000E']?.Value, series?.['00080060']?.Value], [[first.series], ['CT']]);
+  const where = { studyInstanceUID: first.study, seriesInstanceUID: first.series };
+  const [instance] = await client.searchForInstances(where);
+  assert.deepEqual([instance?.['00080018']?.Value, instance?.['00280010']?.Value], [[first.instance], [256]]);
+  assert.deepEqual(await client.searchForInstances({ queryParams: { SOPInstanceUID: '1.2.3' } }), []);
+});
+
 const PLUGIN = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
 
 test('[PROVE-204] Orthanc’s DICOMweb plugin stores to us and retrieves from us; what it says of an object we say too', async (t) => {
   if (requirePeer(t, 'Orthanc') === undefined) return;
-  const gateway = await start(t);
+  const gateway = await site();
   const web = await WebClient.of(gateway, 'ORTHANC');
   const servers = {
     leadglass: {

@@ -45,6 +45,9 @@ test('[PROVE-205] QIDO-RS finds what Orthanc finds over the same objects, and sa
     assert.deepEqual(ours, theirs, query);
     assert.equal(ours.length, count, query);
   }
+  // What a list of studies shows without asking for it by name (PS3.18 Table 10.6.3-3).
+  const [unasked] = JSON.parse((await web.ask('/studies?PatientID=WEB-1')).body.toString()) as Found[];
+  assert.deepEqual(unasked?.['00080061']?.Value, ['OT']);
   const list = await web.ask(`/studies?StudyInstanceUID=${first.study},${second.study}&includefield=00081030`);
   assert.equal((JSON.parse(list.body.toString()) as Found[]).length, 2);
   const [match] = JSON.parse((await web.ask(`/studies?00100010=Prévert^Zoé&limit=1`)).body.toString()) as Found[];

@@ -32,7 +32,7 @@ async function startFilled(t: TestContext): Promise<{ gateway: Gateway; client: 
   const gateway = await Gateway.start();
   t.after(() => gateway.dispose());
   await gateway.cli('peer', 'add', 'WS', '--from', '127.0.0.1/32', '--allow', 'echo,find');
-  await gateway.cli('policy', 'limit', 'WS', '--sweeps', 'yes');
+  await gateway.cli('policy', 'limit', 'WS', '--sweeps', 'yes', '--most-results', '10000');
   await gateway.kill('SIGTERM');
   const key = Buffer.from(readFileSync(join(gateway.home, 'keys/index.key'), 'utf8').trim(), 'hex');
   fill(join(gateway.home, 'records/leadglass.db'), key, STUDIES, 0, { '00081080': LONG_TEXT });

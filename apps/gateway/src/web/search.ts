@@ -69,7 +69,8 @@ function warnings({ isFuzzy }: Search, isMore: boolean): Record<string, string> 
   return said.length === 0 ? {} : { warning: said.join(', ') };
 }
 
-function queryOf({ level, study, series }: SearchResource, asked: Search): Query {
+function queryOf(resource: SearchResource, asked: Search): Query {
+  const { level, study, series } = resource;
   const { isEmptyValueMatched, isMultipleValueMatched } = asked;
   const options: QueryOptions = {
     isRelational: true,
@@ -80,8 +81,9 @@ function queryOf({ level, study, series }: SearchResource, asked: Search): Query
   const keys = new Map<Tag, Key>();
   const put = (key: Key): void => void keys.set(key.tag, merged(keys.get(key.tag), key));
   for (const { path, value } of asked.keys) put(keyAt(path, value, options));
-  if (asked.include !== 'all')
-    for (const [tag] of asked.include) if (tag !== undefined && !keys.has(tag)) put(universalKey(tag, vrOf(tag)));
+  // Asked for by name, unasked ones too: some are computed for who wants them alone (ModalitiesInStudy).
+  for (const tag of [...unaskedTags(resource), ...includedTags(asked)])
+    if (!keys.has(tag)) put(universalKey(tag, vrOf(tag)));
   // The address goes before what the query says of the same.
   if (study !== undefined) keys.set(STUDY_UID, keyOf(STUDY_UID, 'UI', study, options));
   if (series !== undefined) keys.set(SERIES_UID, keyOf(SERIES_UID, 'UI', series, options));
@@ -110,11 +112,19 @@ function merged(before: Key | undefined, key: Key): Key {
   };
 }
 
-function namesOf({ level, study, series }: SearchResource, { include, keys }: Search): ReadonlySet<string> | undefined {
-  if (include === 'all') return undefined;
-  const asked = [...keys.map(({ path }) => path[0] ?? 0), ...include.map(([tag]) => tag ?? 0)];
-  const tags = [...returnedTags(level, study !== undefined, series !== undefined), ...asked];
+function namesOf(resource: SearchResource, asked: Search): ReadonlySet<string> | undefined {
+  if (asked.include === 'all') return undefined;
+  const matched = asked.keys.map(({ path }) => path[0] ?? 0);
+  const tags = [...unaskedTags(resource), ...matched, ...includedTags(asked)];
   return new Set([...tags.map(tagName), RETRIEVE_URL]);
+}
+
+function unaskedTags({ level, study, series }: SearchResource): readonly Tag[] {
+  return returnedTags(level, study !== undefined, series !== undefined);
+}
+
+function includedTags({ include }: Search): readonly Tag[] {
+  return include === 'all' ? [] : include.flatMap(([tag]) => tag ?? []);
 }
 
 function withUrl(match: AttributeSet, { level }: SearchResource, base: string): AttributeSet {
