@@ -1,13 +1,15 @@
-import type { SearchBounds, SearchEnd } from '@leadglass/catalogue';
+import type { SearchEnd } from '@leadglass/catalogue';
 import { formatTag, keywordOf } from '@leadglass/dicom';
 import { type Clock, isFault, type Logger, text } from '@leadglass/kit';
 import type { Event } from '@leadglass/model';
-import type { KeyFact, OperationFacts, OperationRules } from '@leadglass/policy';
-import { type AttributeSet, type KeyShape, type Query, shapeOf } from '@leadglass/query';
+import type { OperationFacts, OperationRules } from '@leadglass/policy';
+import { shapeOf } from '@leadglass/query';
 import type { Connection } from './connections.ts';
 import type { FindFromIntake, FindMessage, FoundMessage } from './find-messages.ts';
+import { keyFactsOf } from './key-facts.ts';
 import type { Learning, OperationVerdict } from './learning/learning.ts';
 import { OwnEvents } from './own-events.ts';
+import { type CatalogueSearch, sightedSearch } from './sighted-search.ts';
 
 /** PS3.4 §C.4.1.1.4. */
 const STATUS = { success: 0x0000, cancelled: 0xfe00, outOfResources: 0xa700, unableToProcess: 0xc001 } as const;
@@ -23,7 +25,7 @@ export interface FindHostTools {
   rules(): OperationRules;
   /** Decides, by the limits of the peer, and remembers what was asked. */
   readonly learning: Pick<Learning, 'operationAsked' | 'operationEnded'>;
-  search(query: Query, bounds: SearchBounds): AsyncGenerator<readonly AttributeSet[], SearchEnd | 'incomplete'>;
+  readonly search: CatalogueSearch;
   tellIntake(connection: Connection, message: FoundMessage): void;
   tell(event: Event): void;
 }
@@ -33,10 +35,12 @@ interface Running {
   readonly message: FindMessage;
   readonly asked: OperationFacts;
   readonly verdict: OperationVerdict;
-  readonly search: ReturnType<FindHostTools['search']>;
+  readonly search: ReturnType<CatalogueSearch>;
   readonly cancel: AbortController;
   readonly beganMs: number;
   results: number;
+  /** Matches it may not see. */
+  withheld: number;
   isAsking: boolean;
 }
 
@@ -91,17 +95,20 @@ export class FindHost {
     };
     const asked: OperationFacts = {
       ...{ service: 'find', sopClassUid: message.sopClassUid, level: query.level },
-      ...{ keys: shapeOf(query).map(keyFactOf), atMs: this.#tools.clock.now() },
+      ...{ keys: keyFactsOf(query), atMs: this.#tools.clock.now() },
     };
     const permit = this.#tools.learning.operationAsked(connection, asked, this.#tools.rules());
     if (!permit.allowed) return refuse(permit.status, permit.comment, permit.why, permit.hint);
     if (this.#isFull(connection)) return refuse(STATUS.outOfResources, 'Too many queries at once', BUSY, '');
     const cancel = new AbortController();
     const mostResults = Math.min(permit.mostResults, MOST_RESULTS);
-    const search = this.#tools.search(query, { mostResults, signal: cancel.signal });
+    const bounds = { mostResults, signal: cancel.signal };
+    const search = sightedSearch(this.#tools.search, query, bounds, permit.sight, () => {
+      running.withheld += 1;
+    });
     const beganMs = this.#tools.clock.monotonicMs();
     const begun = { connection, message, asked, verdict: permit, search, cancel, beganMs };
-    const running: Running = { ...begun, results: 0, isAsking: false };
+    const running: Running = { ...begun, results: 0, withheld: 0, isAsking: false };
     this.#running.set(nameOf(message), running);
     void this.#more(running);
   }
@@ -131,13 +138,13 @@ export class FindHost {
   }
 
   async #end(running: Running, end: SearchEnd | 'incomplete' | 'failed'): Promise<void> {
-    const { connection, message, search, beganMs, results } = running;
+    const { connection, message, search, beganMs, results, withheld } = running;
     this.#running.delete(nameOf(message));
     await search.return('cancelled').catch(() => {});
     const { status, comment } = ENDS[end];
     const ms = Math.round(this.#tools.clock.monotonicMs() - beganMs);
     this.#tools.learning.operationEnded(connection, running.asked, running.verdict, results);
-    this.#events.answered(connection, { ...factsOf(message), status, results, ms });
+    this.#events.answered(connection, { ...factsOf(message), status, results, withheld, ms });
     this.#last(message, connection, status, comment);
   }
 
@@ -171,14 +178,6 @@ function nameOf({ connection, seq }: { readonly connection: number; readonly seq
 
 function faultOf(thrown: unknown) {
   return isFault(thrown) ? thrown : thrown instanceof Error ? thrown.name : 'unknown';
-}
-
-function keyFactOf({ tag, form, leading, days }: KeyShape): KeyFact {
-  return {
-    ...{ tag, form },
-    ...(leading === undefined ? {} : { leading }),
-    ...(days === undefined ? {} : { spanDays: days }),
-  };
 }
 
 /** Keys that constrain something, by keyword and form. */
