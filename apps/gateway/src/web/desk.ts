@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Fault, type Logger, type Text, text } from '@leadglass/kit';
 import type { Event, Peer, Sha256, WebToken } from '@leadglass/model';
-import { type CertificateShown, mayUse, type SightLimits, shellWord } from '@leadglass/policy';
+import { type CertificateShown, mayUse } from '@leadglass/policy';
 import type { Retrievable, Retrieval } from '@leadglass/records';
 import type { Identity, ObjectStore } from '@leadglass/vault';
 import type { DecoderPool } from '../decoder-pool.ts';
@@ -9,6 +9,7 @@ import type { IntakeName } from '../intake-pool.ts';
 import type { ShownCertificate, ToIntake } from '../messages.ts';
 import { maySeeObject } from '../sighted-search.ts';
 import { keyWords, type Searched, searched } from './catalogue-search.ts';
+import { hintToSee, TOO_MANY, UNSEEN, whyNobody } from './desk-words.ts';
 import { identify } from './identify.ts';
 import { type PermitTools, WebPermits } from './permit.ts';
 import type { PipeMaker } from './pour.ts';
@@ -375,19 +376,6 @@ export class WebDesk {
 
 type WebIds = Extract<WebAsk['what'], { kind: 'objects' }>['ids'];
 
-/** The command that would let a peer see what it asked for, beside what it sees; none for objects that say no modality. */
-function hintToSee({ aeTitle }: Peer, { modalities = [] }: SightLimits, objects: readonly Retrievable[]): string {
-  const theirs = objects.map(({ modality }) => modality).filter((modality) => modality !== '');
-  if (theirs.length === 0) return '';
-  const options = [...new Set([...modalities, ...theirs])].map((modality) => `--modality ${shellWord(modality)}`);
-  return `./leadglass policy limit ${shellWord(aeTitle)} ${options.join(' ')}`;
-}
-
-function whyNobody({ who: { token, certificate } }: WebAsk, { shown }: Pick<WebDeskOptions, 'shown'>): Text {
-  if (token !== undefined) return UNKNOWN_TOKEN;
-  return certificate !== undefined && shown(certificate).isRevoked === true ? REVOKED : NOBODY;
-}
-
 const SERVICES = { objects: 'wado', search: 'qido', store: 'stow' } as const;
 
 function instanceOf(object: Retrievable) {
@@ -396,24 +384,3 @@ function instanceOf(object: Retrievable) {
   const uids = { sopClassUid, sopInstanceUid, studyInstanceUid, seriesInstanceUid, transferSyntaxUid };
   return { sha256: sha256 as Sha256, ...uids, metaBytes, plainBytes };
 }
-
-const TOO_MANY = text(
-  'trop de connexions Web à la fois, ou la passerelle démarre ou s’arrête',
-  'too many web connections at once, or the gateway is starting or stopping',
-);
-const NOBODY = text(
-  'demande Web sans jeton ni certificat connu (leadglass web token add)',
-  'web request without a token or a known certificate (leadglass web token add)',
-);
-const UNKNOWN_TOKEN = text(
-  'demande Web avec un jeton inconnu, repris ou échu',
-  'web request with a token that is unknown, taken back or has ended',
-);
-const REVOKED = text(
-  'demande Web avec un certificat qui a été révoqué',
-  'web request with a certificate that was revoked',
-);
-const UNSEEN = text(
-  'il ne peut pas voir les modalités de cet examen, ou l’objet n’en dit aucune',
-  'it may not see the modalities of this study, or the object says none',
-);
