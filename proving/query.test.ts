@@ -69,6 +69,8 @@ async function startGateway(t: TestContext): Promise<Gateway & Scp> {
   t.after(() => gateway.dispose());
   await gateway.cli('peer', 'add', 'PROVER', '--from', '127.0.0.1/32', '--allow', 'echo,store');
   await gateway.cli('peer', 'add', 'WS', '--from', '127.0.0.1/32', '--allow', 'echo,find');
+  // What these suites ask is what a catalogue finds, and not what a peer may ask.
+  await gateway.cli('policy', 'limit', 'WS', '--sweeps', 'yes');
   return Object.assign(gateway, { port: gateway.dimse, aet: 'LEADGLASS' });
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
 import { systemClock } from '@leadglass/kit';
@@ -10,6 +11,7 @@ import { Gateway } from './gateway.ts';
 import { enrol, identityFolder } from './identities.ts';
 import { type Orthanc, requirePeer, startOrthanc, which } from './peers.ts';
 import { findscu, objectOf, told } from './querying.ts';
+import { dumped, startPeer } from './relaying.ts';
 import { dcmtk, digests, folder, received } from './retrieving.ts';
 import { storeOne } from './sending.ts';
 import { fileOf, WebClient } from './web.ts';
@@ -156,6 +158,53 @@ test('[PROVE-238] a search over the web is held to the limits of a query: sweeps
   for (const command of hint.split(' && ')) await gateway.cli(...command.split(' ').slice(1));
   assert.equal((await anybody.ask('/studies?ModalitiesInStudy=CT')).status, 200);
 });
+
+test('[PROVE-240] of a RIS a device limited to its own station sees its steps alone, and no key that it did not ask for', async (t) => {
+  if (requirePeer(t, 'wlmscpfs') === undefined || requirePeer(t, 'dump2dcm') === undefined) return;
+  const base = folder(t);
+  mkdirSync(join(base, 'OFFIS'));
+  writeFileSync(join(base, 'OFFIS', 'lockfile'), '');
+  for (const [at, station] of ['CT1', 'CT2', 'CT1', 'CT3'].entries())
+    renameSync(await dumped(base, `step-${at}`, step(at, station)), join(base, 'OFFIS', `step-${at}.wl`));
+  const ris = await startPeer('OFFIS', (port) => ['wlmscpfs', ['-s', '-dfp', base, String(port)]]);
+  t.after(() => ris.stop());
+  for (const title of ['CT1', 'CT9']) await gateway.cli('peer', 'add', title, ...FROM, 'worklist');
+  await gateway.cli('policy', 'limit', 'CT1', '--own-station', 'yes');
+  await gateway.cli('destination', 'add', 'ris', '--to', `127.0.0.1:${ris.port}`, '--called', 'OFFIS');
+  await gateway.cli('relay', 'add', '--from', '*', '--services', 'worklist', '--to', 'ris');
+  const asked = 'ScheduledProcedureStepSequence[0].ScheduledProcedureStepStartDate';
+  const list = (title: string, ...keys: string[]) => findscu(here(), ['-W'], ['PatientID', ...keys], title);
+  assert.deepEqual(uids((await list('CT9', asked)).answers, 'PatientID'), ['P0', 'P1', 'P2', 'P3']);
+  for (const keys of [[asked], [asked, asked.replace('ProcedureStepStartDate', 'StationAETitle')], []]) {
+    const mine = await list('CT1', ...keys);
+    assert.equal(mine.status, 0, mine.output);
+    assert.deepEqual(uids(mine.answers, 'PatientID'), ['P0', 'P2'], mine.output);
+    const isTold = keys.length === 2;
+    assert.ok(mine.answers.every((answer) => JSON.stringify(answer).includes('00400001') === isTold));
+    assert.ok(mine.answers.every((answer) => '00400100' in answer === keys.length > 0));
+  }
+  assert.match(
+    await gateway.cli('log', '--kind', 'operation'),
+    /“CT1” asked for the worklist .*results: 2, withheld by its limits: 2/,
+  );
+});
+
+function step(at: number, station: string): readonly string[] {
+  return [
+    ...[
+      `(0008,0050) SH [A${at}]`,
+      `(0010,0010) PN [Step^${at}]`,
+      `(0010,0020) LO [P${at}]`,
+      '(0010,0030) DA [19700101]',
+    ],
+    ...['(0010,0040) CS [F]', `(0020,000d) UI [${ROOT}.9.${at}]`, '(0032,1032) PN [Req]', '(0032,1060) LO [Exam]'],
+    ...['(0040,0100) SQ (Sequence with undefined length #=1)', '(fffe,e000) na (Item with undefined length #=9)'],
+    ...['(0008,0060) CS [CT]', `(0040,0001) AE [${station}]`, '(0040,0002) DA [20260101]', '(0040,0003) TM [101500]'],
+    ...['(0040,0006) PN [Dr]', '(0040,0007) LO [Exam]', `(0040,0009) SH [S${at}]`, '(0040,0010) SH [ST]'],
+    ...['(fffe,e00d) na (ItemDelimitationItem)', '(fffe,e0dd) na (SequenceDelimitationItem)'],
+    ...[`(0040,1001) SH [RP${at}]`, '(0040,1003) SH [LOW]'],
+  ];
+}
 
 test('[PROVE-239] over the web a certificate is a title’s as it is over DICOM, and its revocation ends what is connected', async (t) => {
   const files = identityFolder();
