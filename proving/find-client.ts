@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { type ElementToEncode, encodeElements } from '@leadglass/dicom';
 import { COMMAND_FIELD, commandOf, requestOf } from '@leadglass/dimse';
 import { systemClock } from '@leadglass/kit';
@@ -9,18 +9,22 @@ const EXPLICIT_LE = '1.2.840.10008.1.2.1';
 export const STUDY_ROOT_FIND = '1.2.840.10008.5.1.4.1.2.2.1';
 const TIMEOUTS = { connectMs: 5_000, associateMs: 30_000, responseMs: 60_000, writeStallMs: 30_000, releaseMs: 5_000 };
 
-/** Asks C-FIND on one association, one question after the other, and counts the answers: for measuring. */
+/** Asks C-FIND on one association, one question after the other, and counts the answers; reads as slowly as it is told. */
 export class FindClient {
   readonly #link: ScuLink;
+  readonly #socket: Socket;
   #answers = 0;
   #done: ((status: number) => void) | undefined;
+  #answered: (() => void) | undefined;
   #messageId = 0;
 
-  private constructor(link: (user: ConstructorParameters<typeof ScuLink>[2]) => ScuLink) {
+  private constructor(socket: Socket, link: (user: ConstructorParameters<typeof ScuLink>[2]) => ScuLink) {
+    this.#socket = socket;
     this.#link = link({
       command: (_, { status }) => {
-        if (status === 0xff00 || status === 0xff01) this.#answers += 1;
-        else this.#done?.(status);
+        if (status !== 0xff00 && status !== 0xff01) return this.#done?.(status);
+        this.#answers += 1;
+        this.#answered?.();
       },
       dataSet: () => {},
       received: () => {},
@@ -31,7 +35,10 @@ export class FindClient {
     const socket = connect(port, '127.0.0.1').setNoDelay(true);
     await once(socket, 'connect');
     const target = { host: '127.0.0.1', port, called, calling };
-    const client = new FindClient((user) => new ScuLink(socket, target, user, 128 * 1024, TIMEOUTS, systemClock));
+    const client = new FindClient(
+      socket,
+      (user) => new ScuLink(socket, target, user, 128 * 1024, TIMEOUTS, systemClock),
+    );
     await client.#link.negotiate(
       requestOf({
         ...{ called, calling, implementationClassUid: '2.25.1', implementationVersionName: 'PROVING' },
@@ -56,6 +63,24 @@ export class FindClient {
     );
     message.push(encodeElements(elements, EXPLICIT_LE), true);
     return { status: await status, answers: this.#answers };
+  }
+
+  /** Reads nothing more once the next answer has come. */
+  async stopReading(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#answered = resolve;
+    });
+    this.#answered = undefined;
+    this.#socket.pause();
+  }
+
+  goOnReading(): void {
+    this.#socket.resume();
+  }
+
+  /** C-CANCEL-RQ of the question that was asked last. */
+  cancel(): void {
+    this.#link.outbox.send(1, commandOf(COMMAND_FIELD.cCancelRq, { messageIdBeingRespondedTo: this.#messageId }));
   }
 
   close(): Promise<void> {

@@ -1,11 +1,12 @@
-// npm run bench [-- …]: hands over to proving/bench/main.ts with the same arguments, with --scan to proving/bench/scan.ts, with --query to proving/bench/query.ts.
+// npm run bench [-- …]: hands over to proving/bench/main.ts with the same arguments; with --scan, --query or --relay to the file of that name.
 
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const which = ['scan', 'query'].find((name) => process.argv.includes(`--${name}`)) ?? 'main';
-const script = `proving/bench/${which}.ts`;
+const KINDS = ['scan', 'query', 'relay'];
+const kind = KINDS.find((name) => process.argv.includes(`--${name}`)) ?? 'main';
+const script = `proving/bench/${kind}.ts`;
 const args = [join(root, script), ...process.argv.slice(2)];
 process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;

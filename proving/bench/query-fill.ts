@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Sealer } from '@leadglass/catalogue';
 import { Secret } from '@leadglass/kit';
+import type { AttributeSet } from '@leadglass/query';
 import { identityToken, subjectTokens } from '../../packages/catalogue/src/words.ts';
 
 /** Generated metadata, the same for the same number. */
@@ -71,28 +72,38 @@ export function studyOf(no: number, studies: number): MadeStudy {
   };
 }
 
-/** Fills the catalogue's tables of an existing database. Series count instances; `rowsPerSeries` of them have rows. */
-export function fill(path: string, indexKey: Buffer, studies: number, rowsPerSeries: number): void {
+/** Fills the catalogue's tables of an existing database. Series count instances; `rowsPerSeries` of them have rows. @param more attributes of every study. */
+export function fill(
+  path: string,
+  indexKey: Buffer,
+  studies: number,
+  rowsPerSeries: number,
+  more: AttributeSet = {},
+): void {
   const sealer = new Sealer(new Secret(indexKey));
   const db = new DatabaseSync(path);
   db.exec('pragma synchronous = off; pragma journal_mode = wal; pragma cache_size = -400000; begin');
   fillSubjects(db, sealer, subjectCount(studies));
-  fillStudies(db, sealer, studies, rowsPerSeries);
+  fillStudies(db, sealer, { count: studies, rowsPerSeries, more });
   db.prepare("insert or replace into settings (name, value) values ('catalogue.key', ?)").run(sealer.keyName);
   db.exec('commit; pragma wal_checkpoint(truncate); analyze');
   db.close();
+}
+
+function subjectOf(no: number) {
+  return {
+    '00100010': nameOfSubject(no),
+    '00100020': patientIdOf(no),
+    '00100030': `19${String(no % 90).padStart(2, '0')}0101`,
+    '00100040': no % 2 === 0 ? 'F' : 'M',
+  };
 }
 
 function fillSubjects(db: DatabaseSync, sealer: Sealer, count: number): void {
   const insert = db.prepare('insert into catalogue_subjects (no, variant, identity, sealed) values (?, ?, ?, ?)');
   const tokens: (readonly [number, number])[] = [];
   for (let no = 0; no < count; no += 1) {
-    const attributes = {
-      '00100010': nameOfSubject(no),
-      '00100020': patientIdOf(no),
-      '00100030': `19${String(no % 90).padStart(2, '0')}0101`,
-      '00100040': no % 2 === 0 ? 'F' : 'M',
-    };
+    const attributes = subjectOf(no);
     const variant = sealer.digest(attributes);
     insert.run(no + 1, variant, identityToken(sealer, attributes), sealer.seal('subject', variant, attributes));
     for (const token of subjectTokens(sealer, attributes)) tokens.push([token, no + 1]);
@@ -107,9 +118,13 @@ function putTokens(db: DatabaseSync, tokens: (readonly [number, number])[]): voi
   for (const [token, target] of tokens) insert.run(token, target);
 }
 
-function fillStudies(db: DatabaseSync, sealer: Sealer, count: number, rowsPerSeries: number): void {
+function fillStudies(
+  db: DatabaseSync,
+  sealer: Sealer,
+  { count, rowsPerSeries, more }: { count: number; rowsPerSeries: number; more: AttributeSet },
+): void {
   const insertStudy = db.prepare(
-    'insert into catalogue_studies (no, study_instance_uid, subject_no, study_date, series, instances, sealed) values (?, ?, ?, ?, ?, ?, ?)',
+    'insert into catalogue_studies (no, study_instance_uid, subject_no, study_date, series, instances, modalities, sop_classes, sealed) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const insertSeries = db.prepare(
     'insert into catalogue_series (no, study_no, series_instance_uid, modality, sop_classes, instances, sealed) values (?, ?, ?, ?, ?, ?, ?)',
@@ -122,6 +137,8 @@ function fillStudies(db: DatabaseSync, sealer: Sealer, count: number, rowsPerSer
   for (let no = 0; no < count; no += 1) {
     const { uid, subject, date, accession, modalities: each } = studyOf(no, count);
     const study = {
+      ...subjectOf(subject),
+      ...more,
       '00080020': String(date),
       '00080030': '101500',
       '00080050': accession,
@@ -129,12 +146,14 @@ function fillStudies(db: DatabaseSync, sealer: Sealer, count: number, rowsPerSer
       '00200010': String(no),
     };
     const instances = each.length * INSTANCES_PER_SERIES;
-    insertStudy.run(no + 1, uid, subject + 1, date, each.length, instances, sealer.seal('study', uid, study));
+    const kinds = [each.join('\\'), '1.2.840.10008.5.1.4.1.1.2'];
+    const sealed = sealer.seal('study', uid, study);
+    insertStudy.run(no + 1, uid, subject + 1, date, each.length, instances, ...kinds, sealed);
     tokens.push([sealer.token('accession', accession), no + 1]);
     for (const [at, modality] of each.entries()) {
       seriesNo += 1;
       const seriesUid = `${uid}.${at}`;
-      const sealed = sealer.seal('series', seriesUid, { '00080060': modality, '00200011': String(at + 1) });
+      const sealedSeries = sealer.seal('series', seriesUid, { '00080060': modality, '00200011': String(at + 1) });
       insertSeries.run(
         seriesNo,
         no + 1,
@@ -142,7 +161,7 @@ function fillStudies(db: DatabaseSync, sealer: Sealer, count: number, rowsPerSer
         modality,
         '1.2.840.10008.5.1.4.1.1.2',
         INSTANCES_PER_SERIES,
-        sealed,
+        sealedSeries,
       );
       modalities.push([modality, date, no + 1]);
       for (let row = 0; row < rowsPerSeries; row += 1) {

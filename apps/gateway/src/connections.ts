@@ -34,7 +34,7 @@ export interface Connection {
 }
 
 /** Connections at most: beyond it the oldest of those that were not let in gives way. */
-const MOST_CONNECTIONS = 1000;
+export const MOST_CONNECTIONS = 1000;
 
 /** Who is connected, who was let in, and what is told of it. */
 export class Connections {

@@ -3,7 +3,7 @@ import { formatTag, keywordOf } from '@leadglass/dicom';
 import { type Clock, isFault, type Logger, text } from '@leadglass/kit';
 import type { Event } from '@leadglass/model';
 import type { OperationFacts, OperationRules } from '@leadglass/policy';
-import { shapeOf } from '@leadglass/query';
+import { type AttributeSet, nameOf, shapeOf } from '@leadglass/query';
 import type { Connection } from './connections.ts';
 import type { FindFromIntake, FindMessage, FoundMessage } from './find-messages.ts';
 import { keyFactsOf } from './key-facts.ts';
@@ -33,16 +33,22 @@ export interface FindHostTools {
 interface Running {
   readonly connection: Connection;
   readonly message: FindMessage;
-  readonly asked: OperationFacts;
+  readonly operation: OperationFacts;
   readonly verdict: OperationVerdict;
-  readonly search: ReturnType<CatalogueSearch>;
+  readonly search: Search;
+  /** Attributes that are asked for, by name: no others leave the keeper. */
+  readonly asked: readonly string[];
   readonly cancel: AbortController;
   readonly beganMs: number;
   results: number;
   /** Matches it may not see. */
   withheld: number;
   isAsking: boolean;
+  /** What comes next, looked for while the device takes what came before. */
+  ahead?: ReturnType<Search['next']>;
 }
+
+type Search = ReturnType<CatalogueSearch>;
 
 /** The keeper's side of C-FIND over our own catalogue: permits, searches, gives matches out as they are taken, tells the ledger. */
 export class FindHost {
@@ -61,9 +67,9 @@ export class FindHost {
       case 'find':
         return this.#begin(connection, message);
       case 'find-more':
-        return void this.#more(this.#running.get(nameOf(message)));
+        return void this.#more(this.#running.get(runOf(message)));
       case 'find-cancel':
-        return this.#running.get(nameOf(message))?.cancel.abort();
+        return this.#running.get(runOf(message))?.cancel.abort();
       case 'find-refused': {
         const { sopClassUid, status, why } = message;
         const facts = { service: 'find', sopClassUid, level: '', keys: [] } as const;
@@ -93,11 +99,11 @@ export class FindHost {
       this.#events.refused(connection, { ...facts, status, why, hint, ms: 0 });
       this.#last(message, connection, status, comment);
     };
-    const asked: OperationFacts = {
+    const operation: OperationFacts = {
       ...{ service: 'find', sopClassUid: message.sopClassUid, level: query.level },
       ...{ keys: keyFactsOf(query), atMs: this.#tools.clock.now() },
     };
-    const permit = this.#tools.learning.operationAsked(connection, asked, this.#tools.rules());
+    const permit = this.#tools.learning.operationAsked(connection, operation, this.#tools.rules());
     if (!permit.allowed) return refuse(permit.status, permit.comment, permit.why, permit.hint);
     if (this.#isFull(connection)) return refuse(STATUS.outOfResources, 'Too many queries at once', BUSY, '');
     const cancel = new AbortController();
@@ -107,9 +113,10 @@ export class FindHost {
       running.withheld += 1;
     });
     const beganMs = this.#tools.clock.monotonicMs();
-    const begun = { connection, message, asked, verdict: permit, search, cancel, beganMs };
+    const asked = query.keys.map(({ tag }) => nameOf(tag));
+    const begun = { connection, message, operation, verdict: permit, search, asked, cancel, beganMs };
     const running: Running = { ...begun, results: 0, withheld: 0, isAsking: false };
-    this.#running.set(nameOf(message), running);
+    this.#running.set(runOf(message), running);
     void this.#more(running);
   }
 
@@ -121,14 +128,19 @@ export class FindHost {
   async #more(running: Running | undefined): Promise<void> {
     if (running === undefined || running.isAsking) return;
     running.isAsking = true;
-    const { connection, message, search, cancel } = running;
+    const { connection, message, search } = running;
     try {
-      const next = await search.next();
-      if (this.#running.get(nameOf(message)) !== running) return;
-      if (cancel.signal.aborted) return await this.#end(running, 'cancelled');
+      const next = await (running.ahead ?? search.next());
+      if (!this.#isWanted(running)) return;
+      if (running.cancel.signal.aborted) return await this.#end(running, 'cancelled');
       if (next.done === true) return await this.#end(running, next.value);
-      running.results += next.value.length;
-      this.#tools.tellIntake(connection, { ...headOf(message), matches: next.value });
+      const matches = next.value.map((match) => chosen(match, running.asked));
+      const last = await this.#lastAtOnce(running);
+      if (!this.#isWanted(running)) return;
+      if (running.cancel.signal.aborted) return await this.#end(running, 'cancelled');
+      running.results += matches.length;
+      if (last !== undefined) return await this.#end(running, last, matches);
+      this.#tools.tellIntake(connection, { ...headOf(message), matches });
     } catch (thrown) {
       this.#tools.log.error('find.failed', { association: connection.associationId, fault: faultOf(thrown) });
       await this.#end(running, 'failed');
@@ -137,19 +149,44 @@ export class FindHost {
     }
   }
 
-  async #end(running: Running, end: SearchEnd | 'incomplete' | 'failed'): Promise<void> {
+  /** Begins to look for what comes next. How the search ended, where that is known without waiting: most end with their first matches. */
+  async #lastAtOnce(running: Running): Promise<SearchEnd | 'incomplete' | undefined> {
+    // Before the search begins to wait for its turn: what was found goes out first.
+    const soon = new Promise<undefined>((resolve) => void setImmediate(() => resolve(undefined)));
+    running.ahead = running.search.next();
+    // A fault that comes later is told when it is asked for.
+    running.ahead.catch(() => {});
+    const next = await Promise.race([running.ahead, soon]);
+    return next?.done === true ? next.value : undefined;
+  }
+
+  #isWanted(running: Running): boolean {
+    return this.#running.get(runOf(running.message)) === running;
+  }
+
+  async #end(
+    running: Running,
+    end: SearchEnd | 'incomplete' | 'failed',
+    matches: readonly AttributeSet[] = [],
+  ): Promise<void> {
     const { connection, message, search, beganMs, results, withheld } = running;
-    this.#running.delete(nameOf(message));
+    this.#running.delete(runOf(message));
     await search.return('cancelled').catch(() => {});
     const { status, comment } = ENDS[end];
     const ms = Math.round(this.#tools.clock.monotonicMs() - beganMs);
-    this.#tools.learning.operationEnded(connection, running.asked, running.verdict, results);
+    this.#tools.learning.operationEnded(connection, running.operation, running.verdict, results);
     this.#events.answered(connection, { ...factsOf(message), status, results, withheld, ms });
-    this.#last(message, connection, status, comment);
+    this.#last(message, connection, status, comment, matches);
   }
 
-  #last(message: FindMessage, connection: Connection, status: number, comment: string): void {
-    this.#tools.tellIntake(connection, { ...headOf(message), matches: [], last: { status, comment } });
+  #last(
+    message: FindMessage,
+    connection: Connection,
+    status: number,
+    comment: string,
+    matches: readonly AttributeSet[] = [],
+  ): void {
+    this.#tools.tellIntake(connection, { ...headOf(message), matches, last: { status, comment } });
   }
 }
 
@@ -172,8 +209,18 @@ function headOf({ connection, seq }: FindMessage) {
   return { t: 'found', connection, seq } as const;
 }
 
-function nameOf({ connection, seq }: { readonly connection: number; readonly seq: number }): string {
+function runOf({ connection, seq }: { readonly connection: number; readonly seq: number }): string {
   return `${connection}/${seq}`;
+}
+
+/** The attributes of a match that are asked for. */
+function chosen(match: AttributeSet, names: readonly string[]): AttributeSet {
+  const set: Record<string, AttributeSet[string]> = {};
+  for (const name of names) {
+    const value = match[name];
+    if (value !== undefined) set[name] = value;
+  }
+  return set;
 }
 
 function faultOf(thrown: unknown) {

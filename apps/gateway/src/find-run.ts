@@ -33,6 +33,8 @@ interface Running {
   readonly contextId: number;
   readonly command: Command;
   readonly query: Query;
+  /** What goes before every match. */
+  readonly pending: Command;
 }
 
 /** The data set of a request, taken as it comes. */
@@ -72,7 +74,9 @@ export class FindRuns {
     const running = this.#running.get(seq);
     const line = this.#host.line();
     if (running === undefined || line === undefined) return;
-    for (const match of matches) this.#pending(line, running, match);
+    line.inOneWrite(() => {
+      for (const match of matches) this.#pending(line, running, match);
+    });
     if (last === undefined) {
       const more = (): void => this.#host.tell({ t: 'find-more', connection: this.#host.connection, seq });
       if (line.outbox.mayGoOn()) more();
@@ -110,7 +114,9 @@ export class FindRuns {
     const query = parseIdentifier(identifier, transferSyntax, { root, options: this.#host.options(sopClassUid) });
     if (isProblem(query)) return this.#refuse(contextId, command, query);
     const seq = this.#host.nextSeq();
-    this.#running.set(seq, { contextId, command, query });
+    const status = unsupportedKeys(query).length === 0 ? STATUS.pending : STATUS.pendingWithoutSome;
+    const pending = responseTo(command, status, { hasDataSet: true });
+    this.#running.set(seq, { contextId, command, query, pending });
     this.#host.tell({ t: 'find', connection: this.#host.connection, seq, sopClassUid, query: query as Mutable<Query> });
   }
 
@@ -124,11 +130,10 @@ export class FindRuns {
     this.#host.line()?.respond(contextId, responseTo(command, status, { errorComment: comment, ...offendingElements }));
   }
 
-  #pending(line: ScpConnection, { contextId, command, query }: Running, match: FoundMessage['matches'][number]): void {
+  #pending(line: ScpConnection, { contextId, query, pending }: Running, match: FoundMessage['matches'][number]): void {
     const transferSyntaxUid = this.#host.context(contextId)?.transferSyntax ?? '';
-    const status = unsupportedKeys(query).length === 0 ? STATUS.pending : STATUS.pendingWithoutSome;
     const message = line.outbox.begin(contextId);
-    message.send(responseTo(command, status, { hasDataSet: true }));
+    message.send(pending);
     message.push(encodeMatch(match, query, { transferSyntaxUid, retrieveAeTitle: DEFAULT_AE_TITLE }), true);
   }
 

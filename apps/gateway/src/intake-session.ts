@@ -34,7 +34,7 @@ import type { UpstreamPlan } from './relay-messages.ts';
 import { RelayedSession } from './relayed-session.ts';
 
 /** PS3.7 Annex C and PS3.4 §B.2.3. */
-const STATUS = {
+export const STATUS = {
   success: 0x0000,
   sopClassNotSupported: 0x0122,
   notAuthorized: 0x0124,
@@ -46,9 +46,9 @@ const STATUS = {
 } as const;
 
 /** Requests of one association that may wait for their answer; asynchronous operations are not negotiated, so one is the norm. */
-const MOST_UNANSWERED = 16;
+export const MOST_UNANSWERED = 16;
 /** Largest data set of a message that is collected whole (N-EVENT-REPORT). */
-const MOST_COLLECTED_BYTES = 1024 * 1024;
+export const MOST_COLLECTED_BYTES = 1024 * 1024;
 /** What a UID must look like to be written into a file meta. Leading zeros in components are a quirk real devices have. */
 const WRITABLE_UID = /^[0-9.]{1,64}$/;
 

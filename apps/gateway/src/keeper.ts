@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +5,6 @@ import { STORAGE_COMMITMENT_PUSH_MODEL, STORAGE_COMMITMENT_PUSH_MODEL_INSTANCE }
 import {
   type Clock,
   Fault,
-  isFault,
   type Logger,
   Phi,
   systemRandomness,
@@ -26,6 +24,7 @@ import {
   type Peer,
   type Quirk,
   type Relay,
+  type RelayedService,
   type Route,
   type Sha256,
   type WebToken,
@@ -44,7 +43,7 @@ import {
   type ReceivedFacts,
   type ReceivedReport,
 } from '@leadglass/relay';
-import { Layouter, ObjectStore, parseStagingName } from '@leadglass/vault';
+import { Layouter, ObjectStore } from '@leadglass/vault';
 import { CatalogueHost } from './catalogue-host.ts';
 import { CertificateWatch } from './certificate-watch.ts';
 import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
@@ -52,12 +51,14 @@ import { type Connection, Connections, plainAddress } from './connections.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
+import { DiskWatch } from './disk-watch.ts';
 import { FindHost } from './find-host.ts';
 import { type FindFromIntake, isFind } from './find-messages.ts';
 import type { OpenedHome } from './home.ts';
 import { Identity } from './identity/identity.ts';
 import { Imports } from './imports.ts';
 import { type IntakeName, IntakePool } from './intake-pool.ts';
+import { LANE_LOST, LaneKeeper } from './lane-keeper.ts';
 import { openLedgerOrLate } from './late-ledger.ts';
 import { Learning } from './learning/learning.ts';
 import { observationOf } from './learning/observation.ts';
@@ -67,6 +68,7 @@ import { OperationDesk } from './operation-desk.ts';
 import { OwnServicesHost } from './own-host.ts';
 import { isOwn, type OwnFromIntake } from './own-messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
+import { Pseudonyms } from './pseudonyms.ts';
 import type { RelayMessage } from './relay-messages.ts';
 import { withinRights } from './rights.ts';
 import { SandboxServices } from './served.ts';
@@ -82,9 +84,6 @@ import { webSessions } from './web/sessions.ts';
 const LONGEST_RETRIEVAL_MS = 6 * 60 * 60_000;
 /** Whoever reports on commitment opens the association and proposes to be its SCP (PS3.4 §J.3.3). */
 const AS_COMMITMENT_SCP = [{ sopClassUid: STORAGE_COMMITMENT_PUSH_MODEL, scu: false, scp: true }];
-/** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
-const LEAST_FREE_BYTES = 256 * 2 ** 20;
-const LOOK_AT_DISK_MS = 2_000;
 const FOLD_WHEN_IDLE_MS = 1_000;
 const DRAIN_MS = 10_000;
 /** Two processes parse; more than four would wait for the one that commits. */
@@ -154,16 +153,14 @@ export class Keeper {
   readonly #desk: DeskHost;
   readonly #services: SandboxServices;
   readonly #operations: OperationDesk;
-  readonly #unsettled = new Map<string, Set<Promise<void>>>();
-  /** Lanes whose sync failed once: nothing in them is believed again and no intake gets them back. */
-  readonly #distrusted = new Set<string>();
+  readonly #lanes: LaneKeeper;
+  readonly #disk: DiskWatch;
+  readonly #pseudonyms: Pseudonyms;
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
   #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [] };
   #observation: Observation = NOTHING_OBSERVED;
   #isStopping = false;
-  #freeBytes = Number.MAX_SAFE_INTEGER;
-  #diskTimer: Timer | undefined;
   #foldTimer: Timer | undefined;
 
   /** Opens the stores of a home. Rejects with the Fault that says which cannot be opened and what to do. */
@@ -195,6 +192,12 @@ export class Keeper {
       clock,
       log,
       audit: { auditSourceId: home.keys.siteName, siteName: home.keys.siteName },
+    });
+    this.#pseudonyms = new Pseudonyms(home.keys.pseudonymKey);
+    this.#disk = new DiskWatch(store, clock, log);
+    this.#lanes = new LaneKeeper({
+      ...{ store, log, layouter: () => this.layouter, intakes: () => this.intakes },
+      noRoom: () => this.#disk.full(2),
     });
     this.layouter = this.#newLayouter();
     this.catalogue = this.#newCatalogue();
@@ -253,7 +256,7 @@ export class Keeper {
       ...{ clock, log, intakes: this.intakes, learning: this.learning },
       rules: () => this.#rules,
       certificates: () => this.#certificates.current,
-      answers: () => false,
+      answers: (service) => ANSWERED_HERE.has(service),
       tell: (events) => this.#tellLater(...events),
     });
   }
@@ -281,7 +284,7 @@ export class Keeper {
   }
 
   get freeBytes(): number {
-    return this.#freeBytes;
+    return this.#disk.freeBytes;
   }
 
   /** An event of now. */
@@ -297,7 +300,7 @@ export class Keeper {
     const inUse = await this.records.laneFilesInUse();
     await this.store.cleanStaging(inUse);
     this.layouter.start(inUse);
-    await this.#lookAtDisk();
+    await this.#disk.start();
     // Before anybody can call: a ledger that is not what the records remember takes nothing more, and the gate says so.
     await this.sequencer.start().catch((thrown) => log.error('ledger.unwritable', { fault: thrown }));
     await this.siteRules.start();
@@ -341,7 +344,7 @@ export class Keeper {
     this.identity.stop();
     this.clamav.stop();
     this.trials.stop();
-    this.#diskTimer?.cancel();
+    this.#disk.stop();
     this.#foldTimer?.cancel();
     await this.store.close();
     await this.records.close();
@@ -351,7 +354,7 @@ export class Keeper {
   gate(): Fault | undefined {
     const { isWritable, lastFault } = this.sequencer.health();
     if (!isWritable) return lastFault ?? LEDGER_DOWN;
-    return this.#freeBytes < LEAST_FREE_BYTES ? DISK_NEARLY_FULL : undefined;
+    return this.#disk.full();
   }
 
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
@@ -428,7 +431,7 @@ export class Keeper {
       store: this.store,
       records: this.records,
       clock,
-      laneFree: (file) => this.#laneFree(file),
+      laneFree: (file) => this.#lanes.free(file),
       onFault: (fault, sha256) => log.error('vault.layout', { fault, ...(sha256 === undefined ? {} : { sha256 }) }),
     });
   }
@@ -444,7 +447,7 @@ export class Keeper {
       learning: this.learning,
       holds: (stored) => this.store.holds(stored),
       openPlain: (object) => plainObject(this.store, home.keys.site, object, object.metaBytes),
-      pseudonyms: (issuer, patientId) => this.#pseudonyms(this.#pseudonym(issuer, patientId), issuer, patientId),
+      pseudonyms: (issuer, patientId) => this.#pseudonyms.all(issuer, patientId),
       tellIntake: ({ intake }, message, socket) =>
         socket === undefined ? this.intakes.tell(intake, message) : this.intakes.give(intake, message, socket),
       tell: (event) => this.#tellLater(event),
@@ -498,7 +501,7 @@ export class Keeper {
       store: this.store,
       seal: (sha256, attributes) => this.catalogue.seal(sha256, attributes),
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
-      laneFailed: (intakeId, file) => this.#laneFailed(intakeId, file),
+      laneFailed: (intakeId, file) => this.#lanes.failed(intakeId, file),
       quirksUsed: (names) => {
         for (const name of names) this.learning.recorder.matched(`quirk ${name}`);
       },
@@ -610,7 +613,7 @@ export class Keeper {
       case 'associate':
         return this.#associate(intake, message);
       case 'arrival':
-        return this.#arrivalOf(intake, message);
+        return this.#lanes.settling(intake, this.#arrival(intake, message));
       case 'ended':
         return this.#ended(message);
       case 'event-report':
@@ -618,7 +621,7 @@ export class Keeper {
       case 'handshake-failed':
         return this.#handshakeFailed(message.connection, message.why);
       case 'want-lane':
-        return void this.#wantLane(intake);
+        return void this.#lanes.wanted(intake);
       case 'retired':
         return this.#laneRetired(intake, message.file);
       case 'operation':
@@ -681,14 +684,6 @@ export class Keeper {
       this.#lies(intake, 'intake.unasked-operation');
   }
 
-  // Counted until it is settled: an intake's lanes are not given up while one of its arrivals may still come to point into them.
-  #arrivalOf(intake: IntakeName, message: ArrivalMessage): void {
-    const open = this.#unsettled.get(intake.id) ?? new Set();
-    this.#unsettled.set(intake.id, open);
-    const settled = this.#arrival(intake, message).finally(() => open.delete(settled));
-    open.add(settled);
-  }
-
   async #arrival(intake: IntakeName, message: ArrivalMessage): Promise<void> {
     const connection = this.#connections.get(message.connection);
     const peer = connection?.peer;
@@ -717,40 +712,27 @@ export class Keeper {
   #factsOf(intake: IntakeName, connection: Connection, peer: Peer, message: ArrivalMessage): ReceivedFacts {
     const { patientId, issuerOfPatientId } = message;
     // A sender that was still writing when the lane was given up: its file may be gone at any moment, so its bytes are not believed.
-    const isLost = message.kept !== undefined && this.#distrusted.has(message.kept.staged.file);
+    const isLost = message.kept !== undefined && this.#lanes.isLost(message.kept.staged.file);
     const kept = isLost ? undefined : message.kept;
     const failure = isLost ? LANE_LOST : message.failure;
-    const patient = this.#pseudonym(issuerOfPatientId, patientId);
+    const patients = this.#pseudonyms.all(issuerOfPatientId, patientId);
     return {
       ...message,
       intakeId: intake.id,
       associationId: connection.associationId,
       peer,
       remoteAddress: connection.remoteAddress,
-      patient,
-      patients: this.#pseudonyms(patient, issuerOfPatientId, patientId),
+      patient: patients[0] ?? '',
+      patients,
       failure,
       attributes: new Phi(message.attributes),
       kept: kept === undefined ? undefined : { sha256: kept.sha256 as Sha256, staged: kept.staged },
     };
   }
 
-  // A sender that does not write the issuer means the same patient as one that does.
-  #pseudonyms(patient: string, issuer: string, patientId: string): readonly string[] {
-    const all = issuer === '' ? [patient] : [patient, this.#pseudonym('', patientId)];
-    return all.filter((pseudonym) => pseudonym !== '');
-  }
-
-  /** A keyed pseudonym: the same patient has the same one in every entry, and nobody without the key can tell who. */
-  #pseudonym(issuer: string, patientId: string): string {
-    if (patientId === '') return '';
-    // The issuer's length in front: no other pair of issuer and number reads the same.
-    return this.pseudonymOf(`${issuer.length}:${issuer}${patientId}`);
-  }
-
   /** What stands for `words` in records and ledger; nobody without the key can try words against it. */
   pseudonymOf(words: string): string {
-    return createHmac('sha256', this.#options.home.keys.pseudonymKey.reveal()).update(words).digest('hex').slice(0, 32);
+    return this.#pseudonyms.ofWords(words);
   }
 
   #ended(message: EndedMessage): void {
@@ -813,71 +795,18 @@ export class Keeper {
     }
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
     this.#tellLater(this.event({ kind: 'intake.died', intake: intake.number, associations: connections.length, exit }));
-    void this.#orphanLanes(intake);
+    void this.#lanes.orphaned(intake);
   }
 
-  // Lanes of an intake that is gone are laid out like any other; then they are removed instead of used again.
-  async #orphanLanes(intake: IntakeName): Promise<void> {
-    try {
-      await Promise.all(this.#unsettled.get(intake.id) ?? []);
-      this.#unsettled.delete(intake.id);
-      const left = await this.store.stagingFilesOf(intake.id);
-      for (const file of left) this.layouter.laneRetired(file);
-    } catch (thrown) {
-      this.#options.log.error('vault.orphans', { intake: intake.number, fault: thrown });
-    }
-  }
-
-  async #wantLane(intake: IntakeName): Promise<void> {
-    try {
-      if (this.#freeBytes < LEAST_FREE_BYTES * 2) throw DISK_NEARLY_FULL;
-      const file = await this.store.createLane(intake.id);
-      this.intakes.tell(intake, { t: 'lane', file });
-    } catch (thrown) {
-      this.#options.log.warn('vault.no-lane', { fault: thrown });
-      this.intakes.tell(intake, { t: 'no-lane' });
-    }
-  }
-
-  // An intake speaks of its own lanes alone: of another's it could only want to have acknowledged bytes overwritten.
   #laneRetired(intake: IntakeName, file: string): void {
-    if (parseStagingName(file)?.intakeId === intake.id) this.layouter.laneRetired(file);
-    else this.#lies(intake, 'intake.foreign-lane');
-  }
-
-  #laneFree(file: string): void {
-    const owner = this.intakes.ownerOfFile(file);
-    if (owner !== undefined && !this.#distrusted.has(file)) {
-      this.intakes.tell(owner, { t: 'recycle', file });
-      return;
-    }
-    void this.store
-      .removeStaging(file)
-      .catch((thrown) => this.#options.log.warn('vault.staging-left', { file, fault: thrown }));
-  }
-
-  // After a failed sync nobody knows which of a lane's pages the disk has: nothing more is written there. An intake speaks of its
-  // own lanes alone; those of one that died are given up as a whole.
-  #laneFailed(intakeId: string, file: string): void {
-    const owner = this.intakes.ownerOfFile(file);
-    if (owner?.id !== intakeId) return;
-    this.#distrusted.add(file);
-    this.intakes.tell(owner, { t: 'forget', file });
-    this.layouter.laneRetired(file);
-  }
-
-  async #lookAtDisk(): Promise<void> {
-    try {
-      this.#freeBytes = await this.store.freeBytes();
-    } catch (thrown) {
-      this.#freeBytes = 0;
-      this.#options.log.error('vault.unreadable', { fault: isFault(thrown) ? thrown : String(thrown) });
-    }
-    if (!this.#isStopping) this.#diskTimer = this.#options.clock.after(LOOK_AT_DISK_MS, () => void this.#lookAtDisk());
+    if (!this.#lanes.retired(intake, file)) this.#lies(intake, 'intake.foreign-lane');
   }
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** Services answered from our own vault and catalogue where no relay says who answers. */
+const ANSWERED_HERE: ReadonlySet<RelayedService> = new Set<RelayedService>(['find', 'move', 'get', 'commit']);
 
 const TOO_MANY = text(
   'trop de connexions à la fois, ou la passerelle démarre ou s’arrête',
@@ -894,19 +823,3 @@ const LEDGER_DOWN = new Fault(
 );
 /** PS3.7 Annex C: processing failure. */
 const NOT_PASSED_ON = 0x0110;
-const LANE_LOST = {
-  status: 0xa700,
-  comment: 'Storage: vault.lane-lost',
-  why: text(
-    'Le fichier de réception a été abandonné après une erreur du disque.',
-    'The staging file was given up after a disk error.',
-  ),
-} as const;
-const DISK_NEARLY_FULL = new Fault(
-  'vault.disk-nearly-full',
-  'transient',
-  text(
-    'Le disque du coffre est presque plein : rien n’est accepté. Libérez de la place.',
-    'The vault’s disk is nearly full: nothing is accepted. Free some space.',
-  ),
-);

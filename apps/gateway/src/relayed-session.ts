@@ -28,8 +28,14 @@ import { garbledFault, openUpstream, type ScuTls, type UpstreamLink } from '@lea
 import type { UpstreamPlan } from './relay-messages.ts';
 
 /** Bounds on every wait for an upstream, milliseconds. The device waits for its association meanwhile. */
-const TIMEOUTS = { connectMs: 5_000, associateMs: 10_000, responseMs: 120_000, writeStallMs: 60_000, releaseMs: 5_000 };
-const MAXIMUM_LENGTH = 128 * 1024;
+export const TIMEOUTS = {
+  connectMs: 5_000,
+  associateMs: 10_000,
+  responseMs: 120_000,
+  writeStallMs: 60_000,
+  releaseMs: 5_000,
+};
+export const MAXIMUM_LENGTH = 128 * 1024;
 const IMPLEMENTATION = {
   implementationClassUid: IMPLEMENTATION_CLASS_UID,
   implementationVersionName: IMPLEMENTATION_VERSION_NAME,

@@ -45,7 +45,7 @@ async function* pagesFrom(records: CatalogueRecords, source: StudySource): Async
     if (page.length > 0) yield page;
     const last = page.at(-1);
     if (page.length < PAGE || last === undefined) return;
-    after = { studyDate: last.studyDate, subjectNo: last.subject.no, no: last.no };
+    after = { studyDate: last.studyDate, subjectNo: last.subjectNo, no: last.no };
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFault, Secret } from '@leadglass/kit';
+import type { Query } from '@leadglass/query';
 import { Bench, query } from './catalogue.testkit.ts';
 import { planOf } from './plan.ts';
 import { Sealer } from './sealer.ts';
@@ -156,6 +157,42 @@ test('[CATALOGUE-9] a search that is not wanted any more ends', async (t) => {
   assert.equal((await search.next()).done, false);
   cancel.abort();
   assert.deepEqual(await search.next(), { done: true, value: 'cancelled' });
+});
+
+test('[CATALOGUE-13] a long search gives others their turn with every page, a short one waits for nobody', async (t) => {
+  const bench = await Bench.open(t);
+  await bench.arrive(...Array.from({ length: 400 }, (_, index) => object(index, 1, 1)));
+  while (!(await bench.cataloguer.catchUp(1))) assert.fail('the clock stands still');
+  const turnsDuring = async (asked: Query): Promise<number> => {
+    let [turns, isOver] = [0, false];
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    await bench.find(asked);
+    isOver = true;
+    return turns;
+  };
+  assert.equal(await turnsDuring(query('STUDY', { PatientID: 'P1' })), 0);
+  for (const level of ['STUDY', 'SERIES', 'IMAGE'] as const)
+    assert((await turnsDuring(query(level, { StudyDescription: '*none*' }))) >= 3, level);
+  assert((await turnsDuring(query('SERIES', { SeriesDescription: '*none*' }))) >= 3);
+});
+
+test('[CATALOGUE-3] a study tells the kinds of its series, whatever came first and after some went', async (t) => {
+  const bench = await Bench.open(t);
+  const sr = { Modality: 'SR', SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.11' };
+  const asked = query('STUDY', { StudyInstanceUID: '1.1', ModalitiesInStudy: '', SOPClassesInStudy: '' });
+  await bench.arrive(object(1, 2, 1, sr), object(1, 1, 1), object(1, 1, 2, { SOPClassUID: '1.2.3' }));
+  await bench.enter();
+  assert.deepEqual(await bench.values('ModalitiesInStudy', asked), ['CT\\SR']);
+  const ct = '1.2.840.10008.5.1.4.1.1.2';
+  assert.deepEqual(await bench.values('SOPClassesInStudy', asked), [`1.2.3\\${ct}\\${sr.SOPClassUID}`]);
+  await bench.remove(object(1, 2, 1, sr));
+  await bench.enter();
+  assert.deepEqual(await bench.values('ModalitiesInStudy', asked), ['CT']);
+  assert.deepEqual(await bench.values('SOPClassesInStudy', asked), [`1.2.3\\${ct}`]);
 });
 
 test('[CATALOGUE-10] a walk that ends before everything was looked at says so', async (t) => {

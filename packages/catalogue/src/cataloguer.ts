@@ -166,7 +166,8 @@ export class Cataloguer {
     const study = {
       studyInstanceUid,
       studyDate: studyDateOf(at.study),
-      sealed: sealer.seal('study', studyInstanceUid, at.study),
+      // With the patient's: who finds a study opens one entry.
+      sealed: sealer.seal('study', studyInstanceUid, { ...at.subject, ...at.study }),
       tokens: studyTokens(sealer, at.study),
     };
     const modality = textOfModality(at.series);
@@ -231,12 +232,10 @@ export class Cataloguer {
   }
 }
 
-/** A study and its subject, opened. Throws Fault `catalogue.sealed-otherwise`. */
+/** A study and its patient, opened. Throws Fault `catalogue.sealed-otherwise`. */
 export function openStudy(sealer: Sealer, row: StudyRow): Standing {
-  return {
-    study: sealer.open('study', row.studyInstanceUid, row.sealed),
-    subject: sealer.open('subject', row.subject.variant, row.subject.sealed),
-  };
+  const both = sealer.open('study', row.studyInstanceUid, row.sealed);
+  return { study: ofLevel(both, 'STUDY'), subject: ofLevel(both, 'PATIENT') };
 }
 
 // What came last is how the patient is called now; what it does not say stays as it was, as long as it is the same patient.

@@ -56,8 +56,12 @@ export class Sealer {
       const decipher = createDecipheriv('aes-256-gcm', this.#sealing.reveal(), sealed.subarray(0, NONCE_BYTES));
       decipher.setAAD(Buffer.from(`${kind}\n${name}`));
       decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-      const body = decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES), undefined, 'utf8');
-      const attributes = asAttributeSet(JSON.parse(body + decipher.final('utf8')));
+      const body = decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES));
+      // GCM holds nothing back: what is left to do is to check the tag, before anything is read.
+      decipher.final();
+      const value: unknown = JSON.parse(body.toString('utf8'));
+      // What arrived was sealed unread; everything else was an attribute set when this key sealed it.
+      const attributes = kind === 'arrival' ? asAttributeSet(value) : (value as AttributeSet);
       if (attributes === undefined) throw new Error('no attribute set');
       return attributes;
     } catch (thrown) {

@@ -1,18 +1,9 @@
-import { TAG, type Tag } from '@leadglass/dicom';
-import {
-  type AttributeSet,
-  COMPUTED_ATTRIBUTES,
-  type Level,
-  levelOf,
-  type Matcher,
-  matcherOf,
-  nameOf,
-  QUERY_TAG,
-  type Query,
-} from '@leadglass/query';
-import type { CatalogueRecords, SeriesRow, StudyRow, SubjectRow } from '@leadglass/records';
+import { TAG } from '@leadglass/dicom';
+import { type AttributeSet, nameOf, QUERY_TAG, type Query } from '@leadglass/query';
+import type { CatalogueRecords, InstanceRow, SeriesRow, StudyRow, SubjectRow } from '@leadglass/records';
 import type { Catalogue, SearchBounds, SearchEnd } from './api.ts';
 import { PAGE, studiesOf, subjectPages } from './candidates.ts';
+import { Entries } from './entries.ts';
 import { planOf, subjectIdTokens, subjectNameToken } from './plan.ts';
 import type { Sealer } from './sealer.ts';
 
@@ -48,47 +39,30 @@ export class SealedCatalogue implements Catalogue {
       left -= given.length;
       if (given.length > 0) yield given;
       if (rest > 0) return 'more';
-      // Between pages others have their turn.
-      await new Promise(setImmediate);
+      await search.giveTurn();
     }
     return search.isCut ? 'too-wide' : 'complete';
   }
 }
 
-/** Keys of each level, as tests. */
-type Tests = Readonly<Record<Level, Matcher>>;
-
-const COMPUTED: ReadonlySet<Tag> = new Set([QUERY_TAG.ModalitiesInStudy, QUERY_TAG.SOPClassesInStudy]);
-/** What is in the vault is at hand (PS3.4 §C.4.1.1.3.2). */
-const AVAILABLE: AttributeSet = { [nameOf(QUERY_TAG.InstanceAvailability)]: 'ONLINE' };
-const [SERIES_UID, SOP_UID] = [TAG.SeriesInstanceUID, TAG.SOPInstanceUID];
+/** What reading a page costs, in candidates looked at. */
+const READ_COST = 8;
 
 /** One search. */
 class Search {
   readonly #records: CatalogueRecords;
   readonly #sealer: Sealer;
   readonly #query: Query;
-  readonly #tests: Tests;
-  readonly #testComputed: Matcher;
-  readonly #wanted: ReadonlySet<Tag>;
+  readonly #entries: Entries;
   #left: number;
+  #sinceTurn = 0;
 
   constructor({ records, sealer, mostExamined = MOST_EXAMINED }: SearcherOptions, query: Query) {
     this.#records = records;
     this.#sealer = sealer;
     this.#query = query;
     this.#left = mostExamined;
-    this.#wanted = new Set(query.keys.map(({ tag }) => tag));
-    const { options } = query;
-    const testOf = (level: Level): Matcher =>
-      matcherOf({ options, keys: query.keys.filter(({ tag }) => levelOf(tag) === level && !isComputed(tag)) });
-    this.#tests = {
-      PATIENT: testOf('PATIENT'),
-      STUDY: testOf('STUDY'),
-      SERIES: testOf('SERIES'),
-      IMAGE: testOf('IMAGE'),
-    };
-    this.#testComputed = matcherOf({ options, keys: query.keys.filter(({ tag }) => COMPUTED.has(tag)) });
+    this.#entries = new Entries(sealer, query);
   }
 
   /** Whether candidates were left that nobody looked at. */
@@ -96,12 +70,23 @@ class Search {
     return this.#left < 0;
   }
 
-  /** Matches, page by page; ends when nothing is left, or nothing more may be looked at. */
+  /** Others have their turn once a page's worth was looked at (some milliseconds); a search that is shorter waits for nobody. */
+  async giveTurn(): Promise<void> {
+    if (!this.#isTurnDue) return;
+    this.#sinceTurn = 0;
+    await new Promise(setImmediate);
+  }
+
+  /** Matches, some at a time, at least as often as a turn is due; ends when nothing is left, or nothing more may be looked at. */
   matches(): AsyncGenerator<readonly AttributeSet[]> {
     const { level } = this.#query;
     if (level === 'PATIENT') return this.#patients();
     if (level === 'STUDY') return this.#studies();
     return level === 'SERIES' ? this.#series() : this.#instances();
+  }
+
+  get #isTurnDue(): boolean {
+    return this.#sinceTurn >= PAGE;
   }
 
   async *#patients(): AsyncGenerator<readonly AttributeSet[]> {
@@ -112,6 +97,7 @@ class Search {
     const seen = new Set<number>();
     for (const source of sources)
       for await (const page of subjectPages(this.#records, source)) {
+        this.#sinceTurn += READ_COST;
         yield await this.#patientsIn(page, seen);
         if (this.isCut) return;
       }
@@ -122,53 +108,63 @@ class Search {
     const found: AttributeSet[] = [];
     for (const row of page) {
       if (this.#isSpent()) break;
-      const match = seen.has(row.identity) ? undefined : await this.#patient(row);
-      if (match === undefined) continue;
+      const patient = seen.has(row.identity) ? undefined : this.#entries.patient(row);
+      if (patient === undefined) continue;
       seen.add(row.identity);
-      found.push(match);
+      found.push(this.#entries.wantsTotals ? await this.#withTotals(patient, row.no) : patient);
     }
     return found;
   }
 
-  async #patient(row: SubjectRow): Promise<AttributeSet | undefined> {
-    const subject = this.#sealer.open('subject', row.variant, row.sealed);
-    return this.#tests.PATIENT(subject) ? { ...AVAILABLE, ...subject, ...(await this.#totals(row)) } : undefined;
-  }
-
   async *#studies(): AsyncGenerator<readonly AttributeSet[]> {
-    for await (const page of studiesOf(this.#records, planOf(this.#query, this.#sealer))) {
+    for await (const page of this.#candidates()) {
       const found: AttributeSet[] = [];
       for (const row of page) {
-        const match = await this.#study(row);
-        if (match === 'spent') return;
-        if (match !== undefined) found.push(match);
+        if (this.#isSpent()) break;
+        const study = this.#entries.study(row);
+        if (study === undefined) continue;
+        found.push(this.#entries.wantsTotals ? await this.#withTotals(study, row.subjectNo) : study);
       }
       yield found;
+      if (this.isCut) return;
     }
   }
 
   async *#series(): AsyncGenerator<readonly AttributeSet[]> {
-    for await (const { study, series } of this.#seriesRows()) yield [{ ...study, ...series.attributes }];
+    let found: AttributeSet[] = [];
+    for await (const { study, series } of this.#seriesRows()) {
+      if (series !== undefined) found.push({ ...study, ...series.attributes });
+      if (!this.#isTurnDue) continue;
+      yield found;
+      found = [];
+    }
+    yield found;
   }
 
   async *#instances(): AsyncGenerator<readonly AttributeSet[]> {
     for await (const { study, series } of this.#seriesRows()) {
-      for await (const page of this.#instancePages(series.row.no)) {
-        const found: AttributeSet[] = [];
-        for (const row of page) {
-          if (this.#isSpent()) return;
-          const own = this.#sealer.open('instance', row.sopInstanceUid, row.sealed);
-          const named = { [nameOf(TAG.SOPClassUID)]: row.sopClassUid, [nameOf(SOP_UID)]: row.sopInstanceUid };
-          const instance = { ...own, ...named };
-          if (this.#tests.IMAGE(instance)) found.push({ ...study, ...series.attributes, ...instance });
-        }
-        yield found;
-      }
+      // Nothing but a turn that is due.
+      if (series === undefined) yield [];
+      else yield* this.#instancesOf(series, { ...study, ...series.attributes });
     }
   }
 
-  async *#instancePages(seriesNo: number): AsyncGenerator<readonly InstanceOf[]> {
-    const match = this.#query.keys.find(({ tag }) => tag === SOP_UID)?.match;
+  async *#instancesOf({ no }: OpenSeries, above: AttributeSet): AsyncGenerator<readonly AttributeSet[]> {
+    for await (const page of this.#instancePages(no)) {
+      this.#sinceTurn += READ_COST;
+      const found: AttributeSet[] = [];
+      for (const row of page) {
+        if (this.#isSpent()) break;
+        const instance = this.#entries.instance(row);
+        if (instance !== undefined) found.push({ ...above, ...instance });
+      }
+      yield found;
+      if (this.isCut) return;
+    }
+  }
+
+  async *#instancePages(seriesNo: number): AsyncGenerator<readonly InstanceRow[]> {
+    const match = this.#query.keys.find(({ tag }) => tag === TAG.SOPInstanceUID)?.match;
     const uids = match?.form === 'single' ? [match.value] : match?.form === 'list' ? match.values : undefined;
     if (uids !== undefined) {
       const rows = await Promise.all(uids.map((uid) => this.#records.instance(seriesNo, uid)));
@@ -184,92 +180,77 @@ class Search {
     }
   }
 
-  async *#seriesRows(): AsyncGenerator<{ study: AttributeSet; series: OpenSeries }> {
-    for await (const page of studiesOf(this.#records, planOf(this.#query, this.#sealer)))
+  /** Series that match with their studies, and nothing with every page looked at, so that a turn can be given. */
+  async *#seriesRows(): AsyncGenerator<SeriesOfStudy> {
+    for await (const page of this.#candidates()) {
       for (const row of page) {
-        const study = await this.#study(row);
-        if (study === 'spent') return;
-        if (study === undefined) continue;
-        for await (const series of this.#seriesOf(row.no)) {
-          if (this.#isSpent()) return;
-          if (this.#tests.SERIES(series.attributes)) yield { study, series };
-        }
+        if (this.#isSpent()) return;
+        const study = await this.#studyOf(row);
+        if (study !== undefined) yield* this.#seriesOf(study, row.no);
       }
+      yield { study: {} };
+    }
   }
 
-  async *#seriesOf(studyNo: number): AsyncGenerator<OpenSeries> {
+  async *#seriesOf(study: AttributeSet, studyNo: number): AsyncGenerator<SeriesOfStudy> {
+    for await (const page of this.#seriesPages(studyNo)) {
+      for (const row of page) {
+        if (this.#isSpent()) return;
+        const attributes = this.#entries.series(row);
+        if (attributes !== undefined) yield { study, series: { no: row.no, attributes } };
+      }
+      yield { study };
+    }
+  }
+
+  async *#seriesPages(studyNo: number): AsyncGenerator<readonly SeriesRow[]> {
     let after = '';
     for (;;) {
       const page = await this.#records.seriesOf(studyNo, after, PAGE);
-      for (const row of page) {
-        const own = this.#sealer.open('series', row.seriesInstanceUid, row.sealed);
-        const counted = { [nameOf(QUERY_TAG.NumberOfSeriesRelatedInstances)]: String(row.instances) };
-        yield { row, attributes: { ...own, [nameOf(SERIES_UID)]: row.seriesInstanceUid, ...counted } };
-      }
+      this.#sinceTurn += READ_COST;
+      yield page;
       if (page.length < PAGE) return;
       after = page.at(-1)?.seriesInstanceUid ?? '';
     }
   }
 
-  async #study(row: StudyRow): Promise<AttributeSet | 'spent' | undefined> {
-    if (this.#isSpent()) return 'spent';
-    const subject = this.#sealer.open('subject', row.subject.variant, row.subject.sealed);
-    if (!this.#tests.PATIENT(subject)) return undefined;
-    const own = this.#sealer.open('study', row.studyInstanceUid, row.sealed);
-    const study = { ...own, [nameOf(TAG.StudyInstanceUID)]: row.studyInstanceUid };
-    if (!this.#tests.STUDY(study)) return undefined;
-    const computed = this.#wants(COMPUTED) ? await this.#fromSeries(row.no) : {};
-    if (!this.#testComputed(computed)) return undefined;
-    return {
-      ...AVAILABLE,
-      ...subject,
-      ...study,
-      ...computed,
-      [nameOf(QUERY_TAG.NumberOfStudyRelatedSeries)]: String(row.series),
-      [nameOf(QUERY_TAG.NumberOfStudyRelatedInstances)]: String(row.instances),
-      ...(await this.#totals(row.subject)),
-    };
+  async *#candidates(): AsyncGenerator<readonly StudyRow[]> {
+    for await (const page of studiesOf(this.#records, planOf(this.#query, this.#sealer))) {
+      this.#sinceTurn += READ_COST;
+      yield page;
+    }
   }
 
-  async #fromSeries(studyNo: number): Promise<AttributeSet> {
-    const rows = await this.#records.seriesOf(studyNo, '', MOST_SERIES_SUMMED);
-    const distinct = (values: readonly string[]): string => [...new Set(values.filter((one) => one !== ''))].join('\\');
-    return {
-      [nameOf(QUERY_TAG.ModalitiesInStudy)]: distinct(rows.map(({ modality }) => modality)),
-      [nameOf(QUERY_TAG.SOPClassesInStudy)]: distinct(rows.flatMap(({ sopClasses }) => sopClasses)),
-    };
+  async #studyOf(row: StudyRow): Promise<AttributeSet | undefined> {
+    const study = this.#entries.study(row);
+    return study !== undefined && this.#entries.wantsTotals ? this.#withTotals(study, row.subjectNo) : study;
   }
 
-  async #totals({ identity }: SubjectRow): Promise<AttributeSet> {
-    if (!this.#wants(new Set(COMPUTED_ATTRIBUTES.PATIENT))) return {};
-    const { studies, series, instances } = await this.#records.totalsOf(identity);
+  async #withTotals(match: AttributeSet, subjectNo: number): Promise<AttributeSet> {
+    const { studies, series, instances } = await this.#records.totalsOf(subjectNo);
+    this.#sinceTurn += READ_COST;
     return {
+      ...match,
       [nameOf(QUERY_TAG.NumberOfPatientRelatedStudies)]: String(studies),
       [nameOf(QUERY_TAG.NumberOfPatientRelatedSeries)]: String(series),
       [nameOf(QUERY_TAG.NumberOfPatientRelatedInstances)]: String(instances),
     };
   }
 
-  #wants(tags: ReadonlySet<Tag>): boolean {
-    for (const tag of tags) if (this.#wanted.has(tag)) return true;
-    return false;
-  }
-
   #isSpent(): boolean {
     this.#left -= 1;
+    this.#sinceTurn += 1;
     return this.#left < 0;
   }
 }
 
-interface OpenSeries {
-  readonly row: SeriesRow;
-  readonly attributes: AttributeSet;
+/** A study, and one of its series that matches. */
+interface SeriesOfStudy {
+  readonly study: AttributeSet;
+  readonly series?: OpenSeries;
 }
-type InstanceOf = Awaited<ReturnType<CatalogueRecords['instancesOf']>>[number];
 
-/** A study of more series than this tells the modalities of so many. */
-const MOST_SERIES_SUMMED = 1000;
-
-function isComputed(tag: Tag): boolean {
-  return Object.values(COMPUTED_ATTRIBUTES).some((tags) => (tags as readonly Tag[]).includes(tag));
+interface OpenSeries {
+  readonly no: number;
+  readonly attributes: AttributeSet;
 }

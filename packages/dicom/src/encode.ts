@@ -92,7 +92,8 @@ function encodeValue(
   isLittle: boolean,
 ): Uint8Array {
   if (value instanceof Uint8Array) return value;
-  if (typeof value === 'string') return new Uint8Array(Buffer.from(value, 'utf8'));
+  // A view of a shared pool: what is encoded is copied into the whole before anybody sees it.
+  if (typeof value === 'string') return Buffer.from(value, 'utf8');
   const numbers = typeof value === 'number' || typeof value === 'bigint' ? [value] : value;
   const kind = NUMBERS[vr];
   if (kind === undefined) return new Uint8Array(Buffer.from(numbers.join('\\'), 'latin1'));
@@ -133,16 +134,20 @@ export function elementHeader(
 ): Uint8Array {
   const isLong = isExplicit && hasLongLength(vr);
   const header = new Uint8Array(isLong ? 12 : 8);
-  const view = new DataView(header.buffer);
-  writeTag(view, 0, tag, isLittle);
-  if (!isExplicit) view.setUint32(4, length, isLittle);
-  else {
+  putUint(header, 0, tag >>> 16, 2, isLittle);
+  putUint(header, 2, tag, 2, isLittle);
+  if (isExplicit) {
     header[4] = vr.charCodeAt(0);
     header[5] = vr.charCodeAt(1);
-    if (isLong) view.setUint32(8, length, isLittle);
-    else view.setUint16(6, length, isLittle);
   }
+  if (isLong) putUint(header, 8, length, 4, isLittle);
+  else putUint(header, isExplicit ? 6 : 4, length, isExplicit ? 2 : 4, isLittle);
   return header;
+}
+
+// A DataView for each of so small headers costs more than all the rest.
+function putUint(bytes: Uint8Array, at: number, value: number, size: number, isLittle: boolean): void {
+  for (let no = 0; no < size; no += 1) bytes[isLittle ? at + no : at + size - 1 - no] = value >>> (8 * no);
 }
 
 /** The header of an item or delimitation item (PS3.5 §7.5). */

@@ -1,4 +1,5 @@
 export { combine, ElementCollector, SILENT_HANDLER } from './collect.ts';
+export { CONFORMANCE } from './conformance.ts';
 export type { DictionaryEntry } from './dictionary.ts';
 export { formatTag, isKnownTag, keywordOf, lookup, tagOf, vrOf } from './dictionary.ts';
 export type { ElementToEncode, ValueToEncode } from './encode.ts';

@@ -25,6 +25,7 @@ export {
   PRIORITY,
 } from './command.ts';
 export { type CommandFault, type DecodedCommand, decodeCommand, encodeCommand } from './command-codec.ts';
+export { CONFORMANCE } from './conformance.ts';
 export {
   type MessageFault,
   type MessageHandler,

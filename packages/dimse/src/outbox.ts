@@ -62,7 +62,7 @@ export class OutMessage {
   /** What it is: from now on it may go out. A command without a data set is whole with it. */
   send(command: Command): void {
     assert(this.#command === undefined && this.#progress !== 'over', 'a message has one command');
-    this.#command = encodeCommand(command);
+    this.#command = this.#outbox.encoded(command);
     this.#hasDataSet = command.hasDataSet;
     if (!command.hasDataSet) this.#progress = 'whole';
     this.#wait(this.#command.byteLength);
@@ -132,6 +132,7 @@ export class MessageOutbox {
   #turn: OutMessage | undefined;
   readonly #waiting = new Set<{ readonly message: OutMessage | undefined; readonly resume: () => void }>();
   #waitingBytes = 0;
+  #said: { readonly command: Command; readonly bytes: Uint8Array } | undefined;
   #isSending = false;
   #isClosed = false;
 
@@ -178,6 +179,12 @@ export class MessageOutbox {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** A command as bytes; one that is said again, as before every match of a query, is encoded once. For its messages. */
+  encoded(command: Command): Uint8Array {
+    if (this.#said?.command !== command) this.#said = { command, bytes: encodeCommand(command) };
+    return this.#said.bytes;
   }
 
   /** The sink takes more again. */

@@ -9,5 +9,6 @@ export type { Fields, Logger } from './log.ts';
 export { jsonLogger, silentLogger } from './log.ts';
 export { Phi, Secret } from './private.ts';
 export { BoundedQueue } from './queue.ts';
+export type { StatementTable } from './statement.ts';
 export type { Language, Text } from './text.ts';
 export { languageOf, text } from './text.ts';

@@ -5,6 +5,7 @@ export { admit, DEFAULT_ASSOCIATION_LIMITS, REJECTIONS } from './admit.ts';
 export type { Cidr } from './cidr.ts';
 export { cidrContains, formatCidr, parseCidr } from './cidr.ts';
 export { type ClassRefusal, classRefusal, coversClass, serviceOfClass } from './class-refusal.ts';
+export { CONFORMANCE } from './conformance.ts';
 export {
   DEFAULT_DECISION_RULES,
   type DecidingPerson,

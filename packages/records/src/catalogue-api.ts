@@ -65,15 +65,19 @@ export interface SubjectRow {
   readonly sealed: Uint8Array;
 }
 
-/** A study with its subject. */
+/** A study, with all that an answer at its level needs: one row, one opening. */
 export interface StudyRow {
   readonly no: number;
   readonly studyInstanceUid: string;
   readonly studyDate: number;
   readonly series: number;
   readonly instances: number;
+  /** Modalities and SOP Class UIDs of its series, sorted, `\\` between them. */
+  readonly modalities: string;
+  readonly sopClasses: string;
+  /** Its attributes and its patient's. */
   readonly sealed: Uint8Array;
-  readonly subject: SubjectRow;
+  readonly subjectNo: number;
 }
 
 export interface SeriesRow {
@@ -136,9 +140,9 @@ export interface CatalogueRecords {
     after: number | undefined,
     limit: number,
   ): Promise<readonly SubjectRow[]>;
-  /** Sums over every spelling of one patient. */
+  /** Sums over every spelling of the patient of a subject. */
   totalsOf(
-    identity: number,
+    subjectNo: number,
   ): Promise<{ readonly studies: number; readonly series: number; readonly instances: number }>;
   /** In order of Series Instance UID, after `after`. */
   seriesOf(studyNo: number, after: string, limit: number): Promise<readonly SeriesRow[]>;

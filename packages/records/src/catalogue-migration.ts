@@ -44,6 +44,8 @@ export const catalogue: Migration = (db, flavour) => [
     .addColumn('study_date', 'integer', required)
     .addColumn('series', 'integer', required)
     .addColumn('instances', 'integer', required)
+    .addColumn('modalities', 'text', required)
+    .addColumn('sop_classes', 'text', required)
     .addColumn('sealed', flavour.bytesType as 'blob', required),
   db.schema.createIndex('studies_by_date').on('catalogue_studies').columns(['study_date', 'no']),
   db.schema.createIndex('studies_by_subject').on('catalogue_studies').columns(['subject_no', 'no']),

@@ -3,12 +3,8 @@ import type { InboxTable, InstancesTable, SeriesTable, StudiesTable, SubjectsTab
 import type { Schema } from './schema.ts';
 import { defineQuery } from './script.ts';
 
-/** Rows of a study and its subject as every study query selects them. */
-export interface JoinedStudy extends StudiesTable {
-  readonly variant: string;
-  readonly identity: number;
-  readonly subject_sealed: Uint8Array;
-}
+/** What a study is the sum of. */
+export type StudySums = Pick<StudiesTable, 'series' | 'instances' | 'modalities' | 'sop_classes'>;
 
 const STUDY = [
   's.no',
@@ -17,17 +13,12 @@ const STUDY = [
   's.study_date',
   's.series',
   's.instances',
+  's.modalities',
+  's.sop_classes',
   's.sealed',
-  'p.variant',
-  'p.identity',
-  'p.sealed as subject_sealed',
 ] as const;
 
-const joined = (db: Kysely<Schema>) =>
-  db
-    .selectFrom('catalogue_studies as s')
-    .innerJoin('catalogue_subjects as p', 'p.no', 's.subject_no')
-    .select([...STUDY]);
+const studies = (db: Kysely<Schema>) => db.selectFrom('catalogue_studies as s').select([...STUDY]);
 
 interface Page {
   limit: number;
@@ -145,7 +136,7 @@ function entryQueries(db: Kysely<Schema>) {
     studyRow: defineQuery<{ uid: string }>('studyRow')(db, (db, p) =>
       db
         .selectFrom('catalogue_studies')
-        .select(['no', 'subject_no', 'study_date', 'series', 'instances'])
+        .select(['no', 'subject_no', 'study_date', 'series', 'instances', 'modalities', 'sop_classes'])
         .where('study_instance_uid', '=', p.uid),
     ),
     insertStudy: defineQuery<Omit<StudiesTable, 'no'>>('insertStudy')(db, (db, p) =>
@@ -155,23 +146,24 @@ function entryQueries(db: Kysely<Schema>) {
         study_date: p.study_date,
         series: p.series,
         instances: p.instances,
+        modalities: p.modalities,
+        sop_classes: p.sop_classes,
         sealed: p.sealed,
       } as never),
     ),
-    updateStudy: defineQuery<Omit<StudiesTable, 'study_instance_uid'>>('updateStudy')(db, (db, p) =>
+    updateStudy: defineQuery<Pick<StudiesTable, 'no' | 'subject_no' | 'study_date' | 'sealed'>>('updateStudy')(
+      db,
+      (db, p) =>
+        db
+          .updateTable('catalogue_studies')
+          .set({ subject_no: p.subject_no, study_date: p.study_date, sealed: p.sealed })
+          .where('no', '=', p.no),
+    ),
+    countStudy: defineQuery<StudySums & { no: number }>('countStudy')(db, (db, p) =>
       db
         .updateTable('catalogue_studies')
-        .set({
-          subject_no: p.subject_no,
-          study_date: p.study_date,
-          series: p.series,
-          instances: p.instances,
-          sealed: p.sealed,
-        })
+        .set({ series: p.series, instances: p.instances, modalities: p.modalities, sop_classes: p.sop_classes })
         .where('no', '=', p.no),
-    ),
-    countStudy: defineQuery<{ no: number; series: number; instances: number }>('countStudy')(db, (db, p) =>
-      db.updateTable('catalogue_studies').set({ series: p.series, instances: p.instances }).where('no', '=', p.no),
     ),
     deleteStudy: defineQuery<{ no: number }>('deleteStudy')(db, (db, p) =>
       db.deleteFrom('catalogue_studies').where('no', '=', p.no),
@@ -207,8 +199,8 @@ function entryQueries(db: Kysely<Schema>) {
     deleteSeries: defineQuery<{ no: number }>('deleteSeries')(db, (db, p) =>
       db.deleteFrom('catalogue_series').where('no', '=', p.no),
     ),
-    modalitiesOfStudy: defineQuery<{ studyNo: number }>('modalitiesOfStudy')(db, (db, p) =>
-      db.selectFrom('catalogue_series').select('modality').where('study_no', '=', p.studyNo),
+    kindsOfStudy: defineQuery<{ studyNo: number }>('kindsOfStudy')(db, (db, p) =>
+      db.selectFrom('catalogue_series').select(['modality', 'sop_classes']).where('study_no', '=', p.studyNo),
     ),
     putModality: defineQuery<{ modality: string; studyDate: number; studyNo: number }>('putModality')(db, (db, p) =>
       db
@@ -269,13 +261,12 @@ function entryQueries(db: Kysely<Schema>) {
 function searchQueries(db: Kysely<Schema>) {
   return {
     studyByUid: defineQuery<{ uid: string }>('studyByUid')(db, (db, p) =>
-      joined(db).where('s.study_instance_uid', '=', p.uid),
+      studies(db).where('s.study_instance_uid', '=', p.uid),
     ),
     studiesByToken: defineQuery<Page & { token: number; markNo: number }>('studiesByToken')(db, (db, p) =>
       db
         .selectFrom('catalogue_tokens as t')
         .innerJoin('catalogue_studies as s', 's.no', 't.target')
-        .innerJoin('catalogue_subjects as p', 'p.no', 's.subject_no')
         .select([...STUDY])
         .where('t.token', '=', p.token)
         .where('t.target', '>', p.markNo)
@@ -305,7 +296,6 @@ function searchQueries(db: Kysely<Schema>) {
     )(db, (db, p) =>
       db
         .selectFrom('catalogue_tokens as t')
-        .innerJoin('catalogue_subjects as p', 'p.no', 't.target')
         .innerJoin('catalogue_studies as s', 's.subject_no', 't.target')
         .select([...STUDY])
         .where('t.token', '=', p.token)
@@ -316,7 +306,7 @@ function searchQueries(db: Kysely<Schema>) {
         .limit(p.limit),
     ),
     studiesByDate: defineQuery<DatePage>('studiesByDate')(db, (db, p) =>
-      joined(db)
+      studies(db)
         .where('s.study_date', '>=', p.from)
         .where('s.study_date', '<=', p.to)
         .where(sql<boolean>`(s.study_date, s.no) < (${p.markDate}, ${p.markNo})`)
@@ -328,7 +318,6 @@ function searchQueries(db: Kysely<Schema>) {
       db
         .selectFrom('catalogue_modalities as m')
         .innerJoin('catalogue_studies as s', 's.no', 'm.study_no')
-        .innerJoin('catalogue_subjects as p', 'p.no', 's.subject_no')
         .select([...STUDY])
         .where('m.modality', '=', p.modality)
         .where('m.study_date', '>=', p.from)
@@ -338,7 +327,7 @@ function searchQueries(db: Kysely<Schema>) {
         .orderBy('m.study_no', 'desc')
         .limit(p.limit),
     ),
-    totalsOfIdentity: defineQuery<{ identity: number }>('totalsOfIdentity')(db, (db, p) =>
+    totalsOfPatient: defineQuery<{ subjectNo: number }>('totalsOfPatient')(db, (db, p) =>
       db
         .selectFrom('catalogue_subjects as p')
         .innerJoin('catalogue_studies as s', 's.subject_no', 'p.no')
@@ -347,7 +336,9 @@ function searchQueries(db: Kysely<Schema>) {
           eb.fn.sum<number>('s.series').as('series'),
           eb.fn.sum<number>('s.instances').as('instances'),
         ])
-        .where('p.identity', '=', p.identity),
+        .where('p.identity', '=', (eb) =>
+          eb.selectFrom('catalogue_subjects').select('identity').where('no', '=', p.subjectNo),
+        ),
     ),
     seriesOfStudy: defineQuery<Page & { studyNo: number; after: string }>('seriesOfStudy')(db, (db, p) =>
       db

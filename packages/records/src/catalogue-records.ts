@@ -11,8 +11,7 @@ import type {
   StudySource,
   SubjectRow,
 } from './catalogue-api.ts';
-import type { JoinedStudy } from './catalogue-queries.ts';
-import type { InboxTable, InstancesTable, SeriesTable } from './catalogue-schema.ts';
+import type { InboxTable, InstancesTable, SeriesTable, StudiesTable } from './catalogue-schema.ts';
 import type { Queries } from './queries.ts';
 import { all, type Engine, first, type Script } from './script.ts';
 import { changeCatalogue, emptyCatalogue, fillInbox } from './scripts/catalogue.ts';
@@ -70,8 +69,8 @@ export class ScriptedCatalogue implements CatalogueRecords {
     );
   }
 
-  async totalsOf(identity: number): Promise<{ studies: number; series: number; instances: number }> {
-    const row = await this.#engine.read(() => first(this.#queries.totalsOfIdentity, { identity }));
+  async totalsOf(subjectNo: number): Promise<{ studies: number; series: number; instances: number }> {
+    const row = await this.#engine.read(() => first(this.#queries.totalsOfPatient, { subjectNo }));
     return {
       studies: Number(row?.studies ?? 0),
       series: Number(row?.series ?? 0),
@@ -132,7 +131,7 @@ function studiesFrom(
   source: StudySource,
   after: StudyMark | undefined,
   limit: number,
-): Script<readonly JoinedStudy[]> {
+): Script<readonly StudiesTable[]> {
   switch (source.by) {
     case 'uid':
       return all(queries.studyByUid, { uid: source.uid });
@@ -167,15 +166,17 @@ function itemOf(row: InboxTable): InboxItem {
   };
 }
 
-function studyOf(row: JoinedStudy): StudyRow {
+function studyOf(row: StudiesTable): StudyRow {
   return {
     no: row.no,
     studyInstanceUid: row.study_instance_uid,
     studyDate: row.study_date,
     series: row.series,
     instances: row.instances,
+    modalities: row.modalities,
+    sopClasses: row.sop_classes,
     sealed: row.sealed,
-    subject: { no: row.subject_no, variant: row.variant, identity: row.identity, sealed: row.subject_sealed },
+    subjectNo: row.subject_no,
   };
 }
 

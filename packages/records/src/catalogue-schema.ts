@@ -46,6 +46,10 @@ export interface StudiesTable {
   study_date: number;
   series: number;
   instances: number;
+  /** Modalities of its series, sorted, `\\` between them: what a search would otherwise have to read every series for. */
+  modalities: string;
+  /** SOP Class UIDs of its series, likewise. */
+  sop_classes: string;
   sealed: Uint8Array;
 }
 

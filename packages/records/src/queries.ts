@@ -593,6 +593,7 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'devices',
   'ruleMatches',
   'forgetMatches',
+  'webTokens',
   'emptyInbox',
   'emptyHeldEntries',
   'emptyTokens',

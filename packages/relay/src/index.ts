@@ -32,6 +32,7 @@ export {
   type OwnReport,
 } from './commitment-request.ts';
 export { Committer } from './committer.ts';
+export { CONFORMANCE } from './conformance.ts';
 export { Custodian, type CustodianOptions, type CustodianStore, type ReceivedFacts } from './custodian.ts';
 export { DeliveryEngine } from './delivery.ts';
 export {

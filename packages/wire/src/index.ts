@@ -12,6 +12,7 @@ export {
 export { type ClamdAddress, type ClamdHealth, connectClamd, parseClamdAddress, probeClamd } from './clamd-connect.ts';
 export { type ClamdLimits, ClamdPool, type ClamdSource, ClamdStream, DEFAULT_CLAMD_LIMITS } from './clamd-pool.ts';
 export type { StreamOutcome, Unlooked } from './clamd-session.ts';
+export { CONFORMANCE } from './conformance.ts';
 export {
   DEFAULT_EDGE_LIMITS,
   Edge,

@@ -168,6 +168,16 @@ export class ScpConnection {
     if (this.#socket.writableLength + this.outbox.waitingBytes > this.#limits.unreadBytes) this.abort(2, 0, UNREAD);
   }
 
+  /** What `body` sends goes out in as few writes as it fits into. */
+  inOneWrite(body: () => void): void {
+    this.#socket.cork();
+    try {
+      body();
+    } finally {
+      this.#socket.uncork();
+    }
+  }
+
   /** Ends the association from our side. source, reason: PS3.8 §9.3.8. */
   abort(source: number, reason: number, why: Text): void {
     if (this.#ending !== undefined) return;

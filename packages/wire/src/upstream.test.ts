@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { acceptanceOf, cEchoRq, negotiate, requestOf, VERIFICATION } from '@leadglass/dimse';
 import { type Fault, systemClock } from '@leadglass/kit';
@@ -13,8 +13,11 @@ const CONTEXTS = [{ abstractSyntax: VERIFICATION, transferSyntaxes: ['1.2.840.10
 const REQUEST = requestOf({ called: 'RIS', calling: 'LEADGLASS', contexts: CONTEXTS, ...IMPLEMENTATION });
 const TIMEOUTS = { connectMs: 1_000, associateMs: 200, responseMs: 150, writeStallMs: 1_000, releaseMs: 1_000 };
 
-/** An upstream that accepts associations, or does not answer at all, and says nothing else. */
-async function silent(accepts: boolean): Promise<Server> {
+/** A P-DATA-TF that announces 4,096 bytes: what an upstream begins that never comes to an end. */
+const BEGUN = Buffer.concat([Buffer.from([4, 0, 0, 0, 16, 0]), Buffer.alloc(4_096)]);
+
+/** An upstream that accepts associations, or does not answer at all, and says nothing else; or says it a byte each 20 ms. */
+async function silent(accepts: boolean, trickles = false): Promise<Server> {
   const server = createServer((socket) => {
     let connection: ScpConnection | undefined;
     const user: ScpUser = {
@@ -22,7 +25,9 @@ async function silent(accepts: boolean): Promise<Server> {
         const negotiated = negotiate(request, { acceptsAbstractSyntax: () => true });
         if (accepts) connection?.accept(acceptanceOf(request, negotiated, IMPLEMENTATION));
       },
-      command: () => {},
+      command: () => {
+        if (trickles) trickle(socket);
+      },
       dataSet: () => {},
       ended: () => {},
     };
@@ -31,6 +36,12 @@ async function silent(accepts: boolean): Promise<Server> {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server;
+}
+
+function trickle(socket: Socket, at = 0): void {
+  if (socket.destroyed || at >= BEGUN.length) return;
+  socket.write(BEGUN.subarray(at, at + 1));
+  systemClock.after(20, () => trickle(socket, at + 1));
 }
 
 async function open(server: Server, ended: (fault: Fault) => void) {
@@ -68,6 +79,16 @@ test('[WIRE-74] one that owes nothing may be silent, and is released', async () 
   assert.equal(link.isOpen, true);
   await link.release();
   assert.deepEqual(faults, []);
+  server.close();
+});
+
+test('[WIRE-76] bytes of an answer that trickle buy an upstream no time', async () => {
+  const server = await silent(true, true);
+  const { promise, resolve } = Promise.withResolvers<Fault>();
+  const link = await open(server, resolve);
+  link.outbox.send(1, cEchoRq(1));
+  link.await(true);
+  assert.equal((await promise).code, 'wire.timeout');
   server.close();
 });
 

@@ -21,9 +21,13 @@ export interface UpstreamOptions {
   readonly user: LinkUser & { ended(fault: Fault): void };
 }
 
+/** A data set that comes slower than this is taken for a peer that holds us: bytes a second, once `responseMs` are used up. */
+const SLOWEST_BYTES_PER_SECOND = 4096;
+
 /**
  * One association with an upstream, for a user that passes messages on: everything it says goes through `outbox`.
- * What an upstream owes has a time: `responseMs` of silence while something is awaited ends the association.
+ * What an upstream owes has a time: `responseMs` without a whole message while something is awaited end the association, a second more for
+ * every 4,096 bytes of data set meanwhile. Bytes that trickle buy nothing.
  */
 export class UpstreamLink {
   readonly accepted: AssociateAc;
@@ -33,6 +37,7 @@ export class UpstreamLink {
   readonly #responseMs: number;
   #isAwaiting = false;
   #heardMs = 0;
+  #bytes = 0;
   #watch: Timer | undefined;
 
   /** Use `openUpstream`. */
@@ -59,9 +64,15 @@ export class UpstreamLink {
     if (isAwaiting) this.#watch ??= this.#clock.after(this.#responseMs, () => this.#look());
   }
 
-  /** It said something: its time begins anew. */
+  /** It said something whole: its time begins anew. */
   heard(): void {
     this.#heardMs = this.#clock.monotonicMs();
+    this.#bytes = 0;
+  }
+
+  /** Part of a data set came. */
+  received(bytes: number): void {
+    this.#bytes += bytes;
   }
 
   pause(): void {
@@ -90,7 +101,8 @@ export class UpstreamLink {
   #look(): void {
     this.#watch = undefined;
     if (!this.#isAwaiting || !this.isOpen) return;
-    const leftMs = this.#heardMs + this.#responseMs - this.#clock.monotonicMs();
+    const allowedMs = this.#responseMs + (this.#bytes * 1000) / SLOWEST_BYTES_PER_SECOND;
+    const leftMs = this.#heardMs + allowedMs - this.#clock.monotonicMs();
     if (leftMs <= 0) this.#link.abort(timeoutFault(this.target, 'response', this.#responseMs));
     else this.#watch = this.#clock.after(leftMs, () => this.#look());
   }
@@ -104,12 +116,16 @@ export async function openUpstream(options: UpstreamOptions): Promise<UpstreamLi
   socket.setNoDelay(true);
   let opened: UpstreamLink | undefined;
   const hearing: LinkUser = {
-    command: (contextId, command) => user.command(contextId, command),
-    dataSet: (contextId, view, isLast) => user.dataSet(contextId, view, isLast),
-    received: () => {
+    command: (contextId, command) => {
       opened?.heard();
-      user.received();
+      user.command(contextId, command);
     },
+    dataSet: (contextId, view, isLast) => {
+      if (isLast) opened?.heard();
+      else opened?.received(view.byteLength);
+      user.dataSet(contextId, view, isLast);
+    },
+    received: () => user.received(),
     ended: (fault) => user.ended(fault),
   };
   const link = new ScuLink(socket, target, hearing, options.maximumLength, timeouts, clock);

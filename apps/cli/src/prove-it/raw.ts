@@ -23,6 +23,8 @@ export interface RawOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
   readonly titles?: Titles;
+  /** Whether it goes on sending when the other side has said that it will not. */
+  readonly isStubborn?: boolean;
   /** Whom to believe and what to show; without it in the clear. */
   readonly tls?: ConnectionOptions;
 }
@@ -54,10 +56,17 @@ export class Raw {
   }
 
   static async open(port: number, options: RawOptions = {}): Promise<Raw> {
-    const { host = '127.0.0.1', from, titles = PROVER, tls } = options;
-    const target = { host, port, ...(from === undefined ? {} : { localAddress: from }) };
+    const { host = '127.0.0.1', from, titles = PROVER, tls, isStubborn = false } = options;
+    const source = from === undefined ? {} : { localAddress: from };
+    const target = { host, port, allowHalfOpen: isStubborn, ...source };
     const socket = tls === undefined ? connect(target) : connectTls({ ...target, ...tls });
     await once(socket, tls === undefined ? 'connect' : 'secureConnect');
+    socket.setNoDelay(true);
+    return new Raw(socket, titles);
+  }
+
+  /** A connection that somebody else opened. */
+  static over(socket: Socket, titles: Titles = PROVER): Raw {
     socket.setNoDelay(true);
     return new Raw(socket, titles);
   }

@@ -3,6 +3,8 @@ import type { Queries } from '../queries.ts';
 import { all, first, run, type Script } from '../script.ts';
 
 const MOST_CLASSES_OF_A_SERIES = 8;
+/** Modalities and SOP classes a study tells of; no study has so many, only somebody who makes them up. */
+const MOST_KINDS_OF_A_STUDY = 256;
 
 interface Counted {
   subjects: number;
@@ -66,8 +68,11 @@ function* enter(
   const isNewInstance = yield* intoSeries(queries, entry, study, counted);
   if (isNewInstance) {
     counted.instances += 1;
-    yield* run(queries.countStudy, { no: study.no, series: study.series, instances: study.instances + 1 });
+    study.instances += 1;
   }
+  const kinds = kindsWith(study, [{ modality: entry.series.modality, sop_classes: entry.instance.sopClassUid }]);
+  if (isNewInstance || kinds.modalities !== study.modalities || kinds.sop_classes !== study.sop_classes)
+    yield* run(queries.countStudy, { no: study.no, series: study.series, instances: study.instances, ...kinds });
   for (const token of staleStudyTokens) yield* run(queries.deleteToken, { token, target: study.no });
   for (const token of entry.study.tokens) yield* run(queries.putToken, { token, target: study.no });
   if (study.formerSubjectNo !== subjectNo)
@@ -89,9 +94,13 @@ function* subjectOf(queries: Queries, subject: SubjectEntry, counted: Counted): 
 interface OpenStudy {
   readonly no: number;
   series: number;
-  readonly instances: number;
+  instances: number;
+  readonly modalities: string;
+  readonly sop_classes: string;
   readonly formerSubjectNo: number;
 }
+
+const NO_KINDS = { modalities: '', sop_classes: '' };
 
 function* studyOf(queries: Queries, { study }: CatalogueEntry, subjectNo: number, counted: Counted): Script<OpenStudy> {
   const uid = study.studyInstanceUid;
@@ -104,21 +113,22 @@ function* studyOf(queries: Queries, { study }: CatalogueEntry, subjectNo: number
       study_date: studyDate,
       series: 0,
       instances: 0,
+      ...NO_KINDS,
       sealed,
     };
     yield* run(queries.insertStudy, row);
     counted.studies += 1;
     const no = (yield* first(queries.studyRow, { uid }))?.no ?? 0;
-    return { no, series: 0, instances: 0, formerSubjectNo: subjectNo };
+    return { no, series: 0, instances: 0, ...NO_KINDS, formerSubjectNo: subjectNo };
   }
-  const { no, series, instances, subject_no: formerSubjectNo } = known;
-  yield* run(queries.updateStudy, { no, subject_no: subjectNo, study_date: studyDate, series, instances, sealed });
+  const { no, series, instances, modalities, sop_classes, subject_no: formerSubjectNo } = known;
+  yield* run(queries.updateStudy, { no, subject_no: subjectNo, study_date: studyDate, sealed });
   if (known.study_date !== studyDate) yield* redate(queries, no, known.study_date, studyDate);
-  return { no, series, instances, formerSubjectNo };
+  return { no, series, instances, modalities, sop_classes, formerSubjectNo };
 }
 
 function* redate(queries: Queries, studyNo: number, from: number, to: number): Script<void> {
-  for (const { modality } of yield* all(queries.modalitiesOfStudy, { studyNo })) {
+  for (const { modality } of yield* all(queries.kindsOfStudy, { studyNo })) {
     yield* run(queries.deleteModality, { modality, studyDate: from, studyNo });
     yield* run(queries.putModality, { modality, studyDate: to, studyNo });
   }
@@ -165,6 +175,29 @@ function withClass(classes: string, uid: string): string {
   return known.includes(uid) || known.length >= MOST_CLASSES_OF_A_SERIES ? classes : [...known, uid].join(' ');
 }
 
+interface SeriesKinds {
+  readonly modality: string;
+  readonly sop_classes: string;
+}
+
+// In order, so that a study tells the same whatever came first.
+function kindsWith(standing: Pick<OpenStudy, 'modalities' | 'sop_classes'>, series: readonly SeriesKinds[]) {
+  const together = (known: string, more: readonly string[]): string => {
+    const kinds = new Set([...known.split('\\'), ...more].filter((kind) => kind !== ''));
+    return [...kinds].slice(0, MOST_KINDS_OF_A_STUDY).toSorted().join('\\');
+  };
+  return {
+    modalities: together(
+      standing.modalities,
+      series.flatMap(({ modality }) => modality.split('\\')),
+    ),
+    sop_classes: together(
+      standing.sop_classes,
+      series.flatMap(({ sop_classes }) => sop_classes.split(' ')),
+    ),
+  };
+}
+
 // An object that was replaced by another of its identifier leaves nothing to take out.
 function* remove(queries: Queries, removal: CatalogueRemoval, counted: Counted): Script<void> {
   const study = yield* first(queries.studyRow, { uid: removal.studyInstanceUid });
@@ -176,12 +209,15 @@ function* remove(queries: Queries, removal: CatalogueRemoval, counted: Counted):
   yield* run(queries.deleteInstance, where);
   counted.instances -= 1;
   const isLastOfSeries = series.instances <= 1;
+  let kinds = { modalities: study.modalities, sop_classes: study.sop_classes };
   if (isLastOfSeries) {
     yield* run(queries.deleteSeries, { no: series.no });
     counted.series -= 1;
-    yield* dropModality(queries, study, series.modality);
+    const others = yield* all(queries.kindsOfStudy, { studyNo: study.no });
+    yield* dropModality(queries, study, series.modality, others);
+    kinds = kindsWith(NO_KINDS, others);
   } else yield* run(queries.countSeries, { no: series.no, instances: series.instances - 1 });
-  const left = { series: study.series - (isLastOfSeries ? 1 : 0), instances: study.instances - 1 };
+  const left = { series: study.series - (isLastOfSeries ? 1 : 0), instances: study.instances - 1, ...kinds };
   if (left.series > 0) yield* run(queries.countStudy, { no: study.no, ...left });
   else yield* dropStudy(queries, study, removal, counted);
 }
@@ -190,8 +226,8 @@ function* dropModality(
   queries: Queries,
   study: { readonly no: number; readonly study_date: number },
   modality: string,
+  left: readonly SeriesKinds[],
 ): Script<void> {
-  const left = yield* all(queries.modalitiesOfStudy, { studyNo: study.no });
   if (!left.some((row) => row.modality === modality))
     yield* run(queries.deleteModality, { modality, studyDate: study.study_date, studyNo: study.no });
 }
