@@ -1,13 +1,15 @@
-import type { SearchBounds, SearchEnd } from '@leadglass/catalogue';
+import type { SearchEnd } from '@leadglass/catalogue';
 import { formatTag, keywordOf } from '@leadglass/dicom';
 import { type Clock, isFault, type Logger, text } from '@leadglass/kit';
 import type { Event } from '@leadglass/model';
-import type { KeyFact, OperationFacts, OperationRules } from '@leadglass/policy';
-import { type AttributeSet, type KeyShape, nameOf, type Query, shapeOf } from '@leadglass/query';
+import type { OperationFacts, OperationRules } from '@leadglass/policy';
+import { type AttributeSet, nameOf, shapeOf } from '@leadglass/query';
 import type { Connection } from './connections.ts';
 import type { FindFromIntake, FindMessage, FoundMessage } from './find-messages.ts';
+import { keyFactsOf } from './key-facts.ts';
 import type { Learning, OperationVerdict } from './learning/learning.ts';
 import { OwnEvents } from './own-events.ts';
+import { type CatalogueSearch, sightedSearch } from './sighted-search.ts';
 
 /** PS3.4 §C.4.1.1.4. */
 const STATUS = { success: 0x0000, cancelled: 0xfe00, outOfResources: 0xa700, unableToProcess: 0xc001 } as const;
@@ -23,7 +25,7 @@ export interface FindHostTools {
   rules(): OperationRules;
   /** Decides, by the limits of the peer, and remembers what was asked. */
   readonly learning: Pick<Learning, 'operationAsked' | 'operationEnded'>;
-  search(query: Query, bounds: SearchBounds): AsyncGenerator<readonly AttributeSet[], SearchEnd | 'incomplete'>;
+  readonly search: CatalogueSearch;
   tellIntake(connection: Connection, message: FoundMessage): void;
   tell(event: Event): void;
 }
@@ -39,12 +41,14 @@ interface Running {
   readonly cancel: AbortController;
   readonly beganMs: number;
   results: number;
+  /** Matches it may not see. */
+  withheld: number;
   isAsking: boolean;
   /** What comes next, looked for while the device takes what came before. */
   ahead?: ReturnType<Search['next']>;
 }
 
-type Search = ReturnType<FindHostTools['search']>;
+type Search = ReturnType<CatalogueSearch>;
 
 /** The keeper's side of C-FIND over our own catalogue: permits, searches, gives matches out as they are taken, tells the ledger. */
 export class FindHost {
@@ -97,18 +101,21 @@ export class FindHost {
     };
     const operation: OperationFacts = {
       ...{ service: 'find', sopClassUid: message.sopClassUid, level: query.level },
-      ...{ keys: shapeOf(query).map(keyFactOf), atMs: this.#tools.clock.now() },
+      ...{ keys: keyFactsOf(query), atMs: this.#tools.clock.now() },
     };
     const permit = this.#tools.learning.operationAsked(connection, operation, this.#tools.rules());
     if (!permit.allowed) return refuse(permit.status, permit.comment, permit.why, permit.hint);
     if (this.#isFull(connection)) return refuse(STATUS.outOfResources, 'Too many queries at once', BUSY, '');
     const cancel = new AbortController();
     const mostResults = Math.min(permit.mostResults, MOST_RESULTS);
-    const search = this.#tools.search(query, { mostResults, signal: cancel.signal });
+    const bounds = { mostResults, signal: cancel.signal };
+    const search = sightedSearch(this.#tools.search, query, bounds, permit.sight, () => {
+      running.withheld += 1;
+    });
     const beganMs = this.#tools.clock.monotonicMs();
     const asked = query.keys.map(({ tag }) => nameOf(tag));
     const begun = { connection, message, operation, verdict: permit, search, asked, cancel, beganMs };
-    const running: Running = { ...begun, results: 0, isAsking: false };
+    const running: Running = { ...begun, results: 0, withheld: 0, isAsking: false };
     this.#running.set(runOf(message), running);
     void this.#more(running);
   }
@@ -162,13 +169,13 @@ export class FindHost {
     end: SearchEnd | 'incomplete' | 'failed',
     matches: readonly AttributeSet[] = [],
   ): Promise<void> {
-    const { connection, message, search, beganMs, results } = running;
+    const { connection, message, search, beganMs, results, withheld } = running;
     this.#running.delete(runOf(message));
     await search.return('cancelled').catch(() => {});
     const { status, comment } = ENDS[end];
     const ms = Math.round(this.#tools.clock.monotonicMs() - beganMs);
     this.#tools.learning.operationEnded(connection, running.operation, running.verdict, results);
-    this.#events.answered(connection, { ...factsOf(message), status, results, ms });
+    this.#events.answered(connection, { ...factsOf(message), status, results, withheld, ms });
     this.#last(message, connection, status, comment, matches);
   }
 
@@ -218,14 +225,6 @@ function chosen(match: AttributeSet, names: readonly string[]): AttributeSet {
 
 function faultOf(thrown: unknown) {
   return isFault(thrown) ? thrown : thrown instanceof Error ? thrown.name : 'unknown';
-}
-
-function keyFactOf({ tag, form, leading, days }: KeyShape): KeyFact {
-  return {
-    ...{ tag, form },
-    ...(leading === undefined ? {} : { leading }),
-    ...(days === undefined ? {} : { spanDays: days }),
-  };
 }
 
 /** Keys that constrain something, by keyword and form. */

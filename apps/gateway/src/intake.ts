@@ -185,7 +185,7 @@ class Intake implements IntakeServices {
       case 'drop':
         this.#sessions.get(message.connection)?.drop(message.why);
         this.#handshakes.get(message.connection)?.destroy();
-        return;
+        return this.#web.drop(message.connection);
       case 'drain':
         for (const session of this.#sessions.values()) session.drain();
         return this.#web.drain();
@@ -289,7 +289,7 @@ class Intake implements IntakeServices {
       ...(material.minVersion === undefined ? {} : { minVersion: material.minVersion }),
     });
     this.#certificates = new CertificateReader(material);
-    this.#web.useTls(options);
+    this.#web.useTls(options, this.#certificates);
     // Another server each time, for all of the options: what came in through the one before goes on in it.
     this.#tls = createTlsServer({ ...options, allowHalfOpen: true });
     this.#tls.on('secureConnection', (socket) => this.#serveTls(socket));

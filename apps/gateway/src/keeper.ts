@@ -416,13 +416,13 @@ export class Keeper {
     });
   }
 
-  /** Associations whose certificate opens nothing any more are ended: whoever has its key may be anybody. */
+  /** Associations and web connections whose certificate opens nothing any more are ended: whoever has its key may be anybody. */
   #endRevoked(): number {
     const revoked = this.#connections
       .all()
       .filter(({ certificate }) => certificate !== undefined && this.identity.isRevoked(certificate));
     for (const { intake, id } of revoked) this.intakes.tell(intake, { t: 'drop', connection: id, why: REVOKED });
-    return revoked.length;
+    return revoked.length + this.web.endRevoked((certificate) => this.identity.isRevoked(certificate));
   }
 
   #newLayouter(): Layouter {
@@ -531,7 +531,10 @@ export class Keeper {
       catalogue: () => this.catalogue,
       decoders: new DecoderPool({ count: Math.min(MOST_DECODERS, availableParallelism()) }),
       pipes: new PipeMaker(join(home.paths.run, 'pour.sock')),
-      peers: () => this.#rules.peers,
+      rules: () => this.#rules,
+      learning: this.learning,
+      isObserved: (peer) => isObserved(peer, this.#observation, clock.now()),
+      shown: (certificate) => this.identity.shown(certificate),
       tokens: () => this.#webTokens,
       gate: () => this.gate(),
       ...webSessions(this.#connections, () => this.intakes, this.#lies.bind(this)),

@@ -19,3 +19,14 @@ export const staged = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lane'), file: z.string().max(200), offset: z.int().min(0), sealedBytes: z.int().min(1) }),
   z.object({ kind: z.literal('staged'), file: z.string().max(200), sealedBytes: z.int().min(1) }),
 ]);
+
+/** The certificate a TLS client showed: where it leads, who signed on the way, and the names it bears. */
+export const shownCertificate = z.object({
+  sha256: hex64,
+  isSigned: z.boolean(),
+  anchors: z.array(z.string().max(64)).max(64),
+  links: z.array(z.object({ authority: hex64, serial: z.string().regex(/^[0-9a-f]{1,64}$/) })).max(128),
+  names: z.array(z.string().max(128)).max(32),
+  version: z.enum(['TLSv1.2', 'TLSv1.3']),
+});
+export type ShownCertificate = z.infer<typeof shownCertificate>;

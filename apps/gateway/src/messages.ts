@@ -6,7 +6,7 @@ import { MOST_CATALOGUED } from '@leadglass/relay';
 import type { TlsVersion } from '@leadglass/wire';
 import { z } from 'zod';
 import { FIND_FROM_INTAKE, type FoundMessage } from './find-messages.ts';
-import { finding, hex64, shortText, staged, uid } from './message-parts.ts';
+import { finding, hex64, shortText, shownCertificate, staged, uid } from './message-parts.ts';
 import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
 import { fromRelay, type UpstreamPlan, type UpstreamTls } from './relay-messages.ts';
 import type { ToServed } from './served-messages.ts';
@@ -17,16 +17,6 @@ import { type WebToIntake, webFromIntake } from './web/web-messages.ts';
  * parsed, every string bounded, and no field of it is ever used as a path without the vault's own check.
  */
 const abort = z.object({ source: z.int(), reason: z.int() });
-
-/** The certificate a TLS client showed: where it leads, who signed on the way, and the names it bears. */
-const shownCertificate = z.object({
-  sha256: hex64,
-  isSigned: z.boolean(),
-  anchors: z.array(z.string().max(64)).max(64),
-  links: z.array(z.object({ authority: hex64, serial: z.string().regex(/^[0-9a-f]{1,64}$/) })).max(128),
-  names: z.array(z.string().max(128)).max(32),
-  version: z.enum(['TLSv1.2', 'TLSv1.3']),
-});
 
 const associate = z.object({
   t: z.literal('associate'),
@@ -136,7 +126,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   ...fromRelay,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
-export type ShownCertificate = z.infer<typeof shownCertificate>;
+export type { ShownCertificate } from './message-parts.ts';
 export type ArrivalMessage = z.infer<typeof arrival>;
 export type AssociateMessage = z.infer<typeof associate>;
 export type EndedMessage = z.infer<typeof ended>;

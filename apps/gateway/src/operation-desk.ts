@@ -51,7 +51,7 @@ export interface OperationDeskOptions {
   tell(events: readonly Event[]): void;
 }
 
-type Facts = Omit<EventOf<'operation.answered'>, 'id' | 'atMs' | 'kind' | 'results' | 'status' | 'ms'>;
+type Facts = Omit<EventOf<'operation.answered'>, 'id' | 'atMs' | 'kind' | 'results' | 'withheld' | 'status' | 'ms'>;
 
 type AskedFacts = Pick<OperationMessage, 'service' | 'sopClassUid' | 'upstream' | 'level' | 'keys'>;
 
@@ -196,7 +196,7 @@ export class OperationDesk {
     return true;
   }
 
-  #ended({ id }: Connection, { seq, status, results, why }: OperationEndedMessage): void {
+  #ended({ id }: Connection, { seq, status, results, withheld, why }: OperationEndedMessage): void {
     const underWay = this.#underWay.get(id);
     const operation = underWay?.get(seq);
     // One that was refused has been told of.
@@ -206,7 +206,8 @@ export class OperationDesk {
     this.#options.learning.operationEnded(connection, asked, verdict, results);
     const ms = this.#options.clock.monotonicMs() - operation.beganMs;
     if (why !== undefined) return this.#tellRefused(operation.facts, status, ms, why, '');
-    this.#tell({ ...this.#head(), kind: 'operation.answered', ...operation.facts, status, ms, results });
+    const unseen = withheld === undefined ? {} : { withheld };
+    this.#tell({ ...this.#head(), kind: 'operation.answered', ...operation.facts, status, ms, results, ...unseen });
   }
 
   #refused(connection: Connection, message: OperationRefusedMessage): boolean {

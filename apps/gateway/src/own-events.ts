@@ -20,12 +20,13 @@ export class OwnEvents {
     this.#tell = tell;
   }
 
-  answered(connection: Connection, facts: Operation & { readonly results: number }): void {
+  answered(connection: Connection, facts: Operation & { readonly results: number; readonly withheld?: number }): void {
+    const { results, withheld = 0 } = facts;
     this.#tell({
       ...this.#head(connection),
       ...operationOf(facts),
-      kind: 'operation.answered',
-      results: facts.results,
+      ...{ kind: 'operation.answered', results },
+      ...(withheld === 0 ? {} : { withheld }),
     });
   }
 

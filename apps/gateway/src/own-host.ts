@@ -40,6 +40,7 @@ import {
   type UpstreamEnd,
   UpstreamMoves,
 } from './relayed-retrieval.ts';
+import { maySeeObject } from './sighted-search.ts';
 
 /** How long a device has to answer a report on its own association. */
 const REPORT_MS = 60_000;
@@ -252,7 +253,8 @@ export class OwnServicesHost {
       return refused(RETRIEVE_STATUS.outOfResourcesSubOperations, 'Too many retrievals at once', BUSY, '');
     const running: Running = { cancel: new AbortController(), abandon: new AbortController() };
     this.#running.set(nameOf(message), running);
-    const retrieving = { connection, peer, message, running, facts, beganMs, question, verdict: permit };
+    const unseen = new Unseen((object) => maySeeObject(permit.sight, object.modality));
+    const retrieving = { connection, peer, message, running, facts, beganMs, question, verdict: permit, unseen };
     try {
       const upstream = this.#upstreamFor(peer, service);
       if (upstream !== undefined) {
@@ -261,7 +263,7 @@ export class OwnServicesHost {
           ? this.#getRelayed(relayed)
           : this.#moveRelayed(relayed, to));
       }
-      const selection = await select(this.#tools.records.retrieval, this.#keys(message));
+      const selection = await select(this.#tools.records.retrieval, this.#keys(message), unseen.isSeen);
       if (selection === undefined || selection.objects.length > permit.mostResults)
         return refused(RETRIEVE_STATUS.outOfResourcesMatches, 'Too many objects at once', TOO_MANY, '');
       const operations = { ...retrieving, selection };
@@ -302,7 +304,7 @@ export class OwnServicesHost {
 
   /** Objects go on as they come; what the device is told is what reached its destination. */
   async #moveRelayed(asked: RelayedRetrieving, destination: Destination): Promise<void> {
-    const { peer, message, running } = asked;
+    const { peer, message, running, unseen } = asked;
     const operations = new SubOperations(0);
     let theirs = 0;
     const tell = (): void => this.#pending(asked, { ...operations.counts, remaining: theirs + forwarder.waiting });
@@ -320,6 +322,7 @@ export class OwnServicesHost {
     const studies = new Set<string>();
     const end = await this.#runUpstream(asked, {
       came: (object) => {
+        if (!unseen.isSeen(object)) return;
         studies.add(object.studyInstanceUid);
         forwarder.send(object);
       },
@@ -336,11 +339,13 @@ export class OwnServicesHost {
 
   /** All of it comes to us first, and is then sent over the association that asks. */
   async #getRelayed(asked: RelayedRetrieving): Promise<void> {
-    const { running, facts, upstream } = asked;
+    const { running, facts, upstream, unseen } = asked;
     const objects: Retrievable[] = [];
     const lost: string[] = [];
     const end = await this.#runUpstream(asked, {
-      came: (object) => objects.push(object),
+      came: (object) => {
+        if (unseen.isSeen(object)) objects.push(object);
+      },
       lost: (uid) => lost.push(uid),
       progress: (remaining) => this.#pending(asked, { ...NOTHING, remaining: remaining + objects.length }),
     });
@@ -353,11 +358,11 @@ export class OwnServicesHost {
     await this.#get({ ...asked, selection: { objects, withheld }, facts: { ...facts, upstream: upstream.name } });
   }
 
-  #runUpstream(
-    { upstream, message, running }: RelayedRetrieving,
+  async #runUpstream(
+    { upstream, message, running, unseen }: RelayedRetrieving,
     hears: Pick<Parameters<UpstreamMoves['run']>[0], 'came' | 'lost' | 'progress'>,
   ): Promise<UpstreamEnd> {
-    return this.#upstreams.run({
+    const end = await this.#upstreams.run({
       ...{ upstream, message, keys: this.#keys(message) },
       cancelled: running.cancel.signal,
       abandoned: running.abandon.signal,
@@ -365,6 +370,9 @@ export class OwnServicesHost {
       lost: (uid) => void hears.lost(uid),
       progress: hears.progress,
     });
+    // What the peer may not see is not there for it: it has not failed either.
+    const completed = Math.max(0, end.counts.completed - unseen.count);
+    return { ...end, counts: { ...end.counts, completed } };
   }
 
   #pending({ connection, message }: Retrieving, counts: SubOperations['counts']): void {
@@ -399,7 +407,7 @@ export class OwnServicesHost {
       },
     });
     const ms = Math.round(performance.now() - beganMs);
-    const operation = { ...facts, status, ms, upstream: upstream.name };
+    const operation = { ...facts, status, ms, upstream: upstream.name, withheld: asked.unseen.count };
     const results = counts.completed + counts.warning;
     this.#tools.learning.operationEnded(connection, asked.question, asked.verdict, results);
     if (end.why === undefined) this.#events.answered(connection, { ...operation, results });
@@ -454,7 +462,10 @@ export class OwnServicesHost {
     const { completed, failed, warning } = counts;
     const ms = Math.round(performance.now() - beganMs);
     this.#tools.learning.operationEnded(connection, asked.question, asked.verdict, completed + warning);
-    this.#events.answered(connection, { ...facts, status, results: completed + warning, ms });
+    this.#events.answered(connection, {
+      ...{ ...facts, status, results: completed + warning, ms },
+      withheld: asked.unseen.count,
+    });
     if (selection.objects.length + selection.withheld.length === 0) return;
     this.#events.retrieved(connection, {
       ...{ peer: peer.aeTitle, service: message.service, to, status, completed, failed, warning },
@@ -491,11 +502,30 @@ interface Retrieving {
   readonly beganMs: number;
   readonly question: OperationFacts;
   readonly verdict: OperationVerdict;
+  readonly unseen: Unseen;
 }
 
 /** One that an upstream is asked for. */
 interface RelayedRetrieving extends Retrieving {
   readonly upstream: Destination;
+}
+
+/** What a retrieval would give and its peer may not see, counted. */
+class Unseen {
+  readonly isSeen: (object: Retrievable) => boolean;
+  #count = 0;
+
+  constructor(maySee: (object: Retrievable) => boolean) {
+    this.isSeen = (object) => {
+      const isSeen = maySee(object);
+      if (!isSeen) this.#count += 1;
+      return isSeen;
+    };
+  }
+
+  get count(): number {
+    return this.#count;
+  }
 }
 
 const NO_SELECTION: Selection = { objects: [], withheld: [] };

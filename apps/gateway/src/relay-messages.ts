@@ -37,6 +37,7 @@ const operationEnded = z.object({
   seq: z.int(),
   status,
   results: z.int().min(0),
+  withheld: z.exactOptional(z.int().min(1)),
   why: z.exactOptional(shortText),
 });
 

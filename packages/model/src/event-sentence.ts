@@ -1,6 +1,6 @@
 import { type Text, text } from '@leadglass/kit';
 import type { Event, EventKind, EventOf } from './event.ts';
-import { operationAnswered, operationRefused } from './operation-sentence.ts';
+import { operationAnswered, operationRefused, withheldOf } from './operation-sentence.ts';
 import type { Act } from './peer.ts';
 import { printable } from './printable.ts';
 
@@ -445,18 +445,19 @@ const SENTENCES: Sentences = {
     const requests = count(e.requests, 'demande', 'request');
     // At the first request nothing has gone out yet.
     const bytes = e.bytes === 0 ? text('', '') : text(`, ${size(e.bytes).fr}`, `, ${size(e.bytes).en}`);
-    const study = instance(e.studyInstanceUid);
+    const [study, unseen] = [instance(e.studyInstanceUid), withheldOf(e.withheld)];
     return text(
-      `${who.fr} a lu sur le Web l’examen ${study} : ${requests.fr}, ${n.fr}${bytes.fr} (${listed(e.what)}).`,
-      `${who.en} read study ${study} over the web: ${requests.en}, ${n.en}${bytes.en} (${listed(e.what)}).`,
+      `${who.fr} a lu sur le Web l’examen ${study} : ${requests.fr}, ${n.fr}${bytes.fr}${unseen.fr} (${listed(e.what)}).`,
+      `${who.en} read study ${study} over the web: ${requests.en}, ${n.en}${bytes.en}${unseen.en} (${listed(e.what)}).`,
     );
   },
   'web.queried': (e) => {
     const [who, n] = [peerAt(e.peer, e.remoteAddress), count(e.results, 'réponse', 'match', 'réponses', 'matches')];
     const keys = e.keys.length === 0 ? text('sans critère', 'no key') : text(listed(e.keys), listed(e.keys));
+    const unseen = withheldOf(e.withheld);
     return text(
-      `${who.fr} a cherché sur le Web (${printable(e.level)} ; ${keys.fr}) : ${n.fr}.`,
-      `${who.en} searched over the web (${printable(e.level)}; ${keys.en}): ${n.en}.`,
+      `${who.fr} a cherché sur le Web (${printable(e.level)} ; ${keys.fr}) : ${n.fr}${unseen.fr}.`,
+      `${who.en} searched over the web (${printable(e.level)}; ${keys.en}): ${n.en}${unseen.en}.`,
     );
   },
   'web.stored': (e) => {

@@ -37,7 +37,8 @@ interface EventFacts {
   'association.aborted': Association & { by: 'peer' | 'gateway'; source: number; reason: number; why: Text };
   'connection.refused': { remoteAddress: string; listener: string; why: Text; more?: number };
   /** An operation other than C-STORE was carried out, whatever its status. `results`: pending responses that carried one. */
-  'operation.answered': OperationFacts & { results: number };
+  /** `withheld`: answers, or objects, that the peer's limits do not let it see; absent: none. */
+  'operation.answered': OperationFacts & { results: number; withheld?: number };
   /** It was not: the peer may not, or nobody could be asked. `hint`: the command that would change it; may be empty. */
   'operation.refused': OperationFacts & { why: Text; hint: string };
   'arrival.stored': ObjectFacts & {
@@ -148,9 +149,11 @@ interface EventFacts {
     requests: number;
     instances: number;
     bytes: number;
+    /** Objects of the study that its limits do not let it see; absent: none. */
+    withheld?: number;
   };
-  /** A web client searched. `keys`: attribute and form of each key, never its value. */
-  'web.queried': Web & { level: string; keys: readonly string[]; results: number };
+  /** A web client searched. `keys`: attribute and form of each key, never its value. `withheld`: as of an operation. */
+  'web.queried': Web & { level: string; keys: readonly string[]; results: number; withheld?: number };
   /** A web client sent objects. `failed`: not kept. Each object has its own event besides. */
   'web.stored': Web & { requestId: string; stored: number; failed: number; status: number };
   /** A known web client asked for what it has no right to. */

@@ -45,11 +45,17 @@ function whom({ from, upstream }: Told): Text {
 
 /** Sentence of `operation.answered`. */
 export function operationAnswered(e: EventOf<'operation.answered'>): Text {
-  const [asked, by, took] = [ASKED[e.service], whom(e), Math.round(e.ms)];
+  const [asked, by, took, unseen] = [ASKED[e.service], whom(e), Math.round(e.ms), withheldOf(e.withheld)];
   return text(
-    `« ${printable(e.peer)} » a demandé ${asked.fr}${shape(e)} ; ${by.fr} a répondu ${code(e.status)} en ${took} ms, résultats : ${e.results}.`,
-    `“${printable(e.peer)}” asked for ${asked.en}${shape(e)}; ${by.en} answered ${code(e.status)} in ${took} ms, results: ${e.results}.`,
+    `« ${printable(e.peer)} » a demandé ${asked.fr}${shape(e)} ; ${by.fr} a répondu ${code(e.status)} en ${took} ms, résultats : ${e.results}${unseen.fr}.`,
+    `“${printable(e.peer)}” asked for ${asked.en}${shape(e)}; ${by.en} answered ${code(e.status)} in ${took} ms, results: ${e.results}${unseen.en}.`,
   );
+}
+
+/** `, withheld by its limits: 3`; empty where nothing was. */
+export function withheldOf(withheld = 0): Text {
+  if (withheld === 0) return text('', '');
+  return text(`, écartés par ses limites : ${withheld}`, `, withheld by its limits: ${withheld}`);
 }
 
 /** Sentence of `operation.refused`. */

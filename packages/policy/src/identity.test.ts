@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AeTitle, Peer } from '@leadglass/model';
 import { type AdmissionRequest, admit } from './admit.ts';
-import type { CertificateShown } from './identity.ts';
+import { type CertificateShown, peerOfCertificate } from './identity.ts';
 
 const OWN = 'ab'.repeat(32);
 const OTHER = 'cd'.repeat(32);
@@ -77,4 +77,20 @@ test('[POLICY-160] an imported authority cannot be taken for the site’s, nor o
     ask(site, { certSha256: OWN, isSigned: true, names: ['x'], issuedTo: { peer: 'CT2', name: 'x' } }).admitted,
   );
   assert.ok(!ask(site, { certSha256: OWN, isSigned: true, names: ['x'] }).admitted);
+});
+
+test('[POLICY-222] where nobody names a title a certificate is of the peer it is pinned or issued for, or whose authority and name it bears', () => {
+  const [ct1, ct2] = [peer('CT1'), peer('CT2', { trustAnchors: ['hospital'] })];
+  const pinned = peer('CT3', { certSha256: OWN });
+  const of = (tls: CertificateShown, address = '192.0.2.7') =>
+    peerOfCertificate([ct1, ct2, pinned], address, tls)?.aeTitle;
+  const issuedTo = { peer: 'CT1', name: 'x' };
+  assert.equal(of({ certSha256: OTHER, isSigned: true }), undefined);
+  assert.equal(of({ certSha256: OTHER, isSigned: true, issuedTo }), 'CT1');
+  assert.equal(of({ certSha256: OTHER, isSigned: true, issuedTo, isRevoked: true }), undefined);
+  assert.equal(of({ certSha256: OTHER, isSigned: true, issuedTo }, '198.51.100.7'), undefined);
+  assert.equal(of({ certSha256: OTHER, anchors: ['hospital'], names: ['CT2'] }), 'CT2');
+  assert.equal(of({ certSha256: OTHER, anchors: ['hospital'], names: ['CT1'] }), undefined);
+  assert.equal(of({ certSha256: OWN, isSigned: true, issuedTo }), 'CT3');
+  assert.equal(of({}), undefined);
 });

@@ -40,6 +40,31 @@ export function hasItsCertificate(peer: Peer, tls: CertificateShown | undefined)
   return certSha256 === undefined && (tls === undefined || tls.isSigned === true);
 }
 
+/**
+ * Whose certificate it is where nobody names a title, as over the web: of the peers admitted from there, the one that it is pinned for, then the
+ * one that the site issued it for, then one that its authority and its name stand for. A peer that is bound to none is not found so: a
+ * certificate of the site's that is nobody's in particular says nobody's name.
+ */
+export function peerOfCertificate(
+  peers: readonly Peer[],
+  remoteAddress: string,
+  tls: CertificateShown,
+): Peer | undefined {
+  const sha256 = tls.certSha256?.toLowerCase();
+  if (sha256 === undefined) return undefined;
+  const theirs = peers.filter((peer) => hasItsCertificate(peer, tls) && isAdmittedFrom(peer, remoteAddress));
+  return (
+    theirs.find((peer) => peer.certSha256?.toLowerCase() === sha256) ??
+    theirs.find(({ aeTitle }) => aeTitle === tls.issuedTo?.peer) ??
+    theirs.find(({ trustAnchors }) => trustAnchors !== undefined)
+  );
+}
+
+function isAdmittedFrom({ from }: Peer, remoteAddress: string): boolean {
+  const range = parseCidr(from);
+  return range !== undefined && cidrContains(range, remoteAddress);
+}
+
 function isOfAnother(peer: Peer, tls: CertificateShown | undefined): boolean {
   const owner = tls?.issuedTo?.peer ?? '';
   return owner !== '' && owner !== peer.aeTitle;

@@ -28,7 +28,7 @@ export type { Capabilities, DispositionRequest, Situation } from './dispose.ts';
 export { dispose, RULES, STATUS, TABLES } from './dispose.ts';
 export { DEFAULT_FLOW, type Flow, flowOf, unfinishedOf } from './flow.ts';
 export { matchesPattern } from './glob.ts';
-export { type CertificateShown, isBorrowed } from './identity.ts';
+export { type CertificateShown, isBorrowed, peerOfCertificate } from './identity.ts';
 export { hoursOf, type JudgedRules, judgeSighting, relayOf, type SightingVerdict } from './learn/judge.ts';
 export { type RuleUse, type RuleUses, usesOf } from './learn/last-matches.ts';
 export { type Evidence, evidenceOf, type ProposalOptions, type ProposedPeer, proposePeers } from './learn/propose.ts';
@@ -46,6 +46,7 @@ export {
   type OperationRules,
   permitOperation,
   relayFor,
+  sightOfOperation,
 } from './operation.ts';
 export {
   DEFAULT_QUERY_LIMITS,
@@ -60,5 +61,5 @@ export { type Device, easeQuirks, isQuirkOf, quirksInForce, UNKNOWN_DEVICE, used
 export { acceptsAbstractSyntax, isPrivateClass, mayUse, routesFor, VERIFICATION_SOP_CLASS } from './rights.ts';
 export { mayName, type OperationName, SERVICE_CLASSES, type ServiceClass, serviceClassOf } from './service-class.ts';
 export { SHIPPED_QUIRKS } from './shipped-quirks.ts';
-export { type AnswerFacts, keysForSight, type Sight, sightOf } from './visible.ts';
+export { type AnswerFacts, keysForSight, type Sight, type SightLimits, sightLimitsOf, sightOf } from './visible.ts';
 export { shellWord } from './words.ts';

@@ -166,20 +166,41 @@ test('[POLICY-183] of a peer and its relay the tighter limits are in force', () 
 });
 
 test('[POLICY-184] an answer is seen when it says that it may be; one that does not say is not', () => {
-  const ct: QueryLimits = { modalities: ['CT'] };
-  assert.equal(sightOf(ct, 'WS1', 'find', { modalities: ['MR', 'CT '] }), 'yes');
-  assert.equal(sightOf(ct, 'WS1', 'find', { modalities: ['MR'] }), 'no');
+  const ct = { modalities: ['CT'] };
+  assert.equal(sightOf(ct, { modalities: ['MR', 'CT '] }), 'yes');
+  assert.equal(sightOf(ct, { modalities: ['MR'] }), 'no');
   for (const modalities of [undefined, [], ['']]) {
-    assert.equal(sightOf(ct, 'WS1', 'find', modalities === undefined ? {} : { modalities }), 'unknown');
+    assert.equal(sightOf(ct, modalities === undefined ? {} : { modalities }), 'unknown');
   }
-  const own: QueryLimits = { ownStation: true };
-  assert.equal(sightOf(own, 'CT1', 'worklist', { stations: ['CT1'] }), 'yes');
-  assert.equal(sightOf(own, 'CT1', 'worklist', { stations: ['CT2'] }), 'no');
-  assert.equal(sightOf(own, 'CT1', 'find', {}), 'yes');
-  assert.equal(sightOf(undefined, 'CT1', 'find', {}), 'yes');
+  const own = { station: 'CT1' };
+  assert.equal(sightOf(own, { stations: ['CT1'] }), 'yes');
+  assert.equal(sightOf(own, { stations: ['CT2'] }), 'no');
+  assert.equal(sightOf(own, {}), 'unknown');
+  assert.equal(sightOf(undefined, {}), 'yes');
   assert.deepEqual(keysForSight(ct, 'find', 'STUDY'), [0x00080061]);
   assert.deepEqual(keysForSight({ ...own, ...ct }, 'worklist', ''), [0x00080060, 0x00400001]);
   assert.deepEqual(keysForSight(undefined, 'find', 'STUDY'), []);
+});
+
+test('[POLICY-220] what is allowed says which answers are seen; a station is that of worklists alone', () => {
+  const sight = (queryLimits: QueryLimits, service: keyof typeof CLASSES) => {
+    const decision = ask([ID], queryLimits, { service, moveDestination: 'WS1' });
+    return decision.allowed ? decision.sight : 'refused';
+  };
+  assert.deepEqual(sight({ modalities: ['CT'], ownStation: true }, 'worklist'), { modalities: ['CT'], station: 'WS1' });
+  for (const service of ['find', 'move', 'get'] as const) {
+    assert.deepEqual(sight({ modalities: ['CT'], ownStation: true }, service), { modalities: ['CT'] });
+    assert.equal(sight({ ownStation: true }, service), undefined);
+  }
+});
+
+test('[POLICY-221] the same question over the web takes a right of its own, and the same limits', () => {
+  const peer: Peer = { ...WS1, allow: ['qido'] };
+  const facts = { service: 'find', right: 'qido', sopClassUid: CLASSES.find, atMs: 0 } as const;
+  assert.equal(permitOperation({ ...facts, keys: [ID] }, peer, RULES).allowed, true);
+  assert.equal(codeOf(permitOperation({ ...facts, keys: [] }, peer, RULES)), 'sweep');
+  assert.equal(codeOf(permitOperation({ ...facts, keys: [ID], right: 'wado' }, peer, RULES)), 'right');
+  assert.equal(codeOf(permitOperation({ ...facts, keys: [ID], inLastMinute: 300 }, peer, RULES)), 'rate');
 });
 
 // A small generator of its own, so that a failure can be run again.

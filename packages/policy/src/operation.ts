@@ -4,6 +4,7 @@ import { isWithinHours, type LimitsInForce, tighterLimits } from './query-limits
 import { isNarrowing, type KeyFact, PATIENT_NAME } from './query-shape.ts';
 import { mayUse } from './rights.ts';
 import { serviceClassOf } from './service-class.ts';
+import { type SightLimits, sightLimitsOf } from './visible.ts';
 import { shellWord, shownTitle } from './words.ts';
 
 export const LEVELS = ['PATIENT', 'STUDY', 'SERIES', 'IMAGE'] as const;
@@ -12,6 +13,8 @@ export type Level = (typeof LEVELS)[number];
 /** What a peer asks for: shapes and titles, no value of any key. */
 export interface OperationFacts {
   readonly service: RelayedService;
+  /** The right it takes, where that is another than the service's own: the same question asked over the web. */
+  readonly right?: Service;
   readonly sopClassUid: string;
   readonly level?: Level;
   /** Empty where the service has no identifier. Keys inside a sequence stand here too. */
@@ -44,7 +47,13 @@ export type OperationRefusal =
   | 'name-wildcard';
 
 export type OperationDecision =
-  | { readonly allowed: true; readonly mostResults: number; readonly flags?: readonly OperationFlag[] }
+  | {
+      readonly allowed: true;
+      readonly mostResults: number;
+      readonly flags?: readonly OperationFlag[];
+      /** Which of the answers it may see; absent: all of them. */
+      readonly sight?: SightLimits;
+    }
   | {
       readonly allowed: false;
       /** Which check of ours refused. */
@@ -83,23 +92,34 @@ export function permitOperation(asked: OperationFacts, peer: Peer, rules: Operat
     if (refused !== undefined) return refused;
   }
   const isFlagged = asked.keys.some(({ tag, form }) => tag === PATIENT_NAME && form === 'wildcard');
-  return { allowed: true, mostResults: limits.mostResults, flags: isFlagged ? ['patient-name-wildcard'] : [] };
+  const flags: readonly OperationFlag[] = isFlagged ? ['patient-name-wildcard'] : [];
+  return { allowed: true, mostResults: limits.mostResults, flags, ...sightOfOperation(asked, peer, rules) };
+}
+
+/** Which answers to an operation a peer may see, by its limits and those of the relay, whatever else is decided about it. */
+export function sightOfOperation(
+  { service }: Pick<OperationFacts, 'service'>,
+  peer: Peer,
+  { relayLimits }: Pick<OperationRules, 'relayLimits'>,
+): { readonly sight?: SightLimits } {
+  const sight = sightLimitsOf(tighterLimits(peer.queryLimits, relayLimits), service, peer.aeTitle);
+  return sight === undefined ? {} : { sight };
 }
 
 type Refused = Extract<OperationDecision, { allowed: false }>;
 type Check = (asked: OperationFacts, peer: Peer, limits: LimitsInForce, rules: OperationRules) => Refused | undefined;
 
 // A class of another service does not pass as one of this.
-const hasRight: Check = ({ service, sopClassUid }, peer) =>
-  mayUse(peer, service) && serviceClassOf(sopClassUid)?.service === service
+const hasRight: Check = ({ service, right = service, sopClassUid }, peer) =>
+  mayUse(peer, right) && serviceClassOf(sopClassUid)?.service === service
     ? undefined
     : {
-        ...{ allowed: false, code: 'right', status: NOT_AUTHORIZED, comment: `No right to ${service}` },
-        ...missingRight(peer, service),
+        ...{ allowed: false, code: 'right', status: NOT_AUTHORIZED, comment: `No right to ${right}` },
+        ...missingRight(peer, right),
       };
 
 /** Why a peer may not ask for a service, and the command that would let it. */
-export function missingRight(peer: Peer, service: RelayedService): { readonly why: Text; readonly hint: string } {
+export function missingRight(peer: Peer, service: Service): { readonly why: Text; readonly hint: string } {
   const title = shownTitle(peer.aeTitle);
   return {
     why: text(`« ${title} » n’a pas le droit « ${service} ».`, `"${title}" has no right to "${service}".`),

@@ -1,5 +1,13 @@
 import type { QueryLimits, Service } from '@leadglass/model';
 
+/** The limits that say which answers a peer sees. */
+export interface SightLimits {
+  /** Of these modalities alone; absent: of any. */
+  readonly modalities?: readonly string[];
+  /** In a worklist, what is scheduled for this AE title alone: its own. */
+  readonly station?: string;
+}
+
 /** What an answer says of itself; absent where it does not carry the attribute. */
 export interface AnswerFacts {
   /** Modality (0008,0060), or ModalitiesInStudy (0008,0061). */
@@ -11,19 +19,28 @@ export interface AnswerFacts {
 /** Whether a peer may see one answer. `unknown` is not shown: an archive that does not say is asked for the key first (`keysForSight`). */
 export type Sight = 'yes' | 'no' | 'unknown';
 
+/** Services whose answers, or objects, are of a modality. */
+const OF_A_MODALITY: ReadonlySet<Service> = new Set<Service>(['find', 'move', 'get', 'worklist']);
+
 /**
- * Whether the peer may see an answer: of its modalities (of a study, any one of them), and in a worklist scheduled for its own title.
+ * The part of `limits` that narrows what a peer sees of a service's answers; undefined where it sees all of them.
  * @param aeTitle the peer's.
  */
-export function sightOf(
+export function sightLimitsOf(
   limits: QueryLimits | undefined,
-  aeTitle: string,
   service: Service,
-  answer: AnswerFacts,
-): Sight {
+  aeTitle: string,
+): SightLimits | undefined {
+  const modalities = OF_A_MODALITY.has(service) ? limits?.modalities : undefined;
+  const isOwn = service === 'worklist' && limits?.ownStation === true;
+  if (modalities === undefined && !isOwn) return undefined;
+  return { ...(modalities === undefined ? {} : { modalities }), ...(isOwn ? { station: aeTitle } : {}) };
+}
+
+/** Whether an answer may be seen: of these modalities (of a study, any one of them), and in a worklist scheduled for this station. */
+export function sightOf(limits: SightLimits | undefined, answer: AnswerFacts): Sight {
   const byModality = among(limits?.modalities, answer.modalities);
-  const byStation =
-    limits?.ownStation === true && service === 'worklist' ? among([aeTitle], answer.stations) : ('yes' as const);
+  const byStation = among(limits?.station === undefined ? undefined : [limits.station], answer.stations);
   if (byModality === 'no' || byStation === 'no') return 'no';
   return byModality === 'unknown' || byStation === 'unknown' ? 'unknown' : 'yes';
 }
@@ -35,14 +52,19 @@ function among(allowed: readonly string[] | undefined, said: readonly string[] |
   return values.some((value) => allowed.includes(value)) ? 'yes' : 'no';
 }
 
+const MODALITY = 0x00080060;
+
 /** Tags an answer has to carry so that `sightOf` can tell; what the peer did not ask for is asked for it, and taken out again. */
-export function keysForSight(limits: QueryLimits | undefined, service: Service, level: string): readonly number[] {
-  const modality = service === 'worklist' ? 0x00080060 : MODALITY_KEYS[level];
+export function keysForSight(limits: SightLimits | undefined, service: Service, level: string): readonly number[] {
+  const modality = service === 'worklist' ? MODALITY : MODALITY_KEYS[level];
   return [
     ...(limits?.modalities !== undefined && modality !== undefined ? [modality] : []),
-    ...(limits?.ownStation === true && service === 'worklist' ? [0x00400001] : []),
+    ...(limits?.station === undefined ? [] : [0x00400001]),
   ];
 }
 
-/** Where a level says its modality. PATIENT and IMAGE say none: a peer limited to modalities sees no answers there. */
-const MODALITY_KEYS: Readonly<Record<string, number>> = { STUDY: 0x00080061, SERIES: 0x00080060 };
+/**
+ * Where a level says its modality. PATIENT says none: a peer limited to modalities sees no patients, and of an archive that knows nothing of
+ * relational queries no single images either; ours tells the modality of an image's series.
+ */
+const MODALITY_KEYS: Readonly<Record<string, number>> = { STUDY: 0x00080061, SERIES: MODALITY, IMAGE: MODALITY };

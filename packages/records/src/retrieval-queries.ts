@@ -19,6 +19,7 @@ const COLUMNS = [
   'study_instance_uid',
   'series_instance_uid',
   'patient',
+  'modality',
   'custody.peer',
   'received_at_ms',
 ] as const;
@@ -38,6 +39,7 @@ export type RetrievableRow = Pick<
   | 'study_instance_uid'
   | 'series_instance_uid'
   | 'patient'
+  | 'modality'
   | 'peer'
   | 'received_at_ms'
 > & { readonly hold_state: string | null; readonly original: string | null };

@@ -19,6 +19,7 @@ export interface Retrievable
     | 'studyInstanceUid'
     | 'seriesInstanceUid'
     | 'patient'
+    | 'modality'
     | 'peer'
     | 'receivedAtMs'
   > {
@@ -74,6 +75,7 @@ function retrievableOf(row: RetrievableRow): Retrievable {
     studyInstanceUid: row.study_instance_uid,
     seriesInstanceUid: row.series_instance_uid,
     patient: row.patient,
+    modality: row.modality,
     peer: row.peer,
     receivedAtMs: row.received_at_ms,
     hold: (row.hold_state ?? undefined) as HoldState | undefined,

@@ -55,6 +55,7 @@ export {
   type DisarmJob,
 } from './disarm-engine.ts';
 export { Forwarder, type ForwarderTools } from './forwarder.ts';
+export { isGivenOut } from './given-out.ts';
 export { Knowledge } from './knowledge.ts';
 export { type MoveAssociation, type MoveJob, type MoveOutcome, Mover, type MoverTools } from './mover.ts';
 export {

@@ -18,16 +18,19 @@ export interface RetrieveKeys extends Pick<RetrieveIdentifier, 'level' | 'studyU
  * Finds what a C-MOVE or C-GET asks for in our own vault. Every key that is given has to match (PS3.4 §C.4.2.2.1). Of several objects under
  * one SOP Instance UID one is given: what a person released before a disarmed copy, what came last before what came first. Undefined when
  * it is more than can be given at once. Rejects with the records' Fault.
+ * @param isSeen whether the peer may see an object: what it may not is not there for it, held or not.
  */
 export async function select(
   retrieval: Pick<Retrieval, 'ofInstance' | 'ofStudy' | 'studiesOfPatient' | 'patientsOfStudy'>,
   keys: RetrieveKeys,
+  isSeen: (object: Retrievable) => boolean = () => true,
 ): Promise<Selection | undefined> {
   const found = new Map<string, Retrievable[]>();
   let count = 0;
   for (const step of await steps(retrieval, keys)) {
     for (const object of await step()) {
       if (!isAsked(object, keys) || !(await isOfPatient(retrieval, object, keys.patients))) continue;
+      if (!isSeen(object)) continue;
       count += 1;
       if (count > MOST_RETRIEVED) return undefined;
       const same = found.get(object.sopInstanceUid);

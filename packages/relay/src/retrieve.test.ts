@@ -28,6 +28,7 @@ function object(name: string, change: Partial<Retrievable> = {}): Retrievable {
     studyInstanceUid: '1.2',
     seriesInstanceUid: '1.2.1',
     patient: 'p1',
+    modality: 'CT',
     peer: 'CT1',
     receivedAtMs: 1,
     hold: undefined,

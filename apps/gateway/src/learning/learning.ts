@@ -19,8 +19,10 @@ import {
   type OperationRules,
   permitOperation,
   type Rejection,
+  type SightLimits,
   serviceOfClass,
   shapeOf,
+  sightOfOperation,
   VERIFICATION_SOP_CLASS,
 } from '@leadglass/policy';
 import type { Records } from '@leadglass/records';
@@ -50,6 +52,8 @@ export type OperationVerdict =
       readonly mostResults: number;
       readonly flags?: readonly OperationFlag[];
       readonly instead?: Instead;
+      /** Which answers it may see: observing does not widen that. */
+      readonly sight?: SightLimits;
     }
   | Extract<OperationDecision, { allowed: false }>;
 
@@ -119,14 +123,16 @@ export class Learning {
   operationAsked(connection: SeenConnection, asked: OperationFacts, rules: OperationRules): OperationVerdict {
     const { bound } = connection;
     if (bound === undefined) throw new Error('an operation of nobody');
-    const inLastMinute = this.#rates.count(connection.calling);
+    // A viewer reads a study in hundreds of requests: of the web, questions alone count.
+    const inLastMinute = asked.right === 'wado' ? 0 : this.#rates.count(connection.calling);
     const decision = permitOperation({ ...asked, inLastMinute }, bound, rules);
     const isPassing = decision.allowed || connection.isObserved;
     const outcome = isPassing ? outcomeOf(connection, decision.allowed) : 'refused';
     if (!isOurs(connection))
       this.recorder.seen(operationKey(connection, asked, outcome), { busiest: inLastMinute + 1 });
     if (decision.allowed || !isPassing) return decision;
-    return { allowed: true, mostResults: NO_CAP, flags: [], instead: { why: decision.why, hint: decision.hint } };
+    const instead = { why: decision.why, hint: decision.hint };
+    return { allowed: true, mostResults: NO_CAP, flags: [], instead, ...sightOfOperation(asked, bound, rules) };
   }
 
   /** An operation that was allowed ended with so many answers. */
@@ -172,10 +178,10 @@ function withOthers(why: Text, others: number): Text {
   };
 }
 
-/** Imports and trials are ours: no rule is learnt from them. */
-function isOurs({ calling, bound }: SeenConnection): boolean {
+/** Imports and trials are ours: no rule is learnt from them. Nor from the web, where a token has rights of its own. */
+function isOurs({ calling, bound, listener }: SeenConnection): boolean {
   const title: string | undefined = bound?.aeTitle;
-  return isTestTitle(calling) || title === IMPORT_AE_TITLE || title === IMPORT_ORIGINALS_AE_TITLE;
+  return listener === 'web' || isTestTitle(calling) || title === IMPORT_AE_TITLE || title === IMPORT_ORIGINALS_AE_TITLE;
 }
 
 /** `isCovered`: by the rules; what they do not cover passed only where it is observed. */

@@ -93,7 +93,9 @@ export class Call {
         return this.#settle?.resolve(message.grant);
       case 'web-refused': {
         const { status, code, text } = message;
-        const refusal = new WebRefusal({ status, code, text });
+        // The rate is of a minute (PS3.18 §8.5 leaves the status to HTTP; RFC 6585 §4).
+        const later: Record<string, string> = status === 429 ? { 'retry-after': '60' } : {};
+        const refusal = new WebRefusal({ status, code, text }, later);
         this.#settle?.reject(refusal);
         return this.#pipe.reject(refusal);
       }

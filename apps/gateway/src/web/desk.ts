@@ -1,14 +1,17 @@
 import type { Socket } from 'node:net';
-import { type Clock, type Fault, type Logger, type Text, text } from '@leadglass/kit';
+import { type Fault, type Logger, type Text, text } from '@leadglass/kit';
 import type { Event, Peer, Sha256, WebToken } from '@leadglass/model';
-import { mayUse } from '@leadglass/policy';
+import { type CertificateShown, mayUse } from '@leadglass/policy';
 import type { Retrievable, Retrieval } from '@leadglass/records';
 import type { Identity, ObjectStore } from '@leadglass/vault';
 import type { DecoderPool } from '../decoder-pool.ts';
 import type { IntakeName } from '../intake-pool.ts';
-import type { ToIntake } from '../messages.ts';
-import { type Searched, searched } from './catalogue-search.ts';
+import type { ShownCertificate, ToIntake } from '../messages.ts';
+import { maySeeObject } from '../sighted-search.ts';
+import { keyWords, type Searched, searched } from './catalogue-search.ts';
+import { hintToSee, TOO_MANY, UNSEEN, whyNobody } from './desk-words.ts';
 import { identify } from './identify.ts';
+import { type PermitTools, WebPermits } from './permit.ts';
 import type { PipeMaker } from './pour.ts';
 import { Pourer } from './pourer.ts';
 import { PROBLEMS, type WebProblem } from './problems.ts';
@@ -29,16 +32,16 @@ type Told = DistributiveOmit<Event, 'id' | 'atMs'>;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** What the web desk needs of the keeper. */
-export interface WebDeskOptions {
+export interface WebDeskOptions extends PermitTools {
   readonly store: ObjectStore;
   readonly site: Identity;
   readonly retrieval: Retrieval;
   readonly catalogue: () => Searched;
   readonly decoders: DecoderPool;
   readonly pipes: PipeMaker;
-  readonly clock: Clock;
   readonly log: Logger;
-  peers(): readonly Peer[];
+  /** What is known of a certificate. */
+  shown(certificate: ShownCertificate): CertificateShown;
   tokens(): readonly WebToken[];
   /** Why nothing may be taken in now. */
   gate(): Fault | undefined;
@@ -67,6 +70,8 @@ interface Connection {
   readonly intake: IntakeName;
   readonly remoteAddress: string;
   readonly requests: Map<number, Request>;
+  /** What it showed over TLS, once something was asked on it. */
+  certificate: ShownCertificate | undefined;
 }
 
 /** A request that was granted, and what it may touch. */
@@ -83,9 +88,11 @@ export class WebDesk {
   readonly #options: WebDeskOptions;
   readonly #connections = new Map<number, Connection>();
   readonly #readings: Readings;
+  readonly #permits: WebPermits;
 
   constructor(options: WebDeskOptions) {
     this.#options = options;
+    this.#permits = new WebPermits(options);
     this.#readings = new Readings(options.clock, (event) => options.tell(event));
   }
 
@@ -97,7 +104,7 @@ export class WebDesk {
     const id = nextConnection();
     const intake = isRoom ? hand(id, isTls, socket) : undefined;
     if (intake !== undefined) {
-      this.#connections.set(id, { intake, remoteAddress, requests: new Map() });
+      this.#connections.set(id, { intake, remoteAddress, requests: new Map(), certificate: undefined });
       return;
     }
     socket.destroy();
@@ -130,6 +137,13 @@ export class WebDesk {
     }
   }
 
+  /** Ends the connections whose certificate `isRevoked`. @returns how many. */
+  endRevoked(isRevoked: (certificate: ShownCertificate) => boolean): number {
+    const revoked = [...this.#connections].filter(([, { certificate }]) => certificate && isRevoked(certificate));
+    for (const [id, { intake }] of revoked) this.#options.say(intake, { t: 'drop', connection: id });
+    return revoked.length;
+  }
+
   /** Tells what was not told yet. */
   stop(): Promise<void> {
     this.#options.pipes.close();
@@ -152,74 +166,99 @@ export class WebDesk {
 
   async #grant(connection: Connection, ask: WebAsk): Promise<WebProblem | undefined> {
     const { remoteAddress } = connection;
-    const { clock, peers, tokens, stranger } = this.#options;
-    const peer = identify(ask.who, { peers: peers(), tokens: tokens(), nowMs: clock.now(), remoteAddress });
+    const { clock, rules, tokens, stranger, shown } = this.#options;
+    connection.certificate = ask.who.certificate;
+    const known = { peers: rules().peers, tokens: tokens(), nowMs: clock.now(), remoteAddress, shown };
+    const peer = identify(ask.who, known);
     if (peer === undefined) {
-      stranger(remoteAddress, ask.who.token === undefined ? NOBODY : UNKNOWN_TOKEN);
+      stranger(remoteAddress, whyNobody(ask, known));
       return PROBLEMS.unauthorized;
     }
     const service = SERVICES[ask.what.kind];
     if (!mayUse(peer, service)) return this.#forbid(connection, peer, service);
     switch (ask.what.kind) {
       case 'objects':
-        return this.#grantObjects(connection, ask, peer, ask.what.ids);
+        return this.#grantObjects(connection, ask, peer, ask.what);
       case 'search':
-        return this.#grantSearch(connection, ask, peer);
+        return this.#grantSearch(connection, ask, peer, ask.what);
       case 'store':
         return this.#grantStore(connection, ask, peer);
     }
   }
 
   async #forbid(connection: Connection, peer: Peer, service: string): Promise<WebProblem> {
-    const { remoteAddress } = connection;
     const why = text(`il n’a pas le droit « ${service} »`, `it does not have the “${service}” right`);
     const hint = `./leadglass peer add ${peer.aeTitle} --from ${peer.from} --allow ${[...new Set([...peer.allow, service])].join(',')}`;
-    await this.#options.tell({
-      kind: 'web.refused',
-      peer: peer.aeTitle,
-      remoteAddress,
-      service,
-      status: 403,
-      why,
-      hint,
-    });
-    return PROBLEMS.forbidden;
+    return this.#refused(connection, peer, service, { ...PROBLEMS.forbidden, text: why }, hint, PROBLEMS.forbidden);
+  }
+
+  /** Tells of a refusal. @param answer what the client is told, when that is less. */
+  async #refused(
+    { remoteAddress }: Connection,
+    { aeTitle }: Peer,
+    service: string,
+    problem: WebProblem,
+    hint: string,
+    answer = problem,
+  ): Promise<WebProblem> {
+    const { status, text: why } = problem;
+    await this.#options.tell({ kind: 'web.refused', peer: aeTitle, remoteAddress, service, status, why, hint });
+    return answer;
   }
 
   async #grantObjects(
     connection: Connection,
     ask: WebAsk,
     peer: Peer,
-    ids: { readonly study: string; readonly series?: string | undefined; readonly instance?: string | undefined },
+    what: Extract<WebAsk['what'], { kind: 'objects' }>,
   ): Promise<WebProblem | undefined> {
-    const { retrieval } = this.#options;
-    const found =
-      ids.instance === undefined ? await retrieval.ofStudy(ids.study) : await retrieval.ofInstance(ids.instance);
-    const asked = found.filter(
-      (one) => one.studyInstanceUid === ids.study && (ids.series === undefined || one.seriesInstanceUid === ids.series),
-    );
-    if (asked.length > MOST_OBJECTS) return PROBLEMS.tooMany;
-    const objects = given(asked);
-    if (objects.length === 0) return PROBLEMS.notFound;
-    const first = objects[0] as Retrievable;
-    const of = {
-      peer: peer.aeTitle,
-      remoteAddress: connection.remoteAddress,
-      studyInstanceUid: ids.study,
-      patient: first.patient,
-    };
-    await this.#readings.began(of, ask.route, objects.length);
+    const { remoteAddress } = connection;
+    const permit = this.#permits.asked(peer, remoteAddress, what);
+    if (!permit.allowed) return this.#refused(connection, peer, 'wado', permit.problem, permit.hint);
+    const { sight } = permit.verdict;
+    const asked = await this.#found(what.ids);
+    const seen = asked.filter(({ modality }) => maySeeObject(sight, modality));
+    if (seen.length > MOST_OBJECTS) return PROBLEMS.tooMany;
+    const objects = given(seen);
+    const [first] = objects;
+    if (first === undefined) {
+      if (sight === undefined || given(asked).length === 0) return PROBLEMS.notFound;
+      // To the client it is as if there were nothing.
+      const problem = { ...PROBLEMS.notFound, text: UNSEEN };
+      return this.#refused(connection, peer, 'wado', problem, hintToSee(peer, sight, asked), PROBLEMS.notFound);
+    }
+    const of = { peer: peer.aeTitle, remoteAddress, studyInstanceUid: what.ids.study, patient: first.patient };
+    await this.#readings.began(of, ask.route, objects.length, asked.length - seen.length);
     this.#open(connection, ask, { peer, ask, objects: new Map(objects.map((one) => [one.sha256, one])) });
     this.#say(connection, ask, { kind: 'objects', instances: objects.map(instanceOf) });
     return undefined;
   }
 
-  async #grantSearch(connection: Connection, ask: WebAsk, peer: Peer): Promise<WebProblem | undefined> {
-    if (ask.what.kind !== 'search') return PROBLEMS.defect;
-    const catalogue = this.#options.catalogue();
-    const { matches, isMore, keys } = await searched(catalogue, ask.what.search);
-    const facts = { peer: peer.aeTitle, remoteAddress: connection.remoteAddress, level: ask.what.search.query.level };
-    await this.#options.tell({ kind: 'web.queried', ...facts, keys, results: matches.length });
+  async #found({ study, series, instance }: WebIds): Promise<readonly Retrievable[]> {
+    const { retrieval } = this.#options;
+    const found = instance === undefined ? await retrieval.ofStudy(study) : await retrieval.ofInstance(instance);
+    return found.filter(
+      (one) => one.studyInstanceUid === study && (series === undefined || one.seriesInstanceUid === series),
+    );
+  }
+
+  async #grantSearch(
+    connection: Connection,
+    ask: WebAsk,
+    peer: Peer,
+    what: Extract<WebAsk['what'], { kind: 'search' }>,
+  ): Promise<WebProblem | undefined> {
+    const { remoteAddress } = connection;
+    const { level, keys } = what.search.query;
+    const permit = this.#permits.asked(peer, remoteAddress, what);
+    if (!permit.allowed) return this.#refused(connection, peer, 'qido', permit.problem, permit.hint);
+    const { mostResults, sight } = permit.verdict;
+    const { matches, isMore, withheld } = await searched(this.#options.catalogue(), what.search, {
+      sight,
+      mostResults,
+    });
+    const facts = { peer: peer.aeTitle, remoteAddress, level, keys: keyWords(keys), results: matches.length };
+    await this.#options.tell({ kind: 'web.queried', ...facts, ...(withheld === 0 ? {} : { withheld }) });
     this.#open(connection, ask, { peer, ask, objects: new Map() });
     this.#say(connection, ask, { kind: 'search', matches, isMore });
     return undefined;
@@ -335,6 +374,8 @@ export class WebDesk {
   }
 }
 
+type WebIds = Extract<WebAsk['what'], { kind: 'objects' }>['ids'];
+
 const SERVICES = { objects: 'wado', search: 'qido', store: 'stow' } as const;
 
 function instanceOf(object: Retrievable) {
@@ -343,16 +384,3 @@ function instanceOf(object: Retrievable) {
   const uids = { sopClassUid, sopInstanceUid, studyInstanceUid, seriesInstanceUid, transferSyntaxUid };
   return { sha256: sha256 as Sha256, ...uids, metaBytes, plainBytes };
 }
-
-const TOO_MANY = text(
-  'trop de connexions Web à la fois, ou la passerelle démarre ou s’arrête',
-  'too many web connections at once, or the gateway is starting or stopping',
-);
-const NOBODY = text(
-  'demande Web sans jeton ni certificat connu (leadglass web token add)',
-  'web request without a token or a known certificate (leadglass web token add)',
-);
-const UNKNOWN_TOKEN = text(
-  'demande Web avec un jeton inconnu, repris ou échu',
-  'web request with a token that is unknown, taken back or has ended',
-);

@@ -1,5 +1,6 @@
 import type { Peer, Service, WebToken } from '@leadglass/model';
-import { cidrContains, parseCidr } from '@leadglass/policy';
+import { type CertificateShown, cidrContains, parseCidr, peerOfCertificate } from '@leadglass/policy';
+import type { ShownCertificate } from '../message-parts.ts';
 import type { WebWho } from './web-messages.ts';
 
 /** What a web client may ask. */
@@ -11,16 +12,18 @@ export interface Known {
   readonly tokens: readonly WebToken[];
   readonly nowMs: number;
   readonly remoteAddress: string;
+  /** What is known of a certificate. */
+  shown(certificate: ShownCertificate): CertificateShown;
 }
 
 /**
- * Who a web client is: the bearer of a token that has not ended, or the peer its certificate is recorded for; undefined: nobody known. A token
- * carries its own rights; where a peer of its name is configured, that one's address range and flow choices hold for it too.
+ * Who a web client is: the bearer of a token that has not ended, or the peer its certificate is of, judged as an association's is (decision
+ * 0018); undefined: nobody known. A token goes before a certificate: whoever shows one means it. It carries its own rights; where a peer of its name is configured, that one's address range and flow choices hold for it too.
  */
 export function identify({ token, certificate }: WebWho, known: Known): Peer | undefined {
   if (token !== undefined) return bearer(token, known);
   if (certificate === undefined) return undefined;
-  return known.peers.find((peer) => peer.certSha256?.toLowerCase() === certificate.sha256 && isInRange(peer, known));
+  return peerOfCertificate(known.peers, known.remoteAddress, known.shown(certificate));
 }
 
 function bearer(digest: string, known: Known): Peer | undefined {

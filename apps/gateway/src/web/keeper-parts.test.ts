@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ManualClock } from '@leadglass/kit';
 import type { AeTitle, Peer, Sha256, WebToken } from '@leadglass/model';
+import type { CertificateShown } from '@leadglass/policy';
 import type { Retrievable } from '@leadglass/records';
+import type { ShownCertificate } from '../messages.ts';
 import { identify } from './identify.ts';
 import { PipeMaker } from './pour.ts';
 import { Readings } from './readings.ts';
@@ -35,6 +37,7 @@ test('[DICOMWEB-22] a token counts until it ends, with rights of its own, from w
     tokens: [token({ untilMs: 100 })],
     nowMs: 99,
     remoteAddress: '192.0.2.7',
+    shown,
   };
   const who = { token: 'a'.repeat(64) };
   assert.deepEqual(identify(who, known), { ...known.peers[0], allow: ['qido'] });
@@ -45,6 +48,13 @@ test('[DICOMWEB-22] a token counts until it ends, with rights of its own, from w
   assert.equal(identify({}, known), undefined);
 });
 
+const certificate = (more: Partial<ShownCertificate> = {}): ShownCertificate => ({
+  ...{ sha256: 'c'.repeat(64), isSigned: false, anchors: [], links: [], names: [], version: 'TLSv1.3' },
+  ...more,
+});
+/** As the keeper tells it of a certificate that it has not issued. */
+const shown = ({ sha256, ...more }: ShownCertificate): CertificateShown => ({ certSha256: sha256, ...more });
+
 test('[DICOMWEB-22] a certificate is the peer it is recorded for, at its address', () => {
   const certSha256 = 'C'.repeat(64);
   const known = {
@@ -52,13 +62,35 @@ test('[DICOMWEB-22] a certificate is the peer it is recorded for, at its address
     tokens: [],
     nowMs: 0,
     remoteAddress: '192.0.2.7',
+    shown,
   };
-  const certificate = { sha256: 'c'.repeat(64), isSigned: false };
-  assert.equal(identify({ certificate }, known)?.aeTitle, 'CT2');
-  assert.equal(identify({ certificate: { ...certificate, sha256: 'd'.repeat(64) } }, known), undefined);
-  assert.equal(identify({ certificate }, { ...known, remoteAddress: '10.0.0.1' }), undefined);
+  const who = { certificate: certificate() };
+  assert.equal(identify(who, known)?.aeTitle, 'CT2');
+  assert.equal(identify({ certificate: certificate({ sha256: 'd'.repeat(64) }) }, known), undefined);
+  assert.equal(identify(who, { ...known, remoteAddress: '10.0.0.1' }), undefined);
   // A token that does not count is not made up for by a certificate.
-  assert.equal(identify({ certificate, token: 'a'.repeat(64) }, known), undefined);
+  assert.equal(identify({ ...who, token: 'a'.repeat(64) }, known), undefined);
+});
+
+test('[DICOMWEB-26] over the web a certificate is judged as in an association: title, authority, name, revocation', () => {
+  const peers = [peer({}), peer({ aeTitle: AE('CT2') }), peer({ aeTitle: AE('CT3'), trustAnchors: ['hospital'] })];
+  const known = { peers, tokens: [], nowMs: 0, remoteAddress: '192.0.2.7', shown };
+  const issuedTo = (title: string, more: Partial<CertificateShown> = {}) => ({
+    ...known,
+    shown: (one: ShownCertificate): CertificateShown => ({
+      ...shown(one),
+      issuedTo: { peer: title, name: 'any' },
+      ...more,
+    }),
+  });
+  const ours = { certificate: certificate({ isSigned: true, names: ['CT1'] }) };
+  assert.equal(identify(ours, known), undefined, 'of the site, and for nobody');
+  assert.equal(identify(ours, issuedTo('CT2'))?.aeTitle, 'CT2');
+  assert.equal(identify(ours, issuedTo('CT3')), undefined, 'CT3 trusts another authority');
+  assert.equal(identify(ours, issuedTo('CT2', { isRevoked: true })), undefined);
+  const theirs = (names: string[]) => ({ certificate: certificate({ anchors: ['hospital'], names }) });
+  assert.equal(identify(theirs(['ct3']), known)?.aeTitle, 'CT3');
+  assert.equal(identify(theirs(['CT1']), known), undefined, 'CT1 names no authority');
 });
 
 const object = (more: Partial<Retrievable>): Retrievable => ({
@@ -76,6 +108,7 @@ const object = (more: Partial<Retrievable>): Retrievable => ({
     studyInstanceUid: '1',
     seriesInstanceUid: '1',
     patient: '',
+    modality: 'CT',
     peer: 'CT1',
     receivedAtMs: 0,
     hold: undefined,
@@ -103,6 +136,10 @@ test('[DICOMWEB-23] nothing held or destroyed is given; one object a UID: the la
   assert.deepEqual(shas(object({ ...sha256('2'), receivedAtMs: 9 }), object({ ...sha256('1'), receivedAtMs: 3 })), [
     '2',
   ]);
+  assert.deepEqual(
+    shas(object({ ...sha256('o'), peer: 'IMPORT-ORIGINAL' }), object({ ...sha256('t'), peer: 'LG-PROVEIT' })),
+    [],
+  );
   assert.deepEqual(shas(object({ ...sha256('b'), sopInstanceUid: '1.2' }), object(sha256('a'))), ['a', 'b']);
 });
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
+import type { CertificateReader } from '../identity/certificate-reader.ts';
 import type { IntakeServices } from '../intake-session.ts';
 import type { WebServer } from './server.ts';
 import type { WebToIntake } from './web-messages.ts';
@@ -9,7 +10,7 @@ export class LateWebServer {
   readonly #services: IntakeServices;
   #loading: Promise<WebServer> | undefined;
   #server: WebServer | undefined;
-  #tls: TlsOptions | undefined;
+  #tls: readonly [TlsOptions, CertificateReader] | undefined;
   #isDraining = false;
 
   constructor(services: IntakeServices) {
@@ -28,9 +29,13 @@ export class LateWebServer {
     );
   }
 
-  useTls(options: TlsOptions): void {
-    this.#tls = options;
-    this.#server?.useTls(options);
+  useTls(options: TlsOptions, certificates: CertificateReader): void {
+    this.#tls = [options, certificates];
+    this.#server?.useTls(options, certificates);
+  }
+
+  drop(id: number): void {
+    this.#server?.drop(id);
   }
 
   hear(message: WebToIntake, socket: Socket | undefined): void {
@@ -51,7 +56,7 @@ export class LateWebServer {
     const { WebServer } = await import('./server.ts');
     const server = new WebServer(this.#services);
     this.#server = server;
-    if (this.#tls !== undefined) server.useTls(this.#tls);
+    if (this.#tls !== undefined) server.useTls(...this.#tls);
     if (this.#isDraining) server.drain();
     return server;
   }

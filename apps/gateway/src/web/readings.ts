@@ -31,8 +31,8 @@ export class Readings {
     this.#tell = tell;
   }
 
-  /** A request of `route` was granted so many objects. Resolves when the ledger will tell of it. */
-  async began(of: Reader, route: string, instances: number): Promise<void> {
+  /** A request of `route` was granted so many objects; others of the study are not for its reader. Resolves when the ledger will tell of it. */
+  async began(of: Reader, route: string, instances: number, withheld = 0): Promise<void> {
     const key = keyOf(of);
     const open = this.#open.get(key);
     if (open !== undefined) {
@@ -40,7 +40,8 @@ export class Readings {
       open.requests += 1;
       return;
     }
-    await this.#tell({ kind: 'web.retrieved', ...of, what: [route], requests: 1, instances, bytes: 0 });
+    const unseen = withheld === 0 ? {} : { withheld };
+    await this.#tell({ kind: 'web.retrieved', ...of, what: [route], requests: 1, instances, bytes: 0, ...unseen });
     if (this.#open.size >= MOST_OPEN || this.#open.has(key)) return;
     const timer = this.#clock.after(WINDOW_MS, () => void this.#close(key));
     this.#open.set(key, { of, what: new Set([route]), timer, requests: 0, instances: 0, bytes: 0 });

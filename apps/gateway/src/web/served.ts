@@ -1,14 +1,15 @@
 import type { Retrievable } from '@leadglass/records';
+import { isGivenOut } from '@leadglass/relay';
 
 /**
- * Of everything in custody under the UIDs asked for, what is given out: nothing that is held or destroyed, its disarmed copy instead; one
- * object a SOP Instance UID, what a person released before a copy made meanwhile, and of several contents the one that came last. In order
+ * Of everything in custody under the UIDs asked for, what is given out: nothing that is held or destroyed, its disarmed copy instead;
+ * neither originals of imports nor what test callers sent; one object a SOP Instance UID, what a person released before a copy made meanwhile, and of several contents the one that came last. In order
  * of series and instance.
  */
 export function given(found: readonly Retrievable[]): readonly Retrievable[] {
   const chosen = new Map<string, Retrievable>();
   for (const object of found) {
-    if (object.hold === 'held' || object.hold === 'destroyed') continue;
+    if (object.hold === 'held' || object.hold === 'destroyed' || !isGivenOut(object.peer)) continue;
     const before = chosen.get(object.sopInstanceUid);
     if (before === undefined || isBetter(object, before)) chosen.set(object.sopInstanceUid, object);
   }

@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import { parseParameters, type Resource, resourceName, resourceOf, WEB_ROOT } from '@leadglass/dicomweb';
+import { systemClock } from '@leadglass/kit';
+import type { CertificateReader } from '../identity/certificate-reader.ts';
 import type { IntakeServices } from '../intake-session.ts';
 import { Answer } from './answer.ts';
 import { bodyOf } from './body.ts';
@@ -47,6 +49,7 @@ export class WebServer {
   readonly #sessions = new Map<number, (seq: number, status: number) => void>();
   readonly #maps = new MapCache();
   #tls: TlsServer | undefined;
+  #certificates: CertificateReader | undefined;
   #isDraining = false;
 
   constructor(services: IntakeServices) {
@@ -74,8 +77,9 @@ export class WebServer {
     else this.#tls.emit('connection', socket);
   }
 
-  /** The listeners' certificate: other connections from now on. */
-  useTls(options: TlsOptions): void {
+  /** The listeners' certificate, and who reads those of clients: other connections from now on. */
+  useTls(options: TlsOptions, certificates: CertificateReader): void {
+    this.#certificates = certificates;
     const settings = { ...options, ALPNProtocols: ['http/1.1'], allowHalfOpen: false };
     if (this.#tls !== undefined) return this.#tls.setSecureContext(settings);
     this.#tls = createTlsServer(settings);
@@ -94,6 +98,11 @@ export class WebServer {
     this.#sessions.get(session)?.(seq, status);
   }
 
+  /** The keeper ends a connection: its certificate opens nothing any more. */
+  drop(id: number): void {
+    this.#byId.get(id)?.socket.destroy();
+  }
+
   /** The gateway stops: what was begun is answered. */
   drain(): void {
     this.#isDraining = true;
@@ -104,11 +113,7 @@ export class WebServer {
     const client = this.#clients.get(rawOf(socket) ?? socket);
     if (client === undefined) return void socket.destroy();
     this.#clients.set(socket, client);
-    const certificate = socket.getPeerX509Certificate();
-    if (certificate !== undefined) {
-      const sha256 = createHash('sha256').update(certificate.raw).digest('hex');
-      client.certificate = { sha256, isSigned: socket.authorized };
-    }
+    client.certificate = this.#certificates?.read(socket, systemClock.now());
     socket.on('error', () => {});
     socket.once('close', () => {
       this.#clients.delete(socket);
@@ -213,11 +218,13 @@ function rawOf(socket: TLSSocket): object | undefined {
   return (socket as unknown as { readonly _parent?: object | null })._parent ?? undefined;
 }
 
-/** A token goes before a certificate: whoever shows one means it. */
-function whoOf(client: Client, authorization: string | undefined): WebWho {
+/** A certificate is told beside a token too: when it is revoked the connection ends. */
+function whoOf({ certificate }: Client, authorization: string | undefined): WebWho {
   const secret = TOKEN.exec(authorization ?? '')?.[1];
-  if (secret !== undefined) return { token: createHash('sha256').update(secret).digest('hex') };
-  return client.certificate === undefined ? {} : { certificate: client.certificate };
+  return {
+    ...(secret === undefined ? {} : { token: createHash('sha256').update(secret).digest('hex') }),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
 }
 
 function resourceIn({ method = '', url = '' }: IncomingMessage): Resource {

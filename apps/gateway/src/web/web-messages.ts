@@ -3,7 +3,7 @@ import type { Peer } from '@leadglass/model';
 import type { AttributeSet, Query } from '@leadglass/query';
 import { z } from 'zod';
 import { querySchema } from '../find-messages.ts';
-import { hex64, uid } from '../message-parts.ts';
+import { hex64, shownCertificate, uid } from '../message-parts.ts';
 import { image } from '../served-messages.ts';
 
 /**
@@ -14,11 +14,8 @@ const connection = z.int();
 const request = z.int();
 const ids = z.object({ study: uid, series: uid.optional(), instance: uid.optional() });
 
-/** Who asks: the digest of a bearer token, the certificate of the TLS client, or neither. */
-const who = z.object({
-  token: hex64.optional(),
-  certificate: z.object({ sha256: hex64, isSigned: z.boolean() }).optional(),
-});
+/** Who asks: the digest of a bearer token, the certificate of the TLS client, both, or neither. */
+const who = z.object({ token: hex64.optional(), certificate: shownCertificate.optional() });
 
 const uidOrNothing = z.string().max(128);
 

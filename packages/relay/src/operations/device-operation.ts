@@ -40,6 +40,8 @@ export class DeviceOperation implements ResponseUser {
   refusal: OperationRefusal | undefined;
   mostResults = Number.MAX_SAFE_INTEGER;
   results = 0;
+  /** Answers that it may not see. */
+  withheld = 0;
   readonly #device: DevicePort;
   readonly #over: (operation: DeviceOperation, ended: EndedOperation) => void;
   /** The response being passed on. */
@@ -117,7 +119,7 @@ export class DeviceOperation implements ResponseUser {
 
   #end(ended: EndedOperation): void {
     this.state = 'over';
-    this.#over(this, ended);
+    this.#over(this, this.withheld === 0 ? ended : { ...ended, withheld: this.withheld });
   }
 }
 

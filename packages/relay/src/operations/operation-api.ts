@@ -21,6 +21,8 @@ export interface AskedOperation {
 export interface EndedOperation {
   readonly status: number;
   readonly results: number;
+  /** Answers that the peer may not see; absent: none. */
+  readonly withheld?: number;
   readonly why?: Text;
 }
 

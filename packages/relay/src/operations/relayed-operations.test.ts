@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type ElementToEncode, encodeElements } from '@leadglass/dicom';
 import { COMMAND_FIELD, type Command, commandOf, decodeCommand, MessageOutbox, responseTo } from '@leadglass/dimse';
 import { systemClock, type Text, text } from '@leadglass/kit';
 import { type OperationDecision, type ServiceClass, serviceClassOf } from '@leadglass/policy';
@@ -179,4 +180,52 @@ test('[RELAY-85] when the device leaves, what was under way is told as cancelled
   operations.dataSet(1, EMPTY, true);
   operations.ended();
   assert.deepEqual(ended, [{ seq: 0, status: 0xfe00, results: 0 }]);
+});
+
+test('[RELAY-153] of answers that a peer may see in part the others go nowhere, count for nothing, and are told of', () => {
+  const { operations, upstream, device, channel, ended } = relayed();
+  const study = (...modalities: string[]): Uint8Array => {
+    const said: ElementToEncode[] = modalities.map((value) => ({ tag: 0x00080061, value }));
+    return encodeElements([{ tag: 0x00080052, value: 'STUDY' }, ...said, { tag: 0x00100020, value: 'P1' }], IMPLICIT);
+  };
+  operations.command(1, find(9));
+  operations.dataSet(1, study(), true);
+  operations.decided(0, { allowed: true, mostResults: 2, sight: { modalities: ['CT'] } });
+  const request = upstream.commands[0] as Command;
+  assert.equal(upstream.bytes, study('').byteLength);
+  for (const modality of ['MR', 'CT', 'US', '', 'CT', 'MR']) {
+    channel.command(1, pending(request));
+    const answer = study(modality);
+    channel.dataSet(1, answer.subarray(0, 9), false);
+    channel.dataSet(1, answer.subarray(9), true);
+  }
+  channel.command(1, pending(request));
+  channel.dataSet(1, new Uint8Array(300_000), true);
+  // A last response with an identifier of its own does not slip through.
+  channel.command(1, { ...responseTo(request, 0), hasDataSet: true });
+  channel.dataSet(1, study('MR'), true);
+  assert.deepEqual(
+    device.commands.map(({ status, hasDataSet }) => [status, hasDataSet]),
+    [
+      [0xff00, true],
+      [0xff00, true],
+      [0x0000, false],
+    ],
+  );
+  assert.equal(device.bytes, 2 * study().byteLength);
+  assert.deepEqual(ended, [{ seq: 0, status: 0, results: 2, withheld: 5 }]);
+  assert.equal(operations.isQuiet, true);
+});
+
+test('[RELAY-153] an identifier that cannot be read again is answered as that, and goes nowhere', () => {
+  const { operations, upstream, device, asked, ended } = relayed();
+  operations.command(1, find(9));
+  // Encapsulated pixels: the keys before it are told, and the whole is no query that could be written again.
+  const pixels = Buffer.from('e07f1000ffffffff' + 'feff00e000000000' + 'feffdde000000000', 'hex');
+  operations.dataSet(1, pixels, true);
+  assert.equal(asked.length, 1);
+  operations.decided(0, { allowed: true, mostResults: 2, sight: { modalities: ['CT'] } });
+  assert.deepEqual(upstream.commands, []);
+  assert.deepEqual(device.said, [[COMMAND_FIELD.cFindRsp, 0xa900]]);
+  assert.equal(ended[0]?.why?.en, 'identifier of the query cannot be read');
 });

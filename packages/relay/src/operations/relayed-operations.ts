@@ -9,11 +9,12 @@ import {
 } from '@leadglass/dimse';
 import { type Clock, type Text, text } from '@leadglass/kit';
 import { mayName, type OperationDecision } from '@leadglass/policy';
-import { MOST_UNDER_WAY, type UpstreamAsker, type UpstreamChannel } from './channel.ts';
+import { MOST_UNDER_WAY, type ResponseUser, type UpstreamAsker, type UpstreamChannel } from './channel.ts';
 import { DeviceOperation, failureOf, type OperationRefusal } from './device-operation.ts';
 import { identifierShape } from './identifier-shape.ts';
 import type { ContextServer, DevicePort, EndedOperation, OperationClerk, RelayedContext } from './operation-api.ts';
 import { DeviceReports } from './reports.ts';
+import { SightedQuery, SightedResponses } from './sighted-query.ts';
 
 /** Largest identifier of a query, bytes. */
 export const MOST_IDENTIFIER_BYTES = 64 * 1024;
@@ -28,6 +29,7 @@ export interface RelayedOperationsOptions {
   readonly nextSeq: () => number;
 }
 
+type Allowed = Extract<OperationDecision, { readonly allowed: true }>;
 type Receiving = { readonly operation: DeviceOperation } | { readonly report: OutMessage | undefined };
 
 /**
@@ -82,7 +84,7 @@ export class RelayedOperations implements ContextServer {
   decided(seq: number, decision: OperationDecision): boolean {
     const operation = this.#bySeq.get(seq);
     if (operation === undefined) return false;
-    if (decision.allowed) this.#permit(operation, decision.mostResults);
+    if (decision.allowed) this.#permit(operation, decision);
     else this.#refuse(operation, decision);
     return true;
   }
@@ -148,18 +150,30 @@ export class RelayedOperations implements ContextServer {
     this.#options.clerk.ask({ seq, service, sopClassUid: uid, upstream: context.upstream, ...shape });
   }
 
-  #permit(operation: DeviceOperation, mostResults: number): void {
+  #permit(operation: DeviceOperation, { mostResults, sight }: Allowed): void {
     this.#bySeq.delete(operation.seq);
     if (operation.state === 'over') return;
     if (operation.isCancelled) return operation.answer({ status: STATUS.cancel, comment: '' });
     const { context, contextId, command, message, isWhole } = operation;
     operation.state = 'permitted';
     operation.mostResults = mostResults;
-    const begun = message === undefined ? undefined : { message, isWhole };
-    operation.request = context.channel.request(contextId, command, operation, begun);
-    if (message !== undefined) return;
-    operation.request.push(Buffer.concat(operation.identifier), true);
+    if (message !== undefined) {
+      operation.request = context.channel.request(contextId, command, operation, { message, isWhole });
+      return;
+    }
+    const identifier = Buffer.concat(operation.identifier);
     operation.identifier = [];
+    if (sight === undefined) return this.#pass(operation, identifier, operation);
+    const { transferSyntax: transferSyntaxUid, serviceClass } = context;
+    const query = SightedQuery.of({ identifier, transferSyntaxUid, service: serviceClass.service, sight });
+    if (query === undefined) return operation.answer(UNREADABLE, UNREADABLE.why);
+    this.#pass(operation, query.identifier, new SightedResponses(operation, query));
+  }
+
+  #pass(operation: DeviceOperation, identifier: Uint8Array, user: ResponseUser): void {
+    const { context, contextId, command } = operation;
+    operation.request = context.channel.request(contextId, command, user);
+    operation.request.push(identifier, true);
   }
 
   #refuse(operation: DeviceOperation, refusal: OperationRefusal): void {
