@@ -1,4 +1,4 @@
-// The long form of foreign.test.ts: every generated object, thousands of variants, the labelled files. npm run prove -- --only foreign
+// The long form of foreign.peers.ts: every generated object, thousands of variants, the labelled files. npm run prove -- --only foreign
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
