@@ -103,15 +103,32 @@ export interface Orthanc extends Peer {
   post(path: string, body: unknown): Promise<unknown>;
 }
 
-/** A TCP port of loopback that was free a moment ago. */
+/** Below the ports the system gives to whoever calls out, so that none of them is taken between being found free and being listened on. */
+const FIRST_PORT = 10_000;
+const PORTS = 22_000;
+/** Processes that run side by side look in different places. */
+let nextPort = (process.pid * 97) % PORTS;
+
+/** A TCP port of loopback that was free a moment ago, and that no other call here or in a suite beside gives out soon. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, LOOPBACK);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (let tries = 0; tries < PORTS; tries += 1) {
+    const port = FIRST_PORT + nextPort;
+    nextPort = (nextPort + 1) % PORTS;
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const isListening = await new Promise<boolean>((settle) => {
+    server.once('error', () => settle(false)).listen(port, LOOPBACK, () => settle(true));
+  });
+  if (isListening) {
+    server.close();
+    await once(server, 'close');
+  }
+  return isListening;
 }
 
 async function answersTcp(port: number): Promise<boolean> {
