@@ -111,6 +111,9 @@ test('[PROVE-208] OHIF lists a study and shows every series of it, whatever it i
   const study = newStudy();
   const sender = await WebClient.of(gateway, 'SENDER', 'stow');
   assert.equal((await sender.store(filesOf(study, folder))).status, 200);
+  // Its list of studies is a query that nothing narrows (runbook).
+  await gateway.cli('peer', 'add', 'OHIF', '--from', '127.0.0.1/32', '--allow', 'qido,wado');
+  await gateway.cli('policy', 'limit', 'OHIF', '--sweeps', 'yes');
   const ohif = await startOhif(dist, await WebClient.of(gateway, 'OHIF', 'qido,wado'));
   t.after(() => ohif.stop());
   const { page, errors, elsewhere } = await openBrowser(t, browser, ohif.origin);
