@@ -88,7 +88,7 @@ export async function relayingGateway(
   const gateway = await Gateway.start();
   const allow = 'echo,store,find,worklist,mpps,commit,print,ups,availability'.split(',');
   // What these suites ask is what an archive answers, and not what a peer may ask.
-  const queryLimits = { sweeps: true };
+  const queryLimits = { sweeps: true, perMinute: 100_000 };
   const config = {
     peers: [{ aeTitle: 'FINDER', from: '127.0.0.1/32', allow, queryLimits }],
     destinations: upstreams.map(({ name, port, aet }) => ({ name, host: '127.0.0.1', port, called: aet })),

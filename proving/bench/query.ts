@@ -116,7 +116,7 @@ async function leadglass(): Promise<void> {
   if (!existsSync(path)) {
     await gateway.restart();
     await gateway.cli('peer', 'add', 'WS', '--from', '127.0.0.1/32', '--allow', 'echo,find');
-    await gateway.cli('policy', 'limit', 'WS', '--names', 'any');
+    await gateway.cli('policy', 'limit', 'WS', '--names', 'any', '--per-minute', '100000');
     await gateway.kill('SIGTERM');
     const start = performance.now();
     fill(path, keyIn(gateway.home), studies, Number(values.rows));

@@ -13,8 +13,8 @@ export interface CataloguerOptions {
 
 /** Entries made in one transaction: bounds how long arrivals wait behind it (some milliseconds). */
 const AT_ONCE = 64;
-/** What arrived meanwhile shares a transaction. */
-const SOON_MS = 100;
+/** What arrived meanwhile shares a transaction; whoever searches before has it entered first (`catchUp`). */
+const SOON_MS = 1_000;
 const AFTER_FAULT_MS = 2_000;
 /** Studies and series whose attributes are remembered: objects of a series come one after the other. */
 const MOST_REMEMBERED = 512;
