@@ -10,7 +10,8 @@ import {
 } from '@leadglass/dicom';
 import { isUid } from '@leadglass/model';
 
-const TAG = {
+/** Elements of what storage commitment asks and reports (PS3.4 Tables J.3-1 and J.3-2). */
+export const COMMITMENT_TAG = {
   referencedSopClassUid: 0x00081150,
   referencedSopInstanceUid: 0x00081155,
   transactionUid: 0x00081195,
@@ -40,12 +41,12 @@ export interface CommitmentReport {
 /** Action Information of a storage commitment request, implicit VR little endian (PS3.4 Table J.3-1). At least one object. */
 export function encodeCommitmentRequest(transactionUid: string, objects: readonly ReferencedSop[]): Uint8Array {
   const items = objects.map(({ sopClassUid, sopInstanceUid }) => [
-    { tag: TAG.referencedSopClassUid, value: sopClassUid },
-    { tag: TAG.referencedSopInstanceUid, value: sopInstanceUid },
+    { tag: COMMITMENT_TAG.referencedSopClassUid, value: sopClassUid },
+    { tag: COMMITMENT_TAG.referencedSopInstanceUid, value: sopInstanceUid },
   ]);
   const elements = [
-    { tag: TAG.transactionUid, value: transactionUid },
-    { tag: TAG.referencedSopSequence, value: items },
+    { tag: COMMITMENT_TAG.transactionUid, value: transactionUid },
+    { tag: COMMITMENT_TAG.referencedSopSequence, value: items },
   ];
   return encodeElements(elements, IMPLICIT_VR_LITTLE_ENDIAN);
 }
@@ -88,10 +89,10 @@ class ReportCollector implements TokenHandler {
     if (this.#valueBytes > MOST_VALUE_BYTES) return;
     const value = Buffer.concat(this.#value);
     const uid = (): string => value.toString('latin1').replace(/[\0 ]+$/, '');
-    if (this.#depth === 0 && this.#tag === TAG.transactionUid) this.transactionUid = uid();
+    if (this.#depth === 0 && this.#tag === COMMITMENT_TAG.transactionUid) this.transactionUid = uid();
     if (this.#depth !== 1) return;
-    if (this.#tag === TAG.referencedSopInstanceUid) this.#item.sopInstanceUid = uid();
-    if (this.#tag === TAG.failureReason && value.byteLength >= 2) {
+    if (this.#tag === COMMITMENT_TAG.referencedSopInstanceUid) this.#item.sopInstanceUid = uid();
+    if (this.#tag === COMMITMENT_TAG.failureReason && value.byteLength >= 2) {
       this.#item.failureReason = this.#isBigEndian ? value.readUInt16BE(0) : value.readUInt16LE(0);
     }
   }
@@ -107,8 +108,8 @@ class ReportCollector implements TokenHandler {
 
   itemEnd(): void {
     if (this.#depth !== 1 || !isUid(this.#item.sopInstanceUid)) return;
-    if (this.#sequence === TAG.referencedSopSequence) this.committed.push(this.#item.sopInstanceUid);
-    if (this.#sequence === TAG.failedSopSequence) this.refused.push(this.#item);
+    if (this.#sequence === COMMITMENT_TAG.referencedSopSequence) this.committed.push(this.#item.sopInstanceUid);
+    if (this.#sequence === COMMITMENT_TAG.failedSopSequence) this.refused.push(this.#item);
   }
 
   sequenceEnd(): void {

@@ -9,16 +9,7 @@ import {
   type TokenHandler,
 } from '@leadglass/dicom';
 import { isUid } from '@leadglass/model';
-import type { ReferencedSop } from './commitment-data-set.ts';
-
-const TAG = {
-  referencedSopClassUid: 0x00081150,
-  referencedSopInstanceUid: 0x00081155,
-  transactionUid: 0x00081195,
-  failureReason: 0x00081197,
-  failedSopSequence: 0x00081198,
-  referencedSopSequence: 0x00081199,
-} as const;
+import { COMMITMENT_TAG, type ReferencedSop } from './commitment-data-set.ts';
 
 /** Objects of one request that are looked at; a request of more is refused whole (0213). */
 export const MOST_REFERENCES = 20_000;
@@ -93,10 +84,10 @@ export class CommitmentRequestReader implements TokenHandler {
 
   elementEnd(): void {
     const uid = this.#value.replace(/[\0 ]+$/, '');
-    if (this.#depth === 0 && this.#tag === TAG.transactionUid) this.#transactionUid = uid;
+    if (this.#depth === 0 && this.#tag === COMMITMENT_TAG.transactionUid) this.#transactionUid = uid;
     if (this.#depth !== 1) return;
-    if (this.#tag === TAG.referencedSopClassUid) this.#classUid = uid;
-    if (this.#tag === TAG.referencedSopInstanceUid) this.#instanceUid = uid;
+    if (this.#tag === COMMITMENT_TAG.referencedSopClassUid) this.#classUid = uid;
+    if (this.#tag === COMMITMENT_TAG.referencedSopInstanceUid) this.#instanceUid = uid;
   }
 
   sequence(head: ElementHead): void {
@@ -111,7 +102,7 @@ export class CommitmentRequestReader implements TokenHandler {
   }
 
   itemEnd(): void {
-    if (this.#depth !== 1 || this.#sequence !== TAG.referencedSopSequence) return;
+    if (this.#depth !== 1 || this.#sequence !== COMMITMENT_TAG.referencedSopSequence) return;
     // Asked about something that has no name: nothing about the rest could be answered without lying by omission.
     if (!isUid(this.#classUid) || !isUid(this.#instanceUid)) this.#isBroken = true;
     else if (this.#objects.length >= MOST_REFERENCES) this.#isOver = true;
@@ -142,14 +133,18 @@ export interface OwnReport {
 /** Event Information of a storage commitment report (PS3.4 Table J.3-3) in `transferSyntaxUid`, one that `canReportIn`. */
 export function encodeCommitmentReport(report: OwnReport, transferSyntaxUid: string): Uint8Array {
   const { transactionUid, committed, failed } = report;
-  const elements: ElementToEncode[] = [{ tag: TAG.transactionUid, value: transactionUid }];
+  const elements: ElementToEncode[] = [{ tag: COMMITMENT_TAG.transactionUid, value: transactionUid }];
   // Ascending tags: Failed SOP Sequence comes before Referenced SOP Sequence.
   if (failed.length > 0)
     elements.push({
-      tag: TAG.failedSopSequence,
-      value: failed.map((each) => [...referenceOf(each), { tag: TAG.failureReason, value: each.failureReason }]),
+      tag: COMMITMENT_TAG.failedSopSequence,
+      value: failed.map((each) => [
+        ...referenceOf(each),
+        { tag: COMMITMENT_TAG.failureReason, value: each.failureReason },
+      ]),
     });
-  if (committed.length > 0) elements.push({ tag: TAG.referencedSopSequence, value: committed.map(referenceOf) });
+  if (committed.length > 0)
+    elements.push({ tag: COMMITMENT_TAG.referencedSopSequence, value: committed.map(referenceOf) });
   return encodeElements(elements, transferSyntaxUid);
 }
 
@@ -160,8 +155,8 @@ export function reportEvent({ failed }: Pick<OwnReport, 'failed'>): number {
 
 function referenceOf({ sopClassUid, sopInstanceUid }: ReferencedSop): ElementToEncode[] {
   return [
-    { tag: TAG.referencedSopClassUid, value: sopClassUid },
-    { tag: TAG.referencedSopInstanceUid, value: sopInstanceUid },
+    { tag: COMMITMENT_TAG.referencedSopClassUid, value: sopClassUid },
+    { tag: COMMITMENT_TAG.referencedSopInstanceUid, value: sopInstanceUid },
   ];
 }
 

@@ -93,7 +93,11 @@ export class WebDesk {
   constructor(options: WebDeskOptions) {
     this.#options = options;
     this.#permits = new WebPermits(options);
-    this.#readings = new Readings(options.clock, (event) => options.tell(event));
+    this.#readings = new Readings(
+      options.clock,
+      (event) => options.tell(event),
+      (thrown) => options.log.error('event.not-recorded', { kind: 'web.retrieved', fault: thrown }),
+    );
   }
 
   /** A connection was accepted. */

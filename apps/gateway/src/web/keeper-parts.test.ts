@@ -149,6 +149,7 @@ test('[DICOMWEB-24] the first reading is told before anything goes out, the rest
   const readings = new Readings(
     clock,
     async ({ requests, instances, bytes, what }) => void told.push({ requests, instances, bytes, what }),
+    () => assert.fail('nothing fails'),
   );
   const of = { peer: 'VIEWER', remoteAddress: '192.0.2.9', studyInstanceUid: '1.2', patient: 'p' };
   await readings.began(of, 'metadata study', 3);
@@ -176,10 +177,32 @@ test('[DICOMWEB-24] the first reading is told before anything goes out, the rest
 });
 
 test('[DICOMWEB-24] what cannot be told is not given out', async () => {
-  const readings = new Readings(new ManualClock(0), () => Promise.reject(new Error('disk')));
+  const readings = new Readings(
+    new ManualClock(0),
+    () => Promise.reject(new Error('disk')),
+    () => {},
+  );
   await assert.rejects(
     readings.began({ peer: 'V', remoteAddress: '', studyInstanceUid: '1', patient: '' }, 'objects study', 1),
   );
+});
+
+test('[DICOMWEB-24] that the rest of a minute could not be told is itself told', async () => {
+  let calls = 0;
+  const failures: unknown[] = [];
+  const readings = new Readings(
+    new ManualClock(0),
+    async () => {
+      calls += 1;
+      if (calls > 1) throw new Error('disk');
+    },
+    (thrown) => failures.push(thrown),
+  );
+  const of = { peer: 'V', remoteAddress: '', studyInstanceUid: '1', patient: '' };
+  await readings.began(of, 'objects study', 1);
+  readings.done(of, 1, 9);
+  await readings.flush();
+  assert.equal(failures.length, 1);
 });
 
 test('[DICOMWEB-25] a pipe has two ends of ours; a stranger on its socket gets none', async (t) => {

@@ -24,11 +24,14 @@ const MOST_OPEN = 10_000;
 export class Readings {
   readonly #clock: Clock;
   readonly #tell: (event: Told) => Promise<void>;
+  readonly #failed: (thrown: unknown) => void;
   readonly #open = new Map<string, Open>();
 
-  constructor(clock: Clock, tell: (event: Told) => Promise<void>) {
+  /** @param failed hears that what followed a first reading could not be told: its bytes are gone out by then. */
+  constructor(clock: Clock, tell: (event: Told) => Promise<void>, failed: (thrown: unknown) => void) {
     this.#clock = clock;
     this.#tell = tell;
+    this.#failed = failed;
   }
 
   /** A request of `route` was granted so many objects; others of the study are not for its reader. Resolves when the ledger will tell of it. */
@@ -66,7 +69,7 @@ export class Readings {
     open?.timer.cancel();
     if (open === undefined || open.bytes === 0) return;
     const { of, what, requests, instances, bytes } = open;
-    await this.#tell({ kind: 'web.retrieved', ...of, what: [...what], requests, instances, bytes }).catch(() => {});
+    await this.#tell({ kind: 'web.retrieved', ...of, what: [...what], requests, instances, bytes }).catch(this.#failed);
   }
 }
 
