@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly only?: string;
   /** Longest a single test may take, milliseconds. */
   readonly timeoutMs: number;
+  /** Longest nothing may be heard of any test, milliseconds; default twice `timeoutMs`. A file that never ends would hold everything up. */
+  readonly silenceMs?: number;
   /** Called with the name of each file as it ends, with its counts and how long it took, in seconds. */
   fileEnded(file: string, counts: string, seconds: number): void;
 }
@@ -102,10 +104,25 @@ class Tally {
   }
 }
 
+/** Files are told of in their order: the first that has not ended is the one that holds the others up. */
+function hung([first = '', ...others]: readonly string[], silenceMs: number): Note {
+  const text = `nothing was heard for ${silenceMs / 1000} s: it does not end, and with it ${others.length} files were given up`;
+  return { name: 'a file that does not end', where: first, text };
+}
+
 /** Runs test files, each in its own process, and resolves with what came of them. */
 export async function runTests(options: RunOptions): Promise<Outcome> {
   const tally = new Tally(options.root);
+  const unended = new Set(options.files.map((file) => relative(options.root, file)));
+  const silenceMs = options.silenceMs ?? options.timeoutMs * 2;
+  const stop = new AbortController();
+  let silence: NodeJS.Timeout | undefined;
+  const heard = (): void => {
+    clearTimeout(silence);
+    silence = setTimeout(() => stop.abort(), silenceMs);
+  };
   const stream = run({
+    signal: stop.signal,
     files: [...options.files],
     concurrency: options.concurrency,
     timeout: options.timeoutMs,
@@ -116,11 +133,15 @@ export async function runTests(options: RunOptions): Promise<Outcome> {
   stream.on('test:fail', (event: TestEvent) => tally.fail(event));
   stream.on('test:stderr', (event: { message: string }) => process.stderr.write(event.message));
   stream.on('test:summary', ({ file, counts, duration_ms: ms }: Summary) => {
-    if (file !== undefined) options.fileEnded(relative(options.root, file), wordsOf(counts), ms / 1000);
+    if (file === undefined) return;
+    unended.delete(relative(options.root, file));
+    options.fileEnded(relative(options.root, file), wordsOf(counts), ms / 1000);
   });
-  for await (const _ of stream) {
-    // Reading to the end is what waits for the run.
-  }
+  heard();
+  // Reading to the end is what waits for the run.
+  for await (const _ of stream) heard();
+  clearTimeout(silence);
+  if (stop.signal.aborted) tally.failures.push(hung([...unended], silenceMs));
   return { passed: tally.passed, failures: tally.failures, skips: tally.skips };
 }
 
