@@ -16,7 +16,16 @@ export interface BannerFacts {
 const NAMES: Readonly<Record<string, Text>> = {
   dimse: text('DICOM en clair', 'DICOM in clear'),
   'dimse-tls': text('DICOM sur TLS', 'DICOM over TLS'),
+  web: text('DICOMweb sur TLS', 'DICOMweb over TLS'),
+  'web-plain': text('DICOMweb en clair', 'DICOMweb in clear'),
 };
+
+/** What listens, and what whoever connects has to know: the AE title, or the path. */
+function listenerWords(name: string, language: Language): string {
+  const what = NAMES[name]?.[language] ?? name;
+  if (name.startsWith('web')) return `${what}, ${text('chemin', 'path')[language]} /dicom-web`;
+  return `${what}, ${text('titre', 'title')[language]} LEADGLASS`;
+}
 
 /** The few lines of a start. */
 export function banner(facts: BannerFacts, language: Language): string {
@@ -26,10 +35,7 @@ export function banner(facts: BannerFacts, language: Language): string {
     `Leadglass ${facts.version} · ${facts.trouble === undefined ? say('prêt', 'ready') : say('démarré, mais RIEN N’EST ACCEPTÉ', 'started, but NOTHING IS ACCEPTED')}`,
     ...(facts.trouble === undefined ? [] : [`  ${facts.trouble[language]}`]),
     ...facts.listeners.map(({ name, address }) =>
-      row(
-        say('écoute', 'listens'),
-        `${address}  ${NAMES[name]?.[language] ?? name}, ${say('titre', 'title')} LEADGLASS`,
-      ),
+      row(say('écoute', 'listens'), `${address}  ${listenerWords(name, language)}`),
     ),
     row(say('données', 'data'), facts.home),
     ...(facts.metrics === undefined ? [] : [row(say('mesures', 'metrics'), `http://${facts.metrics}/metrics`)]),

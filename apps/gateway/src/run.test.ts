@@ -46,6 +46,13 @@ test('[HOME-7] a new home is not made where its recovery key would go into the j
   assert.doesNotMatch(again.out, /AGE-SECRET-KEY/);
 });
 
+test('[GATE-3] the banner says in both languages what listens, and under which title or path', () => {
+  const listeners = ['dimse', 'dimse-tls', 'web', 'web-plain'].map((name) => ({ name, address: '127.0.0.1:1' }));
+  const facts = { version: '0.1.0', listeners, home: '/x', metrics: undefined, notYet: [], peers: 1 };
+  assert.match(banner(facts, 'en'), /DICOM in clear, title LEADGLASS[\s\S]*DICOMweb over TLS, path \/dicom-web/);
+  assert.match(banner(facts, 'fr'), /DICOM sur TLS, titre LEADGLASS[\s\S]*DICOMweb en clair, chemin \/dicom-web/);
+});
+
 test('[GATE-3] the banner of a gateway that accepts nothing says so first, and why', () => {
   const facts = { version: '0.1.0', listeners: [], home: '/h', metrics: undefined, notYet: [], peers: 0 };
   assert.match(banner(facts, 'en'), /^Leadglass 0\.1\.0 · ready\n/);
