@@ -37,10 +37,10 @@ export class GetFeed {
         if (this.#writer.isGone) return;
         await this.#one(object);
       }
-      this.#writer.end();
+      await this.#writer.end();
     } catch (thrown) {
       if (!this.#writer.isGone) this.#tools.log.error('retrieve.object', { fault: thrown });
-      // Half an object went out, or nobody reads: the intake sees the stream break off.
+      // Not all went out, or nobody reads: the intake sees the stream break off.
       this.#writer.destroy();
     }
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -20,18 +20,26 @@ const head = z.union([
 ]);
 export type ObjectHead = z.infer<typeof head>;
 export type SentObject = Extract<ObjectHead, { bytes: number }>;
+/** Said after the last: an end of the stream alone, which a fault between two objects also makes, is not the end of the objects. */
+const THE_END = { isEnd: true } as const;
+const headOrEnd = z.union([head, z.object({ isEnd: z.literal(true) })]);
 
 const LENGTH_BYTES = 4;
 const MOST_HEAD_BYTES = 4096;
 
-/** Two ends of one local connection. Made in `folder`, which is its owner's alone. Rejects with the operating system's error. */
+/**
+ * Two ends of one local connection. Made in `folder`, which is its owner's alone. Rejects with the operating system's error.
+ *
+ * `theirs` is paused from before it is there: a process that had begun to read it would go on taking bytes off whoever it is handed to until
+ * its own copy is closed.
+ */
 export async function socketPair(folder: string): Promise<{ readonly ours: Socket; readonly theirs: Socket }> {
   const path = join(folder, `${randomBytes(6).toString('hex')}.sock`);
   const server = createServer({ pauseOnConnect: true });
   try {
     await listening(server, path);
     const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
-    const theirs = createConnection(path);
+    const theirs = new Socket().pause().connect(path);
     await new Promise<void>((resolve, reject) => theirs.once('connect', resolve).once('error', reject));
     return { ours: await accepted, theirs };
   } finally {
@@ -65,6 +73,10 @@ export class ObjectWriter {
   }
 
   async head(object: ObjectHead): Promise<void> {
+    await this.#head(object);
+  }
+
+  async #head(object: z.infer<typeof headOrEnd>): Promise<void> {
     const json = Buffer.from(JSON.stringify(object));
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt32BE(json.byteLength);
@@ -81,11 +93,13 @@ export class ObjectWriter {
     if (this.#isGone) throw new Error('nobody reads any more');
   }
 
-  end(): void {
+  /** All objects were sent. */
+  async end(): Promise<void> {
+    await this.#head(THE_END);
     this.#socket.end();
   }
 
-  /** Something failed in the middle: what was sent is not to be taken for whole. */
+  /** Something failed: what was sent is not to be taken for whole. */
   destroy(): void {
     this.#socket.destroy();
   }
@@ -100,14 +114,12 @@ export class ObjectReader {
     this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
-  /** The next object, or undefined when there is none. Rejects when the stream broke off or is not what ours would write. */
+  /** The next object, or undefined after the last. Rejects when the stream broke off or is not what ours would write. */
   async head(): Promise<ObjectHead | undefined> {
-    const first = await this.#exactly(LENGTH_BYTES, true);
-    if (first === undefined) return undefined;
-    const length = first.readUInt32BE(0);
+    const length = (await this.#exactly(LENGTH_BYTES)).readUInt32BE(0);
     if (length > MOST_HEAD_BYTES) throw new Error('a head is too long');
-    const json = await this.#exactly(length, false);
-    return head.parse(JSON.parse(String(json)));
+    const read = headOrEnd.parse(JSON.parse(String(await this.#exactly(length))));
+    return 'isEnd' in read ? undefined : read;
   }
 
   /** The bytes of the object whose head was read last, in pieces. */
@@ -122,12 +134,8 @@ export class ObjectReader {
     }
   }
 
-  async #exactly(bytes: number, mayEnd: boolean): Promise<Buffer | undefined> {
-    while (this.#rest.byteLength < bytes) {
-      if (await this.#more()) continue;
-      if (mayEnd && this.#rest.byteLength === 0) return undefined;
-      throw new Error('the stream broke off');
-    }
+  async #exactly(bytes: number): Promise<Buffer> {
+    while (this.#rest.byteLength < bytes) if (!(await this.#more())) throw new Error('the stream broke off');
     const taken = this.#rest.subarray(0, bytes);
     this.#rest = this.#rest.subarray(bytes);
     return taken;

@@ -1,4 +1,4 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { type Clock, Fault, type Text, text } from '@leadglass/kit';
 import { CHUNK_HEAD_BYTES, ClamdSession, SESSION_BEGIN } from './clamd-session.ts';
 
@@ -23,11 +23,12 @@ export function parseClamdAddress(words: string): ClamdAddress | undefined {
 
 /**
  * Connects to clamd and begins a session. @param ms for all of it. Rejects with Fault `wire.clamd-unreachable` (transient).
- * The caller owns the socket; nothing was read from it.
+ * The caller owns the socket, which is paused: nothing was read from it, and nothing is while it is handed to another process.
  */
 export function connectClamd(address: ClamdAddress, ms: number, clock: Clock): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...address, noDelay: true });
+    const socket = new Socket().pause().connect(address);
+    socket.setNoDelay(true);
     // One that nobody waits for any more must not end the process.
     socket.on('error', () => {});
     const failed = (cause?: unknown): void => {

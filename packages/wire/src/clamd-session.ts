@@ -42,7 +42,7 @@ export class ClamdSession {
   #isSpent = false;
   #isOver = false;
 
-  /** @param socket connected, SESSION_BEGIN written. @param ended called once; `isTrouble` when clamd did what it does not do on a good day. */
+  /** @param socket connected, SESSION_BEGIN written, nothing read from it. @param ended called once; `isTrouble` when clamd did what it does not do on a good day. */
   constructor(socket: Socket, clock: Clock, ended: (session: ClamdSession, isTrouble: boolean) => void) {
     this.#socket = socket;
     this.#clock = clock;
@@ -54,6 +54,7 @@ export class ClamdSession {
       // With nothing asked it says, unnumbered, that it has waited long enough, and closes: no trouble.
       if (answers.isNonsense) this.#end(this.#open.size > 0);
     });
+    socket.resume(); // it comes paused
     socket.on('error', () => {});
     for (const event of ['end', 'close']) socket.once(event, () => this.#end(this.#open.size > 0 && !this.#isSpent));
     if (socket.destroyed) queueMicrotask(() => this.#end(true));

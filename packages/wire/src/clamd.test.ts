@@ -299,7 +299,9 @@ test('[WIRE-73] inside a session whoever holds its socket can neither stop clamd
   for (const word of ['SHUTDOWN', 'RELOAD']) {
     const socket = await connectClamd({ path: clamd.path }, 2000, systemClock);
     socket.write(`z${word}\0`);
-    const said = await new Promise<string>((resolve) => socket.once('data', (bytes) => resolve(String(bytes))));
+    const said = await new Promise<string>((resolve) =>
+      socket.resume().once('data', (bytes) => resolve(String(bytes))),
+    );
     assert.match(said, /invalid inside IDSESSION/);
     socket.destroy();
   }
