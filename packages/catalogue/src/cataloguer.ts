@@ -1,6 +1,6 @@
 import { type Clock, isFault, type Logger, type Timer } from '@leadglass/kit';
 import type { AttributeSet } from '@leadglass/query';
-import type { CatalogueChange, CatalogueRecords, InboxItem, StudyRow } from '@leadglass/records';
+import type { CatalogueChange, CatalogueEntry, CatalogueRecords, InboxItem, StudyRow } from '@leadglass/records';
 import type { Sealer } from './sealer.ts';
 import { filled, identityToken, isSamePatient, ofLevel, studyDateOf, studyTokens, subjectTokens } from './words.ts';
 
@@ -19,10 +19,20 @@ const AFTER_FAULT_MS = 2_000;
 /** Studies and series whose attributes are remembered: objects of a series come one after the other. */
 const MOST_REMEMBERED = 512;
 
-/** What a study or series stands as, opened. */
+/** What a study stands as, opened. */
 interface Standing {
   readonly study: AttributeSet;
   readonly subject: AttributeSet;
+}
+
+/** The same, and what it was entered as: given again, unmade, for each object that changes nothing of it. */
+interface EnteredStudy extends Standing {
+  readonly entered: Pick<CatalogueEntry, 'subject' | 'study'>;
+}
+
+interface EnteredSeries {
+  readonly attributes: AttributeSet;
+  readonly entered: CatalogueEntry['series'];
 }
 
 /**
@@ -31,8 +41,8 @@ interface Standing {
  */
 export class Cataloguer {
   readonly #options: CataloguerOptions;
-  readonly #studies = new Map<string, Standing>();
-  readonly #series = new Map<string, AttributeSet>();
+  readonly #studies = new Map<string, EnteredStudy>();
+  readonly #series = new Map<string, EnteredSeries>();
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
   #isStopping = false;
@@ -142,45 +152,63 @@ export class Cataloguer {
     const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = item;
     if (attributes === undefined || [studyInstanceUid, seriesInstanceUid, sopInstanceUid].includes(''))
       return undefined;
-    const former = await this.#standing(studyInstanceUid);
-    const subject = subjectFrom(ofLevel(attributes, 'PATIENT'), former?.subject);
-    const study = filled(former?.study ?? {}, ofLevel(attributes, 'STUDY'));
+    const remembered = this.#studies.get(studyInstanceUid);
+    const former = remembered ?? (await this.#standing(studyInstanceUid));
+    const study = this.#studyFrom(studyInstanceUid, attributes, former, remembered);
     const series = await this.#seriesFrom(item, ofLevel(attributes, 'SERIES'));
-    this.#remember(this.#studies, studyInstanceUid, { study, subject });
-    return this.#entered(item, { subject, study, series, instance: ofLevel(attributes, 'IMAGE') }, former);
+    this.#remember(this.#studies, studyInstanceUid, study);
+    return this.#entered(item, study, series, ofLevel(attributes, 'IMAGE'), former);
+  }
+
+  #studyFrom(
+    studyInstanceUid: string,
+    arrived: AttributeSet,
+    former: Standing | undefined,
+    remembered: EnteredStudy | undefined,
+  ): EnteredStudy {
+    const subject = subjectFrom(ofLevel(arrived, 'PATIENT'), former?.subject);
+    const study = filled(former?.study ?? {}, ofLevel(arrived, 'STUDY'));
+    if (remembered !== undefined && isSame(subject, remembered.subject) && isSame(study, remembered.study))
+      return remembered;
+    const { sealer } = this.#options;
+    const variant = sealer.digest(subject);
+    const entered = {
+      subject: {
+        variant,
+        identity: identityToken(sealer, subject),
+        sealed: sealer.seal('subject', variant, subject),
+        tokens: subjectTokens(sealer, subject),
+      },
+      study: {
+        studyInstanceUid,
+        studyDate: studyDateOf(study),
+        // With the patient's: who finds a study opens one entry.
+        sealed: sealer.seal('study', studyInstanceUid, { ...subject, ...study }),
+        tokens: studyTokens(sealer, study),
+      },
+    };
+    return { subject, study, entered };
   }
 
   #entered(
-    { sha256, studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid }: InboxItem,
-    at: Readonly<Record<'subject' | 'study' | 'series' | 'instance', AttributeSet>>,
+    { sha256, sopInstanceUid, sopClassUid }: InboxItem,
+    standing: EnteredStudy,
+    series: EnteredSeries,
+    image: AttributeSet,
     former: Standing | undefined,
   ): CatalogueChange {
     const { sealer } = this.#options;
-    const variant = sealer.digest(at.subject);
-    const subject = {
-      variant,
-      identity: identityToken(sealer, at.subject),
-      sealed: sealer.seal('subject', variant, at.subject),
-      tokens: subjectTokens(sealer, at.subject),
+    const sealed = sealer.seal('instance', sopInstanceUid, image);
+    const instance = { sopInstanceUid, sopClassUid, sha256, sealed };
+    const entry = { ...standing.entered, series: series.entered, instance };
+    if (former === undefined || former === standing)
+      return { kind: 'enter', entry, staleSubjectTokens: [], staleStudyTokens: [] };
+    const kept = new Set(entry.study.tokens);
+    return {
+      ...{ kind: 'enter', entry },
+      staleSubjectTokens: subjectTokens(sealer, former.subject),
+      staleStudyTokens: studyTokens(sealer, former.study).filter((token) => !kept.has(token)),
     };
-    const study = {
-      studyInstanceUid,
-      studyDate: studyDateOf(at.study),
-      // With the patient's: who finds a study opens one entry.
-      sealed: sealer.seal('study', studyInstanceUid, { ...at.subject, ...at.study }),
-      tokens: studyTokens(sealer, at.study),
-    };
-    const modality = textOfModality(at.series);
-    const series = { seriesInstanceUid, modality, sealed: sealer.seal('series', seriesInstanceUid, at.series) };
-    const instance = {
-      ...{ sopInstanceUid, sopClassUid, sha256 },
-      sealed: sealer.seal('instance', sopInstanceUid, at.instance),
-    };
-    const staleSubjectTokens = former === undefined ? [] : subjectTokens(sealer, former.subject);
-    const kept = new Set(study.tokens);
-    const staleStudyTokens =
-      former === undefined ? [] : studyTokens(sealer, former.study).filter((token) => !kept.has(token));
-    return { kind: 'enter', entry: { subject, study, series, instance }, staleSubjectTokens, staleStudyTokens };
   }
 
   async #removal(item: InboxItem): Promise<CatalogueChange> {
@@ -207,14 +235,22 @@ export class Cataloguer {
     return row === undefined ? undefined : openStudy(this.#options.sealer, row);
   }
 
-  async #seriesFrom({ studyInstanceUid, seriesInstanceUid }: InboxItem, arrived: AttributeSet): Promise<AttributeSet> {
+  async #seriesFrom({ studyInstanceUid, seriesInstanceUid }: InboxItem, arrived: AttributeSet): Promise<EnteredSeries> {
     const name = `${studyInstanceUid}/${seriesInstanceUid}`;
-    const series = filled(
-      this.#series.get(name) ?? (await this.#seriesStanding(studyInstanceUid, seriesInstanceUid)) ?? {},
-      arrived,
-    );
+    const remembered = this.#series.get(name);
+    const former = remembered?.attributes ?? (await this.#seriesStanding(studyInstanceUid, seriesInstanceUid));
+    const attributes = filled(former ?? {}, arrived);
+    const isUnchanged = remembered !== undefined && isSame(attributes, remembered.attributes);
+    const series = isUnchanged
+      ? remembered
+      : { attributes, entered: this.#sealedSeries(seriesInstanceUid, attributes) };
     this.#remember(this.#series, name, series);
     return series;
+  }
+
+  #sealedSeries(seriesInstanceUid: string, attributes: AttributeSet): CatalogueEntry['series'] {
+    const sealed = this.#options.sealer.seal('series', seriesInstanceUid, attributes);
+    return { seriesInstanceUid, modality: textOfModality(attributes), sealed };
   }
 
   async #seriesStanding(studyUid: string, uid: string): Promise<AttributeSet | undefined> {
@@ -241,6 +277,11 @@ export function openStudy(sealer: Sealer, row: StudyRow): Standing {
 // What came last is how the patient is called now; what it does not say stays as it was, as long as it is the same patient.
 function subjectFrom(arrived: AttributeSet, former: AttributeSet | undefined): AttributeSet {
   return former !== undefined && isSamePatient(arrived, former) ? filled(arrived, former) : arrived;
+}
+
+// Attribute sets are in the order of their tags.
+function isSame(one: AttributeSet, other: AttributeSet): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function textOfModality(series: AttributeSet): string {

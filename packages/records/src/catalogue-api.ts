@@ -21,7 +21,10 @@ export interface SubjectEntry {
   readonly tokens: readonly number[];
 }
 
-/** What one object adds. Of study and series, `sealed` is what stands from then on. */
+/**
+ * What one object adds. Of study and series, `sealed` is what stands from then on. Entries one after the other that have the very same subject,
+ * study and series (the same values, not like ones) cost one instance each.
+ */
 export interface CatalogueEntry {
   readonly subject: SubjectEntry;
   readonly study: {

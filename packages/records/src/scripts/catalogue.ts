@@ -20,10 +20,18 @@ export function* changeCatalogue(
   seqs: readonly number[],
 ): Script<void> {
   const counted: Counted = { subjects: 0, studies: 0, series: 0, instances: 0 };
+  let open: OpenSeries | undefined;
   for (const change of changes) {
+    if (change.kind === 'enter' && open !== undefined && isOfThat(open, change.entry)) {
+      yield* putInstance(queries, open, change.entry.instance, counted);
+      continue;
+    }
+    if (open !== undefined) yield* close(queries, open);
+    open = undefined;
     if (change.kind === 'remove') yield* remove(queries, change.removal, counted);
-    else yield* enter(queries, change, counted);
+    else open = yield* enter(queries, change, counted);
   }
+  if (open !== undefined) yield* close(queries, open);
   for (const seq of seqs) yield* run(queries.takeInbox, { seq });
   yield* run(queries.tallyCatalogue, counted);
 }
@@ -58,25 +66,44 @@ export function* emptyCatalogue(queries: Queries, isHeldToo: boolean): Script<vo
   yield* run(queries.zeroCatalogue, {});
 }
 
+/** A series whose instances are being entered, one after the other: what they change of it and of its study is written once, when it is closed. */
+interface OpenSeries {
+  readonly no: number;
+  readonly entry: CatalogueEntry;
+  readonly study: OpenStudy;
+  sopClasses: string;
+  instances: number;
+  isChanged: boolean;
+}
+
+// The catalogue gives the same values again as long as nothing of them changes.
+function isOfThat({ entry }: OpenSeries, { subject, study, series }: CatalogueEntry): boolean {
+  return entry.subject === subject && entry.study === study && entry.series === series;
+}
+
 function* enter(
   queries: Queries,
   { entry, staleSubjectTokens, staleStudyTokens }: CatalogueChange & { kind: 'enter' },
   counted: Counted,
-): Script<void> {
+): Script<OpenSeries> {
   const subjectNo = yield* subjectOf(queries, entry.subject, counted);
   const study = yield* studyOf(queries, entry, subjectNo, counted);
-  const isNewInstance = yield* intoSeries(queries, entry, study, counted);
-  if (isNewInstance) {
-    counted.instances += 1;
-    study.instances += 1;
-  }
-  const kinds = kindsWith(study, [{ modality: entry.series.modality, sop_classes: entry.instance.sopClassUid }]);
-  if (isNewInstance || kinds.modalities !== study.modalities || kinds.sop_classes !== study.sop_classes)
-    yield* run(queries.countStudy, { no: study.no, series: study.series, instances: study.instances, ...kinds });
   for (const token of staleStudyTokens) yield* run(queries.deleteToken, { token, target: study.no });
   for (const token of entry.study.tokens) yield* run(queries.putToken, { token, target: study.no });
   if (study.formerSubjectNo !== subjectNo)
     yield* dropSubject(queries, study.formerSubjectNo, staleSubjectTokens, counted);
+  const open = yield* seriesOf(queries, entry, study, counted);
+  yield* putInstance(queries, open, entry.instance, counted);
+  return open;
+}
+
+function* close(queries: Queries, open: OpenSeries): Script<void> {
+  const { entry, study, no, sopClasses: sop_classes, instances } = open;
+  const { modality, sealed } = entry.series;
+  yield* run(queries.updateSeries, { no, modality, sop_classes, instances, sealed });
+  const kinds = kindsWith(study, [{ modality, sop_classes }]);
+  if (open.isChanged || kinds.modalities !== study.modalities || kinds.sop_classes !== study.sop_classes)
+    yield* run(queries.countStudy, { no: study.no, series: study.series, instances: study.instances, ...kinds });
 }
 
 function* subjectOf(queries: Queries, subject: SubjectEntry, counted: Counted): Script<number> {
@@ -134,40 +161,43 @@ function* redate(queries: Queries, studyNo: number, from: number, to: number): S
   }
 }
 
-function* intoSeries(queries: Queries, entry: CatalogueEntry, study: OpenStudy, counted: Counted): Script<boolean> {
-  const { series, instance } = entry;
-  const uid = series.seriesInstanceUid;
-  const known = yield* first(queries.seriesRow, { studyNo: study.no, uid });
-  const { modality, sealed } = series;
-  if (known === undefined) {
-    yield* run(queries.insertSeries, {
-      study_no: study.no,
-      series_instance_uid: uid,
-      modality,
-      sop_classes: instance.sopClassUid,
-      instances: 0,
-      sealed,
-    });
+function* seriesOf(queries: Queries, entry: CatalogueEntry, study: OpenStudy, counted: Counted): Script<OpenSeries> {
+  const { seriesInstanceUid: uid, modality, sealed } = entry.series;
+  const where = { studyNo: study.no, uid };
+  let row = yield* first(queries.seriesRow, where);
+  const isNew = row === undefined;
+  if (isNew) {
+    const fresh = { study_no: study.no, series_instance_uid: uid, modality, sop_classes: '', instances: 0, sealed };
+    yield* run(queries.insertSeries, fresh);
     counted.series += 1;
     study.series += 1;
+    row = yield* first(queries.seriesRow, where);
   }
   yield* run(queries.putModality, { modality, studyDate: entry.study.studyDate, studyNo: study.no });
-  const row = yield* first(queries.seriesRow, { studyNo: study.no, uid });
-  const seriesNo = row?.no ?? 0;
-  const sop = instance.sopInstanceUid;
-  const isNew = (yield* first(queries.instanceRow, { seriesNo, sop })) === undefined;
-  const { sopClassUid: sop_class_uid, sha256 } = instance;
+  const { no = 0, sop_classes: sopClasses = '', instances = 0 } = row ?? {};
+  return { no, entry, study, sopClasses, instances, isChanged: isNew };
+}
+
+function* putInstance(
+  queries: Queries,
+  open: OpenSeries,
+  { sopInstanceUid: sop, sopClassUid: sop_class_uid, sha256, sealed }: CatalogueEntry['instance'],
+  counted: Counted,
+): Script<void> {
+  const isNew = (yield* first(queries.instanceRow, { seriesNo: open.no, sop })) === undefined;
   yield* run(queries.putInstance, {
-    series_no: seriesNo,
+    series_no: open.no,
     sop_instance_uid: sop,
     sha256,
     sop_class_uid,
-    sealed: instance.sealed,
+    sealed,
   });
-  const sop_classes = withClass(row?.sop_classes ?? '', sop_class_uid);
-  const instances = (row?.instances ?? 0) + (isNew ? 1 : 0);
-  yield* run(queries.updateSeries, { no: seriesNo, modality, sop_classes, instances, sealed });
-  return isNew;
+  open.sopClasses = withClass(open.sopClasses, sop_class_uid);
+  if (!isNew) return;
+  open.isChanged = true;
+  open.instances += 1;
+  open.study.instances += 1;
+  counted.instances += 1;
 }
 
 function withClass(classes: string, uid: string): string {
