@@ -32,6 +32,8 @@ import {
   StatusSchema,
   TextSchema,
 } from './nouns.ts';
+import { OVERVIEW } from './overview.ts';
+import { PersonEventSchema } from './person-event.ts';
 import { POLICY } from './policy.ts';
 import { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
 import { WebTokenRequestSchema, WebTokenSchema } from './web-token.ts';
@@ -253,6 +255,10 @@ export const CONTROL = {
   'config.apply': operation(CONFIG_SOURCE, PlanSchema),
 
   ...IDENTITY_CONTROL,
+
+  ...OVERVIEW,
+  /** Something about people, for the ledger. Only the console's own process tells it. */
+  'person.told': operation(PersonEventSchema, z.object({})),
 } as const satisfies Readonly<Record<string, OperationShape>>;
 
 export type Operation = keyof typeof CONTROL;

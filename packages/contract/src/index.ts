@@ -1,5 +1,14 @@
 export { type IndexAnswer, IndexSchema } from './catalogue.ts';
 export type {
+  ConsoleAnswerOf,
+  ConsoleRequestOf,
+  ConsoleRoute,
+  MeAnswer,
+  PersonAnswer,
+  SessionAnswer,
+} from './console.ts';
+export { apiPathOf, CONSOLE, MeSchema, MethodSchema, PersonSchema, SessionSchema } from './console.ts';
+export type {
   AnswerForm,
   AnswerInputOf,
   AnswerOf,
@@ -66,6 +75,29 @@ export {
   StatusSchema,
   TextSchema,
 } from './nouns.ts';
+export type {
+  FlowsAnswer,
+  FoundAnswer,
+  JourneyAnswer,
+  NeedAnswer,
+  PillarAnswer,
+  SettingsPastAnswer,
+  StrangerAnswer,
+} from './overview.ts';
+export {
+  CheckpointSchema,
+  FlowsSchema,
+  FoundSchema,
+  JourneySchema,
+  NeedSchema,
+  PillarSchema,
+  SettingsPastSchema,
+  StepSchema,
+  StrangerSchema,
+  TileSchema,
+} from './overview.ts';
+export { ACCESS, ACTOR_HEADER, type Actor, ActorSchema, mayDo, ROLES, type Role, RoleSchema } from './people.ts';
+export { type PersonEvent, PersonEventSchema } from './person-event.ts';
 export type { DifferenceAnswer, PolicyDone } from './policy.ts';
 export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';
 export { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';

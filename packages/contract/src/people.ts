@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { Operation } from './control.ts';
+import { ROLES, type Role, RoleSchema } from './roles.ts';
+
+export { ROLES, type Role, RoleSchema } from './roles.ts';
+
+const [ADMIN, OFFICER, RADIOLOGIST, TECHNOLOGIST, EMERGENCY, AUDITOR] = ROLES;
+const ALL = ROLES;
+const NOBODY: readonly Role[] = [];
+const RUNS = [ADMIN] as const;
+const SEES = [ADMIN, OFFICER, TECHNOLOGIST, AUDITOR] as const;
+const LOOKS_INTO = [ADMIN, OFFICER] as const;
+const WATCHES = [ADMIN, OFFICER, AUDITOR] as const;
+const READS_IMAGES = [ADMIN, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
+
+/**
+ * Who may do which operation through the console: what is not named may nobody. On the control socket the owner of the home may do all of it.
+ * Media imports and whole exports stay with the command line.
+ */
+export const ACCESS = {
+  status: ALL,
+  flows: SEES,
+  'flows.follow': SEES,
+  needs: SEES,
+  pillars: ALL,
+  'stranger.list': SEES,
+  journey: [...SEES, RADIOLOGIST],
+  'journey.search': READS_IMAGES,
+  'config.history': WATCHES,
+  'config.undo': RUNS,
+  'ledger.checkpoint': WATCHES,
+  'ledger.tile': WATCHES,
+
+  'peer.list': SEES,
+  'peer.add': RUNS,
+  'peer.remove': RUNS,
+  'destination.list': SEES,
+  'destination.add': RUNS,
+  'destination.remove': RUNS,
+  'route.list': SEES,
+  'route.add': RUNS,
+  'route.remove': RUNS,
+  'relay.list': SEES,
+  'relay.add': RUNS,
+  'relay.remove': RUNS,
+
+  log: SEES,
+  'log.follow': SEES,
+  'import.begin': NOBODY,
+  'import.end': NOBODY,
+
+  'hold.list': SEES,
+  'hold.show': SEES,
+  'hold.attributes': LOOKS_INTO,
+  'hold.hex': LOOKS_INTO,
+  'hold.preview': LOOKS_INTO,
+  'hold.compare': LOOKS_INTO,
+  'hold.challenge': LOOKS_INTO,
+  'hold.release': LOOKS_INTO,
+  'hold.destroy': LOOKS_INTO,
+  'hold.approve': LOOKS_INTO,
+  'hold.withdraw': LOOKS_INTO,
+  'operator.list': WATCHES,
+  'operator.add': NOBODY,
+  'operator.remove': NOBODY,
+
+  'web.token.list': WATCHES,
+  'web.token.add': RUNS,
+  'web.token.remove': RUNS,
+
+  'ledger.show': WATCHES,
+  'ledger.prove': [...WATCHES, TECHNOLOGIST, RADIOLOGIST],
+
+  'vault.find': SEES,
+  'vault.open': NOBODY,
+  'vault.export': NOBODY,
+  'vault.check': LOOKS_INTO,
+  'deliveries.list': SEES,
+  'deliveries.retry': [ADMIN, TECHNOLOGIST],
+
+  'policy.show': WATCHES,
+  'policy.observe': RUNS,
+  'policy.enforce': RUNS,
+  'policy.propose': LOOKS_INTO,
+  'policy.simulate': LOOKS_INTO,
+  'policy.allow': RUNS,
+  'policy.limit': RUNS,
+  'policy.readmit': RUNS,
+
+  'rules.list': WATCHES,
+  'rules.reload': RUNS,
+  'index.status': WATCHES,
+  'index.rebuild': RUNS,
+  'config.show': WATCHES,
+  'config.plan': LOOKS_INTO,
+  'config.apply': RUNS,
+
+  'cert.list': WATCHES,
+  'cert.issue': NOBODY,
+  'cert.show': WATCHES,
+  'cert.revoke': RUNS,
+  'cert.crl': WATCHES,
+  'trust.list': WATCHES,
+  'trust.add': RUNS,
+  'trust.remove': RUNS,
+  'trust.crl': RUNS,
+  'tls.show': WATCHES,
+  'tls.set': RUNS,
+  'tls.renew': RUNS,
+  'tls.rollback': RUNS,
+  'device.list': SEES,
+
+  'person.told': NOBODY,
+} as const satisfies Record<Operation, readonly Role[]>;
+
+export function mayDo(role: Role, operation: Operation): boolean {
+  return (ACCESS[operation] as readonly Role[]).includes(role);
+}
+
+/** For whom the ledger is told that something was done: the console names it with each request on the control socket. */
+export const ActorSchema = z.strictObject({
+  /** Account name, never a patient's: letters, digits, `. _ - @`. */
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/),
+  role: RoleSchema,
+});
+export type Actor = z.output<typeof ActorSchema>;
+/** The header of a request on the control socket that bears it, as JSON. Absent: the owner of the home. */
+export const ACTOR_HEADER = 'x-leadglass-actor';
