@@ -91,3 +91,20 @@ export async function consistencyPath(tiles: Tiles, oldSize: number): Promise<By
   if (!isWholeOld) path.push(await tiles.rangeHash(from, to));
   return path.reverse();
 }
+
+/** Audit path of leaf `index`, the leaf's sibling first (RFC 6962 §2.1.1). */
+export async function inclusionPath(tiles: Tiles, index: number): Promise<Bytes[]> {
+  const path: Bytes[] = [];
+  let [from, to] = [0, tiles.size];
+  while (to - from > 1) {
+    const middle = from + powerOfTwoUpTo(to - from - 1);
+    if (index < middle) {
+      path.push(await tiles.rangeHash(middle, to));
+      to = middle;
+    } else {
+      path.push(await tiles.rangeHash(from, middle));
+      from = middle;
+    }
+  }
+  return path.reverse();
+}
