@@ -235,7 +235,9 @@ function begin(): void {
   at('series').setAttribute('aria-label', say(LIGHT.series));
   at('slider').setAttribute('aria-label', say(LIGHT.position));
   at('said').textContent = say(LIGHT.loading);
-  const study = location.pathname.split('/')[2] || '';
+  // The study stands behind the #, which no browser sends anywhere.
+  const study = location.hash.slice(1);
+  window.addEventListener('hashchange', () => location.reload());
   if (isUid(study)) {
     at<HTMLAnchorElement>('back').href = `/images/${study}`;
     new LightPage(study);
