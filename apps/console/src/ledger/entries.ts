@@ -10,14 +10,13 @@ const PAGE = 100;
 const KEPT_MS = 5 * 60_000;
 
 function pageOf(first: number, size: number) {
+  const count = Math.min(PAGE, size - first);
   return {
-    queryKey: ['ledger.page', first],
-    queryFn: ({ signal }: { signal: AbortSignal }) =>
-      call('ledger.show', { first, count: Math.min(PAGE, size - first) }, { signal }),
+    // With the count: the last page of a log that grows is another one later.
+    queryKey: ['ledger.page', first, count],
+    queryFn: ({ signal }: { signal: AbortSignal }) => call('ledger.show', { first, count }, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: KEPT_MS,
-    // Only whole pages never change.
-    meta: { isWhole: first + PAGE <= size },
   };
 }
 
