@@ -15,7 +15,7 @@ function pageOf(first: number, size: number) {
     // With the count: the last page of a log that grows is another one later.
     queryKey: ['ledger.page', first, count],
     queryFn: ({ signal }: { signal: AbortSignal }) => call('ledger.show', { first, count }, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: 'static',
     gcTime: KEPT_MS,
   };
 }
@@ -33,6 +33,6 @@ export function useEntry(index: number) {
   return useQuery({
     queryKey: ['ledger.entry', index],
     queryFn: async ({ signal }) => (await call('ledger.show', { first: index, count: 1 }, { signal })).entries[0] ?? null,
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: 'static',
   });
 }
