@@ -1,3 +1,4 @@
+import { RoleSchema } from '@leadglass/contract';
 import { APIError, createAuthEndpoint, getSessionFromCtx } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import type { BetterAuthPlugin } from 'better-auth/types';
@@ -29,6 +30,7 @@ export function doors(parts: Parts) {
     endpoints: {
       emergency: emergency(parts),
       invitation: invitation(parts),
+      person: person(),
       first: first(),
       password: password(parts),
     },
@@ -65,19 +67,23 @@ function invitation(parts: Parts) {
   );
 }
 
-/** Never reached from outside: it is in no table of paths. The set-up calls it, its token being good. */
+const PERSON = z.strictObject({ account: SHORT, displayName: SHORT, language: z.enum(['fr', 'en']), role: RoleSchema });
+
+/** Never reached from outside: it is in no table of paths. An administrator adds somebody. */
+function person() {
+  return createAuthEndpoint('/leadglass/person', { method: 'POST', body: PERSON }, async (ctx) => {
+    const user = await ctx.context.internalAdapter.createUser(newPerson(ctx.body), { method: 'admin' });
+    return ctx.json({ id: user.id });
+  });
+}
+
+/** Nor this. The set-up calls it, its token being good: the first administrator, signed in. */
 function first() {
-  return createAuthEndpoint(
-    '/leadglass/first',
-    { method: 'POST', body: z.strictObject({ account: SHORT, displayName: SHORT, language: z.enum(['fr', 'en']) }) },
-    async (ctx) => {
-      const { account, displayName, language } = ctx.body;
-      const person = newPerson({ account, displayName, language, role: 'administrator' });
-      const user = await ctx.context.internalAdapter.createUser(person, { method: 'set-up' });
-      await signIn(ctx, user.id);
-      return ctx.json({ id: user.id });
-    },
-  );
+  return createAuthEndpoint('/leadglass/first', { method: 'POST', body: PERSON }, async (ctx) => {
+    const user = await ctx.context.internalAdapter.createUser(newPerson(ctx.body), { method: 'set-up' });
+    await signIn(ctx, user.id);
+    return ctx.json({ id: user.id });
+  });
 }
 
 function password({ store }: Parts) {
@@ -111,7 +117,7 @@ function password({ store }: Parts) {
 }
 
 /** Columns of a local person that is new. */
-export function newPerson(person: {
+function newPerson(person: {
   readonly account: string;
   readonly displayName: string;
   readonly language: 'fr' | 'en';

@@ -125,7 +125,7 @@ async function beginSetUp(
   });
   const made = await authorities
     .at(origin)
-    .api.first({ body: { account, displayName, language }, headers, asResponse: true });
+    .api.first({ body: { account, displayName, language, role: 'administrator' }, headers, asResponse: true });
   if (!made.ok) throw consoleFault('console.conflict');
   store.keepFact(SITE, site);
   reply.header('set-cookie', made.headers.getSetCookie());

@@ -2,7 +2,6 @@ import type { PersonAnswer, Role } from '@leadglass/contract';
 import { text } from '@leadglass/kit';
 import { consoleFault } from '../faults.ts';
 import type { Asked } from '../sessions.ts';
-import { newPerson } from './doors.ts';
 import { accountTaken, type HandlerParts, sessionIn } from './handlers.ts';
 import type { Parts } from './parts.ts';
 import { digestOf, newPaperCode, paperCodeOf } from './secrets.ts';
@@ -29,7 +28,7 @@ export function peopleHandlers(made: HandlerParts) {
   return {
     'people.list': async () => ({ people: parts.store.people() }),
     'people.add': (person: NewPerson, asked: Asked) => add(made, person, asked),
-    'people.change': (change: Change, asked: Asked) => change_(parts, change, asked),
+    'people.change': (change: Change, asked: Asked) => applied(parts, change, asked),
     'people.remove': ({ id }: { id: string }, asked: Asked) => remove(parts, id, asked),
     'people.invite': ({ id }: { id: string }, asked: Asked) => invite(parts, id, asked),
     'people.emergency-codes': ({ id }: { id: string }, asked: Asked) => codes(parts, id, asked),
@@ -74,15 +73,12 @@ async function add(
   if (parts.store.personByAccount(account) !== undefined) throw accountTaken();
   if (parts.isFull()) throw consoleFault('console.conflict');
   await parts.tools.tell({ what: 'added', by: sessionIn(asked).person.account, person: account, role });
-  const { internalAdapter } = await authorities.at(asked.origin).$context;
-  const made = await internalAdapter.createUser(newPerson({ account, displayName, role, language }), {
-    method: 'admin',
-  });
+  const made = await authorities.at(asked.origin).api.person({ body: { account, displayName, role, language } });
   const person = personIn(parts, made.id);
   return { person, link: parts.invite(person) };
 }
 
-async function change_(parts: Parts, change: Change, asked: Asked): Promise<{ person: PersonAnswer }> {
+async function applied(parts: Parts, change: Change, asked: Asked): Promise<{ person: PersonAnswer }> {
   const before = personIn(parts, change.id);
   const after = {
     ...before,

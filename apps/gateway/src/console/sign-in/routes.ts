@@ -122,19 +122,28 @@ function accountOf({ parts }: RouteParts, { body, isOwn, before }: Call): string
   return typeof typed === 'string' ? typed : undefined;
 }
 
-async function ask({ authorities }: RouteParts, call: Call): Promise<Response> {
+async function ask({ authorities, parts }: RouteParts, call: Call): Promise<Response> {
   const isDirectory = call.name === '/sign-in/social' || call.name === '/callback/directory';
   const auth = isDirectory ? await authorities.directedAt(call.origin) : authorities.at(call.origin);
   if (auth === undefined) throw refusalFault('DIRECTORY_AWAY', 401);
-  return auth.handler(webRequest(call));
+  const account = call.before === undefined ? undefined : parts.store.personById(call.before.userId)?.account;
+  return auth.handler(webRequest(call, account));
+}
+
+// The directory's answer as it came; and under which name a browser is to keep a new passkey.
+function queryOf({ name, request, origin }: Call, account: string | undefined): string {
+  if (name.startsWith('/callback/')) return new URL(request.url, origin).search.slice(0, 4096);
+  if (name !== '/passkey/generate-register-options' || account === undefined) return '';
+  return `?${new URLSearchParams({ name: account })}`;
 }
 
 // A door looks at no session: what somebody has already counts for nothing there.
-function webRequest({ name, open, request, origin, body, isOwn }: Call): Request {
+function webRequest(call: Call, account: string | undefined): Request {
+  const { name, open, request, origin, body, isOwn } = call;
+  const query = queryOf(call, account);
   const headers = new Headers({ origin, [ADDRESS_HEADER]: request.ip });
   headers.set('cookie', withoutCookies(request.headers.cookie, isOwn ? [] : [SESSION_COOKIE]));
   headers.set('user-agent', (request.headers['user-agent'] ?? '').slice(0, 256));
-  const query = name.startsWith('/callback/') ? new URL(request.url, origin).search.slice(0, 4096) : '';
   const url = `${origin}${PREFIX}${name}${query}`;
   if (open.method === 'GET') return new Request(url, { headers });
   headers.set('content-type', 'application/json');
