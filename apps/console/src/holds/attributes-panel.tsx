@@ -88,9 +88,11 @@ function Tree({ sha256, isCopy, isClear }: TreeProps) {
           </tr>
         </thead>
         <tbody>
-          {pages.flatMap(({ rows }) => rows).map((row) => (
-            <AttributeRow key={`${row.path} ${row.offset} ${row.kind}`} row={row} />
-          ))}
+          {pages
+            .flatMap(({ rows }) => rows)
+            .map((row) => (
+              <AttributeRow key={`${row.path} ${row.offset} ${row.kind}`} row={row} />
+            ))}
         </tbody>
       </table>
       {stoppedBy === '' ? null : <p className={css.clear}>{words.stopped(stoppedBy)}</p>}

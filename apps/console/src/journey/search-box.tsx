@@ -61,7 +61,13 @@ export function SearchBox({ first = '', isWanted = () => true, onOpen }: SearchB
       {/* biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and names the active option. */}
       <div id={list} role="listbox" aria-label={words.kinds} className={css.results} hidden={found.length === 0}>
         {found.map((each, place) => (
-          <Result key={`${each.kind} ${each.id}`} id={`${list}-${place}`} found={each} isChosen={place === chosen} onOpen={onOpen} />
+          <Result
+            key={`${each.kind} ${each.id}`}
+            id={`${list}-${place}`}
+            found={each}
+            isChosen={place === chosen}
+            onOpen={onOpen}
+          />
         ))}
       </div>
       {search.answer !== undefined && !search.isBusy && found.length === 0 ? (
@@ -107,7 +113,9 @@ function Result({ id, found, isChosen, onOpen }: ResultProps) {
       onClick={() => onOpen(found)}
     >
       <strong>{title === '' ? found.id : title}</strong>
-      <span className={css.pale}>{[patientId, dayIn(born, format.date)].filter((each) => each !== '').join(' · ')}</span>
+      <span className={css.pale}>
+        {[patientId, dayIn(born, format.date)].filter((each) => each !== '').join(' · ')}
+      </span>
       <span>{[dayIn(date, format.date), modality, description].filter((each) => each !== '').join(' · ')}</span>
       <span className={css.pale}>
         {say(SUBJECTS[kind])} · {words.objects(objects)}
