@@ -57,8 +57,6 @@ export function SearchBox({ first = '', isWanted = () => true, onOpen }: SearchB
         {search.isBusy ? words.searching : saidOf(search.words, search.answer, words)}
       </p>
       {search.error === undefined ? null : <ErrorPanel error={search.error} />}
-      {/* biome-ignore lint/a11y/useSemanticElements: a select cannot hold what a row holds. */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and names the active option. */}
       <div id={list} role="listbox" aria-label={words.kinds} className={css.results} hidden={found.length === 0}>
         {found.map((each, place) => (
           <Result
@@ -102,7 +100,6 @@ function Result({ id, found, isChosen, onOpen }: ResultProps) {
   const say = useSay();
   const { kind, title, patientId, born, date, modality, description, objects } = found;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see SearchBox.
     // biome-ignore lint/a11y/useFocusableInteractive: see SearchBox.
     // biome-ignore lint/a11y/useKeyWithClickEvents: the field hears the keys.
     <div
