@@ -34,15 +34,7 @@ function usePlace(nodes: FlowsAnswer['nodes']): Place {
   }, [signature]);
 }
 
-function MapLink({
-  to,
-  label,
-  children,
-}: {
-  readonly to: string;
-  readonly label: string;
-  readonly children: ReactNode;
-}) {
+function MapLink({ to, children }: { readonly to: string; readonly children: ReactNode }) {
   const navigate = useNavigate();
   const go = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -50,7 +42,7 @@ function MapLink({
     void navigate({ to });
   };
   return (
-    <a href={to} aria-label={label} className={css.link} onClick={go}>
+    <a href={to} className={css.link} onClick={go}>
       {children}
     </a>
   );
@@ -70,11 +62,11 @@ interface NodeBoxProps {
 
 const NodeBox = memo(function NodeBox({ box, name, state, note, to }: NodeBoxProps) {
   return (
-    <MapLink to={to} label={`${cut(name)} ${cut(note)}`}>
+    <MapLink to={to}>
       <rect className={css.box} data-state={state} x={box.x} y={box.y} width={box.width} height={box.height} rx={8} />
       <rect className={css.mark} data-state={state} x={box.x} y={box.y + 8} width={4} height={box.height - 16} rx={2} />
       <text className={css.name} x={box.x + 16} y={box.y + 19}>
-        {cut(name)}
+        {`${cut(name)} `}
       </text>
       <text className={css.note} data-state={state} x={box.x + 16} y={box.y + 35}>
         {cut(note)}
@@ -89,21 +81,21 @@ function GatewayBox({ box, flows }: { readonly box: Placed; readonly flows: Flow
   const middle = box.x + box.width / 2;
   const lines = [words.associations(flows.associations), `${format.bytes(flows.bytesPerSecond)}/s`];
   return (
-    <MapLink to="/settings" label={`${words.gateway} ${words.perSecond(flows.objectsPerSecond)} ${lines.join(' ')}`}>
+    <MapLink to="/settings">
       <rect className={css.gateway} x={box.x} y={box.y} width={box.width} height={box.height} rx={14} />
       <path
         className={css.pane}
         d={`M${middle} ${box.y + 1}v${box.height - 2}M${box.x + 1} ${box.y + 74}h${box.width - 2}`}
       />
       <text className={css.gatewayName} x={middle} y={box.y + 30}>
-        {words.gateway}
+        {`${words.gateway} `}
       </text>
       <text className={css.gatewayRate} x={middle} y={box.y + 68}>
-        {words.perSecond(flows.objectsPerSecond)}
+        {`${words.perSecond(flows.objectsPerSecond)} `}
       </text>
       {lines.map((line, index) => (
         <text key={line} className={css.gatewayLine} x={middle} y={box.y + 100 + index * 22}>
-          {line}
+          {`${line} `}
         </text>
       ))}
     </MapLink>
