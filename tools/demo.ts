@@ -1,0 +1,5 @@
+// npm run demo [-- …]: a synthetic hospital around the real gateway (apps/demo). Ends with Ctrl-C; `-- --help` says the rest.
+
+import { run } from '../apps/demo/src/index.ts';
+
+process.exitCode = await run(process.argv.slice(2));
