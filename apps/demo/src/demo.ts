@@ -62,7 +62,7 @@ async function play(
   say: (words: Text) => void,
 ): Promise<void> {
   const site = await siteOf(Date.now());
-  const gateway = await Gateway.start(home.path, site, options.language);
+  const gateway = await Gateway.start(options.program, home.path, site, options.language);
   running.onEnd(() => gateway.stop());
   // A second request to end is meant.
   process.once('exit', () => gateway.kill());
@@ -123,7 +123,9 @@ function theEnd(
   return new Promise((resolve) => {
     // Held by a timer: the actors' own do not keep the process alive.
     const alive = setInterval(() => {}, 60_000);
+    let isOver = false;
     const end = () => {
+      isOver = true;
       clearInterval(alive);
       clearTimeout(timer);
       resolve();
@@ -132,7 +134,7 @@ function theEnd(
     if (stop.aborted) end();
     stop.addEventListener('abort', end, { once: true });
     void gateway.ended().then(() => {
-      if (!stop.aborted) say(GATEWAY_GONE);
+      if (!isOver && !stop.aborted) say(GATEWAY_GONE);
       end();
     });
   });

@@ -11,8 +11,23 @@ export interface FactoryAnswer {
   readonly object?: MadeObject;
 }
 
-/** Makes studies in a thread of its own, so that no actor waits while pictures are computed. */
+/** Makes studies in threads of its own, so that no actor waits while pictures are computed: quick ones beside those that take seconds. */
 export class Factory {
+  readonly #quick = new Maker();
+  readonly #thorough = new Maker();
+
+  /** The objects of a study as they are made: one is asked for at a time. */
+  study(order: StudyOrder): AsyncGenerator<MadeObject> {
+    return (order.kind === 'US' ? this.#quick : this.#thorough).study(order);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#quick.close(), this.#thorough.close()]);
+  }
+}
+
+/** One thread. */
+class Maker {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, (answer: FactoryAnswer) => void>();
   #lastId = 0;
@@ -26,7 +41,6 @@ export class Factory {
     this.#worker.unref();
   }
 
-  /** The objects of a study as they are made: one is asked for at a time. */
   async *study(order: StudyOrder): AsyncGenerator<MadeObject> {
     this.#lastId += 1;
     const id = this.#lastId;

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { Fault, type Language, text } from '@leadglass/kit';
 
-const CLI = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
 const READY = /^\{.*"event":"gateway\.ready"/m;
 const START_MS = 60_000;
 /** Longer than a gateway drains. */
@@ -28,11 +26,11 @@ export class Gateway {
     });
   }
 
-  /** Resolves when it is ready. Throws Fault `demo.gateway` when it ends instead, or takes over a minute. */
-  static async start(home: string, ports: GatewayPorts, language: Language): Promise<Gateway> {
+  /** @param program the command line's main file. Resolves when it is ready. Throws Fault `demo.gateway` when it ends instead, or takes over a minute. */
+  static async start(program: string, home: string, ports: GatewayPorts, language: Language): Promise<Gateway> {
     const at = (port: number) => `127.0.0.1:${port}`;
     const args = ['--dimse', at(ports.dimse), '--dimse-tls', at(ports.dimseTls)];
-    const child = spawn(process.execPath, ['--no-warnings', '--max-semi-space-size=2', CLI, 'up', ...args], {
+    const child = spawn(process.execPath, ['--no-warnings', '--max-semi-space-size=2', program, 'up', ...args], {
       env: { ...process.env, LEADGLASS_HOME: home, LEADGLASS_LANG: language },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -105,7 +105,7 @@ function peersOf(site: Site): RequestOf<'peer.add'>[] {
     peer('MR1', { trustAnchors: ['site'] }),
     peer('US1'),
     peer('DX1'),
-    peer('CDROM', { allow: ['echo', 'store'], strictness: 'strict' }),
+    peer('CDROM', { allow: ['echo', 'store'] }),
     // It is to speak over TLS and does not: somebody forgot to switch it on.
     peer('MR2', { trustAnchors: ['site'] }),
     // Where all devices share one address a newcomer cannot be watched by its address: it is by its title.

@@ -19,11 +19,11 @@ function requestToEnd(): AbortSignal {
   return stop.signal;
 }
 
-/** Runs `npm run demo -- WORDS…`; resolves with its exit code. */
-export async function run(words: readonly string[]): Promise<number> {
+/** Runs `npm run demo -- WORDS…`; resolves with its exit code. @param program main file of the command line */
+export async function run(words: readonly string[], program: string): Promise<number> {
   let options: DemoOptions | undefined;
   try {
-    options = readOptions(words, process.env);
+    options = readOptions(words, program, process.env);
     if (options.wantsHelp) process.stdout.write(`${HELP[options.language]}\n`);
     else await runDemo(options, requestToEnd());
     return 0;

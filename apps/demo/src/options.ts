@@ -3,6 +3,8 @@ import { Fault, type Language, languageOf, text } from '@leadglass/kit';
 
 /** What `npm run demo --` was given. */
 export interface DemoOptions {
+  /** Main file of the command line, which starts the gateway. */
+  readonly program: string;
   readonly language: Language;
   readonly home: string | undefined;
   readonly isKept: boolean;
@@ -30,12 +32,13 @@ const OPTIONS = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the words after `npm run demo --`. Throws Fault `demo.usage`. */
-export function readOptions(words: readonly string[], environment: Environment): DemoOptions {
+export function readOptions(words: readonly string[], program: string, environment: Environment): DemoOptions {
   const values = parsed(words);
   const { LEADGLASS_LANG, LC_ALL, LC_MESSAGES, LANG } = environment;
   const locale = [values.lang, LEADGLASS_LANG, LC_ALL, LC_MESSAGES, LANG].find((each) => (each ?? '') !== '');
   const minutes = values.minutes ?? (values.once ? '1' : undefined);
   return {
+    program,
     language: languageOf(locale),
     home: values.home,
     isKept: values.keep,

@@ -68,43 +68,52 @@ function bent(random: Random, heading: Point, angle: number): Point {
   return unit(add(heading, aside, Math.tan(angle)));
 }
 
-/** Where a branch ends: bent aside, and shorter, rather than through the pleura. */
-function reachable(branch: Branch, isInLung: (point: Point) => boolean, random: Random): Point | undefined {
-  let [heading, length] = [branch.heading, branch.length];
-  for (let tries = 0; tries < 7; tries += 1) {
-    const to = add(branch.from, heading, length);
-    if (isInLung(to)) return to;
-    heading = bent(random, branch.heading, 0.35 + 0.15 * tries);
-    length *= 0.86;
+const CANDIDATES = 9;
+
+/** Where a branch ends: of some ways it could take within the lung the one that leads farthest from all others, so that they fill it. */
+function reachable(branch: Branch, ends: readonly Point[], isInLung: (at: Point) => boolean, random: Random): Point | undefined {
+  let [best, mostFree]: [Point | undefined, number] = [undefined, -1];
+  for (let tries = 0; tries < CANDIDATES; tries += 1) {
+    const heading = bent(random, branch.heading, random.between(0.1, 0.85));
+    const to = add(branch.from, heading, branch.length * random.between(0.6, 1));
+    if (!isInLung(to) || !isInLung(add(branch.from, heading, branch.length * 0.4))) continue;
+    let free = Number.POSITIVE_INFINITY;
+    for (const end of ends) free = Math.min(free, (end[0] - to[0]) ** 2 + (end[1] - to[1]) ** 2 + (end[2] - to[2]) ** 2);
+    if (free > mostFree) [best, mostFree] = [to, free];
   }
-  return undefined;
+  return best;
 }
 
-function vesselsOf(side: Side, isInLung: (point: Point) => boolean, random: Random): (Branch & { to: Point })[] {
-  const trunks: Branch[] = [
-    [0.9, -0.5, 0.5],
-    [0.7, 0.2, 1],
-    [1, 0.4, 0.2],
-    [0.9, -0.6, -0.3],
-    [0.6, 0.3, -1],
-    [0.8, 0.8, -0.6],
-    [0.5, -0.3, 1.1],
-  ].map(([x = 0, y = 0, z = 0]) => ({
-    from: HILUM[side],
+const TRUNKS: readonly Point[] = [
+  [0.9, -0.5, 0.5],
+  [0.6, 0.3, 1],
+  [1, 0.4, 0.2],
+  [0.9, -0.6, -0.3],
+  [0.6, 0.3, -1],
+  [0.8, 0.8, -0.6],
+  [0.5, -0.3, 1.1],
+  [0.5, -0.2, -1.2],
+];
+
+function vesselsOf(side: Side, isInLung: (at: Point) => boolean, random: Random): (Branch & { to: Point })[] {
+  const from = HILUM[side];
+  const growing: Branch[] = TRUNKS.map(([x, y, z]) => ({
+    from,
     heading: unit([x * side, y, z]),
     length: random.between(26, 34),
-    radius: random.between(4, 5),
+    radius: random.between(3.6, 4.8),
   }));
   const grown: (Branch & { to: Point })[] = [];
-  for (let branch = trunks.pop(); branch !== undefined; branch = trunks.pop()) {
-    const to = reachable(branch, isInLung, random);
+  const ends: Point[] = [];
+  for (let branch = growing.shift(); branch !== undefined; branch = growing.shift()) {
+    const to = reachable(branch, ends, isInLung, random);
     if (to === undefined) continue;
     grown.push({ ...branch, to });
-    for (const share of [0.84, 0.7]) {
-      const radius = branch.radius * share * random.between(0.9, 1);
-      if (radius < THINNEST) continue;
-      const heading = bent(random, branch.heading, random.between(0.25, 0.75));
-      trunks.push({ from: to, heading, radius, length: branch.length * random.between(0.74, 0.95) });
+    ends.push(to);
+    const heading = unit([to[0] - branch.from[0], to[1] - branch.from[1], to[2] - branch.from[2]]);
+    for (const share of [0.86, 0.72]) {
+      const radius = branch.radius * share * random.between(0.92, 1);
+      if (radius >= THINNEST) growing.push({ from: to, heading, radius, length: branch.length * random.between(0.74, 0.9) });
     }
   }
   return grown;
@@ -114,7 +123,9 @@ function vesselsOf(side: Side, isInLung: (point: Point) => boolean, random: Rand
 export function paintLungVessels(volume: Volume, inside: Shape, random: Random, blood: number): void {
   for (const side of SIDES) {
     const shape = lung(side, inside);
-    const isInLung = ([x, y, z]: Point) => (shape(z)?.(x, y) ?? 99) < -1.5 || Math.abs(x) < 48;
+    const [hx, hy, hz] = HILUM[side];
+    const isInLung = ([x, y, z]: Point) =>
+      (shape(z)?.(x, y) ?? 99) < -2 || Math.hypot(x - hx, y - hy, z - hz) < 26;
     for (const { from, to, radius } of vesselsOf(side, isInLung, random)) {
       // What is thinner than a voxel shares it with air.
       const full = Math.min(1, radius / 1.1);

@@ -14,7 +14,7 @@ const LUNGS: Readonly<Record<-1 | 1, Box>> = {
   [-1]: { ...CHEST, x: [-150, -8], z: [-70, 275] },
   [1]: { ...CHEST, x: [8, 150], z: [-70, 275] },
 };
-const COUCH: Box = { ...EVERYWHERE, y: [120, 210] };
+const COUCH: Box = { ...EVERYWHERE, y: [90, 210] };
 /** Thickness of the wall in which ribs lie. */
 const WALL = 10;
 
@@ -23,7 +23,7 @@ export function torso(grid: Grid, seed: string, build: Build): Volume {
   const random = new Random(seed);
   const volume = new Volume(grid, HU.air);
   paintTable(volume);
-  paintSoft(volume, seed, build);
+  paintSoft(volume, build);
   const inside = cavity(build);
   paintWall(volume, inside);
   paintBelow(volume, seed, build, inside);
@@ -44,9 +44,8 @@ function paintTable(volume: Volume): void {
   volume.paint(COUCH, () => (x, y) => inside(x, y) + 2.5, -960);
 }
 
-function paintSoft(volume: Volume, seed: string, build: Build): void {
+function paintSoft(volume: Volume, build: Build): void {
   const outside = skin(build);
-  const streaks = smoothField(`${seed} streaks`, 9);
   const deeper =
     (depth: number): Shape =>
     (z) => {
@@ -55,7 +54,7 @@ function paintSoft(volume: Volume, seed: string, build: Build): void {
     };
   volume.paint(EVERYWHERE, outside, 40);
   volume.paint(EVERYWHERE, deeper(2), HU.fat);
-  volume.paint(EVERYWHERE, deeper(build.fat), (x, y, z) => (streaks(x, y, z * 0.3) > 0.8 ? -20 : HU.muscle));
+  volume.paint(EVERYWHERE, deeper(build.fat), HU.muscle);
 }
 
 function paintWall(volume: Volume, inside: Shape): void {
@@ -65,10 +64,11 @@ function paintWall(volume: Volume, inside: Shape): void {
     if (at === undefined) return undefined;
     return (x, y) => {
       outside = at(x, y);
-      return outside < -3 ? 99 : outside - WALL - 2;
+      // Never deep, so that every place is asked for, and `outside` is of the very place that is painted.
+      return Math.max(outside - WALL - 2, -3 - outside, -0.6 * volume.grid.spacing);
     };
   };
-  // Fat and muscle lie between the ribs; `outside` is of the very place that is painted.
+  // Fat and muscle lie between the ribs.
   volume.paint({ ...CHEST, z: [-100, 275] }, wall, (x, y, z) =>
     ribMatter(x, y, z, outside, outside > WALL ? -25 : outside < 1.2 ? -30 : HU.muscle),
   );
@@ -76,8 +76,7 @@ function paintWall(volume: Volume, inside: Shape): void {
 
 /** What is under the diaphragm, and the fat around everything between the lungs. */
 function paintBelow(volume: Volume, seed: string, { isEnhanced }: Build, inside: Shape): void {
-  const lumps = smoothField(`${seed} lumps`, 16);
-  volume.paint(CHEST, inside, (x, y, z) => -88 + 24 * lumps(x, y, z));
+  volume.paint(CHEST, inside, -88);
   const under =
     (depth: number, limit: (x: number, y: number, z: number) => number): Shape =>
     (z) => {

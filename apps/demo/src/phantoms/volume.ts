@@ -10,11 +10,13 @@ export interface Grid {
   readonly origin: readonly [x: number, y: number, z: number];
 }
 
-/** Signed distance to a surface in millimetres, below 0 inside, within one slice; undefined where the slice has nothing of it. */
+/** Signed distance to a surface in millimetres, below 0 inside, within one slice, never much more than it is; undefined where the slice has nothing of it. */
 export type Shape = (z: number) => ((x: number, y: number) => number) | undefined;
 /** What a place is made of; a number where it is the same everywhere. */
 export type Matter = number | ((x: number, y: number, z: number) => number);
 export type Point = readonly [x: number, y: number, z: number];
+/** How much of a distance is believed: shapes that are made of several are not exact. */
+const SURE = 0.7;
 /** From and to, in millimetres. */
 export interface Box {
   readonly x: readonly [number, number];
@@ -75,16 +77,25 @@ export class Volume {
     const { columns, rows, spacing, origin } = this.grid;
     const [fromRow, toRow] = range(box.y, origin[1], spacing, rows);
     const [fromColumn, toColumn] = range(box.x, origin[0], spacing, columns);
-    const z = this.zOf(slice);
     for (let row = fromRow; row < toRow; row += 1) {
       const y = origin[1] + row * spacing;
       const at = (slice * rows + row) * columns;
-      for (let column = fromColumn; column < toColumn; column += 1) {
-        const x = origin[0] + column * spacing;
-        const share = 0.5 - distance(x, y) / spacing;
-        if (share > 0) this.#lay(at + column, share, typeof matter === 'number' ? matter : matter(x, y, z));
+      for (let column = fromColumn; column < toColumn; ) {
+        const away = distance(origin[0] + column * spacing, y) / spacing;
+        // No surface is nearer than it says, or not by much: what lies between needs no second look.
+        const sure = Math.max(1, Math.min(toColumn - column, Math.floor(Math.abs(away) * SURE)));
+        if (away < 0.5) this.#layRow(at, column, away < -0.5 ? sure : 1, 0.5 - away, y, this.zOf(slice), matter);
+        column += away < 0.5 && away >= -0.5 ? 1 : sure;
       }
     }
+  }
+
+  #layRow(at: number, column: number, count: number, share: number, y: number, z: number, matter: Matter): void {
+    const { spacing, origin } = this.grid;
+    if (typeof matter === 'number' && share >= 1) this.values.fill(matter, at + column, at + column + count);
+    else
+      for (let next = column; next < column + count; next += 1)
+        this.#lay(at + next, share, typeof matter === 'number' ? matter : matter(origin[0] + next * spacing, y, z));
   }
 
   #lay(at: number, share: number, value: number): void {
