@@ -1,0 +1,62 @@
+import { ACCESS, type Operation, type Role } from '@leadglass/contract';
+import type { ComponentType } from 'react';
+import type { IconName } from './kit/icons.tsx';
+import { type Text, text } from './words/index.ts';
+
+/** A page: where it is, what it is called, who may see it, and the file that shows it (loaded when first visited). */
+export interface PageEntry {
+  /** As TanStack Router writes it: `/peers/$title`. */
+  readonly path: string;
+  readonly title: Text;
+  /** The file exports a component `Page`. */
+  readonly load: () => Promise<{ readonly Page: ComponentType }>;
+  /** Roles that may see it: hidden from the others. `anyone`: without being signed in, and without navigation around it. */
+  readonly roles: readonly Role[] | 'signed-in' | 'anyone';
+  /** Its place in the navigation: the icon, and the letter that goes there after `g`. */
+  readonly nav?: { readonly icon: IconName; readonly key: string };
+}
+
+/** Who may do `operation`. */
+const who = (operation: Operation): readonly Role[] => ACCESS[operation];
+
+/**
+ * Every page of the console, in the order of the navigation. To add one: a line here, and a file that exports `Page`.
+ * Parameters are read with `useParams({ strict: false })`.
+ */
+export const PAGES: readonly PageEntry[] = [
+  {
+    path: '/',
+    title: text('Maintenant', 'Now'),
+    load: () => import('./now/page.tsx'),
+    roles: 'signed-in',
+    nav: { icon: 'now', key: 'n' },
+  },
+  {
+    path: '/peers',
+    title: text('Correspondants', 'Peers'),
+    load: () => import('./peers/page.tsx'),
+    roles: who('peer.list'),
+    nav: { icon: 'peers', key: 'c' },
+  },
+  {
+    path: '/peers/$title',
+    title: text('Correspondant', 'Peer'),
+    load: () => import('./peers/peer-page.tsx'),
+    roles: who('peer.list'),
+  },
+  {
+    path: '/settings',
+    title: text('Réglages', 'Settings'),
+    load: () => import('./settings/page.tsx'),
+    roles: who('config.show'),
+    nav: { icon: 'settings', key: 's' },
+  },
+];
+
+/** What takes the whole window while the session is locked; it calls `onUnlocked` once the person has shown again who they are. */
+export const loadLock = (): Promise<{ readonly Lock: ComponentType<{ readonly onUnlocked: () => void }> }> =>
+  import('./shell/lock.tsx');
+
+/** Where somebody goes who has to sign in, and where a gateway that nobody has set up begins. */
+export const SIGN_IN = '/sign-in';
+export const SET_UP = '/set-up';

@@ -1,0 +1,13 @@
+let words = '';
+
+/** Leaves words to search for to the page that searches: they may name a patient, so they never go into an address. */
+export function leaveWords(given: string): void {
+  words = given;
+}
+
+/** Takes what was left, once. */
+export function takeWords(): string {
+  const taken = words;
+  words = '';
+  return taken;
+}
