@@ -25,6 +25,8 @@ export interface GatewayOptions {
   readonly withMetrics?: boolean;
   /** DICOMweb: in the clear, over TLS, or neither. */
   readonly withWeb?: 'plain' | 'tls';
+  /** The console, on a port of its own; default none: a process less. */
+  readonly withConsole?: boolean;
   /** An existing home; else a new one that `dispose` removes. */
   readonly home?: string;
 }
@@ -36,6 +38,7 @@ export class Gateway {
   readonly dimseTls: number;
   readonly metrics: number;
   readonly web: number;
+  readonly console: number;
   readonly #options: GatewayOptions;
   readonly #isOwnHome: boolean;
   #process: ChildProcess | undefined;
@@ -45,19 +48,19 @@ export class Gateway {
   private constructor(
     home: string,
     isOwnHome: boolean,
-    ports: readonly [number, number, number, number],
+    ports: readonly [number, number, number, number, number],
     options: GatewayOptions,
   ) {
     this.home = home;
     this.#isOwnHome = isOwnHome;
-    [this.dimse, this.dimseTls, this.metrics, this.web] = ports;
+    [this.dimse, this.dimseTls, this.metrics, this.web, this.console] = ports;
     this.#options = options;
   }
 
   /** One that is not started yet: `restart` does it. */
   static async prepare(options: GatewayOptions = {}): Promise<Gateway> {
     const home = options.home ?? realpathSync(mkdtempSync(join(tmpdir(), 'leadglass-')));
-    const ports = [await freePort(), await freePort(), await freePort(), await freePort()] as const;
+    const ports = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()] as const;
     return new Gateway(home, options.home === undefined, ports, options);
   }
 
@@ -73,6 +76,7 @@ export class Gateway {
     if (this.#options.withTls === true) args.push('--dimse-tls', `127.0.0.1:${this.dimseTls}`);
     const { withWeb } = this.#options;
     if (withWeb !== undefined) args.push(withWeb === 'tls' ? '--web' : '--web-plain', `127.0.0.1:${this.web}`);
+    args.push('--console', this.#options.withConsole === true ? `127.0.0.1:${this.console}` : 'off');
     if (this.#options.withMetrics === true) args.push('--metrics', `127.0.0.1:${this.metrics}`);
     const child = spawn(process.execPath, ['--no-warnings', ...AS_LAUNCHED, CLI, ...args], {
       env: {

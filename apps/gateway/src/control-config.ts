@@ -2,11 +2,9 @@ import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text, uuidv7 } from '@leadglass/kit';
 import type { Event, Peer, Relay, Route } from '@leadglass/model';
 import { formatCidr, parseCidr } from '@leadglass/policy';
+import { by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import type { GatewayConfig as Config, ControlServices } from './control-services.ts';
-
-/** Whoever reaches the socket owns the home: the operating system says no more than that. */
-export const BY = 'local administrator';
 
 type ListName = 'peers' | 'destinations' | 'routes' | 'relays';
 type Item<K extends ListName> = NonNullable<Config[K]>[number];
@@ -52,7 +50,7 @@ export class ConfigControl {
   async #replace(config: Config, changes: readonly Text[]): Promise<void> {
     const { records, clock } = this.#services;
     const events = changes.map(
-      (change): Event => ({ id: uuidv7(clock.now()), atMs: clock.now(), kind: 'config.changed', by: BY, change }),
+      (change): Event => ({ id: uuidv7(clock.now()), atMs: clock.now(), kind: 'config.changed', by: by(), change }),
     );
     await records.replaceConfig(config, events);
     this.#services.eventsAppended();

@@ -47,6 +47,7 @@ export type ControlRecords = Pick<
   | 'ruleMatches'
   | 'setting'
   | 'setSetting'
+  | 'retrieval'
 >;
 
 /** Who may speak to us, and where what they send goes. */

@@ -132,6 +132,9 @@ export interface Taken {
   readonly copyOf?: Sha256;
   readonly destinations?: readonly string[];
   readonly decisions?: Pick<FlowChoice, Act>;
+  readonly study?: string;
+  /** Its pseudonym. */
+  readonly patient?: string;
 }
 
 /** An object taken into custody, held when `isHeld`. */
@@ -163,7 +166,8 @@ export async function keep(
       place: { kind: 'file' },
     },
     ...{ sopClassUid: '1.2.840.10008.5.1.4.1.1.2', sopInstanceUid, transferSyntaxUid },
-    ...{ studyInstanceUid: '1.9', seriesInstanceUid: '1.9.1', modality: 'CT', patient: '' },
+    ...{ studyInstanceUid: taken.study ?? '1.9', seriesInstanceUid: '1.9.1', modality: 'CT' },
+    patient: taken.patient ?? '',
     ...{ verdict: taken.verdict ?? (isHeld ? 'suspicious' : 'clean'), findings, disposition },
   };
   const event = (): Event => ({
@@ -174,7 +178,9 @@ export async function keep(
     change: text('a', 'a'),
   });
   const { destinations = [], decisions } = taken;
-  const commit = { arrival, destinations, event, answer: { status: 0 }, isKept: true };
+  const learns =
+    taken.patient === undefined ? {} : { learns: { patients: [taken.patient], pixelSha256: '', creators: [] } };
+  const commit = { arrival, destinations, event, answer: { status: 0 }, isKept: true, ...learns };
   if (taken.copyOf !== undefined) await records.commitCopy(taken.copyOf, commit);
   else await records.commitArrivals([decisions === undefined ? commit : { ...commit, decisions }]);
   return sha256;

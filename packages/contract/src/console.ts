@@ -49,6 +49,8 @@ export const MeSchema = z.object({
   /** Absent: nobody is signed in. */
   person: z.exactOptional(PersonSchema),
   how: z.exactOptional(MethodSchema),
+  /** It gives nothing but this answer: after idle time, or until a way to sign in is enrolled. */
+  isLocked: z.exactOptional(z.boolean()),
   /** Idle time after which the page locks and the session asks again. */
   idleMs: z.int(),
   /** Ways of signing in that are open here. */
@@ -152,3 +154,7 @@ export type ConsoleAnswerOf<K extends ConsoleRoute> = z.output<(typeof CONSOLE)[
 export function apiPathOf(name: string): string {
   return `/api/${name}`;
 }
+
+/** In the home of a demonstration alone, and made by nobody else: `me` then answers `isDemo`, and `site` is what it says. */
+export const DEMO_FILE = 'demo.json';
+export const DemoFileSchema = z.object({ site: z.string().trim().min(1).max(100) });

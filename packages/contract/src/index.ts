@@ -7,7 +7,16 @@ export type {
   PersonAnswer,
   SessionAnswer,
 } from './console.ts';
-export { apiPathOf, CONSOLE, MeSchema, MethodSchema, PersonSchema, SessionSchema } from './console.ts';
+export {
+  apiPathOf,
+  CONSOLE,
+  DEMO_FILE,
+  DemoFileSchema,
+  MeSchema,
+  MethodSchema,
+  PersonSchema,
+  SessionSchema,
+} from './console.ts';
 export type {
   AnswerForm,
   AnswerInputOf,
@@ -96,7 +105,17 @@ export {
   StrangerSchema,
   TileSchema,
 } from './overview.ts';
-export { ACCESS, ACTOR_HEADER, type Actor, ActorSchema, mayDo, ROLES, type Role, RoleSchema } from './people.ts';
+export {
+  ACCESS,
+  ACTOR_HEADER,
+  type Actor,
+  ActorSchema,
+  mayDo,
+  needsReason,
+  ROLES,
+  type Role,
+  RoleSchema,
+} from './people.ts';
 export { type PersonEvent, PersonEventSchema } from './person-event.ts';
 export type { DifferenceAnswer, PolicyDone } from './policy.ts';
 export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';

@@ -117,6 +117,11 @@ export function mayDo(role: Role, operation: Operation): boolean {
   return (ACCESS[operation] as readonly Role[]).includes(role);
 }
 
+/** Whether opening a study asks why: it is care for the others, and has to be said by whoever does not give it, or comes by the emergency door. */
+export function needsReason(role: Role): boolean {
+  return role === ADMIN || role === EMERGENCY;
+}
+
 /** For whom the ledger is told that something was done: the console names it with each request on the control socket. */
 export const ActorSchema = z.strictObject({
   /** Account name, never a patient's: letters, digits, `. _ - @`. */
