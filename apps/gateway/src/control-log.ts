@@ -165,7 +165,8 @@ function kindsOf(word: string): readonly string[] {
   );
 }
 
-function logLine(row: Row): LogLine {
+/** An event as the log shows it. */
+export function logLine(row: Row): LogLine {
   return {
     seq: row.seq,
     ledgerIndex: row.ledgerIndex ?? null,

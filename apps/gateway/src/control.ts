@@ -27,7 +27,8 @@ import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 import { WebControl } from './control-web.ts';
 import { PolicyControl } from './learning/control.ts';
-import { personTold } from './overview/person-told.ts';
+import { overviewActs } from './overview/control.ts';
+import { FlowMap } from './overview/flow-map.ts';
 
 /** The control socket, open. */
 export interface ControlServer {
@@ -109,15 +110,17 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.plan': ({ source }) => config.plan(source),
     'config.apply': ({ source }) => config.apply(source),
     ...services.identity,
-    'person.told': (asked) => personTold(services, asked),
+    ...overviewActs(services, config),
   };
 }
 
 function streamActs(services: ControlServices, imports: ImportControl): LineActs & ByteActs {
   const objects = new ObjectControl(services);
   const log = new LogControl(services);
+  const flows = new FlowMap(services);
   return {
     'log.follow': (asked, signal) => log.follow(asked, signal),
+    'flows.follow': (asked, signal) => flows.follow(asked, signal),
     'import.begin': (asked, signal) => imports.begin(asked, signal),
     'hold.preview': (asked) => new ReviewControl(services).preview(asked),
     'vault.check': () => objects.check(),

@@ -91,6 +91,7 @@ export type {
   NeedAnswer,
   PillarAnswer,
   SettingsPastAnswer,
+  StepAnswer,
   StrangerAnswer,
 } from './overview.ts';
 export {

@@ -85,8 +85,10 @@ export const StrangerSchema = z.object({
   lastAtMs: TIME,
   times: COUNT,
   why: TextSchema,
-  /** Seq of the log entry that tells of the last time: `policy.readmit` takes it as `#SEQ`. */
+  /** Seq of the log entry that tells of the last time: `journey` takes it as `#SEQ`. */
   seq: z.int(),
+  /** Id of that entry’s event: `policy.readmit` takes it (a `#N` there is a ledger index). */
+  eventId: z.string(),
   peer: z.exactOptional(PeerSchema),
 });
 export type StrangerAnswer = z.output<typeof StrangerSchema>;
@@ -108,6 +110,8 @@ export const StepSchema = z.object({
   ]),
   objects: z.array(Sha256Schema).readonly(),
 });
+
+export type StepAnswer = z.output<typeof StepSchema>;
 
 export const JourneySchema = z.object({
   subject: z.object({

@@ -36,7 +36,7 @@ export function keysOf(event: Event): EventKeys {
   return {
     study: orNull(studyOf(event), studyKey),
     object: orNull(objectOf(event), objectKey),
-    association: orNull('associationId' in event ? event.associationId : '', associationKey),
+    association: orNull(associationOf(event), associationKey),
   };
 }
 
@@ -49,6 +49,12 @@ export function studyOf(event: Event): string {
 /** The object an event is about: of a disarmed copy, the copy. A certificate's fingerprint is no object. */
 export function objectOf(event: Event): string {
   return 'sha256' in event && !event.kind.startsWith('certificate.') ? (event.sha256 ?? '') : '';
+}
+
+/** The association an event is of, or the transaction in which commitment was asked for; empty when of neither. */
+export function associationOf(event: Event): string {
+  if ('associationId' in event) return event.associationId;
+  return 'transactionUid' in event ? event.transactionUid : '';
 }
 
 function orNull(value: string, key: (value: string) => number): number | null {

@@ -30,7 +30,7 @@ export type {
   SubjectRow,
 } from './catalogue-api.ts';
 export { recordsFaults } from './faults.ts';
-export type { Overview, PastSettings, Stranger } from './overview.ts';
+export type { EventPage, Overview, PastSettings, Stranger } from './overview.ts';
 export { MOST_PAST, MOST_STRANGERS } from './overview-queries.ts';
 export {
   type AskedReport,

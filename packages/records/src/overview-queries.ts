@@ -9,8 +9,10 @@ export const MOST_STRANGERS = 5_000;
 export const MOST_PAST = 200;
 /** Of a destination's deliveries, those looked at for how long they wait. */
 const LOOKED_AT = 20;
+const MOST_COMMITMENTS = 50;
 
-type Keyed = { readonly key: number; readonly after: number; readonly limit: number };
+/** A page of events by what they are about. */
+export type Keyed = { readonly key: number; readonly after: number; readonly limit: number };
 
 function eventsBy<N extends 'study_key' | 'object_key' | 'association_key'>(db: Kysely<Schema>, name: string, key: N) {
   return defineQuery<Keyed>(name)(db, (db, p) =>
@@ -39,6 +41,24 @@ function journeyQueries(db: Kysely<Schema>) {
         .updateTable('events')
         .set({ study_key: p.study, object_key: p.object, association_key: p.association })
         .where('seq', '=', p.seq),
+    ),
+    commitmentsOfStudy: defineQuery<{ study: string }>('commitmentsOfStudy')(db, (db, p) =>
+      db
+        .selectFrom('custody')
+        .innerJoin('deliveries', 'deliveries.sha256', 'custody.sha256')
+        .select('commitment_uid')
+        .distinct()
+        .where('study_instance_uid', '=', p.study)
+        .where('commitment_uid', 'is not', null)
+        .limit(sql.lit(MOST_COMMITMENTS)),
+    ),
+    commitmentsOfObject: defineQuery<{ sha256: string }>('commitmentsOfObject')(db, (db, p) =>
+      db
+        .selectFrom('deliveries')
+        .select('commitment_uid')
+        .where('sha256', '=', p.sha256)
+        .where('commitment_uid', 'is not', null)
+        .limit(sql.lit(MOST_COMMITMENTS)),
     ),
     custodyOfStudy: defineQuery<{ study: string; limit: number }>('custodyOfStudy')(db, (db, p) =>
       db
@@ -73,6 +93,7 @@ function strangerQueries(db: Kysely<Schema>) {
           times: p.times,
           why: p.why,
           seq: p.seq,
+          event_id: p.event_id,
         })
         .onConflict((oc) =>
           oc.columns(['address', 'ae_title', 'cert_sha256']).doUpdateSet((eb) => ({
@@ -82,6 +103,7 @@ function strangerQueries(db: Kysely<Schema>) {
             times: eb('strangers.times', '+', p.times),
             why: p.why,
             seq: p.seq,
+            event_id: p.event_id,
           })),
         ),
     ),

@@ -55,17 +55,19 @@ function journeys(name: string, open: Open): void {
     await records.commitArrivals([commitOf('a'), commitOf('b'), commitOf('a')]);
     await records.appendEvents([gatewayEvent(), other as Event]);
     const { overview } = records;
-    assert.equal((await overview.eventsOfStudy('1.2.3', 10)).length, 3);
-    assert.equal((await overview.eventsOfStudy('1.2.3', 2)).length, 2);
+    assert.equal((await overview.eventsOfStudy('1.2.3', 0, 10)).events.length, 3);
+    assert.equal((await overview.eventsOfStudy('1.2.3', 0, 2)).events.length, 2);
     assert.deepEqual(
-      (await overview.eventsOfStudy('1.2.9', 10)).map(({ event }) => event.kind),
+      (await overview.eventsOfStudy('1.2.9', 0, 10)).events.map(({ event }) => event.kind),
       ['study.opened'],
     );
-    assert.equal((await overview.eventsOfObject(sha('a'), 10)).length, 2);
-    assert.equal((await overview.eventsOfAssociation('018f0000-0000-7000-9000-000000000001', 10)).length, 3);
-    assert.deepEqual(await overview.eventsOfAssociation('018f0000-0000-7000-9000-000000000002', 10), []);
-    assert.deepEqual(await overview.eventsOfObject(sha('c'), 10), []);
-    const [first] = await overview.eventsOfStudy('1.2.3', 1);
+    assert.equal((await overview.eventsOfObject(sha('a'), 0, 10)).events.length, 2);
+    assert.equal((await overview.eventsOfAssociation('018f0000-0000-7000-9000-000000000001', 0, 10)).events.length, 3);
+    assert.deepEqual((await overview.eventsOfAssociation('018f0000-0000-7000-9000-000000000002', 0, 10)).events, []);
+    assert.deepEqual((await overview.eventsOfObject(sha('c'), 0, 10)).events, []);
+    const { events, after } = await overview.eventsOfStudy('1.2.3', 0, 1);
+    const [first] = events;
+    assert.deepEqual([after, (await overview.eventsOfStudy('1.2.3', after ?? 0, 9)).events.length], [first?.seq, 2]);
     assert.deepEqual(await overview.eventBySeq(first?.seq ?? 0), first);
   });
 
@@ -85,7 +87,7 @@ function journeys(name: string, open: Open): void {
     const { records } = await open(t);
     await records.commitArrivals(['a', 'b', 'c'].map((each) => commitOf(each)));
     assert.deepEqual(await steps(records), [true, false, false]);
-    assert.equal((await records.overview.eventsOfStudy('1.2.3', 10)).length, 3);
+    assert.equal((await records.overview.eventsOfStudy('1.2.3', 0, 10)).events.length, 3);
   });
 }
 
@@ -117,6 +119,7 @@ function strangers(name: string, open: Open): void {
       ],
     );
     assert.equal((await records.overview.eventBySeq(all[0]?.seq ?? 0))?.event.id, last.id);
+    assert.equal(all[0]?.eventId, last.id);
     await records.appendEvents([accepted('MR1', '192.0.2.8', true), accepted('US1', '192.0.2.9')]);
     assert.deepEqual(
       (await records.overview.strangers(0, 10)).map(({ aeTitle }) => aeTitle),

@@ -1,13 +1,20 @@
 import type { Text } from '@leadglass/kit';
 import type { Event } from '@leadglass/model';
 import type { Custody, Hold } from './api.ts';
-import { associationKey, keysOf, objectKey, objectOf, studyKey, studyOf } from './event-keys.ts';
+import { associationKey, associationOf, keysOf, objectKey, objectOf, studyKey, studyOf } from './event-keys.ts';
+import type { Keyed } from './overview-queries.ts';
 import type { Queries } from './queries.ts';
 import { custodyOf, eventOf, holdOf } from './rows.ts';
 import type { SettingsPastTable, StrangersTable } from './schema.ts';
 import { all, type Engine, first, run, type Script } from './script.ts';
 import { setSetting } from './scripts/configuration.ts';
 import { type EventRow, type StoredEvent, stored } from './scripts/events.ts';
+
+/** Some events; `after` is where to go on, undefined when there are no more. */
+export interface EventPage {
+  readonly events: readonly StoredEvent[];
+  readonly after: number | undefined;
+}
 
 /** Who knocked and was not let in, added up. */
 export interface Stranger {
@@ -23,6 +30,7 @@ export interface Stranger {
   readonly why: Text;
   /** Of the event that tells of the last time. */
   readonly seq: number;
+  readonly eventId: string;
 }
 
 /** A state the settings had: `source` is the whole of them as YAML. */
@@ -48,26 +56,39 @@ export class Overview {
     this.#queries = queries;
   }
 
-  /** Events about a study, oldest first. */
-  async eventsOfStudy(uid: string, limit: number): Promise<readonly StoredEvent[]> {
-    const rows = await this.#engine.read(() =>
-      all(this.#queries.eventsOfStudy, { key: studyKey(uid), after: 0, limit }),
-    );
-    return rows.map(stored).filter(({ event }) => studyOf(event) === uid);
+  /** Events about a study after `after`, oldest first. */
+  eventsOfStudy(uid: string, after: number, limit: number): Promise<EventPage> {
+    const asked = { key: studyKey(uid), after, limit };
+    return this.#page(this.#queries.eventsOfStudy, asked, (event) => studyOf(event) === uid);
   }
 
-  /** Events about an object, oldest first. */
-  async eventsOfObject(sha256: string, limit: number): Promise<readonly StoredEvent[]> {
-    const asked = { key: objectKey(sha256), after: 0, limit };
-    const rows = await this.#engine.read(() => all(this.#queries.eventsOfObject, asked));
-    return rows.map(stored).filter(({ event }) => objectOf(event) === sha256);
+  /** Events about an object after `after`, oldest first. */
+  eventsOfObject(sha256: string, after: number, limit: number): Promise<EventPage> {
+    const asked = { key: objectKey(sha256), after, limit };
+    return this.#page(this.#queries.eventsOfObject, asked, (event) => objectOf(event) === sha256);
   }
 
-  /** Events of an association, oldest first. */
-  async eventsOfAssociation(id: string, limit: number): Promise<readonly StoredEvent[]> {
-    const asked = { key: associationKey(id), after: 0, limit };
-    const rows = await this.#engine.read(() => all(this.#queries.eventsOfAssociation, asked));
-    return rows.map(stored).filter(({ event }) => 'associationId' in event && event.associationId === id);
+  /** Events of an association, or of a commitment's transaction, after `after`, oldest first. */
+  eventsOfAssociation(id: string, after: number, limit: number): Promise<EventPage> {
+    const asked = { key: associationKey(id), after, limit };
+    return this.#page(this.#queries.eventsOfAssociation, asked, (event) => associationOf(event) === id);
+  }
+
+  // What has the same number and is about something else is left out; where it ended is told all the same.
+  async #page(query: Queries['eventsOfStudy'], asked: Keyed, isMeant: (event: Event) => boolean): Promise<EventPage> {
+    const rows = await this.#engine.read(() => all(query, asked));
+    const last = rows.length < asked.limit ? undefined : rows.at(-1)?.seq;
+    return { events: rows.map(stored).filter(({ event }) => isMeant(event)), after: last };
+  }
+
+  /** Transactions in which objects of a study were asked to be committed to, at most 50. */
+  async commitmentsOfStudy(study: string): Promise<readonly string[]> {
+    return uidsOf(await this.#engine.read(() => all(this.#queries.commitmentsOfStudy, { study })));
+  }
+
+  /** Likewise of one object. */
+  async commitmentsOfObject(sha256: string): Promise<readonly string[]> {
+    return uidsOf(await this.#engine.read(() => all(this.#queries.commitmentsOfObject, { sha256 })));
   }
 
   async eventBySeq(seq: number): Promise<StoredEvent | undefined> {
@@ -133,6 +154,10 @@ function* keyOlder(queries: Queries, limit: number): Script<boolean> {
   return isMore;
 }
 
+function uidsOf(rows: readonly { readonly commitment_uid: string | null }[]): readonly string[] {
+  return rows.map((row) => row.commitment_uid).filter((uid) => uid !== null);
+}
+
 function strangerOf(row: StrangersTable): Stranger {
   return {
     address: row.address,
@@ -145,6 +170,7 @@ function strangerOf(row: StrangersTable): Stranger {
     times: row.times,
     why: JSON.parse(row.why) as Text,
     seq: row.seq,
+    eventId: row.event_id,
   };
 }
 
