@@ -18,6 +18,7 @@ import {
   issueServerCertificate,
   type TlsIdentity,
 } from '@leadglass/wire';
+import { keepRecoveryEnd } from './console/sign-in/recovery.ts';
 import { bears, isUsable, readTlsSettings, sortedNames } from './identity/tls-settings.ts';
 import { readAnchors } from './identity/trust-files.ts';
 import { writeDurably } from './identity/write-durably.ts';
@@ -174,7 +175,10 @@ async function openKeys(
   );
   await openAuthority(paths, siteName, isFirst, clock);
   const certificates = await openCertificates(paths, siteName, clock);
-  const { list, recoveryKey } = openRecipients(file(RECIPIENTS), site, isFirst, present);
+  const { list, recoveryKey } = openRecipients(file(RECIPIENTS), site, isFirst, (key) => {
+    keepRecoveryEnd(join(paths.root, 'people'), key.reveal());
+    present(key);
+  });
   return {
     keys: { site, recipients: list, ledgerSigning, pseudonymKey, indexKey, siteName },
     ...certificates,

@@ -49,6 +49,8 @@ export const MeSchema = z.object({
   /** Absent: nobody is signed in. */
   person: z.exactOptional(PersonSchema),
   how: z.exactOptional(MethodSchema),
+  /** It gives nothing but this answer: after idle time, or until a way to sign in is enrolled. */
+  isLocked: z.exactOptional(z.boolean()),
   /** Idle time after which the page locks and the session asks again. */
   idleMs: z.int(),
   /** Ways of signing in that are open here. */
