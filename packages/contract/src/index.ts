@@ -82,6 +82,7 @@ export type {
   NeedAnswer,
   PillarAnswer,
   SettingsPastAnswer,
+  StepAnswer,
   StrangerAnswer,
 } from './overview.ts';
 export {
