@@ -2,7 +2,7 @@
 // done yet, then hands over. Plain JavaScript without dependencies, because nothing else may be installed when it runs.
 //
 //   node tools/launch.mjs up [--dimse HOST:PORT …]     the gateway (and every other CLI command)
-//   node tools/launch.mjs test|check|bench|prove|fuzz  the tools beside this file
+//   node tools/launch.mjs test|check|bench|prove|fuzz|demo  the tools beside this file
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,7 +18,7 @@ const marker = join(modules, '.leadglass-lock');
 /** Bears the process id of whoever installs. Beside node_modules and not in it, because npm empties that first. */
 const installing = join(root, '.leadglass-installing');
 const LOOK_AGAIN_MS = 250;
-const TOOLS = new Set(['test', 'check', 'bench', 'prove', 'fuzz', 'build-console']);
+const TOOLS = new Set(['test', 'check', 'bench', 'prove', 'fuzz', 'demo', 'build-console']);
 /** What serves the console. */
 const WITH_PAGES = new Set(['up', 'demo']);
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -45,6 +45,12 @@ export const PAGES: readonly PageEntry[] = [
     roles: who('peer.list'),
   },
   {
+    path: '/learning',
+    title: text('Apprendre les règles', 'Learn the rules'),
+    load: () => import('./peers/learning-page.tsx'),
+    roles: who('policy.show'),
+  },
+  {
     path: '/settings',
     title: text('Réglages', 'Settings'),
     load: () => import('./settings/page.tsx'),

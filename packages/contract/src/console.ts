@@ -154,3 +154,7 @@ export type ConsoleAnswerOf<K extends ConsoleRoute> = z.output<(typeof CONSOLE)[
 export function apiPathOf(name: string): string {
   return `/api/${name}`;
 }
+
+/** In the home of a demonstration alone, and made by nobody else: `me` then answers `isDemo`, and `site` is what it says. */
+export const DEMO_FILE = 'demo.json';
+export const DemoFileSchema = z.object({ site: z.string().trim().min(1).max(100) });

@@ -7,7 +7,16 @@ export type {
   PersonAnswer,
   SessionAnswer,
 } from './console.ts';
-export { apiPathOf, CONSOLE, MeSchema, MethodSchema, PersonSchema, SessionSchema } from './console.ts';
+export {
+  apiPathOf,
+  CONSOLE,
+  DEMO_FILE,
+  DemoFileSchema,
+  MeSchema,
+  MethodSchema,
+  PersonSchema,
+  SessionSchema,
+} from './console.ts';
 export type {
   AnswerForm,
   AnswerInputOf,
@@ -82,6 +91,7 @@ export type {
   NeedAnswer,
   PillarAnswer,
   SettingsPastAnswer,
+  StepAnswer,
   StrangerAnswer,
 } from './overview.ts';
 export {

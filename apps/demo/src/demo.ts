@@ -1,0 +1,141 @@
+import { setMaxListeners } from 'node:events';
+import type { Text } from '@leadglass/kit';
+import { Archive } from './actors/archive.ts';
+import { Budget } from './budget.ts';
+import { Control } from './control.ts';
+import { Factory } from './factory.ts';
+import { Gateway } from './gateway.ts';
+import { type DemoHome, openDemoHome, removeDemoHome } from './home.ts';
+import { certify, configure, type Identities, PACS, PARTNER, type Site } from './hospital.ts';
+import type { DemoOptions } from './options.ts';
+import { canBind, freePort } from './ports.ts';
+import { live } from './scenario.ts';
+import { ENDING, ended, GATEWAY_GONE, invitation, PREPARING } from './words.ts';
+import { worklist } from './worklist.ts';
+
+/** Ports that are asked for first, so that they are the same from one demonstration to the next. */
+const WANTED = { dimse: 11_112, dimseTls: 2_762, console: 8_443, pacs: 0, partner: 0 } as const;
+
+async function siteOf(nowMs: number): Promise<Site> {
+  const ports = { dimse: 0, dimseTls: 0, console: 0, pacs: 0, partner: 0 };
+  for (const name of Object.keys(WANTED) as (keyof typeof WANTED)[]) ports[name] = await freePort(WANTED[name]);
+  return { ...ports, hasAddresses: (await canBind('127.0.0.11')) && (await canBind('127.0.0.66')), nowMs };
+}
+
+/** Everything that runs for a demonstration, to be ended in the order opposite to its beginning. */
+class Running {
+  readonly #ends: (() => Promise<void> | void)[] = [];
+
+  onEnd(end: () => Promise<void> | void): void {
+    this.#ends.unshift(end);
+  }
+
+  async end(): Promise<void> {
+    for (const end of this.#ends) await end();
+  }
+}
+
+/** Runs a demonstration until its time is over, `stop` aborts or the gateway ends. Whatever happens, nothing of it is left. */
+export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<void> {
+  const say = (words: Text) => process.stdout.write(`${words[options.language]}\n`);
+  say(PREPARING);
+  const home = openDemoHome(options.home);
+  const isKept = options.isKept || (options.home !== undefined && !home.isNew);
+  const running = new Running();
+  running.onEnd(() => {
+    if (!isKept) removeDemoHome(home);
+    say(ended(home.path, isKept));
+  });
+  try {
+    await play(options, home, running, stop, say);
+  } finally {
+    say(ENDING);
+    await running.end();
+  }
+}
+
+async function play(
+  options: DemoOptions,
+  home: DemoHome,
+  running: Running,
+  stop: AbortSignal,
+  say: (words: Text) => void,
+): Promise<void> {
+  const site = await siteOf(Date.now());
+  const gateway = await Gateway.start(options.program, home.path, site, options.language);
+  running.onEnd(() => gateway.stop());
+  // A second request to end is meant.
+  process.once('exit', () => gateway.kill());
+  const control = new Control(home.path);
+  const identities = await certify(control);
+  const archives = await openArchives(site, identities, home, options.seed, running);
+  await configure(control, site);
+  const over = new AbortController();
+  setMaxListeners(0, over.signal);
+  const factory = new Factory();
+  running.onEnd(() => factory.close());
+  process.stdout.write(invitation(site, home.path, linkOf(gateway.said, site), options.language));
+  const tell = (words: Text) => {
+    if (!options.isQuiet) say(words);
+  };
+  const budget = new Budget(home.path);
+  const lives = live({
+    site,
+    identities,
+    factory,
+    budget,
+    options,
+    tell,
+    partner: archives.partner,
+    signal: over.signal,
+  });
+  running.onEnd(async () => {
+    over.abort();
+    await lives;
+  });
+  await theEnd(gateway, options, stop, say);
+}
+
+async function openArchives(site: Site, identities: Identities, home: DemoHome, seed: number, running: Running) {
+  const list = () => worklist(seed, site.nowMs);
+  const pacs = new Archive({ title: PACS, port: site.pacs, folder: home.archive, worklist: list });
+  const tls = { identity: identities.partner, authorityPem: identities.authorityPem };
+  const partner = new Archive({ title: PARTNER, port: site.partner, tls });
+  for (const archive of [pacs, partner]) {
+    await archive.listen();
+    running.onEnd(() => archive.close());
+  }
+  return { pacs, partner };
+}
+
+/** The one-time link that the gateway printed for the first administrator; the console's address when there is none. */
+function linkOf(said: string, { console: port }: Site): string {
+  const links = said.match(/https:\/\/[^\s"]+/g) ?? [];
+  return links.find((link) => /token|set-?up|#/i.test(link)) ?? links[0] ?? `https://127.0.0.1:${port}/`;
+}
+
+function theEnd(
+  gateway: Gateway,
+  { lastsMs }: DemoOptions,
+  stop: AbortSignal,
+  say: (words: Text) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    // Held by a timer: the actors' own do not keep the process alive.
+    const alive = setInterval(() => {}, 60_000);
+    let isOver = false;
+    const end = () => {
+      isOver = true;
+      clearInterval(alive);
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = lastsMs === undefined ? undefined : setTimeout(end, lastsMs);
+    if (stop.aborted) end();
+    stop.addEventListener('abort', end, { once: true });
+    void gateway.ended().then(() => {
+      if (!isOver && !stop.aborted) say(GATEWAY_GONE);
+      end();
+    });
+  });
+}
