@@ -27,7 +27,9 @@ export function EmergencySheet({ account, codes, onClose }: SheetProps) {
           <li key={code}>{code}</li>
         ))}
       </ol>
-      <p>{words.sheetDate(format.date(Date.now()))} · {window.location.origin}</p>
+      <p>
+        {words.sheetDate(format.date(Date.now()))} · {window.location.origin}
+      </p>
       <p className={`${css.warning} ${css.noPrint}`}>{words.sheetNow}</p>
       <div className={`${css.buttons} ${css.noPrint}`}>
         <Button leftSection={<Icon name="print" size={16} />} onClick={() => window.print()}>

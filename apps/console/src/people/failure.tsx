@@ -14,7 +14,11 @@ export function Failure({ error }: { readonly error: unknown }) {
     <>
       <ErrorPanel error={error} />
       {isOld ? (
-        <Button component="a" href={`${SIGN_IN}?back=${encodeURIComponent(window.location.pathname)}`} variant="default">
+        <Button
+          component="a"
+          href={`${SIGN_IN}?back=${encodeURIComponent(window.location.pathname)}`}
+          variant="default"
+        >
           {words.signInAgain}
         </Button>
       ) : null}

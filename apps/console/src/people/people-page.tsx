@@ -7,9 +7,9 @@ import { useMe } from '../shell/me.tsx';
 import { ROLE_WORDS } from '../shell/words.ts';
 import { useSay, useWords } from '../words/index.ts';
 import { AddPerson } from './add-person.tsx';
+import css from './people.module.css';
 import { PersonActions } from './person-actions.tsx';
 import { PersonDialogs, type Shown } from './person-dialogs.tsx';
-import css from './people.module.css';
 import { PEOPLE } from './words.ts';
 
 function useColumns(actions: (person: PersonAnswer) => React.ReactNode): readonly Column<PersonAnswer>[] {
@@ -17,7 +17,12 @@ function useColumns(actions: (person: PersonAnswer) => React.ReactNode): readonl
   const say = useSay();
   const isRunning = useMe().person?.role === 'administrator';
   return [
-    { id: 'name', title: words.name, width: 'minmax(150px, 1fr)', cell: (person) => <strong>{person.displayName}</strong> },
+    {
+      id: 'name',
+      title: words.name,
+      width: 'minmax(150px, 1fr)',
+      cell: (person) => <strong>{person.displayName}</strong>,
+    },
     { id: 'account', title: words.account, width: '150px', cell: ({ account }) => account },
     { id: 'role', title: words.role, width: '150px', cell: ({ role }) => say(ROLE_WORDS[role]) },
     { id: 'ways', title: words.ways, width: 'minmax(200px, 1.3fr)', cell: (person) => <Ways person={person} /> },
@@ -73,7 +78,11 @@ export function Page() {
           </>
         )}
       </Asked>
-      <AddPerson isOpen={isAdding} onClose={() => setAdding(false)} onAdded={(person, link) => setShown({ kind: 'link', person, link })} />
+      <AddPerson
+        isOpen={isAdding}
+        onClose={() => setAdding(false)}
+        onAdded={(person, link) => setShown({ kind: 'link', person, link })}
+      />
       <PersonDialogs shown={shown} onShow={setShown} />
     </PageFrame>
   );

@@ -67,9 +67,24 @@ function useConfirm({ kind, person, onShow }: ConfirmProps) {
   const invite = useAct('people.invite');
   const codes = useAct('people.emergency-codes');
   const table = {
-    disable: { title: words.disable, meaning: displayName, act: words.disable, run: () => change.mutateAsync({ id, isDisabled: true }) },
-    enable: { title: words.enable, meaning: displayName, act: words.enable, run: () => change.mutateAsync({ id, isDisabled: false }) },
-    remove: { title: words.remove, meaning: words.removeMeaning(displayName), act: words.removeAct, run: () => remove.mutateAsync({ id }) },
+    disable: {
+      title: words.disable,
+      meaning: displayName,
+      act: words.disable,
+      run: () => change.mutateAsync({ id, isDisabled: true }),
+    },
+    enable: {
+      title: words.enable,
+      meaning: displayName,
+      act: words.enable,
+      run: () => change.mutateAsync({ id, isDisabled: false }),
+    },
+    remove: {
+      title: words.remove,
+      meaning: words.removeMeaning(displayName),
+      act: words.removeAct,
+      run: () => remove.mutateAsync({ id }),
+    },
     invite: {
       ...{ title: words.invite, meaning: words.inviteMeaning(displayName), act: words.inviteAct },
       run: async () => {
@@ -98,7 +113,14 @@ function Confirm(props: ConfirmProps) {
   // Once the dialog is closed: one that opens meanwhile would be closed with it.
   const onClose = () => (next === undefined ? props.onShow(undefined) : next());
   return (
-    <DangerDialog isOpen={next === undefined} onClose={onClose} title={title} act={act} isReasonNeeded={false} onAct={onAct}>
+    <DangerDialog
+      isOpen={next === undefined}
+      onClose={onClose}
+      title={title}
+      act={act}
+      isReasonNeeded={false}
+      onAct={onAct}
+    >
       <p>{meaning}</p>
     </DangerDialog>
   );

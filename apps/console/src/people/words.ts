@@ -136,10 +136,7 @@ export const WAYS = {
   change: text('Changer le mot de passe', 'Change the password'),
   changed: text('Mot de passe changé.', 'Password changed.'),
   removeTotp: text('Retirer mot de passe et code', 'Remove password and code'),
-  removeTotpMeaning: text(
-    'Il ne restera que vos clés d’accès.',
-    'Only your passkeys will be left.',
-  ),
+  removeTotpMeaning: text('Il ne restera que vos clés d’accès.', 'Only your passkeys will be left.'),
   sessions: text('Sessions', 'Sessions'),
   allSessions: text('Sessions de tout le monde', 'Everybody’s sessions'),
   thisOne: text('celle-ci', 'this one'),
@@ -193,7 +190,11 @@ export const PEOPLE = {
   passkeys: (count: number) =>
     counted(count, { one: 'clé d’accès', other: 'clés d’accès' }, { one: 'passkey', other: 'passkeys' }),
   codes: (count: number) =>
-    counted(count, { one: 'code d’urgence', other: 'codes d’urgence' }, { one: 'emergency code', other: 'emergency codes' }),
+    counted(
+      count,
+      { one: 'code d’urgence', other: 'codes d’urgence' },
+      { one: 'emergency code', other: 'emergency codes' },
+    ),
   totp: text('mot de passe et code', 'password and code'),
   actions: (name: string) => text(`Actions pour ${name}`, `Actions for ${name}`),
   changeRole: text('Changer de rôle…', 'Change role…'),

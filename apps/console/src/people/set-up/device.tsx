@@ -41,7 +41,11 @@ export function DeviceStep({ onNext }: { readonly onNext: () => void }) {
         )}
       </div>
       <div className={css.buttons}>
-        <Button variant={admitted === undefined ? 'subtle' : 'filled'} color={admitted === undefined ? 'gray' : 'amber'} onClick={onNext}>
+        <Button
+          variant={admitted === undefined ? 'subtle' : 'filled'}
+          color={admitted === undefined ? 'gray' : 'amber'}
+          onClick={onNext}
+        >
           {admitted === undefined ? words.later : words.next}
         </Button>
       </div>
@@ -78,11 +82,21 @@ function Knocks({ strangers, onAdmitted }: KnocksProps) {
     );
   }
   return strangers.map((stranger) => (
-    <Knock key={`${stranger.aeTitle} ${stranger.address} ${stranger.isTls}`} stranger={stranger} onAdmitted={onAdmitted} />
+    <Knock
+      key={`${stranger.aeTitle} ${stranger.address} ${stranger.isTls}`}
+      stranger={stranger}
+      onAdmitted={onAdmitted}
+    />
   ));
 }
 
-function Knock({ stranger, onAdmitted }: { readonly stranger: StrangerAnswer; readonly onAdmitted: (title: string) => void }) {
+function Knock({
+  stranger,
+  onAdmitted,
+}: {
+  readonly stranger: StrangerAnswer;
+  readonly onAdmitted: (title: string) => void;
+}) {
   const words = useWords(SET);
   const say = useSay();
   const act = useAct('peer.add');

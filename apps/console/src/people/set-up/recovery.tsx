@@ -32,7 +32,11 @@ export function RecoveryStep({ recoveryKey, onNext }: RecoveryProps) {
     <form onSubmit={submit} className={css.form}>
       <h2>{words.stepRecovery}</h2>
       <p>{words.recoveryLead}</p>
-      {recoveryKey === null ? <p className={css.notice}>{words.recoveryShown}</p> : <TheKey recoveryKey={recoveryKey} />}
+      {recoveryKey === null ? (
+        <p className={css.notice}>{words.recoveryShown}</p>
+      ) : (
+        <TheKey recoveryKey={recoveryKey} />
+      )}
       <TextInput
         label={words.recoveryEnd}
         description={words.recoveryEndMeaning}

@@ -80,7 +80,10 @@ export const SET = {
     'Where Leadglass delivers images once it has checked them.',
   ),
   pacsName: text('Nom chez nous', 'Name here'),
-  pacsNameMeaning: text('Lettres minuscules, chiffres et tirets : « pacs ».', 'Lower-case letters, digits and dashes: “pacs”.'),
+  pacsNameMeaning: text(
+    'Lettres minuscules, chiffres et tirets : « pacs ».',
+    'Lower-case letters, digits and dashes: “pacs”.',
+  ),
   pacsHost: text('Adresse', 'Address'),
   pacsPort: text('Port', 'Port'),
   pacsCalled: text('Titre AE du PACS', 'AE title of the PACS'),
@@ -101,7 +104,8 @@ export const SET = {
   knocked: (title: string, address: string) =>
     text(`${title} a frappé, depuis ${address}`, `${title} knocked, from ${address}`),
   admit: text('Admettre cet appareil', 'Let this device in'),
-  admitted: (title: string) => text(`${title} est admis. Envoyez encore une fois.`, `${title} is let in. Send once more.`),
+  admitted: (title: string) =>
+    text(`${title} est admis. Envoyez encore une fois.`, `${title} is let in. Send once more.`),
   arrived: (title: string) =>
     text(`${title} est entré : la passerelle l’a reçu.`, `${title} came in: the gateway received it.`),
   cannotAdmit: text(
@@ -118,6 +122,9 @@ export const SET = {
     'Imprimer des codes d’urgence et les sceller (page « Personnes »)',
     'Print emergency codes and seal them (page “People”)',
   ),
-  doneOthers: text('Admettre les autres appareils (page « Correspondants »)', 'Let in the other devices (page “Peers”)'),
+  doneOthers: text(
+    'Admettre les autres appareils (page « Correspondants »)',
+    'Let in the other devices (page “Peers”)',
+  ),
   finish: text('Ouvrir la console', 'Open the console'),
 } as const;
