@@ -26,6 +26,7 @@ export const ACCESS = {
   'stranger.list': SEES,
   journey: [...SEES, RADIOLOGIST],
   'journey.search': READS_IMAGES,
+  'config.meanings': WATCHES,
   'config.history': WATCHES,
   'config.undo': RUNS,
   'ledger.checkpoint': WATCHES,
