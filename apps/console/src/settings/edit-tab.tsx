@@ -114,6 +114,7 @@ function Planned({ plan, source, inForce, onJump }: PlannedProps) {
         act={words.apply}
         onAct={() => apply(source)}
         isReasonNeeded={false}
+        isDanger={false}
       >
         <p>{words.applyMeaning}</p>
         <Changes of={plan.changes} />

@@ -1,6 +1,6 @@
 import type { MeaningAnswer } from '@leadglass/contract';
 import { type Answer, useAsk } from '../client/index.ts';
-import { Asked, Section } from '../kit/index.ts';
+import { Asked, Section, Ticked } from '../kit/index.ts';
 import { type Said, useSay, useWords } from '../words/index.ts';
 import css from './settings.module.css';
 import { SETTINGS } from './words.ts';
@@ -82,7 +82,7 @@ function Meaning({ of, config }: { readonly of: MeaningAnswer; readonly config: 
   return (
     <Section
       title={titleOf(words, of.list)}
-      lead={say(of.about)}
+      lead={<Ticked>{say(of.about)}</Ticked>}
       aside={<span className={css.quiet}>{items.length === 0 ? words.nothing : words.inForce(items.length)}</span>}
     >
       <ul className={css.items}>

@@ -63,6 +63,7 @@ function Past({ past, before, present }: PastProps) {
         act={words.goBackAct}
         onAct={() => goBack(past.no, present.no)}
         isReasonNeeded={false}
+        isDanger={false}
       >
         <p>{words.goBackMeaning}</p>
         <Diff label={words.goBackMeaning} before={present.source} after={past.source} />

@@ -50,10 +50,11 @@ function ActButton({ label, meaning, onAct }: ActProps) {
       <DangerDialog
         isOpen={isOpen}
         onClose={() => setOpen(false)}
-        title={label}
+        title={label.replace('…', '')}
         act={label.replace('…', '')}
         onAct={onAct}
         isReasonNeeded={false}
+        isDanger={false}
       >
         <p>{meaning}</p>
       </DangerDialog>
@@ -79,10 +80,11 @@ function VersionButton({ to }: { readonly to: Version }) {
       <DangerDialog
         isOpen={isOpen}
         onClose={() => setOpen(false)}
-        title={label}
+        title={label.replace('…', '')}
         act={words.apply}
         onAct={() => change(call('tls.set', { minVersion: to }), SETTINGS.tlsChanged)}
         isReasonNeeded={false}
+        isDanger={false}
       >
         <p>{words.leastVersionMeaning}</p>
         <Asked of={asked}>
