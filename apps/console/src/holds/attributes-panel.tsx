@@ -77,7 +77,7 @@ function Tree({ sha256, isCopy, isClear }: TreeProps) {
   const stoppedBy = pages.at(-1)?.stoppedBy ?? '';
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-    <div className={css.tree} tabIndex={0} role="region" aria-label={words.attributes}>
+    <section className={css.tree} tabIndex={0} aria-label={words.attributes}>
       <table>
         <thead>
           <tr>
@@ -88,9 +88,11 @@ function Tree({ sha256, isCopy, isClear }: TreeProps) {
           </tr>
         </thead>
         <tbody>
-          {pages.flatMap(({ rows }) => rows).map((row) => (
-            <AttributeRow key={`${row.path} ${row.offset} ${row.kind}`} row={row} />
-          ))}
+          {pages
+            .flatMap(({ rows }) => rows)
+            .map((row) => (
+              <AttributeRow key={`${row.path} ${row.offset} ${row.kind}`} row={row} />
+            ))}
         </tbody>
       </table>
       {stoppedBy === '' ? null : <p className={css.clear}>{words.stopped(stoppedBy)}</p>}
@@ -99,7 +101,7 @@ function Tree({ sha256, isCopy, isClear }: TreeProps) {
           {words.moreRows}
         </Button>
       ) : null}
-    </div>
+    </section>
   );
 }
 

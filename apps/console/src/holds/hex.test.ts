@@ -16,7 +16,12 @@ test('[CONSOLE-94] bytes stand in rows of sixteen with their place, and what was
   const marked = rows.flatMap(({ bytes: row }) => row.filter(({ isMarked }) => isMarked).map(({ hex }) => hex));
   assert.deepEqual(marked, ['4a', '4b', '4c', '4d']);
   assert.equal(rows[0]?.bytes[0]?.shown, '<');
-  assert.equal(hexRowsOf({ offset: 0, bytes: '1b7f80', mark: { offset: 9, bytes: 9 } })[0]?.bytes.map(({ shown }) => shown).join(''), '...');
+  assert.equal(
+    hexRowsOf({ offset: 0, bytes: '1b7f80', mark: { offset: 9, bytes: 9 } })[0]
+      ?.bytes.map(({ shown }) => shown)
+      .join(''),
+    '...',
+  );
   assert.deepEqual(hexRowsOf({ offset: 0, bytes: '', mark: { offset: 0, bytes: 0 } }), []);
   assert.equal(offsetText(0x1a2f), '00001A2F');
 });

@@ -58,7 +58,15 @@ function Controls({ drawing, onDraw }: ControlsProps) {
         onDraw({ frame: typeof frame === 'number' ? frame : 1, ...(hasWindow ? { window: { center, width } } : {}) });
       }}
     >
-      <NumberInput label={words.frame} min={1} max={1e6} allowDecimal={false} value={frame} onChange={setFrame} w={110} />
+      <NumberInput
+        label={words.frame}
+        min={1}
+        max={1e6}
+        allowDecimal={false}
+        value={frame}
+        onChange={setFrame}
+        w={110}
+      />
       <NumberInput label={words.center} value={center} onChange={setCenter} w={110} />
       <NumberInput label={words.width} min={1} value={width} onChange={setWidth} w={110} />
       <Button type="submit" variant="default">

@@ -57,11 +57,15 @@ export function SearchBox({ first = '', isWanted = () => true, onOpen }: SearchB
         {search.isBusy ? words.searching : saidOf(search.words, search.answer, words)}
       </p>
       {search.error === undefined ? null : <ErrorPanel error={search.error} />}
-      {/* biome-ignore lint/a11y/useSemanticElements: a select cannot hold what a row holds. */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and names the active option. */}
       <div id={list} role="listbox" aria-label={words.kinds} className={css.results} hidden={found.length === 0}>
         {found.map((each, place) => (
-          <Result key={`${each.kind} ${each.id}`} id={`${list}-${place}`} found={each} isChosen={place === chosen} onOpen={onOpen} />
+          <Result
+            key={`${each.kind} ${each.id}`}
+            id={`${list}-${place}`}
+            found={each}
+            isChosen={place === chosen}
+            onOpen={onOpen}
+          />
         ))}
       </div>
       {search.answer !== undefined && !search.isBusy && found.length === 0 ? (
@@ -96,7 +100,6 @@ function Result({ id, found, isChosen, onOpen }: ResultProps) {
   const say = useSay();
   const { kind, title, patientId, born, date, modality, description, objects } = found;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see SearchBox.
     // biome-ignore lint/a11y/useFocusableInteractive: see SearchBox.
     // biome-ignore lint/a11y/useKeyWithClickEvents: the field hears the keys.
     <div
@@ -107,7 +110,9 @@ function Result({ id, found, isChosen, onOpen }: ResultProps) {
       onClick={() => onOpen(found)}
     >
       <strong>{title === '' ? found.id : title}</strong>
-      <span className={css.pale}>{[patientId, dayIn(born, format.date)].filter((each) => each !== '').join(' · ')}</span>
+      <span className={css.pale}>
+        {[patientId, dayIn(born, format.date)].filter((each) => each !== '').join(' · ')}
+      </span>
       <span>{[dayIn(date, format.date), modality, description].filter((each) => each !== '').join(' · ')}</span>
       <span className={css.pale}>
         {say(SUBJECTS[kind])} · {words.objects(objects)}

@@ -31,7 +31,11 @@ export function Timeline({ groups, isAllOpen }: { readonly groups: readonly Grou
   return (
     <ol className={css.timeline}>
       {groups.map((group) => (
-        <GroupItem key={`${group.steps[0]?.entry.seq} ${isAllOpen}`} group={group} isOpenFirst={isAllOpen || groups.length === 1} />
+        <GroupItem
+          key={`${group.steps[0]?.entry.seq} ${isAllOpen}`}
+          group={group}
+          isOpenFirst={isAllOpen || groups.length === 1}
+        />
       ))}
     </ol>
   );

@@ -28,7 +28,10 @@ export const JOURNEY = {
     'Study or object UID, SHA-256 digest, association, or number in the log (#1234). No patient name.',
   ),
   open: text('Ouvrir', 'Open'),
-  notAnId: text('Ce n’est pas un identifiant : chiffres, lettres, points, tirets ou #.', 'This is no identifier: digits, letters, points, dashes or #.'),
+  notAnId: text(
+    'Ce n’est pas un identifiant : chiffres, lettres, points, tirets ou #.',
+    'This is no identifier: digits, letters, points, dashes or #.',
+  ),
   teachTitle: text('Un examen manque au PACS ?', 'Is a study missing in the PACS?'),
   teach: text(
     'Cherchez-le ici : son parcours dit s’il a frappé à la porte, s’il est arrivé, ce qui a été trouvé, où il attend, et qui l’a reçu, preuve à l’appui.',
@@ -80,7 +83,9 @@ export const SUBJECTS = {
 } as const;
 
 /** What each stage is called, and what it means. */
-export const STAGES: Readonly<Record<Stage, { readonly name: ReturnType<typeof text>; readonly meaning: ReturnType<typeof text> }>> = {
+export const STAGES: Readonly<
+  Record<Stage, { readonly name: ReturnType<typeof text>; readonly meaning: ReturnType<typeof text> }>
+> = {
   knock: {
     name: text('À la porte', 'At the door'),
     meaning: text('Qui s’est présenté, et comment on l’a reconnu.', 'Who came, and how they were recognised.'),
@@ -99,7 +104,10 @@ export const STAGES: Readonly<Record<Stage, { readonly name: ReturnType<typeof t
   },
   hold: {
     name: text('Retenue', 'Hold'),
-    meaning: text('L’original attend une personne ; la copie désarmée poursuit sa route.', 'The original waits for a person; the disarmed copy goes on.'),
+    meaning: text(
+      'L’original attend une personne ; la copie désarmée poursuit sa route.',
+      'The original waits for a person; the disarmed copy goes on.',
+    ),
   },
   delivery: {
     name: text('Livraison', 'Delivery'),

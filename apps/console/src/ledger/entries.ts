@@ -15,7 +15,7 @@ function pageOf(first: number, size: number) {
     // With the count: the last page of a log that grows is another one later.
     queryKey: ['ledger.page', first, count],
     queryFn: ({ signal }: { signal: AbortSignal }) => call('ledger.show', { first, count }, { signal }),
-    staleTime: 'static',
+    staleTime: 'static' as const,
     gcTime: KEPT_MS,
   };
 }
@@ -32,7 +32,8 @@ export function useEntries(from: number, to: number, size: number): ReadonlyMap<
 export function useEntry(index: number) {
   return useQuery({
     queryKey: ['ledger.entry', index],
-    queryFn: async ({ signal }) => (await call('ledger.show', { first: index, count: 1 }, { signal })).entries[0] ?? null,
+    queryFn: async ({ signal }) =>
+      (await call('ledger.show', { first: index, count: 1 }, { signal })).entries[0] ?? null,
     staleTime: 'static',
   });
 }

@@ -37,7 +37,6 @@ export function EntryList({ size, chosen, onChoose }: EntryListProps) {
     onChoose(size - 1 - next);
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a select cannot hold what a row holds.
     <div
       role="listbox"
       tabIndex={0}
@@ -92,7 +91,6 @@ function Row({ index, top, size, content, isChosen, onChoose }: RowProps) {
   const say = useSay();
   const entry = content === undefined ? undefined : readEntry(content);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see EntryList.
     // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and names its active option.
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list hears the keys.
     <div

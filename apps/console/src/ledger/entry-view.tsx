@@ -1,5 +1,5 @@
-import { useWords, useFormat, useSay } from '../words/index.ts';
 import { Badge, Moment } from '../kit/index.ts';
+import { useFormat, useSay, useWords } from '../words/index.ts';
 import { type AuditEntry, indented, readEntry } from './audit.ts';
 import css from './ledger.module.css';
 import { ProofPanel } from './proof-panel.tsx';
@@ -67,7 +67,11 @@ function Outcome({ of }: { readonly of: number }) {
   const say = useSay();
   const format = useFormat();
   const known = of === 0 || of === 4 || of === 8 || of === 12 ? OUTCOMES[of] : undefined;
-  return <Badge tone={of === 0 ? 'good' : of === 4 ? 'warn' : 'bad'}>{known === undefined ? format.number(of) : say(known)}</Badge>;
+  return (
+    <Badge tone={of === 0 ? 'good' : of === 4 ? 'warn' : 'bad'}>
+      {known === undefined ? format.number(of) : say(known)}
+    </Badge>
+  );
 }
 
 function Participants({ entry }: { readonly entry: AuditEntry }) {
@@ -80,7 +84,8 @@ function Participants({ entry }: { readonly entry: AuditEntry }) {
         <ul className={css.list}>
           {participants.map(({ userId, address, role, isRequestor }) => (
             <li key={`${userId} ${address} ${role}`}>
-              <strong>{userId}</strong> {address} {role} {isRequestor ? <Badge tone="calm">{words.requestor}</Badge> : null}
+              <strong>{userId}</strong> {address} {role}{' '}
+              {isRequestor ? <Badge tone="calm">{words.requestor}</Badge> : null}
             </li>
           ))}
         </ul>

@@ -64,7 +64,9 @@ export function ExportPanel({ size }: { readonly size: number }) {
           </Button>
         ) : null}
       </div>
-      <p className={css.note}>{wanted === undefined ? words.exportRange : words.exportMost(format.number(PORTION_MAX))}</p>
+      <p className={css.note}>
+        {wanted === undefined ? words.exportRange : words.exportMost(format.number(PORTION_MAX))}
+      </p>
       <div aria-live="polite">
         {making.isPending ? <p>{words.progress(format.number(done), format.number(wanted?.count ?? 0))}</p> : null}
         {making.isSuccess ? <p>{words.exportDone(making.data)}</p> : null}

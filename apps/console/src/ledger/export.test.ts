@@ -18,7 +18,8 @@ test('[CONSOLE-87] the checker that is handed out is the one of the vectors', ()
 
 test('[CONSOLE-87] the file for an auditor verifies with what it holds, and no longer once an entry in it is changed', async (t) => {
   const isMissing = ['python3', 'openssl'].find((name) => spawnSync(name, ['--help']).error !== undefined);
-  if (isMissing !== undefined && process.env.LEADGLASS_REQUIRE_PEERS !== '1') return t.skip(`${isMissing} not installed`);
+  if (isMissing !== undefined && process.env.LEADGLASS_REQUIRE_PEERS !== '1')
+    return t.skip(`${isMissing} not installed`);
   const folder = mkdtempSync(join(tmpdir(), 'leadglass-export-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const signal = new AbortController().signal;

@@ -62,7 +62,9 @@ function Verdict({ proved }: { readonly proved: Proved }) {
     <div className={`${css.verdict} ${verdict === 'sound' ? css.sound : css.unsound}`} role="status">
       <p>
         <Icon name={verdict === 'sound' ? 'check' : 'warning'} />{' '}
-        {verdict === 'sound' ? words.proved(index, format.number(size)) : `${words.notProved}. ${say(NOT_PROVED[verdict])}`}
+        {verdict === 'sound'
+          ? words.proved(index, format.number(size))
+          : `${words.notProved}. ${say(NOT_PROVED[verdict])}`}
       </p>
       <div className={css.tools}>
         <Button

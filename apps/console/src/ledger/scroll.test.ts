@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawnPx, farthest, type Frame, offsetOf, offsetShowing, rowsInSight, scrollTopOf, TALLEST_PX } from './scroll.ts';
+import {
+  drawnPx,
+  type Frame,
+  farthest,
+  offsetOf,
+  offsetShowing,
+  rowsInSight,
+  scrollTopOf,
+  TALLEST_PX,
+} from './scroll.ts';
 
 const MILLION: Frame = { count: 1_000_000, rowPx: 36, viewPx: 600 };
 

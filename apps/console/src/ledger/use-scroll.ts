@@ -34,6 +34,7 @@ export function useScroll(count: number, rowPx: number): Scroll {
   }, []);
   useSize(place, setViewPx);
   useWheel(place, (by) => goTo(latest.current.offset + by));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each move begins the wait anew.
   useEffect(() => {
     const timer = setTimeout(() => setSettled(true), SETTLE_MS);
     return () => clearTimeout(timer);
@@ -68,7 +69,8 @@ function useWheel(place: RefObject<HTMLDivElement | null>, onTurn: (by: number) 
     const element = place.current;
     if (element === null) return;
     const turned = (event: WheelEvent) => {
-      if (event.ctrlKey || drawnPx({ count: 1, rowPx: element.scrollHeight, viewPx: 0 }) <= element.clientHeight) return;
+      if (event.ctrlKey || drawnPx({ count: 1, rowPx: element.scrollHeight, viewPx: 0 }) <= element.clientHeight)
+        return;
       event.preventDefault();
       onWheel(event, element, latest.current);
     };

@@ -95,7 +95,10 @@ function Found({ found, onForget }: { readonly found: Verification; readonly onF
       </dl>
       {isSound ? null : (
         <div className={css.tools}>
-          <Button color="red" onClick={() => saveFile('leadglass-evidence.json', evidenceOf(found), 'application/json')}>
+          <Button
+            color="red"
+            onClick={() => saveFile('leadglass-evidence.json', evidenceOf(found), 'application/json')}
+          >
             {words.saveEvidence}
           </Button>
           {previous === undefined ? null : (

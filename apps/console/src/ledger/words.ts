@@ -90,10 +90,7 @@ export const LEDGER = {
     'The first entry is written when the gateway starts, then one for each association, object, delivery and decision.',
   ),
   nothingOfKind: text('Rien de ce genre n’est encore arrivé', 'Nothing of this kind has happened yet'),
-  nothingOfKindText: text(
-    'Choisissez un autre genre, ou « Tout ».',
-    'Choose another kind, or “Everything”.',
-  ),
+  nothingOfKindText: text('Choisissez un autre genre, ou « Tout ».', 'Choose another kind, or “Everything”.'),
   lastOfKind: (n: string) => text(`Les ${n} dernières de ce genre.`, `The last ${n} of this kind.`),
   waiting: text('attend le registre', 'waits for the ledger'),
   choose: text('Choisissez une entrée', 'Choose an entry'),
@@ -102,8 +99,7 @@ export const LEDGER = {
     'It is shown here in plain words, with who took part, its facts and its inclusion proof.',
   ),
   noEntry: text('Il n’y a pas d’entrée de ce numéro', 'There is no entry of this number'),
-  noEntryText: (size: string) =>
-    text(`Le registre va de 0 à ${size}.`, `The ledger goes from 0 to ${size}.`),
+  noEntryText: (size: string) => text(`Le registre va de 0 à ${size}.`, `The ledger goes from 0 to ${size}.`),
 
   entry: (index: string) => text(`Entrée nº ${index}`, `Entry no. ${index}`),
   before: text('Précédente', 'Previous'),
@@ -150,8 +146,7 @@ export const LEDGER = {
   from: text('De l’entrée', 'From entry'),
   to: text('à l’entrée', 'to entry'),
   exportAct: text('Préparer le dossier', 'Make the file'),
-  exportMost: (n: string) =>
-    text(`Au plus ${n} entrées par dossier.`, `At most ${n} entries in a file.`),
+  exportMost: (n: string) => text(`Au plus ${n} entrées par dossier.`, `At most ${n} entries in a file.`),
   exportDone: (n: number) =>
     counted(
       n,
@@ -195,7 +190,10 @@ export const KINDS = {
 
 /** What a check of the log may find wrong. */
 export const FAULTS = {
-  key: text('La clé de vérification donnée par le serveur n’en est pas une.', 'The verifier key given by the server is none.'),
+  key: text(
+    'La clé de vérification donnée par le serveur n’en est pas une.',
+    'The verifier key given by the server is none.',
+  ),
   'key-changed': text(
     'La clé qui signe n’est plus celle que ce navigateur connaît.',
     'The signing key is no longer the one this browser knows.',
@@ -218,10 +216,7 @@ export const FAULTS = {
     'Un hachage conservé ne correspond pas aux entrées, à partir de celle-ci.',
     'A kept hash does not fit the entries, from this one on.',
   ),
-  root: text(
-    'Les entrées ne donnent pas la racine signée.',
-    'The entries do not give the signed root.',
-  ),
+  root: text('Les entrées ne donnent pas la racine signée.', 'The entries do not give the signed root.'),
 } as const;
 
 /** How it went (PS3.15 Table A.5.2-1). */
@@ -235,9 +230,9 @@ export const OUTCOMES = {
 /** Why a proof does not hold. */
 export const NOT_PROVED = {
   malformed: text('Elle n’a pas la forme attendue.', 'It does not have the expected form.'),
-  'not-signed': text('Sa racine n’est pas signée par la clé du registre.', 'Its root is not signed by the ledger’s key.'),
-  'not-included': text(
-    'Cette entrée ne mène pas à la racine signée.',
-    'This entry does not lead to the signed root.',
+  'not-signed': text(
+    'Sa racine n’est pas signée par la clé du registre.',
+    'Its root is not signed by the ledger’s key.',
   ),
+  'not-included': text('Cette entrée ne mène pas à la racine signée.', 'This entry does not lead to the signed root.'),
 } as const;

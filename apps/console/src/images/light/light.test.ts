@@ -57,7 +57,10 @@ test('[CONSOLE-91] a picture is asked for by window, and smaller while the whole
     '/dicomweb/studies/1/series/1.2/instances/1.3/frames/2/rendered?window=-600,1500,linear&viewport=1024,1024',
   );
   const one = { ...picture, frames: 1, frame: 1 };
-  assert.equal(addressOf(root, '1.2', one, { isWhole: false }), '/dicomweb/studies/1/series/1.2/instances/1.3/rendered');
+  assert.equal(
+    addressOf(root, '1.2', one, { isWhole: false }),
+    '/dicomweb/studies/1/series/1.2/instances/1.3/rendered',
+  );
   assert.deepEqual([presetsOf('CT').length, presetsOf('MR').length], [6, 1]);
   assert.deepEqual([zoomFrom(1, true), zoomFrom(8, true), zoomFrom(1, false), zoomFrom(3, false)], [1.5, 8, 1, 2]);
 });

@@ -79,7 +79,11 @@ class LightPage {
       this.#goTo(Number((event.target as HTMLInputElement).value) - 1),
     );
     document.addEventListener('keydown', (event) => this.#key(event));
-    askSeries(this.#root, (found) => this.#begin(found), (why) => this.#tell(why));
+    askSeries(
+      this.#root,
+      (found) => this.#begin(found),
+      (why) => this.#tell(why),
+    );
   }
 
   #controls(): void {
@@ -148,7 +152,11 @@ class LightPage {
     place.textContent = '';
     const all = presetsOf(modality);
     for (const preset of all.length > 1 ? all : []) {
-      const made = button(say(preset.text), () => this.#window(preset), `${say(LIGHT.window)} ${say(preset.text)} (${preset.key})`);
+      const made = button(
+        say(preset.text),
+        () => this.#window(preset),
+        `${say(LIGHT.window)} ${say(preset.text)} (${preset.key})`,
+      );
       made.setAttribute('aria-pressed', String((this.#preset || all[0]) === preset));
       place.appendChild(made);
     }
@@ -172,7 +180,10 @@ class LightPage {
 
   #addressOf(place: number): string {
     const { uid = '' } = this.#shown || {};
-    const how = { window: this.#preset === undefined ? undefined : this.#preset.window, isWhole: this.#stage.zoom === 1 };
+    const how = {
+      window: this.#preset === undefined ? undefined : this.#preset.window,
+      isWhole: this.#stage.zoom === 1,
+    };
     return addressOf(this.#root, uid, this.#pictures[place] as Picture, how);
   }
 
@@ -230,7 +241,11 @@ class LightPage {
 function begin(): void {
   document.documentElement.lang = LANGUAGE;
   document.title = `${say(LIGHT.title)} · Leadglass`;
-  for (const [id, words] of [['caution', LIGHT.caution], ['help', LIGHT.help], ['back', LIGHT.back]] as const)
+  for (const [id, words] of [
+    ['caution', LIGHT.caution],
+    ['help', LIGHT.help],
+    ['back', LIGHT.back],
+  ] as const)
     at(id).textContent = say(words);
   at('series').setAttribute('aria-label', say(LIGHT.series));
   at('slider').setAttribute('aria-label', say(LIGHT.position));

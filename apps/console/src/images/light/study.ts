@@ -45,7 +45,7 @@ export const SERIES_FIELDS = [NAME, PATIENT_ID, BORN, SEX, DATE, STUDY_DESCRIPTI
 /** The same, where objects are. */
 export const INSTANCE_FIELDS = [INSTANCE_NUMBER, FRAMES, ROWS, COLUMNS].join();
 
-function valueOf(attributes: Attributes, tag: string | undefined): unknown {
+function firstOf(attributes: Attributes, tag: string | undefined): unknown {
   const attribute = attributes[tag ?? ''];
   if (typeof attribute !== 'object' || attribute === null) return undefined;
   const { Value: values } = attribute as { readonly Value?: unknown };
@@ -53,7 +53,7 @@ function valueOf(attributes: Attributes, tag: string | undefined): unknown {
 }
 
 function textOf(attributes: Attributes, tag: string | undefined): string {
-  const value = valueOf(attributes, tag);
+  const value = firstOf(attributes, tag);
   return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
 }
 
@@ -64,8 +64,9 @@ function countOf(attributes: Attributes, tag: string | undefined, otherwise: num
 
 /** `DURAND^Zoé^^Mme` as `DURAND Zoé`. */
 function nameOf(attributes: Attributes): string {
-  const value = valueOf(attributes, NAME);
-  const alphabetic = typeof value === 'object' && value !== null ? (value as Record<string, unknown>).Alphabetic : value;
+  const value = firstOf(attributes, NAME);
+  const alphabetic =
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>).Alphabetic : value;
   return typeof alphabetic === 'string' ? alphabetic.split('^').slice(0, 2).join(' ').trim() : '';
 }
 

@@ -1,4 +1,4 @@
-import { text, type Text } from '../../words/text.ts';
+import { type Text, text } from '../../words/text.ts';
 
 /** Words of the light page: its own, for it loads nothing of the console but these. */
 export const LIGHT = {

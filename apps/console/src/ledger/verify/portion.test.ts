@@ -14,7 +14,8 @@ const nothing = () => {};
 
 test('[CONSOLE-87] what is exported is proved here, and a checker that shares nothing with us accepts each proof', async (t) => {
   const isMissing = ['python3', 'openssl'].find((name) => spawnSync(name, ['--help']).error !== undefined);
-  if (isMissing !== undefined && process.env.LEADGLASS_REQUIRE_PEERS !== '1') return t.skip(`${isMissing} not installed`);
+  if (isMissing !== undefined && process.env.LEADGLASS_REQUIRE_PEERS !== '1')
+    return t.skip(`${isMissing} not installed`);
   const held = await heldLog(texts(700));
   const portion = await provedPortion(sourceOf(held), { first: 250, count: 12 }, signal, nothing);
   assert.deepEqual(
