@@ -38,7 +38,12 @@ export async function startConsole(t: TestContext, executablePath: string): Prom
   const browser = await chromium.launch({ executablePath, args: BROWSER });
   t.after(() => browser.close());
   const viewport = { width: 1400, height: 900 };
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport, acceptDownloads: true, locale: 'en-GB' });
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport,
+    acceptDownloads: true,
+    locale: 'en-GB',
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(WAIT_MS);
   const origin = `https://localhost:${gateway.console}`;
