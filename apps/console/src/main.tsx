@@ -1,7 +1,7 @@
 import './client/jitless.ts';
+import './theme/tokens.css';
 import '@mantine/core/styles.layer.css';
 import './theme/variables.css';
-import './theme/tokens.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';

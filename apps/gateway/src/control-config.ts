@@ -2,11 +2,14 @@ import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text, uuidv7 } from '@leadglass/kit';
 import type { Event, Peer, Relay, Route } from '@leadglass/model';
 import { formatCidr, parseCidr } from '@leadglass/policy';
+import type { SettingsChange } from '@leadglass/records';
+import { by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import type { GatewayConfig as Config, ControlServices } from './control-services.ts';
 
-/** Whoever reaches the socket owns the home: the operating system says no more than that. */
-export const BY = 'local administrator';
+/** Of a change of many things, those that are named where it is remembered. */
+const MOST_TOLD = 8;
+const LONGEST_CHANGE = 300;
 
 type ListName = 'peers' | 'destinations' | 'routes' | 'relays';
 type Item<K extends ListName> = NonNullable<Config[K]>[number];
@@ -49,21 +52,29 @@ export class ConfigControl {
     return turn;
   }
 
-  async #replace(config: Config, changes: readonly Text[]): Promise<void> {
+  async #replace(before: Config, config: Config, changes: readonly Text[]): Promise<void> {
     const { records, clock } = this.#services;
     const events = changes.map(
-      (change): Event => ({ id: uuidv7(clock.now()), atMs: clock.now(), kind: 'config.changed', by: BY, change }),
+      (change): Event => ({ id: uuidv7(clock.now()), atMs: clock.now(), kind: 'config.changed', by: by(), change }),
     );
-    await records.replaceConfig(config, events);
+    await records.replaceConfig(config, events, this.#past(before, config, changes));
     this.#services.eventsAppended();
     await this.#services.configChanged();
+  }
+
+  /** The change as it is remembered, for it to be undone. */
+  #past(before: Config, config: Config, changes: readonly Text[]): SettingsChange {
+    const { renderConfig, clock } = this.#services;
+    const change = text(joined(changes, 'fr'), joined(changes, 'en'));
+    return { atMs: clock.now(), by: by(), change, before: renderConfig(before), source: renderConfig(config) };
   }
 
   /** Changes the configuration as `act` says, after every change before it; nothing when it has nothing to say. */
   changeBy(act: (config: Config) => { readonly config: Config; readonly changes: readonly Text[] }): Promise<void> {
     return this.#inTurn(async () => {
-      const { config, changes } = act(await this.current());
-      if (changes.length > 0) await this.#replace(config, changes);
+      const before = await this.current();
+      const { config, changes } = act(before);
+      if (changes.length > 0) await this.#replace(before, config, changes);
     });
   }
 
@@ -161,7 +172,7 @@ export class ConfigControl {
       const item = typeof made === 'function' ? made(old) : made;
       if (old !== undefined && isSame(sorted(old), sorted(item))) return { change: 'unchanged' as const };
       const replaced = old === undefined ? [...items, item] : items.map((each) => (each === old ? item : each));
-      await this.#replace({ ...config, [list]: replaced }, [say(old === undefined)]);
+      await this.#replace(config, { ...config, [list]: replaced }, [say(old === undefined)]);
       return { change: old === undefined ? ('added' as const) : ('changed' as const) };
     });
   }
@@ -223,7 +234,7 @@ export class ConfigControl {
       const items: readonly Item<K>[] = config[list] ?? [];
       const gone = items.filter(isIt);
       if (gone.length === 0) throw controlFault('control.not-found');
-      await this.#replace({ ...config, [list]: items.filter((each) => !isIt(each)) }, gone.map(say));
+      await this.#replace(config, { ...config, [list]: items.filter((each) => !isIt(each)) }, gone.map(say));
       return { removed: gone.length };
     });
   }
@@ -238,18 +249,24 @@ export class ConfigControl {
   }
 
   /** Applies all of it or, with problems, nothing. */
-  apply(source: string): Promise<AnswerInputOf<'config.apply'>> {
+  apply(source: string, say: (change: Text) => Text = (change) => change): Promise<AnswerInputOf<'config.apply'>> {
     return this.#inTurn(async () => {
-      const reading = this.#services.readConfig(source, await this.current());
-      if (reading.config !== undefined && reading.changes.length > 0) {
-        await this.#replace(
-          reading.config,
-          reading.changes.map((change) => change.text),
-        );
+      const before = await this.current();
+      const reading = this.#services.readConfig(source, before);
+      const { config, changes } = reading;
+      if (config !== undefined && changes.length > 0) {
+        const told = changes.map((change) => say(change.text));
+        await this.#replace(before, config, told);
       }
       return reading;
     });
   }
+}
+
+/** Changes as one clause, the first of them. */
+function joined(changes: readonly Text[], language: 'fr' | 'en'): string {
+  const shown = changes.slice(0, MOST_TOLD).map((change) => change[language].slice(0, LONGEST_CHANGE));
+  return [...shown, ...(changes.length > MOST_TOLD ? [`+${changes.length - MOST_TOLD}`] : [])].join(' ; ');
 }
 
 /** What binds a peer is not taken away by admitting it again. */

@@ -12,7 +12,7 @@ import {
   routesFor,
 } from '@leadglass/policy';
 import type { Custody, Hold, HoldRequest } from '@leadglass/records';
-import { BY } from './control-config.ts';
+import { by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
 import { findHold, objectFacts } from './hold-finder.ts';
@@ -72,7 +72,7 @@ export class DecisionControl {
       await this.#judge('withdraw', request, undefined);
       if (request === undefined) throw refusal('nothing-asked');
       const { act, operator: askedBy } = request;
-      const event: Event = { ...this.#head(), kind: 'hold.withdrawn', ...objectFacts(custody), by: BY, act, askedBy };
+      const event: Event = { ...this.#head(), kind: 'hold.withdrawn', ...objectFacts(custody), by: by(), act, askedBy };
       await this.#services.records.withdrawRequest(hold.sha256, request.id, [event]);
       this.#services.eventsAppended();
       return { sha256: hold.sha256 };
@@ -209,13 +209,13 @@ function personOf({ publicKey, inForceAtMs }: Operator): DecidingPerson {
 
 /** How a decision is written down: by whom, why, and with what proof. */
 function decidedBy({ reason, signer, request }: Doing) {
-  const by = signer?.operator.name ?? BY;
+  const who = signer?.operator.name ?? by();
   const decided = {
-    ...{ by, reason },
+    ...{ by: who, reason },
     ...(request === undefined ? {} : { askedBy: request.operator }),
     ...(signer === undefined ? {} : { signed: signer.signed }),
   };
-  return { by, reason, requestId: request?.id, decided };
+  return { by: who, reason, requestId: request?.id, decided };
 }
 
 const refusal = (why: ReviewRefusal) => controlFault('control.refused', REVIEW_REFUSALS[why]);

@@ -21,6 +21,7 @@ const FAULTS = {
   'control.conflict': ['permanent', 409, text('Impossible dans l’état actuel.', 'Not possible as things stand.')],
   'control.unviewable': ['permanent', 422, text('Cet objet ne peut pas être montré.', 'This object cannot be shown.')],
   'control.refused': ['permanent', 403, text('Refusé.', 'Refused.')],
+  'control.not-allowed': ['permanent', 403, text('Votre rôle ne le permet pas.', 'Your role does not allow it.')],
   'control.bad-signature': [
     'permanent',
     403,

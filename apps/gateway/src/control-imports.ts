@@ -1,7 +1,7 @@
 import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { text, uuidv7 } from '@leadglass/kit';
 import { DEFAULT_AE_TITLE, type Event, IMPORT_AE_TITLE } from '@leadglass/model';
-import { BY } from './control-config.ts';
+import { by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
 import type { ImportDoor } from './imports.ts';
@@ -83,7 +83,7 @@ export class ImportControl {
 
   #head() {
     const atMs = this.#services.clock.now();
-    return { id: uuidv7(atMs), atMs, by: BY };
+    return { id: uuidv7(atMs), atMs, by: by() };
   }
 
   async #tell(event: Event): Promise<void> {

@@ -3,7 +3,7 @@ import { text, toHex, uuidv7 } from '@leadglass/kit';
 import { proofText } from '@leadglass/ledger';
 import { type EventOf, eventSentence } from '@leadglass/model';
 import type { Records } from '@leadglass/records';
-import { BY } from './control-config.ts';
+import { by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
 
@@ -112,7 +112,7 @@ export class LogControl {
   /** Reading the audit trail is itself an auditable act (PS3.15 §A.5.3.2 "Audit Log Used"). */
   async #recordReading(): Promise<void> {
     const atMs = this.#services.clock.now();
-    const event: EventOf<'ledger.read'> = { id: uuidv7(atMs), atMs, kind: 'ledger.read', by: BY };
+    const event: EventOf<'ledger.read'> = { id: uuidv7(atMs), atMs, kind: 'ledger.read', by: by() };
     await this.#services.records.appendEvents([event]);
     this.#services.eventsAppended();
   }
@@ -142,6 +142,16 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   certificate: ['certificate.issued', 'certificate.revoked', 'certificate.expiring'],
   tls: ['tls.rolled-back'],
   config: ['config.changed'],
+  person: [
+    'person.signed-in',
+    'person.refused',
+    'person.signed-out',
+    'person.added',
+    'person.changed',
+    'person.removed',
+  ],
+  study: ['study.opened'],
+  journey: ['journey.searched'],
   recovery: ['recovery.row-dropped'],
 };
 
@@ -155,7 +165,8 @@ function kindsOf(word: string): readonly string[] {
   );
 }
 
-function logLine(row: Row): LogLine {
+/** An event as the log shows it. */
+export function logLine(row: Row): LogLine {
   return {
     seq: row.seq,
     ledgerIndex: row.ledgerIndex ?? null,

@@ -10,7 +10,7 @@ import {
 import { isFault, text, uuidv7 } from '@leadglass/kit';
 import { type EventOf, isUid, parseSha256, type Sha256 } from '@leadglass/model';
 import type { Custody, Hold, HoldRequest } from '@leadglass/records';
-import { BY } from './control-config.ts';
+import { by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
 import { findHold, objectFacts } from './hold-finder.ts';
@@ -65,7 +65,7 @@ export class ObjectControl {
   async open({ sha256 }: ParsedRequestOf<'vault.open'>): Promise<AsyncIterable<Uint8Array>> {
     const custody = await this.#services.records.custody(sha256);
     if (custody === undefined) throw controlFault('control.not-found', NO_OBJECT);
-    const event: EventOf<'vault.opened'> = { ...this.#head('vault.opened'), ...objectFacts(custody), by: BY };
+    const event: EventOf<'vault.opened'> = { ...this.#head('vault.opened'), ...objectFacts(custody), by: by() };
     await this.#services.records.appendEvents([event]);
     this.#services.eventsAppended();
     return this.#services.openObject(sha256);
@@ -73,7 +73,7 @@ export class ObjectControl {
 
   async export(): Promise<AsyncIterable<Uint8Array>> {
     const { custody } = await this.#services.records.counts();
-    const event: EventOf<'vault.exported'> = { ...this.#head('vault.exported'), by: BY, objects: custody.objects };
+    const event: EventOf<'vault.exported'> = { ...this.#head('vault.exported'), by: by(), objects: custody.objects };
     await this.#services.records.appendEvents([event]);
     this.#services.eventsAppended();
     return this.#exportAll();
@@ -126,7 +126,7 @@ export class ObjectControl {
       }
       if (checked % 20 === 0) yield { kind: 'progress', checked, objects };
     }
-    const event: EventOf<'vault.checked'> = { ...this.#head('vault.checked'), by: BY, objects: checked, faults };
+    const event: EventOf<'vault.checked'> = { ...this.#head('vault.checked'), by: by(), objects: checked, faults };
     await this.#services.records.appendEvents([event]);
     this.#services.eventsAppended();
     yield { kind: 'done', objects: checked, faults };

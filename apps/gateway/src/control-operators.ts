@@ -2,7 +2,7 @@ import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text, uuidv7 } from '@leadglass/kit';
 import type { Operator } from '@leadglass/model';
 import { NEW_OPERATOR_MS, wantsTwoPersons } from '@leadglass/policy';
-import { BY } from './control-config.ts';
+import { by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
 import { fingerprintOf } from './operator-keys.ts';
@@ -37,7 +37,7 @@ export class OperatorControl {
     const addedAtMs = clock.now();
     const inForceAtMs = (await this.#isOfTwo()) ? addedAtMs + NEW_OPERATOR_MS : addedAtMs;
     const operator: Operator = { name, publicKey, addedAtMs, inForceAtMs };
-    const event = { by: BY, operator: name, key: fingerprintOf(publicKey), inForceAtMs };
+    const event = { by: by(), operator: name, key: fingerprintOf(publicKey), inForceAtMs };
     const head = { id: uuidv7(addedAtMs), atMs: addedAtMs, kind: 'operator.added' } as const;
     if (!(await records.addOperator(operator, [{ ...head, ...event }]))) throw controlFault('control.conflict', TAKEN);
     this.#services.eventsAppended();
@@ -49,7 +49,7 @@ export class OperatorControl {
     const operator = (await records.operators()).find((each) => each.name === name);
     if (operator === undefined) throw controlFault('control.not-found');
     const [atMs, key] = [clock.now(), fingerprintOf(operator.publicKey)];
-    const event = { id: uuidv7(atMs), atMs, kind: 'operator.removed', by: BY, operator: name, key } as const;
+    const event = { id: uuidv7(atMs), atMs, kind: 'operator.removed', by: by(), operator: name, key } as const;
     const isRemoved = await records.removeOperator(name, [event]);
     this.#services.eventsAppended();
     return { removed: isRemoved ? 1 : 0 };

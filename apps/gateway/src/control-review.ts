@@ -4,7 +4,7 @@ import { text, uuidv7 } from '@leadglass/kit';
 import { type EventOf, type Finding, parseSha256 } from '@leadglass/model';
 import type { Custody, Hold } from '@leadglass/records';
 import { changeSentence } from '@leadglass/rewrite';
-import { BY } from './control-config.ts';
+import { by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import { objectAnswer } from './control-objects.ts';
 import type { ControlServices } from './control-services.ts';
@@ -109,7 +109,7 @@ export class ReviewControl {
     const { records, clock } = this.#services;
     const now = clock.now();
     const head = { id: uuidv7(now), atMs: now, kind: 'hold.viewed' } as const;
-    await records.appendEvents([{ ...head, ...objectFacts(custody), by: BY, view }]);
+    await records.appendEvents([{ ...head, ...objectFacts(custody), by: by(), view }]);
     this.#services.eventsAppended();
   }
 

@@ -1,5 +1,5 @@
 import type { PlanAnswer } from '@leadglass/contract';
-import type { Clock, Logger, Text } from '@leadglass/kit';
+import type { Clock, Fault, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
 import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
@@ -9,6 +9,7 @@ import type { ClamavState } from './clamav-watch.ts';
 import type { DecoderPool } from './decoder-pool.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
+import type { Flows } from './overview/flows.ts';
 import type { SiteRulesState } from './site-rules.ts';
 
 /** The part of `Records` the control socket works with. */
@@ -47,6 +48,8 @@ export type ControlRecords = Pick<
   | 'ruleMatches'
   | 'setting'
   | 'setSetting'
+  | 'retrieval'
+  | 'overview'
 >;
 
 /** Who may speak to us, and where what they send goes. */
@@ -74,7 +77,15 @@ export interface ControlServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly records: ControlRecords;
-  readonly ledger: Pick<Ledger, 'size' | 'entry' | 'prove'>;
+  readonly ledger: Pick<Ledger, 'size' | 'entry' | 'prove' | 'checkpoint' | 'tile'>;
+  /** The key that checks its checkpoints (C2SP vkey). */
+  readonly ledgerKey: string;
+  /** What goes over the gateway, counted as it happens. */
+  readonly flows: Flows;
+  /** What each delivery worker is doing. */
+  destinationStates(): readonly { readonly destination: string; readonly fault: string | undefined }[];
+  /** Why nothing is accepted at this moment, or undefined. */
+  gate(): Fault | undefined;
 
   /** What listens where: `{name: 'dimse', address: '0.0.0.0:11112'}`. */
   listeners(): readonly { readonly name: string; readonly address: string }[];
@@ -91,7 +102,7 @@ export interface ControlServices {
   /** Reads the site's folder now. */
   reloadSiteRules(): Promise<SiteRulesState>;
   /** The index of patients and studies. */
-  readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild'>;
+  readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild' | 'search'>;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */
@@ -99,6 +110,10 @@ export interface ControlServices {
 
   /** Who is who: certificates, authorities, the TLS listener. */
   readonly identity: Identity['acts'];
+  /** Certificates that end within 90 days or have ended, the soonest first. */
+  certificatesEnding(): ReturnType<Identity['ending']>;
+  /** Who may speak to us, as it is in force. */
+  rules(): { readonly peers: readonly Peer[]; readonly destinations: readonly Destination[] };
   /** Who may send while an import runs. */
   readonly imports: Pick<Imports, 'open' | 'close'>;
   /** A keyed pseudonym of an identity's digest: nobody without the key can try identities against it. */

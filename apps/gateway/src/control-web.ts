@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text, uuidv7 } from '@leadglass/kit';
 import { type Event, parseAeTitle, type WebToken } from '@leadglass/model';
-import { BY } from './control-config.ts';
+import { by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
 
@@ -60,7 +60,7 @@ export class WebControl {
 
   #event(change: Text): Event {
     const atMs = this.#services.clock.now();
-    return { id: uuidv7(atMs), atMs, kind: 'config.changed', by: BY, change };
+    return { id: uuidv7(atMs), atMs, kind: 'config.changed', by: by(), change };
   }
 
   async #changed(): Promise<void> {

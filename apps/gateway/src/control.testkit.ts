@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { CONTROL, type Operation, type OperationOf, pathOf, type RequestOf, SOCKET_PATH } from '@leadglass/contract';
 import { Fault, ManualClock, silentLogger, text, uuidv7 } from '@leadglass/kit';
-import { memoryTileStore, openLedger, Sequencer } from '@leadglass/ledger';
+import { memoryTileStore, openLedger, Sequencer, verifierKey } from '@leadglass/ledger';
 import {
   type Act,
   type AeTitle,
@@ -24,6 +24,7 @@ import type { ControlServices } from './control-services.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { identityHouse } from './identity/identity.testkit.ts';
 import { Imports } from './imports.ts';
+import { Flows } from './overview/flows.ts';
 
 export const CLOCK = new ManualClock();
 export const PEER = { aeTitle: 'CT1', from: '192.0.2.0/24', allow: ['echo', 'store'] } as const;
@@ -68,22 +69,34 @@ export async function house(t: TestContext): Promise<House> {
   const imports = new Imports();
   const decoders = new DecoderPool({ count: 1 });
   t.after(() => decoders.stop());
+  const { identity } = await identityHouse(t, CLOCK, records);
+  let rules: ReturnType<ControlServices['rules']> = { peers: [], destinations: [] };
   const services: ControlServices = {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
     listeners: () => [{ name: 'dimse', address: '127.0.0.1:11112' }],
     load: () => ({ associations: 2, intakes: 1 }),
     clamav: () => undefined,
     troubles: () => [],
-    configChanged: async () => void calls.push('configChanged'),
+    configChanged: async () => {
+      calls.push('configChanged');
+      rules = { peers: await records.peers(), destinations: await records.destinations() };
+    },
     siteRules: async () => ({ rules: [RULE], problems: [] }),
     reloadSiteRules: async () => ({ rules: [RULE], problems: [{ file: 'a.yar', line: 3, text: text('non', 'no') }] }),
     catalogue: {
       status: async () => ({ subjects: 1, studies: 2, series: 3, instances: 4, waiting: 0, rebuild: IDLE }),
       rebuild: async () => true,
+      search: nothingFound,
     },
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
-    identity: (await identityHouse(t, CLOCK, records)).identity.acts,
+    identity: identity.acts,
+    certificatesEnding: () => identity.ending(),
+    rules: () => rules,
+    flows: new Flows(CLOCK),
+    ledgerKey: verifierKey('leadglass/test', signingKey),
+    destinationStates: () => [],
+    gate: () => undefined,
     flushSightings: async () => void calls.push('flushSightings'),
     identityPseudonym: (digest) => `keyed ${digest.slice(0, 8)}`,
     eventsAppended: () => void calls.push('eventsAppended'),
@@ -99,6 +112,11 @@ export async function house(t: TestContext): Promise<House> {
     },
   };
   return { services, records, objects, calls, imports, sequence: () => sequencer.drain() };
+}
+
+async function* nothingFound(): AsyncGenerator<readonly never[], 'complete'> {
+  yield [];
+  return 'complete';
 }
 
 const IDLE = { isRunning: false, looked: 0, failed: 0 };
@@ -132,6 +150,9 @@ export interface Taken {
   readonly copyOf?: Sha256;
   readonly destinations?: readonly string[];
   readonly decisions?: Pick<FlowChoice, Act>;
+  readonly study?: string;
+  /** Its pseudonym. */
+  readonly patient?: string;
 }
 
 /** An object taken into custody, held when `isHeld`. */
@@ -163,7 +184,8 @@ export async function keep(
       place: { kind: 'file' },
     },
     ...{ sopClassUid: '1.2.840.10008.5.1.4.1.1.2', sopInstanceUid, transferSyntaxUid },
-    ...{ studyInstanceUid: '1.9', seriesInstanceUid: '1.9.1', modality: 'CT', patient: '' },
+    ...{ studyInstanceUid: taken.study ?? '1.9', seriesInstanceUid: '1.9.1', modality: 'CT' },
+    patient: taken.patient ?? '',
     ...{ verdict: taken.verdict ?? (isHeld ? 'suspicious' : 'clean'), findings, disposition },
   };
   const event = (): Event => ({
@@ -174,7 +196,9 @@ export async function keep(
     change: text('a', 'a'),
   });
   const { destinations = [], decisions } = taken;
-  const commit = { arrival, destinations, event, answer: { status: 0 }, isKept: true };
+  const learns =
+    taken.patient === undefined ? {} : { learns: { patients: [taken.patient], pixelSha256: '', creators: [] } };
+  const commit = { arrival, destinations, event, answer: { status: 0 }, isKept: true, ...learns };
   if (taken.copyOf !== undefined) await records.commitCopy(taken.copyOf, commit);
   else await records.commitArrivals([decisions === undefined ? commit : { ...commit, decisions }]);
   return sha256;

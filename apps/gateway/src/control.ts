@@ -14,7 +14,9 @@ import {
 } from '@leadglass/contract';
 import { type Fault, isFault, uuidv7 } from '@leadglass/kit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { BY, ConfigControl } from './control-config.ts';
+import { refuseUnlessAllowed } from './access.ts';
+import { actFor, actorOf, by, stepsFor } from './actor.ts';
+import { ConfigControl } from './control-config.ts';
 import { DecisionControl } from './control-decisions.ts';
 import { controlFault, httpStatusOf } from './control-faults.ts';
 import { ImportControl } from './control-imports.ts';
@@ -25,6 +27,8 @@ import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 import { WebControl } from './control-web.ts';
 import { PolicyControl } from './learning/control.ts';
+import { overviewActs } from './overview/control.ts';
+import { FlowMap } from './overview/flow-map.ts';
 
 /** The control socket, open. */
 export interface ControlServer {
@@ -106,14 +110,17 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.plan': ({ source }) => config.plan(source),
     'config.apply': ({ source }) => config.apply(source),
     ...services.identity,
+    ...overviewActs(services, config),
   };
 }
 
 function streamActs(services: ControlServices, imports: ImportControl): LineActs & ByteActs {
   const objects = new ObjectControl(services);
   const log = new LogControl(services);
+  const flows = new FlowMap(services);
   return {
     'log.follow': (asked, signal) => log.follow(asked, signal),
+    'flows.follow': (asked, signal) => flows.follow(asked, signal),
     'import.begin': (asked, signal) => imports.begin(asked, signal),
     'hold.preview': (asked) => new ReviewControl(services).preview(asked),
     'vault.check': () => objects.check(),
@@ -175,7 +182,7 @@ async function retry(
   const { destination, sha256 } = asked;
   const now = clock.now();
   const retried = await records.retryDeliveries(destination, now, sha256, (deliveries) => ({
-    ...{ id: uuidv7(now), atMs: now, kind: 'delivery.requeued', by: BY, destination, deliveries },
+    ...{ id: uuidv7(now), atMs: now, kind: 'delivery.requeued', by: by(), destination, deliveries },
     ...(sha256 === undefined ? {} : { sha256 }),
   }));
   services.eventsAppended();
@@ -199,9 +206,11 @@ async function answer(name: Operation, act: AnyAct, request: FastifyRequest, rep
   const { form } = CONTROL[name];
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  const made = await act(parsed.data, gone.signal);
+  const who = actorOf(request.headers);
+  const made = await actFor(who, () => act(parsed.data, gone.signal));
   if (form === 'json') return CONTROL[name].answer.parse(made);
-  const bytes = form === 'lines' ? linesOf(name, made as AsyncIterable<unknown>) : (made as AsyncIterable<Uint8Array>);
+  const steps = stepsFor(who, made as AsyncIterable<unknown>);
+  const bytes = form === 'lines' ? linesOf(name, steps) : (steps as AsyncIterable<Uint8Array>);
   reply.type(form === 'lines' ? 'application/x-ndjson' : 'application/octet-stream');
   return reply.send(Readable.from(bytes, { objectMode: false }));
 }
@@ -231,7 +240,9 @@ function build(services: ControlServices): FastifyInstance {
     ...streamActs(services, imports),
   };
   for (const name of Object.keys(CONTROL) as Operation[]) {
-    app.post(pathOf(name), (request, reply) => answer(name, acts[name] as AnyAct, request, reply));
+    // Before the body is read: what the role may not ask is not looked at.
+    const onRequest = async (request: FastifyRequest) => refuseUnlessAllowed(actorOf(request.headers), name);
+    app.post(pathOf(name), { onRequest }, (request, reply) => answer(name, acts[name] as AnyAct, request, reply));
   }
   return app;
 }

@@ -67,6 +67,8 @@ import { observationOf } from './learning/observation.ts';
 import { type Address, formatAddress, listen, parseHostPort } from './listeners.ts';
 import type { ArrivalMessage, AssociateMessage, EndedMessage, EventReportMessage, FromIntake } from './messages.ts';
 import { OperationDesk } from './operation-desk.ts';
+import { countedDeliveries, Flows } from './overview/flows.ts';
+import { OlderEvents } from './overview/older-events.ts';
 import { OwnServicesHost } from './own-host.ts';
 import { isOwn, type OwnFromIntake } from './own-messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
@@ -136,6 +138,9 @@ export class Keeper {
   readonly finds: FindHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
+  /** What goes over the gateway, counted as it happens. */
+  readonly flows: Flows;
+  readonly #olderEvents: OlderEvents;
   /** Who may send while an import runs. */
   readonly imports = new Imports();
   readonly identity: Identity;
@@ -187,6 +192,8 @@ export class Keeper {
   private constructor(options: KeeperOptions, records: SqliteRecords, ledger: Ledger, store: ObjectStore) {
     const { clock, log, home } = options;
     this.#options = options;
+    this.flows = new Flows(clock);
+    this.#olderEvents = new OlderEvents(records, clock, log);
     this.records = records;
     this.ledger = ledger;
     this.store = store;
@@ -220,6 +227,7 @@ export class Keeper {
     this.commitments = new CommitmentAsker({ ...outward, limits: DEFAULT_COMMITMENT_LIMITS });
     this.deliveries = new DeliveryEngine({
       ...outward,
+      records: countedDeliveries(records, this.flows),
       openPlain: (custody) => plainDataSet(store, home.keys.site, custody),
       limits: DEFAULT_DELIVERY_LIMITS,
       commitmentWanted: (destination) => this.commitments.wanted(destination),
@@ -325,6 +333,7 @@ export class Keeper {
     );
     this.disarms.poke();
     await this.catalogue.start();
+    this.#olderEvents.start();
     this.own.reporter.start();
     for (const destination of this.#rules.destinations)
       if (destination.commitment) this.commitments.wanted(destination);
@@ -342,6 +351,7 @@ export class Keeper {
     this.viewers.stop();
     await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop()]);
+    await this.#olderEvents.stop();
     this.#strangers.flush();
     this.#operations.flush();
     await this.learning.recorder.flush();
@@ -384,6 +394,7 @@ export class Keeper {
   /** Records events and wakes the ledger. */
   async tell(...events: Event[]): Promise<void> {
     await this.records.appendEvents(events);
+    for (const event of events) this.flows.saw(event);
     this.sequencer.poke();
   }
 
@@ -508,7 +519,10 @@ export class Keeper {
       gate: () => this.gate(),
       store: this.store,
       seal: (sha256, attributes) => this.catalogue.seal(sha256, attributes),
-      committed: (arrival, destinations) => this.#committed(arrival, destinations),
+      committed: (arrival, destinations) => {
+        this.flows.arrived(arrival);
+        this.#committed(arrival, destinations);
+      },
       laneFailed: (intakeId, file) => this.#lanes.failed(intakeId, file),
       quirksUsed: (names) => {
         for (const name of names) this.learning.recorder.matched(`quirk ${name}`);

@@ -50,6 +50,10 @@ class LateLedger implements Ledger {
     return this.#inner().prove(index);
   }
 
+  async tile(level: number, index: number): Promise<readonly Uint8Array[] | undefined> {
+    return this.#inner().tile(level, index);
+  }
+
   #inner(): Ledger {
     if (this.#opened === undefined) throw this.#fault;
     return this.#opened;

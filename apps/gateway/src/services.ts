@@ -1,6 +1,7 @@
 import { parseConfig, planConfig, renderConfig } from '@leadglass/config';
 import type { RuleProblem } from '@leadglass/inspect';
 import { type Clock, type Fault, isFault, type Logger, type Text, text } from '@leadglass/kit';
+import { originOf, verifierKey } from '@leadglass/ledger';
 import type { Records } from '@leadglass/records';
 import type { ClamavState } from './clamav-watch.ts';
 import type { ControlServices } from './control-services.ts';
@@ -8,6 +9,7 @@ import type { Metric } from './exposition.ts';
 import type { OpenedHome } from './home.ts';
 import type { Keeper } from './keeper.ts';
 import type { OperationsServices, PartState } from './operations.ts';
+import { unreachable } from './overview/flow-map.ts';
 import { plainObject } from './plain-objects.ts';
 import { ANSWER_BOUNDS } from './tallies.ts';
 
@@ -45,6 +47,8 @@ export function controlServices(
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
     eventsAppended: () => keeper.sequencer.poke(),
     identity: keeper.identity.acts,
+    certificatesEnding: () => keeper.identity.ending(),
+    rules: () => keeper.rules,
     imports: keeper.imports,
     flushSightings: () => keeper.learning.recorder.flush(),
     identityPseudonym: (digest) => keeper.pseudonymOf(`identity:${digest}`),
@@ -55,15 +59,22 @@ export function controlServices(
     checkObject: async (sha256) => store.check(await stored(sha256), [site]),
     removeObject: (custody) => store.remove(custody, async () => (await records.custody(custody.sha256))?.place),
     renderConfig,
-    readConfig: (source, current) => {
-      const parsed = parseConfig(source);
-      if (!parsed.ok) return { problems: [...parsed.problems], changes: [] };
-      const { changes } = planConfig(current, parsed.config);
-      const told = changes.map(({ action, name, text: sentence }) => ({ kind: action, what: name, text: sentence }));
-      return { problems: [], changes: told, config: parsed.config };
-    },
+    readConfig,
+    flows: keeper.flows,
+    ledgerKey: verifierKey(originOf(home.keys.siteName), home.keys.ledgerSigning),
+    destinationStates: () => keeper.deliveries.states(),
+    gate: () => keeper.gate(),
   };
 }
+
+/** Reads YAML strictly: all problems at once, or the changes it would make to `current`. */
+export const readConfig: ControlServices['readConfig'] = (source, current) => {
+  const parsed = parseConfig(source);
+  if (!parsed.ok) return { problems: [...parsed.problems], changes: [] };
+  const { changes } = planConfig(current, parsed.config);
+  const told = changes.map(({ action, name, text: sentence }) => ({ kind: action, what: name, text: sentence }));
+  return { problems: [], changes: told, config: parsed.config };
+};
 
 function troublesOf(keeper: Keeper): { code: string; text: Text }[] {
   const blocked = keeper.gate();
@@ -77,7 +88,7 @@ function troublesOf(keeper: Keeper): { code: string; text: Text }[] {
     ...clamavTrouble(keeper.clamav.state),
     ...keeper.identity.troubles(),
     ...observationTrouble(keeper),
-    ...undelivered.map(({ destination, fault }) => ({ code: fault, text: troubleOf(destination, fault) })),
+    ...undelivered.map(({ destination, fault }) => ({ code: fault, text: unreachable(destination, fault) })),
   ];
 }
 
@@ -125,13 +136,6 @@ function clamavMetrics(state: ClamavState | undefined): Metric[] {
     up,
     { name: 'leadglass_clamav_database_timestamp_seconds', help, type: 'gauge', samples: [{ value: madeAtMs / 1000 }] },
   ];
-}
-
-function troubleOf(destination: string, fault: string): Text {
-  return text(
-    `La destination ${destination} ne peut pas être jointe (${fault}) ; les livraisons attendent et sont retentées.`,
-    `The destination ${destination} cannot be reached (${fault}); deliveries wait and are tried again.`,
-  );
 }
 
 /** The running gateway as the metrics port sees it. */

@@ -90,6 +90,7 @@ export type {
   NeedAnswer,
   PillarAnswer,
   SettingsPastAnswer,
+  StepAnswer,
   StrangerAnswer,
 } from './overview.ts';
 export {

@@ -109,6 +109,8 @@ export const StepSchema = z.object({
   objects: z.array(Sha256Schema).readonly(),
 });
 
+export type StepAnswer = z.output<typeof StepSchema>;
+
 export const JourneySchema = z.object({
   subject: z.object({
     kind: z.enum(['object', 'study', 'association']),

@@ -24,6 +24,8 @@ export interface Ledger {
   entry(index: number): Promise<Uint8Array>;
   /** RFC 6962 §2.1.1 inclusion proof of `index` in the tree of the current checkpoint, with what a verifier needs. */
   prove(index: number): Promise<InclusionProof>;
+  /** Hashes of a tile (C2SP tlog-tiles) of the tree of the current checkpoint, from the left, 256 when it is full; undefined where there is none. */
+  tile(level: number, index: number): Promise<readonly Uint8Array[] | undefined>;
 }
 
 /** All an independent verifier needs: SHA-256 of 0x00 ‖ entry folded with `hashes` gives `rootHash`, which the signed checkpoint carries. */

@@ -97,6 +97,25 @@ const activity = (type: Code, self: string): AuditRow => ({
   objects: [],
 });
 
+const OF_CONSOLE = 'console';
+/** A person who came into the console, could not, or left (PS3.15 §A.5.3.12). */
+const signing = (
+  type: Code,
+  outcome: Outcome,
+  { by, address }: { readonly by: string; readonly address?: string },
+  self: string,
+): AuditRow => ({
+  id: EVENT_ID.userAuthentication,
+  types: [type],
+  action: 'E',
+  outcome,
+  participants: [
+    { ...person(by), ...(address === undefined ? {} : { address }) },
+    application(`${self} ${OF_CONSOLE}`),
+  ],
+  objects: [],
+});
+
 /** A peer that identified itself, or left: the node's own sign-in (PS3.15 §A.5.3.12). */
 const session = (
   type: Code,
@@ -198,6 +217,7 @@ function operation(e: Operation, self: string, status: number): AuditRow {
 const resource = (id: string, name: string): AuditObject => ({ id, idType: ID_TYPE.uri, type: '2', role: '13', name });
 const certificate = (sha256: string): AuditObject => resource(`urn:sha256:${sha256}`, 'Certificate');
 const operator = (name: string): AuditObject => resource(`urn:leadglass:operator:${name}`, 'Operator');
+const account = (name: string): AuditObject => resource(`urn:leadglass:account:${name}`, 'Account');
 const job = (transactionUid: string): AuditObject => ({
   id: `urn:oid:${transactionUid}`,
   idType: ID_TYPE.uri,
@@ -351,6 +371,28 @@ const ROWS: Rows = {
       [person(e.by)],
       [resource('urn:leadglass:config', 'Configuration')],
     ),
+  'person.signed-in': (e, self) => signing(EVENT_TYPE.login, 0, e, self),
+  'person.refused': (e, self) => signing(EVENT_TYPE.login, 4, e, self),
+  'person.signed-out': (e, self) => signing(EVENT_TYPE.logout, 0, e, self),
+  'person.added': (e) => alert(EVENT_TYPE.userSecurity, 0, [person(e.by)], [account(e.person)]),
+  'person.changed': (e) => alert(EVENT_TYPE.userSecurity, 0, [person(e.by)], [account(e.person)]),
+  'person.removed': (e) => alert(EVENT_TYPE.userSecurity, 0, [person(e.by)], [account(e.person)]),
+  'study.opened': (e, self) => ({
+    id: EVENT_ID.instancesAccessed,
+    types: [],
+    action: 'R',
+    outcome: 0,
+    participants: [person(e.by), application(self)],
+    objects: givenStudy(e),
+  }),
+  'journey.searched': (e, self) => ({
+    id: EVENT_ID.query,
+    types: [],
+    action: 'E',
+    outcome: 0,
+    participants: [person(e.by), from(`${self} ${OF_CONSOLE}`), to(self)],
+    objects: [resource('urn:leadglass:journey', e.keys.slice(0, 8).join(', '))],
+  }),
   'recovery.row-dropped': (e, self) =>
     alert(EVENT_TYPE.objectSecurity, 8, [application(self)], [resource(`urn:sha256:${e.sha256}`, 'Custody record')]),
 };

@@ -91,6 +91,14 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'ledger.read': '110101  R 0',
     'config.changed': '110113 110128+110129 E 0',
     'recovery.row-dropped': '110113 110135 E 8',
+    'person.signed-in': '110114 110122 E 0',
+    'person.refused': '110114 110122 E 4',
+    'person.signed-out': '110114 110123 E 0',
+    'person.added': '110113 110137 E 0',
+    'person.changed': '110113 110137 E 0',
+    'person.removed': '110113 110137 E 0',
+    'study.opened': '110103  R 0',
+    'journey.searched': '110112  E 0',
   };
   for (const event of events()) {
     const message = parseXml(auditMessage(event, SOURCE));

@@ -226,3 +226,29 @@ test('[LEDGER-9] the consistency proof between any two sizes holds, and with ano
     }
   }
 });
+
+test('[LEDGER-16] tiles are given as tlog-tiles has them, none beyond the tree, and they fold to the signed root', async () => {
+  const { store, ledger } = await grown(700);
+  for (const [level, index, path] of [
+    [0, 0, 'tile/0/000'],
+    [0, 2, 'tile/0/002.p/188'],
+    [1, 0, 'tile/1/000.p/2'],
+  ] as const) {
+    const hashes = await ledger.tile(level, index);
+    assert.deepEqual(Buffer.concat(hashes ?? []), Buffer.from(store.files.get(path) as Uint8Array), path);
+  }
+  for (const [level, index] of [
+    [0, 3],
+    [1, 1],
+    [2, 0],
+    [99, 0],
+    [0, 1e12],
+  ] as const)
+    assert.equal(await ledger.tile(level, index), undefined);
+  const leaves = [await ledger.tile(0, 0), await ledger.tile(0, 1), await ledger.tile(0, 2)].flatMap(
+    (tile) => tile ?? [],
+  );
+  const edge = new Edge();
+  for (const leaf of leaves) edge.push(leaf);
+  assert.deepEqual(edge.root(), openCheckpoint(ledger.checkpoint, TRUST)?.rootHash);
+});

@@ -4,7 +4,7 @@ import type { InclusionProof, Ledger, TileStore } from './api.ts';
 import { type Checkpoint, openCheckpoint, signCheckpoint, type Trust } from './checkpoint.ts';
 import { Edge } from './edge.ts';
 import { damaged, unwritable } from './faults.ts';
-import { bundlePath, CHECKPOINT_PATH, joinBundle, TILE_WIDTH, tilePath } from './layout.ts';
+import { bundlePath, CHECKPOINT_PATH, joinBundle, levelsOf, TILE_WIDTH, tilePath, widthOf } from './layout.ts';
 import { EMPTY_ROOT, ENTRY_BYTES_MAX, leafHash } from './merkle.ts';
 import { isKeyName } from './note.ts';
 import { inclusionPath } from './proof.ts';
@@ -100,6 +100,12 @@ class Log implements Ledger {
   async prove(index: number): Promise<InclusionProof> {
     const { reader, checkpoint } = this.#now;
     return proveIn(reader, checkpoint, index);
+  }
+
+  async tile(level: number, index: number): Promise<readonly Uint8Array[] | undefined> {
+    const { reader } = this.#now;
+    const isThere = level < levelsOf(reader.size) && widthOf(level, index, reader.size) > 0;
+    return isThere ? (await reader.tile(level, index)).map(copyOf) : undefined;
   }
 
   get #now(): Committed {

@@ -215,6 +215,20 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     'vault.checked': made('vault.checked', { by: word('marie'), objects: 12, faults: 0 }),
     'ledger.read': made('ledger.read', { by: word('marie') }),
     'config.changed': made('config.changed', { by: word('marie'), change: why }),
+    'person.signed-in': made('person.signed-in', {
+      ...{ by: word('marie'), role: word('administrator'), how: 'passkey', address: word('192.0.2.7') },
+    }),
+    'person.refused': made('person.refused', {
+      ...{ by: word('marie'), why: 'credentials', address: word('192.0.2.7') },
+    }),
+    'person.signed-out': made('person.signed-out', { by: word('marie'), why: 'idle' }),
+    'person.added': made('person.added', { by: word('marie'), person: word('paul'), role: word('radiologist') }),
+    'person.changed': made('person.changed', { by: word('marie'), person: word('paul'), role: word('auditor') }),
+    'person.removed': made('person.removed', { by: word('marie'), person: word('paul') }),
+    'study.opened': made('study.opened', {
+      ...{ by: word('marie'), studyInstanceUid: word('1.2.3'), patient: word('p-5f3a'), reason: word('garde') },
+    }),
+    'journey.searched': made('journey.searched', { by: word('marie'), keys: [word('PatientName prefix')], found: 3 }),
     'recovery.row-dropped': made('recovery.row-dropped', { sha256: word('ab'.repeat(32)), why }),
   };
 }

@@ -251,6 +251,28 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'ledger.read': { ...head, kind: 'ledger.read', by: word('marie') },
     'config.changed': { ...head, kind: 'config.changed', by: word('marie'), change: why },
     'recovery.row-dropped': { ...head, kind: 'recovery.row-dropped', sha256: word('ab12cd34ef56ab12'), why },
+    'person.signed-in': {
+      ...{ ...head, kind: 'person.signed-in', by: word('marie'), role: word('administrator'), how: 'passkey' },
+      address: word('192.0.2.7'),
+    },
+    'person.refused': {
+      ...{ ...head, kind: 'person.refused', by: word('marie'), why: 'credentials', address: word('192.0.2.7') },
+    },
+    'person.signed-out': { ...head, kind: 'person.signed-out', by: word('marie'), why: 'idle' },
+    'person.added': {
+      ...{ ...head, kind: 'person.added', by: word('marie'), person: word('paul'), role: word('radiologist') },
+    },
+    'person.changed': {
+      ...{ ...head, kind: 'person.changed', by: word('marie'), person: word('paul'), role: word('auditor') },
+    },
+    'person.removed': { ...head, kind: 'person.removed', by: word('marie'), person: word('paul') },
+    'study.opened': {
+      ...{ ...head, kind: 'study.opened', by: word('marie'), studyInstanceUid: word('1.2.3'), patient: word('p') },
+      reason: word('garde'),
+    },
+    'journey.searched': {
+      ...{ ...head, kind: 'journey.searched', by: word('marie'), keys: [word('PatientName prefix')], found: 3 },
+    },
   };
 }
 
@@ -443,6 +465,29 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'recovery.row-dropped': [
     'À la reprise, la fiche de l’objet ab12cd34ef56 a été retirée : titre inconnu. Contrôle : ./leadglass vault check',
     'During recovery, the row of object ab12cd34ef56 was dropped: unknown title. To check: ./leadglass vault check',
+  ],
+  'person.signed-in': [
+    '« marie » (192.0.2.7) est entré dans la console (administrateur) : clé d’accès.',
+    '“marie” (192.0.2.7) signed in to the console (administrator): passkey.',
+  ],
+  'person.refused': [
+    '« marie » (192.0.2.7) n’a pas pu entrer dans la console : identifiants faux.',
+    '“marie” (192.0.2.7) could not sign in to the console: wrong credentials.',
+  ],
+  'person.signed-out': ['« marie » a quitté la console : resté inactif.', '“marie” left the console: idle.'],
+  'person.added': [
+    '« marie » a créé le compte « paul » (radiologue).',
+    '“marie” made the account “paul” (radiologist).',
+  ],
+  'person.changed': [
+    '« marie » a changé le compte « paul » (auditeur).',
+    '“marie” changed the account “paul” (auditor).',
+  ],
+  'person.removed': ['« marie » a supprimé le compte « paul ».', '“marie” removed the account “paul”.'],
+  'study.opened': ['« marie » a ouvert l’examen 1.2.3 : garde.', '“marie” opened study 1.2.3: garde.'],
+  'journey.searched': [
+    '« marie » a cherché des examens (PatientName prefix) : 3 réponses.',
+    '“marie” searched for studies (PatientName prefix): 3 matches.',
   ],
 };
 

@@ -2,6 +2,7 @@ import { type Text, text } from '@leadglass/kit';
 import type { Event, EventKind, EventOf } from './event.ts';
 import { operationAnswered, operationRefused, withheldOf } from './operation-sentence.ts';
 import type { Act } from './peer.ts';
+import { PERSON_SENTENCES } from './person-sentence.ts';
 import { printable } from './printable.ts';
 
 const REASON_CHARS = 300;
@@ -155,6 +156,7 @@ function observedSentence(
 
 /** One sentence per kind: who, what, why, and what to do. */
 const SENTENCES: Sentences = {
+  ...PERSON_SENTENCES,
   'gateway.started': (e) =>
     text(
       `Leadglass ${printable(e.version)} a démarré ; il écoute sur ${listed(e.listeners) || 'aucun port'}.`,

@@ -164,6 +164,27 @@ interface EventFacts {
   'ledger.read': { by: string };
   'config.changed': { by: string; change: Text };
   'recovery.row-dropped': { sha256: string; why: Text };
+  /** Somebody came into the console. `by`: the account's name; `role`: one of the console's. */
+  'person.signed-in': {
+    by: string;
+    role: string;
+    how: 'passkey' | 'password-totp' | 'oidc' | 'emergency-code' | 'set-up';
+    address: string;
+  };
+  'person.refused': {
+    by: string;
+    why: 'credentials' | 'throttled' | 'no-role' | 'disabled' | 'expired';
+    address: string;
+  };
+  'person.signed-out': { by: string; why: 'asked' | 'idle' | 'revoked' | 'expired' };
+  /** Somebody's account was made, changed, removed. `person`: its name. */
+  'person.added': { by: string; person: string; role: string };
+  'person.changed': { by: string; person: string; role: string };
+  'person.removed': { by: string; person: string };
+  /** Somebody opened a study to look at it. `reason`: as they gave it; may be empty. */
+  'study.opened': { by: string; studyInstanceUid: string; patient: string; reason: string };
+  /** Somebody searched for patients or studies. `keys`: what kind of words (`PatientName`), never the words; `found`: how many answers. */
+  'journey.searched': { by: string; keys: readonly string[]; found: number };
 }
 
 interface Decided {

@@ -21,8 +21,10 @@ import type {
   Sighting,
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
+import type { Overview } from './overview.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
+import type { SettingsChange } from './scripts/past.ts';
 import type { WebTokens } from './web-tokens.ts';
 
 /** One arrival to take into custody, with all that must become durable together with it. */
@@ -313,6 +315,8 @@ export interface Records {
       readonly clamav?: ClamavSettings;
     },
     events: readonly Event[],
+    /** Remembered in the same transaction; absent: nothing is. */
+    past?: SettingsChange,
   ): Promise<void>;
 
   /** Events not yet in the ledger, oldest first. */
@@ -341,6 +345,8 @@ export interface Records {
   readonly reports: Reports;
   /** Who may use the web services by a secret. */
   readonly webTokens: WebTokens;
+  /** What the console shows beyond single nouns. */
+  readonly overview: Overview;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
 

@@ -30,6 +30,8 @@ export type {
   SubjectRow,
 } from './catalogue-api.ts';
 export { recordsFaults } from './faults.ts';
+export type { EventPage, Overview, PastSettings, Stranger } from './overview.ts';
+export { MOST_PAST, MOST_STRANGERS } from './overview-queries.ts';
 export {
   type AskedReport,
   MOST_REPORTS_OF_A_PEER,
@@ -39,6 +41,8 @@ export {
 } from './reports.ts';
 export type { Retrievable, Retrieval } from './retrieval.ts';
 export { MOST_RETRIEVED } from './retrieval-queries.ts';
+export type { StoredEvent } from './scripts/events.ts';
+export type { SettingsChange } from './scripts/past.ts';
 export { MOST_SIGHTINGS } from './scripts/sightings.ts';
 export type { Checkpoint, SqliteOptions, SqliteRecords } from './sqlite/open.ts';
 export { openSqliteRecords } from './sqlite/open.ts';

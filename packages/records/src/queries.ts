@@ -1,8 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import { catalogueQueries } from './catalogue-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
+import type { EventKeys } from './event-keys.ts';
 import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
+import { overviewQueries } from './overview-queries.ts';
 import { relayQueries } from './relay-queries.ts';
 import { reportQueries } from './report-queries.ts';
 import { retrievalQueries } from './retrieval-queries.ts';
@@ -411,14 +413,27 @@ function holdQueries(db: Kysely<Schema>) {
   };
 }
 
+interface InsertedEvent extends EventKeys {
+  readonly id: string;
+  readonly atMs: number;
+  readonly kind: string;
+  readonly arrivalId: string | null;
+  readonly json: string;
+}
+
 function eventQueries(db: Kysely<Schema>) {
   return {
-    insertEvent: defineQuery<{ id: string; atMs: number; kind: string; arrivalId: string | null; json: string }>(
-      'insertEvent',
-    )(db, (db, p) =>
-      db
-        .insertInto('events')
-        .values({ id: p.id, at_ms: p.atMs, kind: p.kind, arrival_id: p.arrivalId, json: p.json } as never),
+    insertEvent: defineQuery<InsertedEvent>('insertEvent')(db, (db, p) =>
+      db.insertInto('events').values({
+        id: p.id,
+        at_ms: p.atMs,
+        kind: p.kind,
+        arrival_id: p.arrivalId,
+        json: p.json,
+        study_key: p.study,
+        object_key: p.object,
+        association_key: p.association,
+      } as never),
     ),
     unsequenced: defineQuery<{ limit: number }>('unsequenced')(db, (db, p) =>
       db.selectFrom('events').select(EVENT).where('ledger_index', 'is', null).orderBy('seq').limit(p.limit),
@@ -570,6 +585,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...reportQueries(db),
     ...retrievalQueries(db),
     ...webTokenQueries(db),
+    ...overviewQueries(db),
   };
 }
 

@@ -32,6 +32,7 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
+import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
 import { Retrieval } from './retrieval.ts';
@@ -54,6 +55,7 @@ import {
 import { copyImpossible, destroyCustody, destroyHold, listHolds, releaseHold } from './scripts/holds.ts';
 import { certificateOf, deviceOf, devicesKnown, issueCertificate, revokeCertificate } from './scripts/identity.ts';
 import { knownOf } from './scripts/known.ts';
+import type { SettingsChange } from './scripts/past.ts';
 import { MOST_SIGHTINGS, recordMatches, recordSightings, sightingOf } from './scripts/sightings.ts';
 import { WebTokens } from './web-tokens.ts';
 
@@ -66,6 +68,7 @@ export class ScriptedRecords implements Records {
   readonly reports: Reports;
   readonly retrieval: Retrieval;
   readonly webTokens: WebTokens;
+  readonly overview: Overview;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -75,6 +78,7 @@ export class ScriptedRecords implements Records {
     this.reports = new Reports(engine, this.#queries);
     this.retrieval = new Retrieval(engine, this.#queries);
     this.webTokens = new WebTokens(engine, this.#queries);
+    this.overview = new Overview(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {
@@ -289,8 +293,8 @@ export class ScriptedRecords implements Records {
     return value === '' ? undefined : (JSON.parse(value) as ClamavSettings);
   }
 
-  replaceConfig(config: Configuration, events: readonly Event[]): Promise<void> {
-    return this.#engine.write(() => replaceConfig(this.#queries, config, events));
+  replaceConfig(config: Configuration, events: readonly Event[], past?: SettingsChange): Promise<void> {
+    return this.#engine.write(() => replaceConfig(this.#queries, config, events, past));
   }
 
   unsequenced(limit: number): Promise<readonly StoredEvent[]> {

@@ -28,6 +28,36 @@ export interface Schema extends CatalogueSchema {
   owed_reports: OwedReportsTable;
   web_tokens: WebTokensTable;
   settings: { name: string; value: string };
+  strangers: StrangersTable;
+  settings_past: SettingsPastTable;
+}
+
+/** Who knocked and was not let in, added up. */
+export interface StrangersTable {
+  address: string;
+  ae_title: string;
+  /** Empty: it showed none. */
+  cert_sha256: string;
+  called: string;
+  listener: string;
+  first_at_ms: number;
+  last_at_ms: number;
+  times: number;
+  /** Text as JSON. */
+  why: string;
+  /** Of the last event that tells of it. */
+  seq: number;
+}
+
+/** A state the settings had. */
+export interface SettingsPastTable {
+  no: number;
+  at_ms: number;
+  by_whom: string;
+  /** Text as JSON. */
+  change: string;
+  /** The whole of the settings as YAML. */
+  source: string;
 }
 
 /** Leave to use the web services by a secret: its digest. */
@@ -185,6 +215,10 @@ export interface EventsTable {
   json: string;
   /** Null until sequenced into the ledger. */
   ledger_index: number | null;
+  /** What it is about (`event-keys`); null where about none. */
+  study_key: number | null;
+  object_key: number | null;
+  association_key: number | null;
 }
 
 /** Running counts, one row: kept in the transaction that changes them, so that status never scans. */

@@ -7,6 +7,8 @@ const NeedsSchema = z.object({ count: z.int().min(0), urgent: z.int().min(0) });
 const MOST_ENTRIES = 200;
 /** Flows come each second: after this without any, what is shown is old. */
 const STALE_AFTER_MS = 5000;
+/** Entries come as fast as objects do: those of this long are shown together. */
+const ENTRIES_EVERY_MS = 500;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -29,6 +31,8 @@ class LiveStream {
   #retryMs = FIRST_RETRY_MS;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
+  #fresh: LogEntry[] = [];
+  #flush: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
 
   readonly current = (): Live => this.#now;
@@ -67,9 +71,16 @@ class LiveStream {
   }
 
   #entry(entry: LogEntry): void {
-    const { log } = this.#now;
-    if (log.some(({ seq }) => seq === entry.seq)) return;
-    this.#set({ log: [entry, ...log].slice(0, MOST_ENTRIES) });
+    const newest = this.#fresh.at(-1)?.seq ?? this.#now.log[0]?.seq ?? 0;
+    if (entry.seq <= newest) return;
+    this.#fresh.push(entry);
+    if (this.#fresh.length > MOST_ENTRIES) this.#fresh.shift();
+    this.#flush ??= setTimeout(() => {
+      const log = [...this.#fresh.toReversed(), ...this.#now.log].slice(0, MOST_ENTRIES);
+      this.#fresh = [];
+      this.#flush = undefined;
+      this.#set({ log });
+    }, ENTRIES_EVERY_MS);
   }
 
   /** The browser tries again by itself after a cut, but not after an answer other than 200. */

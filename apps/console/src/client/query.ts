@@ -37,11 +37,16 @@ export function useAsk<N extends Name>(
   });
 }
 
+export interface ActOptions {
+  /** A trial: what is shown stays true. */
+  readonly changesNothing?: boolean;
+}
+
 /** Does something; afterwards everything that is shown is asked anew. */
-export function useAct<N extends Name>(name: N) {
+export function useAct<N extends Name>(name: N, { changesNothing = false }: ActOptions = {}) {
   const client = useQueryClient();
   return useMutation<Answer<N>, Error, Request<N>>({
     mutationFn: (request) => call(name, request),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess: () => (changesNothing ? undefined : client.invalidateQueries()),
   });
 }

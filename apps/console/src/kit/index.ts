@@ -1,5 +1,6 @@
 export { CopyCommand } from './command.tsx';
 export { DangerDialog, Dialog } from './dialog.tsx';
+export { Diff } from './diff.tsx';
 export { Ago, Badge, FigureCard, Moment, type Tone, useNow } from './figures.tsx';
 export { PageFrame, Section, Unseen } from './frame.tsx';
 export { Icon, type IconName } from './icons.tsx';

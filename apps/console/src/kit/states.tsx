@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
 import { Component, type ReactNode } from 'react';
 import { ApiError } from '../client/index.ts';
 import { useSay, useWords } from '../words/index.ts';
@@ -69,7 +68,12 @@ export function Loading() {
 }
 
 interface AskedProps<T> {
-  readonly of: UseQueryResult<T, Error>;
+  readonly of: {
+    readonly data: T | undefined;
+    readonly isError: boolean;
+    readonly error: unknown;
+    readonly refetch: () => unknown;
+  };
   readonly children: (answer: T) => ReactNode;
 }
 

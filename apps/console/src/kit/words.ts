@@ -31,5 +31,8 @@ export const KIT = {
   ),
   reasonNeeded: text('Dites pourquoi, en quelques mots au moins.', 'Say why, in a few words at least.'),
   rows: (count: number) => counted(count, { one: 'ligne', other: 'lignes' }, { one: 'row', other: 'rows' }),
+  noDifference: text('Aucune différence.', 'No difference.'),
+  gone: text('Retiré :', 'Removed:'),
+  came: text('Ajouté :', 'Added:'),
   evidence: text('Preuves', 'Evidence'),
 } as const;

@@ -63,7 +63,7 @@ function Bar({ onPalette, onHelp }: { readonly onPalette: () => void; readonly o
   const { site } = useMe();
   return (
     <header className={css.bar}>
-      <Link to="/" className={css.brand}>
+      <Link to="/" className={css.brand} aria-label={words.home}>
         <Logo />
         <span className={css.brandName}>Leadglass</span>
       </Link>

@@ -11,3 +11,17 @@ export function takeWords(): string {
   words = '';
   return taken;
 }
+
+let source = '';
+
+/** Leaves settings (YAML) to the page that plans and applies them. */
+export function leaveSource(given: string): void {
+  source = given;
+}
+
+/** Takes what was left, once; empty when nothing was. */
+export function takeSource(): string {
+  const taken = source;
+  source = '';
+  return taken;
+}

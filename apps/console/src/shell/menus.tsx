@@ -71,7 +71,7 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" withinPortal={false}>
       <Menu.Target>
-        <UnstyledButton className={css.account} aria-label={words.account(person.displayName)}>
+        <UnstyledButton className={css.account} aria-label={words.account(person.displayName, initials)}>
           {initials}
         </UnstyledButton>
       </Menu.Target>

@@ -3,6 +3,7 @@ import { text } from '../words/index.ts';
 /** Words around every page: navigation, help, palette. */
 export const SHELL = {
   skip: text('Aller au contenu', 'Skip to the content'),
+  home: text('Leadglass, accueil', 'Leadglass, home'),
   navigation: text('Navigation principale', 'Main navigation'),
   more: text('Plus', 'More'),
   search: text('Aller à, chercher…', 'Go to, search…'),
@@ -35,7 +36,8 @@ export const SHELL = {
   schemeAuto: text('Celle du système', 'The system’s'),
   schemeLight: text('Claire', 'Light'),
   schemeDark: text('Sombre', 'Dark'),
-  account: (name: string) => text(`Compte de ${name}`, `Account of ${name}`),
+  account: (name: string, initials: string) =>
+    text(`${initials}, compte de ${name}`, `${initials}, account of ${name}`),
   myAccount: text('Mon compte', 'My account'),
   lock: text('Verrouiller', 'Lock'),
   demo: text(

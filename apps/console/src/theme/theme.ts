@@ -42,7 +42,8 @@ const DARK: MantineColorsTuple = [
   '#0c0f12',
 ];
 
-const FONT = "'Inter', 'Segoe UI Variable', 'Segoe UI', system-ui, -apple-system, 'Noto Sans', sans-serif";
+const FONT =
+  "'Inter', 'Segoe UI Variable', 'Segoe UI', -apple-system, 'Noto Sans', 'Cantarell', 'Ubuntu', 'Liberation Sans', system-ui, sans-serif";
 const MONO = "ui-monospace, 'SF Mono', 'Cascadia Mono', 'Segoe UI Mono', 'DejaVu Sans Mono', monospace";
 
 /** What Mantine's components look like here. No font is loaded: those of the system are used. */

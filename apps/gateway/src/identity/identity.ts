@@ -61,6 +61,16 @@ export class Identity {
     return [...this.#expiry.troubles(), ...this.trust.troubles()];
   }
 
+  /** Certificates that end within 90 days or have ended, the soonest first. */
+  ending(): readonly {
+    readonly name: string;
+    readonly sha256: string;
+    readonly days: number;
+    readonly notAfterMs: number;
+  }[] {
+    return this.#expiry.ending();
+  }
+
   readonly acts: IdentityActs = {
     'cert.list': async () => ({ certificates: this.office.all }),
     'cert.issue': (asked) => this.office.issue(asked),

@@ -14,7 +14,7 @@ import {
   issueDeviceCertificate,
   signCrl,
 } from '@leadglass/wire';
-import { BY } from '../control-config.ts';
+import { by } from '../actor.ts';
 import { controlFault } from '../control-faults.ts';
 import type { IdentityParts } from './parts.ts';
 import { writeDurably } from './write-durably.ts';
@@ -163,7 +163,7 @@ export class CertificateOffice {
     more: { readonly reason?: string },
   ): Event {
     const atMs = this.#parts.clock.now();
-    return { id: uuidv7(atMs), atMs, kind, by: BY, name, peer, sha256, notAfterMs, ...more } as Event;
+    return { id: uuidv7(atMs), atMs, kind, by: by(), name, peer, sha256, notAfterMs, ...more } as Event;
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text, uuidv7 } from '@leadglass/kit';
 import { fingerprintSha256, namesOf, type TlsIdentity, type TlsVersion } from '@leadglass/wire';
-import { BY } from '../control-config.ts';
+import { by } from '../actor.ts';
 import { controlFault } from '../control-faults.ts';
 import type { TlsMaterial } from '../messages.ts';
 import type { IdentityParts } from './parts.ts';
@@ -116,7 +116,7 @@ export class TlsDesk {
   /** Throws Fault `control.not-found` when nothing was in force before. */
   rollback(): Promise<Change> {
     return this.#inTurn(async () => {
-      const change = await this.#rollBack(BY, text('une personne l’a demandé', 'a person asked for it'));
+      const change = await this.#rollBack(by(), text('une personne l’a demandé', 'a person asked for it'));
       return this.#answer([change], [], true);
     });
   }
@@ -192,7 +192,7 @@ export class TlsDesk {
       id: uuidv7(atMs),
       atMs,
       kind: 'config.changed' as const,
-      by: BY,
+      by: by(),
       change,
     }));
     await this.#parts.records.appendEvents(events);

@@ -3,7 +3,7 @@ import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text, uuidv7 } from '@leadglass/kit';
 import { SITE_ANCHOR, type TrustAnchor } from '@leadglass/model';
 import { fingerprintSha256, isRevokedIn, keyDigestOf, REVOKED_BYTES, readAuthorities } from '@leadglass/wire';
-import { BY } from '../control-config.ts';
+import { by } from '../actor.ts';
 import { controlFault } from '../control-faults.ts';
 import type { IdentityParts } from './parts.ts';
 import {
@@ -111,7 +111,7 @@ export class TrustDesk {
 
   async #tell(change: Text): Promise<void> {
     const atMs = this.#parts.clock.now();
-    await this.#parts.records.appendEvents([{ id: uuidv7(atMs), atMs, kind: 'config.changed', by: BY, change }]);
+    await this.#parts.records.appendEvents([{ id: uuidv7(atMs), atMs, kind: 'config.changed', by: by(), change }]);
     this.#parts.appended();
   }
 

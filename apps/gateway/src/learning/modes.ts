@@ -2,7 +2,8 @@ import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text, uuidv7 } from '@leadglass/kit';
 import { DEFAULT_AE_TITLE, type Event, type Observation, type Peer, type PeerMode } from '@leadglass/model';
 import { formatCidr, isObserved, parseCidr, shellWord, simulate } from '@leadglass/policy';
-import { BY, type ConfigControl } from '../control-config.ts';
+import { by } from '../actor.ts';
+import type { ConfigControl } from '../control-config.ts';
 import { controlFault } from '../control-faults.ts';
 import type { ControlServices, GatewayConfig } from '../control-services.ts';
 import { noPeer } from './binding.ts';
@@ -105,7 +106,7 @@ export class ModeControl {
     const { records, clock } = this.#services;
     const now = clock.now();
     const events = changes.map(
-      (change): Event => ({ id: uuidv7(now), atMs: now, kind: 'config.changed', by: BY, change }),
+      (change): Event => ({ id: uuidv7(now), atMs: now, kind: 'config.changed', by: by(), change }),
     );
     await records.setSetting(OBSERVATION_SETTING, JSON.stringify(observation), events);
     this.#services.eventsAppended();

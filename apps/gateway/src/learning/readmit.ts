@@ -34,6 +34,8 @@ type Answer = AnswerInputOf<'policy.readmit'>;
 /** The smallest change of the peers that lets something in. */
 interface Remedy {
   readonly peers: readonly Peer[];
+  /** Of them, the one that is new or changed. */
+  readonly peer: Peer;
   readonly said: Text;
   readonly undo: string;
   /** What somebody still has to do. */
@@ -98,7 +100,7 @@ function because(said: Text, event: Event, reason: string): Text {
 }
 
 /** What the caller of an entry showed, as it is known today; undefined when that was not over TLS. */
-function shownBy(event: Event, issued: readonly IssuedCertificate[]): CertificateShown | undefined {
+function shownBy(event: Event | Caller, issued: readonly IssuedCertificate[]): CertificateShown | undefined {
   if (!('listener' in event) || event.listener !== 'dimse-tls') return undefined;
   const certSha256 = event.kind === 'association.rejected' ? event.certSha256 : undefined;
   if (certSha256 === undefined) return {};
@@ -126,8 +128,23 @@ function remedyOf(
   }
 }
 
+/** A caller as a rejection tells of it. */
+type Caller = Pick<EventOf<'association.rejected'>, 'kind' | 'calling' | 'called' | 'remoteAddress' | 'listener'> & {
+  readonly certSha256?: string;
+};
+
+/** The smallest change of the peers that would let a caller in; undefined where no rule of ours helps, or none is needed. */
+export function callerRemedy(
+  caller: Caller,
+  issued: readonly IssuedCertificate[],
+  peers: readonly Peer[],
+): Remedy | undefined {
+  const remedy = remedyForCaller(caller, shownBy(caller, issued), peers);
+  return 'nothing' in remedy ? undefined : remedy;
+}
+
 function remedyForCaller(
-  { calling, called, remoteAddress }: EventOf<'association.rejected'> | EventOf<'association.accepted'>,
+  { calling, called, remoteAddress }: Pick<EventOf<'association.accepted'>, 'calling' | 'called' | 'remoteAddress'>,
   shown: CertificateShown | undefined,
   peers: readonly Peer[],
 ): Remedy | { readonly nothing: Text } {
@@ -146,7 +163,7 @@ function remedyForCaller(
   if (!ask(all).admitted) return { nothing: now.why };
   const rights = peer.allow.join(', ');
   return {
-    peers: all,
+    ...{ peers: all, peer },
     said: text(
       `correspondant ${peer.aeTitle} admis depuis ${peer.from} (${rights})`,
       `peer ${peer.aeTitle} admitted from ${peer.from} (${rights})`,
@@ -196,6 +213,7 @@ function remedyForClass(
   const words = [...services, ...privateSopClasses.map((each) => `--private-sop-class ${each}`)].join(' ');
   return {
     peers: peers.map((each) => (each === peer ? changed : each)),
+    peer: changed,
     said: text(
       `${peer.aeTitle} (${peer.from}) reçoit le droit : ${what.join(', ')}`,
       `${peer.aeTitle} (${peer.from}) is given the right to: ${what.join(', ')}`,

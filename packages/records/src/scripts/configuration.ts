@@ -4,6 +4,7 @@ import type { Queries } from '../queries.ts';
 import { destinationRow, peerRow, relayRow, routeRow } from '../rows.ts';
 import { first, run, type Script } from '../script.ts';
 import { appendEvents } from './events.ts';
+import { rememberPast, type SettingsChange } from './past.ts';
 import { newTally } from './tally.ts';
 
 export interface Configuration {
@@ -18,7 +19,12 @@ export interface Configuration {
 /** Where the settings of ClamAV stand; empty where there are none. */
 export const CLAMAV_SETTING = 'clamav';
 
-export function* replaceConfig(queries: Queries, config: Configuration, events: readonly Event[]): Script<void> {
+export function* replaceConfig(
+  queries: Queries,
+  config: Configuration,
+  events: readonly Event[],
+  past?: SettingsChange,
+): Script<void> {
   yield* run(queries.deleteRoutes, {});
   yield* run(queries.deleteRelays, {});
   yield* run(queries.deleteDestinations, {});
@@ -31,6 +37,7 @@ export function* replaceConfig(queries: Queries, config: Configuration, events: 
   if (config.quirks !== undefined) yield* replaceQuirks(queries, config.quirks);
   const clamav = config.clamav === undefined ? '' : JSON.stringify(config.clamav);
   yield* run(queries.setSetting, { name: CLAMAV_SETTING, value: clamav });
+  if (past !== undefined) yield* rememberPast(queries, past);
   yield* appendEvents(queries, events);
 }
 

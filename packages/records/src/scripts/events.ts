@@ -1,8 +1,10 @@
 import type { Event, EventKind } from '@leadglass/model';
 import { eventJson } from '../bounds.ts';
+import { keysOf } from '../event-keys.ts';
 import type { Queries } from '../queries.ts';
 import { eventOf } from '../rows.ts';
 import { all, first, run, type Script } from '../script.ts';
+import { countStranger } from './strangers.ts';
 import { newTally, type Tally, writeTally } from './tally.ts';
 
 /** An event as readers get it. */
@@ -12,13 +14,14 @@ export interface StoredEvent {
   readonly event: Event;
 }
 
-interface EventRow {
+export interface EventRow {
   readonly seq: number;
   readonly ledger_index: number | null;
   readonly json: string;
 }
 
-const stored = (row: EventRow): StoredEvent => ({
+/** An event as it was written. */
+export const stored = (row: EventRow): StoredEvent => ({
   seq: row.seq,
   ledgerIndex: row.ledger_index ?? undefined,
   event: eventOf(row.json),
@@ -33,7 +36,9 @@ export function* putEvent(queries: Queries, event: Event, tally: Tally): Script<
     kind: event.kind satisfies EventKind,
     arrivalId,
     json: eventJson(event),
+    ...keysOf(event),
   });
+  yield* countStranger(queries, event);
   tally.events += 1;
 }
 

@@ -1,0 +1,42 @@
+import type { Clock, Logger, Timer } from '@leadglass/kit';
+import type { Records } from '@leadglass/records';
+
+const PIECE = 200;
+const PAUSE_MS = 250;
+
+/** Enters events written before there was an index of what they are about, a piece at a time, while everything else goes on. */
+export class OlderEvents {
+  readonly #records: Pick<Records, 'overview'>;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  #timer: Timer | undefined;
+  #isStopping = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(records: Pick<Records, 'overview'>, clock: Clock, log: Logger) {
+    this.#records = records;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#running = this.#step();
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#timer?.cancel();
+    await this.#running;
+  }
+
+  async #step(): Promise<void> {
+    try {
+      if (!(await this.#records.overview.keyOlder(PIECE))) return;
+    } catch (thrown) {
+      this.#log.warn('events.not-indexed', { fault: thrown });
+    }
+    if (this.#isStopping) return;
+    this.#timer = this.#clock.after(PAUSE_MS, () => this.start());
+  }
+}

@@ -1,0 +1,47 @@
+import type { StepAnswer } from '@leadglass/contract';
+import type { EventKind } from '@leadglass/model';
+
+type Stage = StepAnswer['stage'];
+
+/** Where in a journey each kind of event belongs; kinds that are no step of one are absent. */
+export const STAGES: Readonly<Partial<Record<EventKind, Stage>>> = {
+  'association.rejected': 'knock',
+  'connection.refused': 'knock',
+  'association.accepted': 'knock',
+  'association.released': 'arrival',
+  'association.aborted': 'arrival',
+  'intake.died': 'arrival',
+  'import.begun': 'arrival',
+  'import.ended': 'arrival',
+  'import.interrupted': 'arrival',
+  'web.stored': 'arrival',
+  'arrival.refused': 'verdict',
+  'arrival.stored': 'custody',
+  'recovery.row-dropped': 'custody',
+  'vault.checked': 'custody',
+  'arrival.held': 'hold',
+  'copy.made': 'hold',
+  'copy.impossible': 'hold',
+  'hold.asked': 'decision',
+  'hold.withdrawn': 'decision',
+  'hold.released': 'decision',
+  'hold.destroyed': 'decision',
+  'delivery.retrying': 'delivery',
+  'delivery.failed': 'delivery',
+  'delivery.requeued': 'delivery',
+  'delivery.delivered': 'receipt',
+  'commitment.committed': 'receipt',
+  'commitment.refused': 'receipt',
+  'commitment.reported': 'receipt',
+  'commitment.unreported': 'receipt',
+  'operation.answered': 'question',
+  'operation.refused': 'question',
+  'web.queried': 'question',
+  'web.refused': 'question',
+  'retrieve.done': 'given',
+  'web.retrieved': 'given',
+  'study.opened': 'given',
+  'hold.viewed': 'given',
+  'vault.opened': 'given',
+  'vault.exported': 'given',
+};
