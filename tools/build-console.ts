@@ -26,7 +26,10 @@ export type Built = 'unchanged' | 'built' | 'impossible' | 'failed';
 export function sourcesDigest(root: string): string {
   const hash = createHash('sha256');
   for (const name of SOURCES.flatMap((source) => filesOf(root, source)).sort()) {
-    hash.update(`${name}\0`).update(readFileSync(join(root, name))).update('\0');
+    hash
+      .update(`${name}\0`)
+      .update(readFileSync(join(root, name)))
+      .update('\0');
   }
   return hash.digest('hex');
 }

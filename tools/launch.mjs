@@ -164,7 +164,9 @@ function ensureInstalled() {
 
 /** The console's pages, when what they are made of has changed. That they cannot be built keeps no image from coming in. @param {string} node */
 function buildPages(node) {
-  spawnSync(node, ['--no-warnings', join(root, 'tools', 'build-console.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  spawnSync(node, ['--no-warnings', join(root, 'tools', 'build-console.ts')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 /** OHIF, while the network is there; nobody waits for it. @param {string} node */

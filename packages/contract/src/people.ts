@@ -26,6 +26,7 @@ export const ACCESS = {
   'stranger.list': SEES,
   journey: [...SEES, RADIOLOGIST],
   'journey.search': READS_IMAGES,
+  'config.meanings': WATCHES,
   'config.history': WATCHES,
   'config.undo': RUNS,
   /** Whoever may have a proof may have what it is checked with: it names nobody. */

@@ -1,7 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { useWords } from '../words/index.ts';
 import css from './kit.module.css';
+import { KIT } from './words.ts';
 
 /** One column. `width`: as CSS grid writes it (`120px`, `minmax(160px, 1fr)`). */
 export interface Column<T> {
@@ -66,6 +68,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const { label, columns, rows, height = 560, rowHeight = 40, empty } = props;
   // In the state, not in a ref: the rows are drawn once there is something they can scroll in.
   const [frame, setFrame] = useState<HTMLElement | null>(null);
+  const words = useWords(KIT);
   const template = columns.map(({ width }) => width).join(' ');
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
   return (
@@ -75,7 +78,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
       tabIndex={0}
       style={{ maxHeight: height }}
-      aria-label={label}
+      aria-label={words.scrollable(label)}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: see Row. */}
       <div role="table" aria-label={label} aria-rowcount={rows.length + 1} className={css.table}>

@@ -86,8 +86,8 @@ test('[CONSOLE-4] what no role may do is refused to all, whatever is asked', asy
   const none = (Object.keys(ACCESS) as Operation[]).filter((name) => ACCESS[name].length === 0);
   assert.ok(none.includes('vault.export') && none.includes('person.told') && none.includes('cert.issue'));
   for (const name of none)
-    for (const [role, cookie] of cookies)
-      assertRefused(await console.post(name, {}, cookie), 403, 'console.forbidden'), assert.ok(role);
+    for (const cookie of cookies.values())
+      assertRefused(await console.post(name, {}, cookie), 403, 'console.forbidden');
 });
 
 test('[CONSOLE-5] what is read without a POST is for its roles too', async (t) => {

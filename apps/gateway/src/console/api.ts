@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream';
 import {
   ACCESS,
   type Actor,
@@ -179,12 +180,26 @@ async function stream(
   try {
     const answer = await gateway.open(name, asked, { actor: actorOf(session), signal: ending.signal });
     ending.signal.addEventListener('abort', () => reply.raw.destroy(), { once: true });
-    const form = CONTROL[name].form as 'lines' | 'bytes';
-    return reply.type(TYPE_OF[name] ?? TYPES[form]).send(endedWith(answer, reply));
+    return poured(answer, TYPE_OF[name] ?? TYPES[CONTROL[name].form as 'lines' | 'bytes'], reply);
   } catch (thrown) {
     ending.over();
     throw thrown;
   }
+}
+
+/** The head at once, because a stream may be silent for long, then the bytes at the pace of their reader. */
+function poured(answer: IncomingMessage, type: string, reply: FastifyReply): FastifyReply {
+  const { raw } = reply.hijack();
+  raw.writeHead(200, { ...headersOf(reply.getHeaders()), 'content-type': type });
+  raw.flushHeaders();
+  // Cut short on one side is cut short on the other: a client must not take half an answer for a whole one.
+  pipeline(answer, raw, () => {});
+  return reply;
+}
+
+/** What hooks have set, for whoever writes the head themselves. */
+export function headersOf(headers: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
 /** The answer, given up when its reader goes: the gateway then stops making it. */

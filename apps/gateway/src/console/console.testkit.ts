@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type PersonEvent, ROLES, type Role, SOCKET_PATH } from '@leadglass/contract';
+import { type PersonAnswer, type PersonEvent, ROLES, type Role, SOCKET_PATH } from '@leadglass/contract';
 import { silentLogger, systemClock } from '@leadglass/kit';
 import { createAuthority, issueServerCertificate } from '@leadglass/wire';
 import { type House, house } from '../control.testkit.ts';
@@ -27,10 +28,10 @@ export class TestSessions implements Sessions {
   /** Signs somebody in; @returns the cookie header. */
   signIn(role: Role, change: Partial<Session> = {}): string {
     const id = randomBytes(8).toString('hex');
-    const person = {
+    const person: PersonAnswer = {
       ...{ id, account: `test.${role}`, displayName: role, role, language: 'fr', isDisabled: false, passkeys: 1 },
       ...{ hasTotp: false, isFromDirectory: false, emergencyCodes: 0 },
-    } as const;
+    };
     this.#byCookie.set(id, { id, person, how: 'passkey', isLocked: false, ...change });
     return `__Host-test=${id}`;
   }

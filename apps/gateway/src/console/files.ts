@@ -22,9 +22,15 @@ const ENCODINGS = [
   { name: 'br', suffix: '.br' },
   { name: 'gzip', suffix: '.gz' },
 ] as const;
+const FILE = /\.(?:html|m?js|css|map|json|webmanifest|wasm|svg|png|ico|woff2?|txt|xml|crt|pem)$|%/;
 const MOST_FILES = 5_000;
 /** A name with the digest of its content: `index-BcD3_x9Q.js`, `100.bundle.cb02411ce321d4e4.js`. */
 const NAMED_BY_CONTENT = /[-.][A-Za-z0-9_-]{8,32}\.(?:js|css|woff2|svg|png|wasm)$|^[0-9a-f]{16}\.(?:wasm|woff2)$/;
+
+/** Whether a path is that of a file, to whoever has none of that name. */
+export function isFilePath(path: string): boolean {
+  return FILE.test(path);
+}
 
 /** A file that is served. */
 export interface ServedFile {

@@ -14,7 +14,7 @@ import {
 import { Fault } from '@leadglass/kit';
 import { consoleFault } from './faults.ts';
 
-/** Until an answer begins. */
+/** Until an answer begins; that of a stream begins with its first line, whenever that is. */
 const ANSWER_MS = 120_000;
 const LONGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 const LONGEST_LINE_BYTES = 1024 * 1024;
@@ -90,11 +90,12 @@ export class GatewayClient {
   ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const sent = request({
-        ...{ socketPath: this.#socketPath, path: pathOf(name), method: 'POST', agent: false, timeout: ANSWER_MS },
+        ...{ socketPath: this.#socketPath, path: pathOf(name), method: 'POST', agent: false },
         headers: {
           ...{ 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
           ...(actor === undefined ? {} : { [ACTOR_HEADER]: JSON.stringify(actor) }),
         },
+        ...(CONTROL[name].form === 'lines' ? {} : { timeout: ANSWER_MS }),
         ...(signal === undefined ? {} : { signal }),
       });
       sent.once('response', (answer) => {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { mayDo, type Operation, type Role } from '@leadglass/contract';
 import type { Clock, Logger, Timer } from '@leadglass/kit';
 import type { FastifyInstance } from 'fastify';
-import { signedIn } from './api.ts';
+import { headersOf, signedIn } from './api.ts';
 import type { Endings } from './endings.ts';
 import { consoleFault } from './faults.ts';
 import type { GatewayClient } from './gateway-client.ts';
@@ -229,10 +229,6 @@ function addedOrEnded(live: LiveHub, role: Role, response: ServerResponse): () =
 
 function isSame(now: Session, before: Session): boolean {
   return now.id === before.id && now.person.role === before.person.role && !now.isLocked;
-}
-
-function headersOf(headers: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
 /** Calls `look` again and again; @returns what ends it. */

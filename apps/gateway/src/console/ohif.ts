@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { withRole } from './api.ts';
 import { DICOMWEB } from './dicomweb.ts';
 import { consoleFault } from './faults.ts';
-import { filesUnder, inlineScriptsOf, sendFile, textOf } from './files.ts';
+import { filesUnder, inlineScriptsOf, isFilePath, sendFile, textOf } from './files.ts';
 import { asPage } from './guard.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -63,7 +63,7 @@ export function mountOhif(app: FastifyInstance, { sessions, folder }: { sessions
     asPage(reply, policy);
     if (path === 'app-config.js') return reply.type('text/javascript; charset=utf-8').send(APP_CONFIG);
     if (file !== undefined) return sendFile(file, request, reply);
-    if (/\.[A-Za-z0-9]{1,8}$/.test(path)) throw consoleFault('console.not-found');
+    if (isFilePath(path)) throw consoleFault('console.not-found');
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
   });
 }

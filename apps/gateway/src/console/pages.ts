@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { consoleFault } from './faults.ts';
-import { filesUnder, type ServedFile, sendFile } from './files.ts';
+import { filesUnder, isFilePath, type ServedFile, sendFile } from './files.ts';
 import { asPage } from './guard.ts';
 
 export interface PagesParts {
@@ -47,9 +47,9 @@ function ownPage(files: ReadonlyMap<string, ServedFile>, path: string): ServedFi
   return name === undefined ? undefined : files.get(`${name}/index.html`);
 }
 
-/** A path of the router has no extension: a file that is not there is not answered with a page. */
+/** A path of the router may have dots (a UID, a title): a file that is not there is told by its extension, and not answered with a page. */
 function isPagePath(path: string): boolean {
-  return !/\.[A-Za-z0-9]{1,8}$/.test(path) && !path.startsWith('assets/');
+  return !isFilePath(path) && !path.startsWith('assets/') && !/(?:^|\/)\./.test(path);
 }
 
 function notBuilt(reply: FastifyReply): FastifyReply {

@@ -45,6 +45,8 @@ export interface RunningConsole {
   readonly sessions: Sessions;
   /** Whether there are pages to serve. */
   readonly isBuilt: boolean;
+  /** Pages that listen to what is live. */
+  listening(): number;
   useTls(tls: ConsoleTls, names: readonly string[]): void;
   close(): Promise<void>;
 }
@@ -62,7 +64,7 @@ export async function openConsole(parts: ConsoleParts): Promise<RunningConsole> 
     throw thrown;
   });
   return {
-    ...{ port, sessions, isBuilt: mounted.isBuilt },
+    ...{ port, sessions, isBuilt: mounted.isBuilt, listening: mounted.listening },
     useTls: (material, under) => {
       [tls, names] = [material, under];
       app.server.setSecureContext(tlsOptions(material));
@@ -101,7 +103,7 @@ async function mount(
   sessions: Sessions,
   origins: () => readonly string[],
   caPem: () => string,
-): Promise<{ readonly isBuilt: boolean; close(): void }> {
+): Promise<{ readonly isBuilt: boolean; listening(): number; close(): void }> {
   const { gateway, clock, log } = parts;
   app.server.maxConnections = MOST_CONNECTIONS;
   answerFaults(app as unknown as FastifyInstance, log);
@@ -124,6 +126,7 @@ async function mount(
   const isBuilt = mountPages(plain, { folder: parts.dist, caPem });
   return {
     isBuilt,
+    listening: () => live.clients,
     close: () => {
       live.close();
       endings.close();

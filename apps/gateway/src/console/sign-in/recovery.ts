@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { writeDurably } from '../../identity/write-durably.ts';
+import { writeSynced } from './write-synced.ts';
 import { isSame } from './secrets.ts';
 
 // What lets a person prove, once, that they wrote the recovery key down, without anything here being able to open an object: a slow hash of the
@@ -18,7 +18,7 @@ export function keepRecoveryEnd(folder: string, recoveryKey: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const salt = randomBytes(16).toString('hex');
   const hash = scryptSync(endOf(recoveryKey), salt, BYTES).toString('hex');
-  writeDurably(join(folder, FILE), `${JSON.stringify({ salt, hash })}\n`);
+  writeSynced(join(folder, FILE), `${JSON.stringify({ salt, hash })}\n`);
 }
 
 /** Whether these are the key's last eight characters. False too when that was confirmed before, or the home is older than this. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { writeDurably } from '../../identity/write-durably.ts';
+import { writeSynced } from './write-synced.ts';
 
 // Letters and digits that are not mistaken for one another on paper (Crockford's base 32).
 const PAPER = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -45,6 +45,6 @@ export function isSame(left: string, right: string): boolean {
 
 /** The secret that signs cookies, made the first time; mode 0600. */
 export function keptSecret(path: string): string {
-  if (!existsSync(path)) writeDurably(path, `${randomBytes(32).toString('hex')}\n`);
+  if (!existsSync(path)) writeSynced(path, `${randomBytes(32).toString('hex')}\n`);
   return readFileSync(path, 'utf8').trim();
 }
