@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError, useAsk } from '../client/index.ts';
+import { VerdictMark } from '../holds/marks.tsx';
 import { Asked, Badge, type Column, DataTable, EmptyState, Icon, Moment, PageFrame, Section } from '../kit/index.ts';
 import { useMay } from '../shell/me.tsx';
 import { useFormat, useSay, useWords } from '../words/index.ts';
@@ -120,7 +121,7 @@ function Objects({ objects }: { readonly objects: readonly ObjectAnswer[] }) {
       id: 'verdict',
       title: words.verdict,
       width: '120px',
-      cell: ({ verdict }) => <Badge tone={verdict === 'clean' ? 'good' : 'warn'}>{verdict}</Badge>,
+      cell: ({ verdict }) => <VerdictMark verdict={verdict} />,
     },
     { id: 'size', title: words.size, width: '90px', isEnd: true, cell: ({ plainBytes }) => format.bytes(plainBytes) },
     {
