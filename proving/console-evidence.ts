@@ -36,8 +36,6 @@ export interface ConsoleSite {
 /** Builds the pages if they have changed, starts a gateway, and walks the set-up as the page does. @param executablePath of Chromium */
 export async function startConsole(t: TestContext, executablePath: string): Promise<ConsoleSite> {
   assert.notEqual(buildConsole(ROOT), 'failed');
-  const gateway = await Gateway.start({ withConsole: true, withWeb: 'plain' });
-  t.after(() => gateway.dispose());
   const browser = await chromium.launch({ executablePath, args: BROWSER });
   const viewport = { width: 1400, height: 900 };
   const context = await browser.newContext({
@@ -49,7 +47,10 @@ export async function startConsole(t: TestContext, executablePath: string): Prom
   const page = await context.newPage();
   // How the page looked last, before anything is closed.
   t.after(() => keepPicture(page, `last-${t.name.slice(0, 12)}`).catch(() => undefined));
+  // The browser goes first: what it still listens to would keep the gateway waiting.
   t.after(() => browser.close());
+  const gateway = await Gateway.start({ withConsole: true, withWeb: 'plain' });
+  t.after(() => gateway.dispose());
   page.setDefaultTimeout(WAIT_MS);
   const origin = `https://localhost:${gateway.console}`;
   const [errors, elsewhere]: [string[], string[]] = [[], []];
