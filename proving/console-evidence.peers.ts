@@ -139,7 +139,7 @@ async function assertExport(t: TestContext, page: Page): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'leadglass-export-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   await page.getByRole('textbox', { name: 'From entry' }).fill('252');
-  await page.getByRole('textbox', { name: 'to entry' }).fill('263');
+  await page.getByRole('textbox', { name: 'to entry', exact: true }).fill('263');
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Make the file' }).click();
   const download = await downloading;
