@@ -85,8 +85,10 @@ export const StrangerSchema = z.object({
   lastAtMs: TIME,
   times: COUNT,
   why: TextSchema,
-  /** Seq of the log entry that tells of the last time: `policy.readmit` takes it as `#SEQ`. */
+  /** Seq of the log entry that tells of the last time: `journey` takes it as `#SEQ`. */
   seq: z.int(),
+  /** Id of that entry’s event: `policy.readmit` takes it (a `#N` there is a ledger index). */
+  eventId: z.string(),
   peer: z.exactOptional(PeerSchema),
 });
 export type StrangerAnswer = z.output<typeof StrangerSchema>;
