@@ -25,7 +25,15 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   deliveries: async () => (await import('./commands/deliveries.ts')).COMMANDS,
   ledger: async () => (await import('./commands/ledger.ts')).COMMANDS,
   vault: async () => (await import('./commands/vault.ts')).COMMANDS,
-  config: async () => (await import('./commands/config.ts')).COMMANDS,
+  config: async () => [
+    ...(await import('./commands/config.ts')).COMMANDS,
+    ...(await import('./commands/config-past.ts')).COMMANDS,
+  ],
+  flows: async () => (await import('./commands/flows.ts')).COMMANDS,
+  needs: async () => (await import('./commands/overview.ts')).COMMANDS,
+  pillars: async () => (await import('./commands/overview.ts')).COMMANDS,
+  strangers: async () => (await import('./commands/overview.ts')).COMMANDS,
+  journey: async () => (await import('./commands/journey.ts')).COMMANDS,
   policy: async () => [
     ...(await import('./commands/policy.ts')).COMMANDS,
     ...(await import('./commands/policy-modes.ts')).COMMANDS,

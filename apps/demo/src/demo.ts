@@ -10,6 +10,7 @@ import { certify, configure, type Identities, PACS, PARTNER, type Site } from '.
 import type { DemoOptions } from './options.ts';
 import { canBind, freePort } from './ports.ts';
 import { live } from './scenario.ts';
+import { prepareVisitor } from './visitor.ts';
 import { ENDING, ended, GATEWAY_GONE, invitation, PREPARING } from './words.ts';
 import { worklist } from './worklist.ts';
 
@@ -73,8 +74,10 @@ async function play(
   const over = new AbortController();
   setMaxListeners(0, over.signal);
   const factory = new Factory();
-  running.onEnd(() => factory.close());
-  process.stdout.write(invitation(site, home.path, linkOf(gateway.said, site), options.language));
+  const link = linkOf(gateway.said);
+  const visitor =
+    link === undefined || options.isSetUpLeft ? undefined : await prepareVisitor(link, home.path, options.language);
+  process.stdout.write(invitation({ site, home: home.path, link, visitor }, options.language));
   const tell = (words: Text) => {
     if (!options.isQuiet) say(words);
   };
@@ -91,6 +94,8 @@ async function play(
   });
   running.onEnd(async () => {
     over.abort();
+    // Before those who wait for what it makes.
+    await factory.close();
     await lives;
   });
   await theEnd(gateway, options, stop, say);
@@ -108,10 +113,9 @@ async function openArchives(site: Site, identities: Identities, home: DemoHome, 
   return { pacs, partner };
 }
 
-/** The one-time link that the gateway printed for the first administrator; the console's address when there is none. */
-function linkOf(said: string, { console: port }: Site): string {
-  const links = said.match(/https:\/\/[^\s"]+/g) ?? [];
-  return links.find((link) => /token|set-?up|#/i.test(link)) ?? links[0] ?? `https://127.0.0.1:${port}/`;
+/** The one-time link that the gateway printed for the first administrator; undefined where there is one already. */
+function linkOf(said: string): string | undefined {
+  return /https:\/\/\S+\/set-up#\S+/.exec(said)?.[0];
 }
 
 function theEnd(

@@ -27,6 +27,7 @@ export const overview: Migration = (db, flavour) => [
       .addColumn('times', 'bigint', required)
       .addColumn('why', 'text', required)
       .addColumn('seq', 'bigint', required)
+      .addColumn('event_id', 'text', required)
       .addPrimaryKeyConstraint('strangers_key', ['address', 'ae_title', 'cert_sha256']),
   ),
   db.schema.createIndex('strangers_by_time').on('strangers').columns(['last_at_ms']),

@@ -93,6 +93,7 @@ function strangerQueries(db: Kysely<Schema>) {
           times: p.times,
           why: p.why,
           seq: p.seq,
+          event_id: p.event_id,
         })
         .onConflict((oc) =>
           oc.columns(['address', 'ae_title', 'cert_sha256']).doUpdateSet((eb) => ({
@@ -102,6 +103,7 @@ function strangerQueries(db: Kysely<Schema>) {
             times: eb('strangers.times', '+', p.times),
             why: p.why,
             seq: p.seq,
+            event_id: p.event_id,
           })),
         ),
     ),

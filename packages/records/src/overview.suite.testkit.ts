@@ -119,6 +119,7 @@ function strangers(name: string, open: Open): void {
       ],
     );
     assert.equal((await records.overview.eventBySeq(all[0]?.seq ?? 0))?.event.id, last.id);
+    assert.equal(all[0]?.eventId, last.id);
     await records.appendEvents([accepted('MR1', '192.0.2.8', true), accepted('US1', '192.0.2.9')]);
     assert.deepEqual(
       (await records.overview.strangers(0, 10)).map(({ aeTitle }) => aeTitle),

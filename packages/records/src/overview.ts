@@ -30,6 +30,7 @@ export interface Stranger {
   readonly why: Text;
   /** Of the event that tells of the last time. */
   readonly seq: number;
+  readonly eventId: string;
 }
 
 /** A state the settings had: `source` is the whole of them as YAML. */
@@ -169,6 +170,7 @@ function strangerOf(row: StrangersTable): Stranger {
     times: row.times,
     why: JSON.parse(row.why) as Text,
     seq: row.seq,
+    eventId: row.event_id,
   };
 }
 

@@ -47,6 +47,7 @@ export interface StrangersTable {
   why: string;
   /** Of the last event that tells of it. */
   seq: number;
+  event_id: string;
 }
 
 /** A state the settings had. */

@@ -35,11 +35,11 @@ export function callOf(stranger: Stranger): Parameters<typeof callerRemedy>[0] {
 }
 
 function answerOf(stranger: Stranger, peer: Peer | undefined): Answer {
-  const { aeTitle, address, listener, certSha256, firstAtMs, lastAtMs, times, why, seq } = stranger;
+  const { aeTitle, address, listener, certSha256, firstAtMs, lastAtMs, times, why, seq, eventId } = stranger;
   return {
     ...{ aeTitle, address, isTls: TLS.has(listener) },
     ...(certSha256 === '' ? {} : { certSha256 }),
-    ...{ firstAtMs, lastAtMs, times, why, seq },
+    ...{ firstAtMs, lastAtMs, times, why, seq, eventId },
     ...(peer === undefined ? {} : { peer }),
   };
 }

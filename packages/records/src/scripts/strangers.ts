@@ -30,6 +30,7 @@ function* knocked(
     times: 1 + (event.more ?? 0),
     why: JSON.stringify({ fr: event.why.fr.slice(0, LONGEST_WHY), en: event.why.en.slice(0, LONGEST_WHY) }),
     seq: row?.seq ?? 0,
+    event_id: event.id,
   });
   yield* run(queries.forgetStrangers, {});
 }
