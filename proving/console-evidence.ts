@@ -62,13 +62,13 @@ export async function startConsole(t: TestContext, executablePath: string): Prom
 type Body = Readonly<Record<string, unknown>>;
 
 /** Asks as the console's own pages do, in the browser, with its cookies. */
-export function askInPage(page: Page, path: string, body: Body = {}): Promise<Record<string, unknown>> {
+export async function askInPage(page: Page, path: string, body: Body = {}): Promise<Record<string, unknown>> {
   return page.evaluate(
     async ({ path, body }) => {
       const headers = { 'content-type': 'application/json', 'x-leadglass': '1' };
       const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
       if (!answer.ok) throw new Error(`${path} ${answer.status} ${await answer.text()}`);
-      return answer.json();
+      return (await answer.json()) as Record<string, unknown>;
     },
     { path, body },
   );

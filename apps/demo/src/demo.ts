@@ -74,7 +74,6 @@ async function play(
   const over = new AbortController();
   setMaxListeners(0, over.signal);
   const factory = new Factory();
-  running.onEnd(() => factory.close());
   const link = linkOf(gateway.said);
   const visitor =
     link === undefined || options.isSetUpLeft ? undefined : await prepareVisitor(link, home.path, options.language);
@@ -95,6 +94,8 @@ async function play(
   });
   running.onEnd(async () => {
     over.abort();
+    // Before those who wait for what it makes.
+    await factory.close();
     await lives;
   });
   await theEnd(gateway, options, stop, say);

@@ -5,7 +5,7 @@ import { viewerSocketIn } from './viewer-socket.ts';
 
 /** The front end as Vite builds it. */
 export const DIST = join(PROGRAM_ROOT, 'apps', 'console', 'dist');
-/** OHIF as its makers publish it, fetched by `tools/fetch-viewer.mjs`; absent on a machine that never had a network. */
+/** OHIF as its makers publish it, fetched by `tools/fetch-viewer.ts`; absent on a machine that never had a network. */
 export const VIEWER = join(PROGRAM_ROOT, 'viewer', 'ohif', 'dist');
 
 /**
