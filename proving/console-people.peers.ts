@@ -157,7 +157,7 @@ function statusInPage(page: Page, path: string): Promise<number> {
 /** Enrols a password and codes on the page that offers it, in English; the secret of the app. */
 async function enrolTotp(page: Page): Promise<string> {
   await page.getByLabel('Password and one-time code').check();
-  await page.getByLabel('Password', { exact: false }).last().fill(PASSWORD);
+  await page.locator('input[type=password]').fill(PASSWORD);
   await button(page, 'Continue').click();
   await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
   const secret = ((await page.locator('code').first().textContent()) ?? '').replaceAll(' ', '');
@@ -169,7 +169,7 @@ async function enrolTotp(page: Page): Promise<string> {
 async function enterByPassword(page: Page, account: string, password: string): Promise<void> {
   await button(page, 'Password and code').click();
   await page.getByLabel('Account').fill(account);
-  await page.getByLabel('Password', { exact: false }).last().fill(password);
+  await page.locator('input[type=password]').fill(password);
   await button(page, 'Next').click();
 }
 
