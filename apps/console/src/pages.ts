@@ -1,4 +1,4 @@
-import { ACCESS, type Operation, type Role } from '@leadglass/contract';
+import { ACCESS, CONSOLE, type ConsoleRoute, type Operation, type Role } from '@leadglass/contract';
 import type { ComponentType } from 'react';
 import type { IconName } from './kit/icons.tsx';
 import { type Text, text } from './words/index.ts';
@@ -18,6 +18,17 @@ export interface PageEntry {
 
 /** Who may do `operation`. */
 const who = (operation: Operation): readonly Role[] => ACCESS[operation];
+/** Who may ask `route` of the console itself, where that is a matter of roles. */
+const whoAsks = (route: ConsoleRoute): readonly Role[] => {
+  const { access } = CONSOLE[route];
+  return typeof access === 'string' ? [] : access;
+};
+
+/** Where somebody goes who has to sign in, and where a gateway that nobody has set up begins. */
+export const SIGN_IN = '/sign-in';
+export const SET_UP = '/set-up';
+/** Where whoever was invited begins. */
+export const INVITATION = '/invitation';
 
 /**
  * Every page of the console, in the order of the navigation. To add one: a line here, and a file that exports `Page`.
@@ -103,18 +114,45 @@ export const PAGES: readonly PageEntry[] = [
     roles: who('ledger.show'),
   },
   {
+    path: '/people',
+    title: text('Personnes', 'People'),
+    load: () => import('./people/people-page.tsx'),
+    roles: whoAsks('people.list'),
+    nav: { icon: 'people', key: 'u' },
+  },
+  {
     path: '/settings',
     title: text('Réglages', 'Settings'),
     load: () => import('./settings/page.tsx'),
     roles: who('config.show'),
     nav: { icon: 'settings', key: 's' },
   },
+  {
+    path: '/account',
+    title: text('Mon compte', 'My account'),
+    load: () => import('./people/account-page.tsx'),
+    roles: 'signed-in',
+  },
+  {
+    path: SIGN_IN,
+    title: text('S’identifier', 'Sign in'),
+    load: () => import('./people/sign-in-page.tsx'),
+    roles: 'anyone',
+  },
+  {
+    path: SET_UP,
+    title: text('Installer Leadglass', 'Set up Leadglass'),
+    load: () => import('./people/set-up/page.tsx'),
+    roles: 'anyone',
+  },
+  {
+    path: INVITATION,
+    title: text('Bienvenue', 'Welcome'),
+    load: () => import('./people/invitation-page.tsx'),
+    roles: 'anyone',
+  },
 ];
 
 /** What takes the whole window while the session is locked; it calls `onUnlocked` once the person has shown again who they are. */
 export const loadLock = (): Promise<{ readonly Lock: ComponentType<{ readonly onUnlocked: () => void }> }> =>
-  import('./shell/lock.tsx');
-
-/** Where somebody goes who has to sign in, and where a gateway that nobody has set up begins. */
-export const SIGN_IN = '/sign-in';
-export const SET_UP = '/set-up';
+  import('./people/lock.tsx');

@@ -26,9 +26,11 @@ export const ACCESS = {
   'stranger.list': SEES,
   journey: [...SEES, RADIOLOGIST],
   'journey.search': READS_IMAGES,
+  'config.meanings': WATCHES,
   'config.history': WATCHES,
   'config.undo': RUNS,
-  'ledger.checkpoint': WATCHES,
+  /** Whoever may have a proof may have what it is checked with: it names nobody. */
+  'ledger.checkpoint': [...WATCHES, TECHNOLOGIST, RADIOLOGIST],
   'ledger.tile': WATCHES,
 
   'peer.list': SEES,

@@ -102,9 +102,7 @@ function Facts({ shown }: { readonly shown: Shown }) {
         </p>
       ))}
       {hold.state === 'held' ? null : (
-        <p>
-          {words.decided(hold.decidedBy, format.moment(hold.decidedAtMs))} : {hold.decisionReason}
-        </p>
+        <p>{words.decided(hold.decidedBy, format.moment(hold.decidedAtMs), hold.decisionReason)}</p>
       )}
       {notices.length === 0 ? null : (
         <div className={css.notices}>
@@ -137,8 +135,9 @@ function CopyDeliveries({ shown }: { readonly shown: Shown }) {
   if (shown.copyDeliveries.length === 0) return null;
   return (
     <p>
-      {words.whereCopy} :{' '}
-      {shown.copyDeliveries.map(({ destination, state }) => `${destination} (${say(DELIVERIES[state])})`).join(', ')}
+      {words.whereCopy(
+        shown.copyDeliveries.map(({ destination, state }) => `${destination} (${say(DELIVERIES[state])})`).join(', '),
+      )}
     </p>
   );
 }

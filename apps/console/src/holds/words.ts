@@ -38,9 +38,10 @@ export const HOLDS = {
 
   digest: text('SHA-256', 'SHA-256'),
   instance: text('Instance SOP', 'SOP instance'),
-  decided: (by: string, when: string) => text(`Décidé par ${by} le ${when}`, `Decided by ${by} on ${when}`),
+  decided: (by: string, when: string, why: string) =>
+    text(`Décidé par ${by} le ${when} : ${why}`, `Decided by ${by} on ${when}: ${why}`),
   notices: text('À savoir avant de décider', 'To know before deciding'),
-  whereCopy: text('Où en est la copie', 'Where the copy is'),
+  whereCopy: (places: string) => text(`Où en est la copie : ${places}`, `Where the copy is: ${places}`),
 
   findings: text('Ce qui a été vu', 'What was seen'),
   findingsLead: text(
@@ -54,6 +55,7 @@ export const HOLDS = {
   at: (path: string) => text(`dans ${path}`, `in ${path}`),
   atOffset: (offset: string) => text(`à l’octet ${offset}`, `at byte ${offset}`),
   showBytes: text('Voir les octets', 'Show the bytes'),
+  ofFinding: (n: string) => text(`\u00a0du constat ${n}`, `\u00a0of finding ${n}`),
   moreBytes: text('Plus d’octets autour', 'More bytes around'),
   bytesOf: (n: string) => text(`Octets du constat ${n}`, `Bytes of finding ${n}`),
   inInflated: text('Positions comptées dans les données décompressées.', 'Places counted in the inflated data.'),

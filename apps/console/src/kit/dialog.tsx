@@ -51,6 +51,8 @@ interface DangerDialogProps {
   readonly onAct: (reason: string) => Promise<unknown>;
   /** Whether a reason is asked for. */
   readonly isReasonNeeded?: boolean;
+  /** False for what is confirmed because it reaches far, and takes nothing away. */
+  readonly isDanger?: boolean;
 }
 
 const LEAST_REASON_CHARS = 3;
@@ -59,7 +61,7 @@ const MOST_REASON_CHARS = 500;
 /** A dangerous act is confirmed with its name on the button, and says why. */
 export function DangerDialog(props: DangerDialogProps) {
   const words = useWords(KIT);
-  const { isOpen, onClose, title, children, act, isReasonNeeded = true } = props;
+  const { isOpen, onClose, title, children, act, isReasonNeeded = true, isDanger = true } = props;
   const { reason, setReason, error, isBusy, isComplaining, submit } = useDanger(props, isReasonNeeded);
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={title}>
@@ -81,7 +83,7 @@ export function DangerDialog(props: DangerDialogProps) {
         <Button variant="default" onClick={onClose}>
           {words.cancel}
         </Button>
-        <Button color="red" loading={isBusy} onClick={submit}>
+        <Button color={isDanger ? 'red.8' : 'amber'} loading={isBusy} onClick={submit}>
           {act}
         </Button>
       </div>

@@ -68,3 +68,11 @@ export function Section({ title, id, aside, lead, children }: SectionProps) {
 export function Unseen({ children }: { readonly children: ReactNode }) {
   return <span className={css.hidden}>{children}</span>;
 }
+
+/** A sentence with names between backticks, set as they are typed. */
+export function Ticked({ children }: { readonly children: string }) {
+  return children.split('`').map((part, index) => {
+    const key = `${index} ${part}`;
+    return index % 2 === 1 ? <code key={key}>{part}</code> : <span key={key}>{part}</span>;
+  });
+}

@@ -1,7 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { useWords } from '../words/index.ts';
 import css from './kit.module.css';
+import { KIT } from './words.ts';
 
 /** One column. `width`: as CSS grid writes it (`120px`, `minmax(160px, 1fr)`). */
 export interface Column<T> {
@@ -64,17 +66,19 @@ function Row<T>({ columns, row, template }: { columns: readonly Column<T>[]; row
 /** A table that draws only the rows in sight: a million of them scroll. */
 export function DataTable<T>(props: DataTableProps<T>) {
   const { label, columns, rows, height = 560, rowHeight = 40, empty } = props;
-  const frame = useRef<HTMLElement>(null);
+  // In the state, not in a ref: the rows are drawn once there is something they can scroll in.
+  const [frame, setFrame] = useState<HTMLElement | null>(null);
+  const words = useWords(KIT);
   const template = columns.map(({ width }) => width).join(' ');
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
   return (
     <section
       className={css.tableFrame}
-      ref={frame}
+      ref={setFrame}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
       tabIndex={0}
       style={{ maxHeight: height }}
-      aria-label={label}
+      aria-label={words.scrollable(label)}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: see Row. */}
       <div role="table" aria-label={label} aria-rowcount={rows.length + 1} className={css.table}>
@@ -101,7 +105,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
 }
 
 interface RowsProps<T> extends DataTableProps<T> {
-  readonly frame: { readonly current: HTMLElement | null };
+  readonly frame: HTMLElement | null;
   readonly template: string;
   readonly rowHeight: number;
 }
@@ -110,7 +114,7 @@ function Rows<T>({ columns, rows, keyOf, frame, template, rowHeight, onNearEnd }
   const isPrinting = usePrinting();
   const virtual = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => frame.current,
+    getScrollElement: () => frame,
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
   });

@@ -31,6 +31,7 @@ export const KIT = {
   ),
   reasonNeeded: text('Dites pourquoi, en quelques mots au moins.', 'Say why, in a few words at least.'),
   rows: (count: number) => counted(count, { one: 'ligne', other: 'lignes' }, { one: 'row', other: 'rows' }),
+  scrollable: (label: string) => text(`${label}, tableau`, `${label}, table`),
   noDifference: text('Aucune différence.', 'No difference.'),
   gone: text('Retiré :', 'Removed:'),
   came: text('Ajouté :', 'Added:'),

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { Moment } from '../kit/index.ts';
 import { useFormat, useSay, useWords } from '../words/index.ts';
 import { readEntry } from './audit.ts';
@@ -24,7 +24,10 @@ export function EntryList({ size, chosen, onChoose }: EntryListProps) {
   const scroll = useScroll(size, ROW_PX);
   const { frame, offset, isSettled, place } = scroll;
   const { from, to } = rowsInSight(frame, offset);
-  const entries = useEntries(isSettled ? size - to : 0, isSettled ? size - from : 0, size);
+  // While the list moves, what was last asked for stays; nothing is asked for on the way.
+  const asked = useRef({ from, to });
+  if (isSettled) asked.current = { from, to };
+  const entries = useEntries(size - asked.current.to, size - asked.current.from, size);
   const row = chosen === undefined ? undefined : size - 1 - chosen;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a row is shown when it is chosen, not whenever the list moves.
   useEffect(() => {

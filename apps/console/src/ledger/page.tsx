@@ -62,9 +62,9 @@ function Entries({ now, onNewest }: EntriesProps) {
         {kind === '' ? <GoTo size={size} onGo={setChosen} onNewest={newest} /> : null}
       </div>
       {kind === '' ? (
-        <div className={css.split}>
+        <div className={chosen === undefined ? undefined : css.split}>
           <EntryList size={size} chosen={chosen} onChoose={setChosen} />
-          <Beside size={size} chosen={chosen} />
+          {chosen === undefined ? null : <Beside size={size} chosen={chosen} onClose={() => setChosen(undefined)} />}
         </div>
       ) : (
         <KindList kind={kind} key={kind} />
@@ -123,17 +123,15 @@ function GoTo({ size, onGo, onNewest }: GoToProps) {
   );
 }
 
-function Beside({ size, chosen }: { readonly size: number; readonly chosen: number | undefined }) {
+interface BesideProps {
+  readonly size: number;
+  readonly chosen: number;
+  readonly onClose: () => void;
+}
+
+function Beside({ size, chosen, onClose }: BesideProps) {
   const words = useWords(LEDGER);
-  const found = useEntries(chosen ?? 0, chosen === undefined ? 0 : chosen + 1, size).get(chosen ?? -1);
-  if (chosen === undefined)
-    return (
-      <div className={css.beside}>
-        <EmptyState icon="ledger" title={words.choose}>
-          <p>{words.chooseText}</p>
-        </EmptyState>
-      </div>
-    );
+  const found = useEntries(chosen, chosen + 1, size).get(chosen);
   return (
     <div className={css.beside}>
       <div className={css.besideHead}>
@@ -141,6 +139,9 @@ function Beside({ size, chosen }: { readonly size: number; readonly chosen: numb
         <Link to="/ledger/$index" params={{ index: String(chosen) }}>
           {words.openAlone}
         </Link>
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={onClose}>
+          {words.close}
+        </Button>
       </div>
       {found === undefined ? <p className={css.pale}>…</p> : <EntryView index={chosen} content={found.content} />}
     </div>

@@ -21,7 +21,8 @@ export function useScroll(count: number, rowPx: number): Scroll {
   const place = useRef<HTMLDivElement>(null);
   const [viewPx, setViewPx] = useState(0);
   const [offset, setOffset] = useState(0);
-  const [isSettled, setSettled] = useState(true);
+  const [moves, setMoves] = useState(0);
+  const [settledMoves, setSettledMoves] = useState(0);
   const frame: Frame = { count, rowPx, viewPx };
   const latest = useRef({ frame, offset });
   latest.current = { frame, offset };
@@ -29,26 +30,25 @@ export function useScroll(count: number, rowPx: number): Scroll {
     const next = bounded(latest.current.frame, wanted);
     latest.current.offset = next;
     setOffset(next);
-    setSettled(false);
+    setMoves((before) => before + 1);
     if (place.current !== null) place.current.scrollTop = scrollTopOf(latest.current.frame, next);
   }, []);
   useSize(place, setViewPx);
   useWheel(place, (by) => goTo(latest.current.offset + by));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each move begins the wait anew.
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(true), SETTLE_MS);
+    const timer = setTimeout(() => setSettledMoves(moves), SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [offset]);
+  }, [moves]);
   const onScroll = () => {
     const at = place.current?.scrollTop ?? 0;
     // What this list itself set comes back as an event: rounded, and not to be believed over what is known exactly.
     if (Math.abs(at - scrollTopOf(latest.current.frame, latest.current.offset)) < 1.5) return;
     latest.current.offset = offsetOf(latest.current.frame, at);
     setOffset(latest.current.offset);
-    setSettled(false);
+    setMoves((before) => before + 1);
   };
   const show = (row: number) => goTo(offsetShowing(latest.current.frame, latest.current.offset, row));
-  return { frame, offset: bounded(frame, offset), isSettled, place, onScroll, show };
+  return { frame, offset: bounded(frame, offset), isSettled: moves === settledMoves, place, onScroll, show };
 }
 
 function useSize(place: RefObject<HTMLDivElement | null>, onSize: (px: number) => void): void {

@@ -75,8 +75,8 @@ export const LEDGER = {
 
   entries: text('Entrées', 'Entries'),
   entriesLead: text(
-    'Les plus récentes d’abord. ↑ ↓ pour parcourir, Entrée pour ouvrir. Lire le registre s’inscrit aussi au registre.',
-    'Newest first. ↑ ↓ to walk, Enter to open. Reading the ledger is written to the ledger too.',
+    'Les plus récentes d’abord ; ↑ ↓ pour les parcourir. Choisissez-en une pour la lire en clair, avec ses faits et sa preuve. Lire le registre s’inscrit aussi au registre.',
+    'Newest first; ↑ ↓ to walk through them. Choose one to read it in plain words, with its facts and its proof. Reading the ledger is written to the ledger too.',
   ),
   size: (n: string) => text(`${n} entrées`, `${n} entries`),
   newest: text('Les plus récentes', 'Newest'),
@@ -93,11 +93,7 @@ export const LEDGER = {
   nothingOfKindText: text('Choisissez un autre genre, ou « Tout ».', 'Choose another kind, or “Everything”.'),
   lastOfKind: (n: string) => text(`Les ${n} dernières de ce genre.`, `The last ${n} of this kind.`),
   waiting: text('attend le registre', 'waits for the ledger'),
-  choose: text('Choisissez une entrée', 'Choose an entry'),
-  chooseText: text(
-    'Elle s’affiche ici en clair, avec ses participants, ses faits et sa preuve d’inscription.',
-    'It is shown here in plain words, with who took part, its facts and its inclusion proof.',
-  ),
+  close: text('Fermer', 'Close'),
   noEntry: text('Il n’y a pas d’entrée de ce numéro', 'There is no entry of this number'),
   noEntryText: (size: string) => text(`Le registre va de 0 à ${size}.`, `The ledger goes from 0 to ${size}.`),
 

@@ -36,6 +36,7 @@ export function EnforceDialog({ isOpen, onClose, title, lead, aeTitle, onAct }: 
       act={words.enforceAct}
       onAct={onAct}
       isReasonNeeded={false}
+      isDanger={false}
     >
       <p>{lead}</p>
       <Asked of={asked}>{({ differences }) => <Differences of={differences} />}</Asked>

@@ -36,7 +36,7 @@ function useColumns(): readonly Column<PeerFacts>[] {
       cell: ({ rule }) => <IdentityBadge rule={rule} certificates={certificates} />,
     },
     { id: 'mode', title: words.rules, width: '130px', cell: mode },
-    { id: 'seen', title: words.seen, width: '140px', cell: seen },
+    { id: 'seen', title: words.seen, width: '170px', cell: seen },
   ];
 }
 

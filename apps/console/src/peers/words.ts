@@ -53,7 +53,7 @@ export const PEERS = {
   byPin: text('Certificat épinglé', 'Pinned certificate'),
   bySignature: text('Certificat signé', 'Signed certificate'),
   noCertificate: text('Aucun certificat émis', 'No certificate issued'),
-  expires: (when: string) => text(`Certificat : expire ${when}`, `Certificate: expires ${when}`),
+  expires: (when: string) => text(`Expire ${when}`, `Expires ${when}`),
   expired: text('Certificat expiré', 'Certificate expired'),
 
   unknown: text('Ce titre n’est pas admis', 'This title is not let in'),

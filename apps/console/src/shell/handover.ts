@@ -25,3 +25,8 @@ export function takeSource(): string {
   source = '';
   return taken;
 }
+
+/** Whether settings were left and not taken yet. */
+export function hasSource(): boolean {
+  return source !== '';
+}

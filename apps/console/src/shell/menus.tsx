@@ -2,6 +2,9 @@ import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { call, tellSession } from '../client/index.ts';
 import { Icon } from '../kit/index.ts';
+import { SIGN_IN } from '../pages.ts';
+import { signOut } from '../people/auth.ts';
+import { SIGN } from '../people/words.ts';
 import { LANGUAGES, type Language, setLanguage, useLanguage, useSay, useWords } from '../words/index.ts';
 import { useMe } from './me.tsx';
 import css from './shell.module.css';
@@ -55,9 +58,16 @@ async function lock(): Promise<void> {
   tellSession('locked');
 }
 
+async function leave(): Promise<void> {
+  await signOut().catch(() => undefined);
+  // Nothing of this person stays in the page.
+  window.location.assign(SIGN_IN);
+}
+
 /** Who is signed in, and what they can do about it. */
 export function AccountMenu() {
   const words = useWords(SHELL);
+  const sign = useWords(SIGN);
   const say = useSay();
   const navigate = useNavigate();
   const { person } = useMe();
@@ -81,6 +91,7 @@ export function AccountMenu() {
         </Menu.Label>
         <Menu.Item onClick={() => void navigate({ to: '/account' })}>{words.myAccount}</Menu.Item>
         <Menu.Item onClick={() => void lock()}>{words.lock}</Menu.Item>
+        <Menu.Item onClick={() => void leave()}>{sign.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -3,7 +3,8 @@ import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { type ComponentType, useEffect, useState } from 'react';
 import { onSession, queryClient, useAsk } from '../client/index.ts';
 import { ErrorPanel, Loading, Toasts } from '../kit/index.ts';
-import { loadLock, PAGES, SET_UP, SIGN_IN } from '../pages.ts';
+import { INVITATION, loadLock, PAGES, SET_UP, SIGN_IN } from '../pages.ts';
+import { IdleLock } from '../people/idle.tsx';
 import { isLanguageChosen, setLanguage } from '../words/index.ts';
 import { Frame } from './frame.tsx';
 import { MeProvider } from './me.tsx';
@@ -11,17 +12,23 @@ import css from './shell.module.css';
 
 type LockScreen = ComponentType<{ readonly onUnlocked: () => void }>;
 
+/** Whether the page is there for whoever is not signed in. */
+function isOpen(path: string): boolean {
+  return PAGES.some((page) => page.roles === 'anyone' && page.path === path);
+}
+
 /** Where somebody has to go first; undefined when they may stay. */
 export function detourOf(me: MeAnswer, path: string): string | undefined {
-  const isOpen = PAGES.some((page) => page.roles === 'anyone' && page.path === path);
-  if (isOpen) return undefined;
+  if (isOpen(path)) return undefined;
+  // Whoever came by a link has no way to sign in yet, and nothing else is open to them.
+  if (me.isLocked === true && me.how === 'set-up') return me.setUp === 'needed' ? SET_UP : INVITATION;
   if (me.setUp === 'needed') return SET_UP;
   return me.person === undefined ? SIGN_IN : undefined;
 }
 
 /** The lock screen while the session is locked; it is loaded before it is needed, since nothing may be asked then. */
-function useLock(): readonly [LockScreen | undefined, () => void] {
-  const [isLocked, setLocked] = useState(false);
+function useLock(isLockedThere: boolean): readonly [LockScreen | undefined, () => void] {
+  const [isTold, setLocked] = useState(false);
   const [Screen, setScreen] = useState<LockScreen>();
   useEffect(() => {
     const heard = (news: string) => {
@@ -39,7 +46,7 @@ function useLock(): readonly [LockScreen | undefined, () => void] {
     setLocked(false);
     void queryClient.invalidateQueries();
   };
-  return [isLocked ? Screen : undefined, unlock];
+  return [isTold || isLockedThere ? Screen : undefined, unlock];
 }
 
 /** Speaks the person's language, unless this browser was told another. */
@@ -55,7 +62,7 @@ export function Root() {
   const me = useAsk('me', {});
   const { pathname } = useLocation();
   const navigate = useNavigate();
-  const [Lock, unlock] = useLock();
+  const [Lock, unlock] = useLock(me.data?.isLocked === true && me.data.how !== 'set-up');
   const detour = me.data === undefined ? undefined : detourOf(me.data, pathname);
   usePersonsLanguage(me.data);
   useEffect(() => {
@@ -70,11 +77,15 @@ export function Root() {
       </div>
     );
   }
-  if (Lock !== undefined) return <Lock onUnlocked={unlock} />;
+  if (Lock !== undefined && !isOpen(pathname)) return <Lock onUnlocked={unlock} />;
   if (detour !== undefined) return <Loading />;
-  const isBare =
-    me.data.person === undefined || PAGES.some(({ path, roles }) => path === pathname && roles === 'anyone');
-  return <MeProvider value={me.data}>{isBare ? <Bare /> : <Frame />}</MeProvider>;
+  const isBare = me.data.person === undefined || isOpen(pathname);
+  return (
+    <MeProvider value={me.data}>
+      <IdleLock />
+      {isBare ? <Bare /> : <Frame />}
+    </MeProvider>
+  );
 }
 
 /** A page without navigation: sign-in and set-up. */

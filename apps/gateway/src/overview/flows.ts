@@ -77,7 +77,7 @@ export class Flows {
   }
 
   /** An object was received and answered. */
-  arrived({ peer, plainBytes, disposition }: Arrival): void {
+  arrived({ peer, plainBytes, disposition }: Pick<Arrival, 'peer' | 'plainBytes' | 'disposition'>): void {
     const now = this.#clock.now();
     this.#from.add(peer, now, 'objects', 1);
     this.#from.add(peer, now, 'bytes', plainBytes);

@@ -92,7 +92,7 @@ class LightPage {
     tools.appendChild(button('▶', () => this.#step(1), say(LIGHT.next)));
     tools.appendChild(button('−', () => this.#stage.zoomBy(false), say(LIGHT.smaller)));
     tools.appendChild(button('+', () => this.#stage.zoomBy(true), say(LIGHT.larger)));
-    tools.appendChild(button('1:1', () => this.#stage.zoomTo(1), say(LIGHT.whole)));
+    tools.appendChild(button(say(LIGHT.whole), () => this.#stage.zoomTo(1), say(LIGHT.whole)));
   }
 
   #begin(found: Parameters<typeof seriesOf>[0]): void {

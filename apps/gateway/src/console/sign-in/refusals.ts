@@ -4,7 +4,7 @@ import { type ConsoleFaultCode, consoleFault } from '../faults.ts';
 type Refusal = readonly [code: ConsoleFaultCode, sentence: Text];
 
 const AGAIN = text(
-  'Identification refusée : vérifiez le compte et ce que vous avez saisi, puis recommencez.',
+  'Identification refusée : vérifiez le compte et ce que vous avez saisi, puis recommencez.',
   'Sign-in refused: check the account and what you entered, then try again.',
 );
 
@@ -21,21 +21,21 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
   INVALID_TWO_FACTOR_COOKIE: [
     'console.refused-sign-in',
     text(
-      'Trop de temps a passé : recommencez avec le mot de passe.',
+      'Trop de temps a passé : recommencez avec le mot de passe.',
       'Too much time went by: begin with the password again.',
     ),
   ],
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: [
     'console.too-many',
     text(
-      'Trop de codes faux : recommencez avec le mot de passe.',
+      'Trop de codes faux : recommencez avec le mot de passe.',
       'Too many wrong codes: begin with the password again.',
     ),
   ],
   ACCOUNT_TEMPORARILY_LOCKED: [
     'console.too-many',
     text(
-      'Trop de codes faux pour ce compte : attendez un quart d’heure, ou prenez une clé d’accès ou un code d’urgence.',
+      'Trop de codes faux pour ce compte : attendez un quart d’heure, ou prenez une clé d’accès ou un code d’urgence.',
       'Too many wrong codes for this account: wait a quarter of an hour, or take a passkey or an emergency code.',
     ),
   ],
@@ -49,7 +49,7 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
   TOTP_REQUIRED: [
     'console.refused-sign-in',
     text(
-      'Un mot de passe seul ne suffit pas : ce compte n’a pas fini son inscription. Demandez une nouvelle invitation à un administrateur.',
+      'Un mot de passe seul ne suffit pas : ce compte n’a pas fini son inscription. Demandez une nouvelle invitation à un administrateur.',
       'A password alone is not enough: this account has not finished signing up. Ask an administrator for a new invitation.',
     ),
   ],
@@ -69,20 +69,20 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
   ],
   CHALLENGE_NOT_FOUND: [
     'console.refused-sign-in',
-    text('Trop de temps a passé : recommencez.', 'Too much time went by: try again.'),
+    text('Trop de temps a passé : recommencez.', 'Too much time went by: try again.'),
   ],
   AUTHENTICATION_FAILED: ['console.refused-sign-in', AGAIN],
   DISABLED: [
     'console.refused-sign-in',
     text(
-      'Ce compte est suspendu. Un administrateur peut le rétablir, page « Personnes ».',
+      'Ce compte est suspendu. Un administrateur peut le rétablir, page « Personnes ».',
       'This account is disabled. An administrator can restore it, on the page “People”.',
     ),
   ],
   SESSION_NOT_FRESH: [
     'console.forbidden',
     text(
-      'Pour changer vos moyens d’identification, identifiez-vous à nouveau : votre session a plus d’un quart d’heure.',
+      'Pour changer vos moyens d’identification, identifiez-vous à nouveau : votre session a plus d’un quart d’heure.',
       'To change how you sign in, sign in again: your session is older than a quarter of an hour.',
     ),
   ],
@@ -93,21 +93,21 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
   PASSWORD_TOO_SHORT: [
     'console.bad-request',
     text(
-      'Ce mot de passe ne convient pas : au moins 12 caractères, sans le nom du compte. Trois ou quatre mots sans rapport font l’affaire.',
+      'Ce mot de passe ne convient pas : au moins 12 caractères, sans le nom du compte. Trois ou quatre mots sans rapport font l’affaire.',
       'This password will not do: at least 12 characters, without the account’s name. Three or four unrelated words do well.',
     ),
   ],
   LAST_WAY: [
     'console.conflict',
     text(
-      'C’est votre seul moyen d’identification : ajoutez-en un autre avant de retirer celui-ci.',
+      'C’est votre seul moyen d’identification : ajoutez-en un autre avant de retirer celui-ci.',
       'This is your only way to sign in: add another before taking this one away.',
     ),
   ],
   DIRECTORY_AWAY: [
     'console.refused-sign-in',
     text(
-      'L’annuaire ne répond pas. Réessayez ; en urgence, prenez un code d’urgence de l’enveloppe.',
+      'L’annuaire ne répond pas. Réessayez ; en urgence, prenez un code d’urgence de l’enveloppe.',
       'The directory does not answer. Try again; in an emergency, take an emergency code from the envelope.',
     ),
   ],
@@ -121,7 +121,7 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
   NOT_TOLD: [
     'console.no-gateway',
     text(
-      'Cela n’a pas pu être noté au registre : rien n’est fait. Recommencez dans un instant.',
+      'Cela n’a pas pu être noté au registre : rien n’est fait. Recommencez dans un instant.',
       'This could not be told to the ledger: nothing was done. Try again in a moment.',
     ),
   ],
