@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Fault, type Language, text } from '@leadglass/kit';
 
 const READY = /^\{.*"event":"gateway\.ready"/m;
+const CONSOLE_LINE = /^ +console +https:/m;
+const TOLD_MS = 5_000;
 const START_MS = 60_000;
 /** Longer than a gateway drains. */
 const END_MS = 40_000;
@@ -29,13 +32,14 @@ export class Gateway {
   /** @param program the command line's main file. Resolves when it is ready. Throws Fault `demo.gateway` when it ends instead, or takes over a minute. */
   static async start(program: string, home: string, ports: GatewayPorts, language: Language): Promise<Gateway> {
     const at = (port: number) => `127.0.0.1:${port}`;
-    const args = ['--dimse', at(ports.dimse), '--dimse-tls', at(ports.dimseTls)];
+    const args = ['--dimse', at(ports.dimse), '--dimse-tls', at(ports.dimseTls), '--console', at(ports.console)];
     const child = spawn(process.execPath, ['--no-warnings', '--max-semi-space-size=2', program, 'up', ...args], {
       env: { ...process.env, LEADGLASS_HOME: home, LEADGLASS_LANG: language },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const gateway = new Gateway(child);
     await gateway.#ready();
+    await gateway.#told();
     return gateway;
   }
 
@@ -65,6 +69,12 @@ export class Gateway {
 
   kill(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  /** What it prints for people comes another way than the line that says that it is ready. */
+  async #told(): Promise<void> {
+    const endMs = performance.now() + TOLD_MS;
+    while (!CONSOLE_LINE.test(this.#out) && performance.now() < endMs) await delay(50);
   }
 
   #ready(): Promise<void> {

@@ -3,7 +3,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   rmSync,
   statSync,
@@ -11,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { DEMO_FILE, DemoFileSchema } from '@leadglass/contract';
+import { DEMO_MARK } from '@leadglass/contract';
 import { Fault, text } from '@leadglass/kit';
 import { HOSPITAL } from './studies/common.ts';
 
@@ -33,19 +32,13 @@ export function openDemoHome(asked?: string): DemoHome {
   const isThere = asked !== undefined && existsSync(path) && readdirSync(path).length > 0;
   if (isThere && !isDemoHome(path)) throw notADemo(path);
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (!isThere) writeFileSync(join(path, DEMO_FILE), `${JSON.stringify({ site: HOSPITAL })}\n`, { mode: 0o600 });
+  if (!isThere) writeFileSync(join(path, DEMO_MARK), `${HOSPITAL}\n`, { mode: 0o600 });
   const archive = join(path, 'demo-pacs');
   mkdirSync(archive, { recursive: true, mode: 0o700 });
   return { path, archive, isNew: !isThere };
 }
 
-function isDemoHome(path: string): boolean {
-  try {
-    return DemoFileSchema.safeParse(JSON.parse(readFileSync(join(path, DEMO_FILE), 'utf8'))).success;
-  } catch {
-    return false;
-  }
-}
+const isDemoHome = (path: string): boolean => existsSync(join(path, DEMO_MARK));
 
 /** Removes a demonstration's home; anything that is not marked as one stays. */
 export function removeDemoHome({ path }: DemoHome): void {

@@ -9,6 +9,8 @@ export interface DemoOptions {
   readonly home: string | undefined;
   readonly isKept: boolean;
   readonly isQuiet: boolean;
+  /** Whether the guided set-up of the console is left to the visitor. */
+  readonly isSetUpLeft: boolean;
   /** How many times as fast as a hospital of this size. */
   readonly speed: number;
   readonly seed: number;
@@ -21,6 +23,7 @@ const OPTIONS = {
   home: { type: 'string' },
   keep: { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
+  'set-up': { type: 'boolean', default: false },
   speed: { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
   once: { type: 'boolean', default: false },
@@ -43,6 +46,7 @@ export function readOptions(words: readonly string[], program: string, environme
     home: values.home,
     isKept: values.keep,
     isQuiet: values.quiet,
+    isSetUpLeft: values['set-up'],
     speed: numberOf('--speed', values.speed, 0.1, 20),
     seed: Math.trunc(numberOf('--seed', values.seed, 0, 4_294_967_295)),
     lastsMs: minutes === undefined ? undefined : numberOf('--minutes', minutes, 0.05, 10_000) * 60_000,

@@ -4,6 +4,7 @@ import type { SentStudy } from './actors/sender.ts';
 import { type Means, NEW_UNTIL_BYTES, SILENT_FROM_BYTES } from './budget.ts';
 import type { Site } from './hospital.ts';
 import type { Kind } from './studies/made.ts';
+import type { Visitor } from './visitor.ts';
 
 export const HELP = text(
   `npm run demo -- [options]
@@ -17,6 +18,7 @@ partenaire de télé-imagerie, un poste infecté et un intrus. Aucun patient : t
   --seed N       autres images, autres noms (1)
   --home DOSSIER ce dossier plutôt qu’un dossier temporaire ; jamais celui d’un vrai site
   --keep         garde le dossier à la fin ; le même --home le reprend
+  --set-up       laisse l’installation guidée de la console au visiteur
   --quiet        ne dit que ce qu’il faut ouvrir
   --lang fr|en   la langue
   --help         cette aide
@@ -34,6 +36,7 @@ partner, an infected station and an intruder. No patient: everything is computed
   --seed N       other images, other names (1)
   --home FOLDER  this folder instead of a temporary one; never that of a real site
   --keep         keeps the folder at the end; the same --home takes it up again
+  --set-up       leaves the guided set-up of the console to the visitor
   --quiet        says only what to open
   --lang fr|en   the language
   --help         this help
@@ -73,24 +76,50 @@ const CAST = text(
   PACS           receives everything; TELERAD receives CT1 and MR1, and is away at times`,
 );
 
-/** What to open, and what is there. @param link of the console: the one-time link of the set-up where the gateway printed one */
-export function invitation(site: Site, home: string, link: string, language: Language): string {
+export interface Invitation {
+  readonly site: Site;
+  readonly home: string;
+  /** The one-time link of the set-up; undefined where it was done before. */
+  readonly link: string | undefined;
+  readonly visitor: Visitor | undefined;
+}
+
+const CODES_SHOWN = 5;
+
+function signIn({ site, link, visitor }: Invitation, language: Language): string[] {
   const say = (fr: string, en: string) => text(fr, en)[language];
+  const row = (label: string, value: string) => `  ${label.padEnd(15)}${value}`;
+  const open = row(say('ouvrez', 'open'), visitor?.address ?? link ?? `https://127.0.0.1:${site.console}/`);
+  const warned = say(
+    'votre navigateur ne connaît pas l’autorité de ce site : acceptez son certificat',
+    'your browser does not know this site’s authority: accept its certificate',
+  );
+  if (visitor === undefined) return [open, row('', warned)];
+  return [
+    open,
+    row('', warned),
+    row(say('compte', 'account'), visitor.account),
+    row(say('code d’urgence', 'emergency code'), visitor.codes.slice(0, CODES_SHOWN).join('  ')),
+    row('', say('chacun sert une fois', 'each is good once')),
+  ];
+}
+
+/** What to open, how to sign in, and who is there. */
+export function invitation(invited: Invitation, language: Language): string {
+  const say = (fr: string, en: string) => text(fr, en)[language];
+  const { site, home } = invited;
   return [
     '',
-    say(
-      'HÔPITAL DE DÉMONSTRATION — aucun patient, aucun vrai nom',
-      'DEMONSTRATION HOSPITAL — no patient, no real name',
-    ),
+    say('HÔPITAL DE DÉMONSTRATION : aucun patient, aucun vrai nom', 'DEMONSTRATION HOSPITAL: no patient, no real name'),
     '',
-    `  ${say('ouvrez', 'open')}         ${link}`,
-    `                 ${say('(le certificat est celui du site de démonstration : votre navigateur le demande)', '(the certificate is the demonstration site’s own: your browser asks)')}`,
+    ...signIn(invited, language),
     `  DICOM          127.0.0.1:${site.dimse}, TLS 127.0.0.1:${site.dimseTls}, ${say('titre', 'title')} LEADGLASS`,
-    `  ${say('commandes', 'commands')}      LEADGLASS_HOME=${home} ./leadglass status`,
+    `  ${say('commandes', 'commands').padEnd(15)}LEADGLASS_HOME=${home} ./leadglass status`,
     '',
     CAST[language],
     '',
     say('Ctrl-C arrête tout.', 'Ctrl-C ends all of it.'),
+    '',
     '',
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, X50
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { DEMO_MARK } from '@leadglass/contract';
 import { type Clock, Fault, Secret, text } from '@leadglass/kit';
 import {
   generateIdentity,
@@ -69,8 +70,6 @@ export interface OpenedHome {
 
 /** Written last of all keys: a home that has it is complete. */
 const RECIPIENTS = 'recipients.txt';
-/** A file of this name in a home marks it. */
-const DEMO_MARK = 'demonstration';
 const CERTIFICATE_DAYS = 825;
 const RENEW_BEFORE_MS = 60 * 24 * 3600 * 1000;
 

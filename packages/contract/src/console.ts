@@ -155,6 +155,5 @@ export function apiPathOf(name: string): string {
   return `/api/${name}`;
 }
 
-/** In the home of a demonstration alone, and made by nobody else: `me` then answers `isDemo`, and `site` is what it says. */
-export const DEMO_FILE = 'demo.json';
-export const DemoFileSchema = z.object({ site: z.string().trim().min(1).max(100) });
+/** A file of this name marks a home as a demonstration's: only whoever makes one puts it there, and `me` then answers `isDemo`. */
+export const DEMO_MARK = 'demonstration';

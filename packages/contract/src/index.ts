@@ -10,8 +10,7 @@ export type {
 export {
   apiPathOf,
   CONSOLE,
-  DEMO_FILE,
-  DemoFileSchema,
+  DEMO_MARK,
   MeSchema,
   MethodSchema,
   PersonSchema,

@@ -5,16 +5,21 @@ import { ease, type Point, type Shape, type Volume } from './volume.ts';
 /** -1: the right lung, which an image shows on its left; 1: the left one. */
 export type Side = -1 | 1;
 const SIDES: readonly Side[] = [-1, 1];
+interface BySide {
+  readonly right: Point;
+  readonly left: Point;
+}
+const of = (side: Side, { right, left }: BySide): Point => (side < 0 ? right : left);
 
 /** How far the diaphragm rises under each lung: the liver lifts the right one. */
-const DOME: Readonly<Record<Side, Point>> = { [-1]: [-68, -2, 34], [1]: [70, 4, 18] };
+const DOME: BySide = { right: [-68, -2, 34], left: [70, 4, 18] };
 const DOME_ROUND = 150;
-const APEX: Readonly<Record<Side, Point>> = { [-1]: [-40, 18, 262], [1]: [40, 20, 260] };
-const HILUM: Readonly<Record<Side, Point>> = { [-1]: [-34, 14, 136], [1]: [36, 16, 142] };
+const APEX: BySide = { right: [-40, 18, 262], left: [40, 20, 260] };
+const HILUM: BySide = { right: [-34, 14, 136], left: [36, 16, 142] };
 
 /** Height of the diaphragm over a place: above it is lung, below it liver, spleen and stomach. */
 export function diaphragm(side: Side, x: number, y: number): number {
-  const [cx, cy, top] = DOME[side];
+  const [cx, cy, top] = of(side, DOME);
   return top - ((x - cx) ** 2 + 0.8 * (y - cy) ** 2) / DOME_ROUND;
 }
 
@@ -30,7 +35,7 @@ export function lung(side: Side, inside: Shape): Shape {
   return (z) => {
     const wall = inside(z);
     if (wall === undefined || z < -70 || z > 275) return undefined;
-    const [ax, ay, az] = APEX[side];
+    const [ax, ay, az] = of(side, APEX);
     return (x, y) => {
       if (x * side < 0) return 99;
       const apex = z - az + ((x - ax) ** 2 + (y - ay) ** 2) / 75;
@@ -71,14 +76,20 @@ function bent(random: Random, heading: Point, angle: number): Point {
 const CANDIDATES = 9;
 
 /** Where a branch ends: of some ways it could take within the lung the one that leads farthest from all others, so that they fill it. */
-function reachable(branch: Branch, ends: readonly Point[], isInLung: (at: Point) => boolean, random: Random): Point | undefined {
+function reachable(
+  branch: Branch,
+  ends: readonly Point[],
+  isInLung: (at: Point) => boolean,
+  random: Random,
+): Point | undefined {
   let [best, mostFree]: [Point | undefined, number] = [undefined, -1];
   for (let tries = 0; tries < CANDIDATES; tries += 1) {
     const heading = bent(random, branch.heading, random.between(0.1, 0.85));
     const to = add(branch.from, heading, branch.length * random.between(0.6, 1));
     if (!isInLung(to) || !isInLung(add(branch.from, heading, branch.length * 0.4))) continue;
     let free = Number.POSITIVE_INFINITY;
-    for (const end of ends) free = Math.min(free, (end[0] - to[0]) ** 2 + (end[1] - to[1]) ** 2 + (end[2] - to[2]) ** 2);
+    for (const end of ends)
+      free = Math.min(free, (end[0] - to[0]) ** 2 + (end[1] - to[1]) ** 2 + (end[2] - to[2]) ** 2);
     if (free > mostFree) [best, mostFree] = [to, free];
   }
   return best;
@@ -96,7 +107,7 @@ const TRUNKS: readonly Point[] = [
 ];
 
 function vesselsOf(side: Side, isInLung: (at: Point) => boolean, random: Random): (Branch & { to: Point })[] {
-  const from = HILUM[side];
+  const from = of(side, HILUM);
   const growing: Branch[] = TRUNKS.map(([x, y, z]) => ({
     from,
     heading: unit([x * side, y, z]),
@@ -113,7 +124,8 @@ function vesselsOf(side: Side, isInLung: (at: Point) => boolean, random: Random)
     const heading = unit([to[0] - branch.from[0], to[1] - branch.from[1], to[2] - branch.from[2]]);
     for (const share of [0.86, 0.72]) {
       const radius = branch.radius * share * random.between(0.92, 1);
-      if (radius >= THINNEST) growing.push({ from: to, heading, radius, length: branch.length * random.between(0.74, 0.9) });
+      if (radius >= THINNEST)
+        growing.push({ from: to, heading, radius, length: branch.length * random.between(0.74, 0.9) });
     }
   }
   return grown;
@@ -123,9 +135,8 @@ function vesselsOf(side: Side, isInLung: (at: Point) => boolean, random: Random)
 export function paintLungVessels(volume: Volume, inside: Shape, random: Random, blood: number): void {
   for (const side of SIDES) {
     const shape = lung(side, inside);
-    const [hx, hy, hz] = HILUM[side];
-    const isInLung = ([x, y, z]: Point) =>
-      (shape(z)?.(x, y) ?? 99) < -2 || Math.hypot(x - hx, y - hy, z - hz) < 26;
+    const [hx, hy, hz] = of(side, HILUM);
+    const isInLung = ([x, y, z]: Point) => (shape(z)?.(x, y) ?? 99) < -2 || Math.hypot(x - hx, y - hy, z - hz) < 26;
     for (const { from, to, radius } of vesselsOf(side, isInLung, random)) {
       // What is thinner than a voxel shares it with air.
       const full = Math.min(1, radius / 1.1);

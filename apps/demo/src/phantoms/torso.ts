@@ -10,10 +10,7 @@ import { type Box, type Grid, type Shape, Volume } from './volume.ts';
 const EVERYWHERE: Box = { x: [-230, 230], y: [-190, 210], z: [-100, 320] };
 /** What the ribs can enclose. */
 const CHEST: Box = { x: [-150, 150], y: [-105, 115], z: [-100, 320] };
-const LUNGS: Readonly<Record<-1 | 1, Box>> = {
-  [-1]: { ...CHEST, x: [-150, -8], z: [-70, 275] },
-  [1]: { ...CHEST, x: [8, 150], z: [-70, 275] },
-};
+const lungBox = (side: -1 | 1): Box => ({ ...CHEST, x: side < 0 ? [-150, -8] : [8, 150], z: [-70, 275] });
 const COUCH: Box = { ...EVERYWHERE, y: [90, 210] };
 /** Thickness of the wall in which ribs lie. */
 const WALL = 10;
@@ -126,7 +123,7 @@ function paintLungs(volume: Volume, seed: string, inside: Shape): void {
   for (const side of [-1, 1] as const) {
     // Blood sinks: the back of a lung is denser.
     volume.paint(
-      LUNGS[side],
+      lungBox(side),
       lung(side, inside),
       (x, y, z) => HU.lung + 0.45 * y + 22 * coarse(x, y, z) + 16 * fine(x, y, z),
     );
@@ -143,7 +140,7 @@ function paintFissure(volume: Volume, inside: Shape, side: -1 | 1): void {
       ? undefined
       : (x, y) => Math.max(at(x, y), Math.abs((z - 130 - 1.35 * (y - 18)) * 0.6) - 0.3);
   };
-  volume.paint({ ...LUNGS[side], z: [0, 215] }, sheet, -640);
+  volume.paint({ ...lungBox(side), z: [0, 215] }, sheet, -640);
 }
 
 /** Something to find. */

@@ -80,10 +80,7 @@ export const SET = {
     'Where Leadglass delivers images once it has checked them.',
   ),
   pacsName: text('Nom chez nous', 'Name here'),
-  pacsNameMeaning: text(
-    'Lettres minuscules, chiffres et tirets : « pacs ».',
-    'Lower-case letters, digits and dashes: “pacs”.',
-  ),
+  pacsNameMeaning: text('Lettres, chiffres et tirets : « pacs ».', 'Letters, digits and dashes: “pacs”.'),
   pacsHost: text('Adresse', 'Address'),
   pacsPort: text('Port', 'Port'),
   pacsCalled: text('Titre AE du PACS', 'AE title of the PACS'),
