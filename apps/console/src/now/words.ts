@@ -13,6 +13,12 @@ export const NOW = {
     'Quand un objet est retenu, qu’un inconnu frappe ou qu’une livraison n’avance plus, c’est écrit ici, avec le bouton qui règle la chose.',
     'When an object is held, a stranger knocks or a delivery is stuck, it is written here, with the button that settles it.',
   ),
+  more: (count: number) =>
+    text(
+      count < 2 ? 'Voir l’autre demande' : `Voir les ${count} autres demandes`,
+      count === 1 ? 'See the other one' : `See the other ${count}`,
+    ),
+  fewer: text('En montrer moins', 'Show fewer'),
   look: text('Voir', 'Look'),
   since: text('depuis', 'since'),
   urgent: text('Urgent', 'Urgent'),
