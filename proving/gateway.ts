@@ -14,6 +14,8 @@ export const CLI = join(ROOT, 'apps/cli/src/main.ts');
 export const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/leadglass') };
 const AS_LAUNCHED = ['--max-semi-space-size=2'];
 const READY = /^\{.*"event":"gateway\.ready"/m;
+/** The last of what is printed for people: a command to go on with. */
+const BANNER = /^ {2}\.\/leadglass \w.*\n/m;
 const START_DEADLINE_MS = 30_000;
 /** Well over the time a gateway drains. */
 const END_DEADLINE_MS = 40_000;
@@ -25,6 +27,8 @@ export interface GatewayOptions {
   readonly withMetrics?: boolean;
   /** DICOMweb: in the clear, over TLS, or neither. */
   readonly withWeb?: 'plain' | 'tls';
+  /** The console, on a port of its own; default none: a process less. */
+  readonly withConsole?: boolean;
   /** An existing home; else a new one that `dispose` removes. */
   readonly home?: string;
 }
@@ -36,6 +40,7 @@ export class Gateway {
   readonly dimseTls: number;
   readonly metrics: number;
   readonly web: number;
+  readonly console: number;
   readonly #options: GatewayOptions;
   readonly #isOwnHome: boolean;
   #process: ChildProcess | undefined;
@@ -45,19 +50,19 @@ export class Gateway {
   private constructor(
     home: string,
     isOwnHome: boolean,
-    ports: readonly [number, number, number, number],
+    ports: readonly [number, number, number, number, number],
     options: GatewayOptions,
   ) {
     this.home = home;
     this.#isOwnHome = isOwnHome;
-    [this.dimse, this.dimseTls, this.metrics, this.web] = ports;
+    [this.dimse, this.dimseTls, this.metrics, this.web, this.console] = ports;
     this.#options = options;
   }
 
   /** One that is not started yet: `restart` does it. */
   static async prepare(options: GatewayOptions = {}): Promise<Gateway> {
     const home = options.home ?? realpathSync(mkdtempSync(join(tmpdir(), 'leadglass-')));
-    const ports = [await freePort(), await freePort(), await freePort(), await freePort()] as const;
+    const ports = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()] as const;
     return new Gateway(home, options.home === undefined, ports, options);
   }
 
@@ -73,6 +78,7 @@ export class Gateway {
     if (this.#options.withTls === true) args.push('--dimse-tls', `127.0.0.1:${this.dimseTls}`);
     const { withWeb } = this.#options;
     if (withWeb !== undefined) args.push(withWeb === 'tls' ? '--web' : '--web-plain', `127.0.0.1:${this.web}`);
+    args.push('--console', this.#options.withConsole === true ? `127.0.0.1:${this.console}` : 'off');
     if (this.#options.withMetrics === true) args.push('--metrics', `127.0.0.1:${this.metrics}`);
     const child = spawn(process.execPath, ['--no-warnings', ...AS_LAUNCHED, CLI, ...args], {
       env: {
@@ -161,15 +167,19 @@ export class Gateway {
         () => reject(new Error(`gateway not ready: ${this.stderr.slice(-2000)}`)),
         START_DEADLINE_MS,
       );
+      // Each comes through a pipe of its own.
+      const readyWhenSaid = (): void => {
+        if (!READY.test(this.stderr) || !BANNER.test(this.stdout)) return;
+        clearTimeout(timer);
+        resolve();
+      };
       child.stdout?.on('data', (chunk: Buffer) => {
         this.stdout = (this.stdout + chunk.toString()).slice(-1_000_000);
+        readyWhenSaid();
       });
       child.stderr?.on('data', (chunk: Buffer) => {
         this.stderr = (this.stderr + chunk.toString()).slice(-1_000_000);
-        if (READY.test(this.stderr)) {
-          clearTimeout(timer);
-          resolve();
-        }
+        readyWhenSaid();
       });
       // 'close' and not 'exit': what it said last is read by then.
       child.once('close', (code, signal) => {

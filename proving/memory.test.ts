@@ -3,13 +3,13 @@ import { type TestContext, test } from 'node:test';
 import { BOMB_SHAPES } from './memory/huge.ts';
 import { type Grown, grownOver } from './memory/measure.ts';
 
-// Everyday: objects larger than what may be grown to and than the heap. Of 2 GB, and each inspector by itself: memory.prove.ts.
+// Everyday: objects larger than what may be grown to and than the heap. Of 2 GB, and each inspector by itself: memory.alone.ts.
 
 const OBJECT_BYTES = 64 * 2 ** 20;
 const BOMB_BYTES = 2 ** 30;
 /** How much of an object memory may grow by: a third of any that is shown here. */
 const MOST_GROWN_SHARE = 1 / 3;
-/** The others, as long and much longer: memory.prove.ts. */
+/** The others, as long and much longer: memory.alone.ts. */
 const EVERYDAY = ['native', 'unknown', 'small', 'pdf'];
 /** What has to be read word by word is shown less of, for the sake of time. */
 const WORDY: ReadonlySet<string> = new Set(['pdf', 'small']);

@@ -114,7 +114,7 @@ export async function followQuickStart(
   // A process group of its own: npm passes no signal on, a terminal reaches all of them.
   const up = spawn('bash', ['-c', `exec ${commandsOf('gateway')}`], {
     cwd: tree,
-    env: environment(),
+    env: { ...environment(), LEADGLASS_VIEWER: 'later' },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -138,7 +138,7 @@ export async function followQuickStart(
   for (const name of ['clear', 'tls']) {
     const images = join(folder, name);
     const objects = writeImages(images, shapes);
-    const env = { ...environment(), IMAGES: images };
+    const env = { ...environment(), LEADGLASS_VIEWER: 'later', IMAGES: images };
     await bash(commandsOf(name), tree, env);
     const isDelivered = async () => {
       const status = JSON.parse(await bash('./leadglass status --json', tree, env)) as {

@@ -34,11 +34,15 @@ interface LockEntry {
   readonly resolved?: string;
   readonly license?: string;
   readonly link?: boolean;
+  /** Needed by nothing that runs. */
+  readonly dev?: boolean;
 }
 
 /** What a free product may carry without asking its lawyer. */
 const LICENCES =
   /^\(?(MIT|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Unlicense)( OR [\w.-]+)*\)?$/;
+/** What a tool may carry besides, that is used to make or test the product and no part of it: changes to its own files alone would have to be given. */
+const TOOL_LICENCES = /^MPL-2\.0$/;
 const DAY = /^20\d\d-\d\d-\d\d$/;
 const KINDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
 
@@ -109,7 +113,8 @@ function recordFaults(record: Brought, entry: LockEntry): string[] {
   const at = `dependencies.json: ${record.name}`;
   const faults: string[] = [];
   if (record.version !== entry.version) faults.push(`${at} says ${record.version}, the lockfile ${entry.version}`);
-  if (!LICENCES.test(record.licence)) faults.push(`${at} has licence ${record.licence}, which is not on the list`);
+  const isFree = LICENCES.test(record.licence) || (entry.dev === true && TOOL_LICENCES.test(record.licence));
+  if (!isFree) faults.push(`${at} has licence ${record.licence}, which is not on the list`);
   if (!(record.sizeKb >= 0)) faults.push(`${at} has no size`);
   return faults;
 }
@@ -154,6 +159,11 @@ function sizeKb(folder: string): number {
   return Math.round(bytes / 1000);
 }
 
+/** Whether a package lies where a workspace's own dependency does: at the root, or in the workspace when npm could not put it there. */
+function isOwn(path: string, name: string): boolean {
+  return path.replace(/^(?:apps|packages)\/[^/]+\//, '') === `node_modules/${name}`;
+}
+
 /** Rewrites dependencies.json from the lockfile and what is installed; reasons and dates stay, new ones wait to be filled in. */
 function update(root: string): void {
   const name = join(root, 'dependencies.json');
@@ -167,7 +177,7 @@ function update(root: string): void {
     const size = sizeKb(join(root, path)) || (known?.sizeKb ?? 0);
     const record = { name: nameOf(path), version, licence: entry.license ?? 'unknown', sizeKb: size };
     const old = before.chosen.find((each) => each.name === record.name);
-    if (path !== `node_modules/${record.name}` || !named.has(record.name)) {
+    if (!isOwn(path, record.name) || !named.has(record.name)) {
       brought.set(`${record.name}@${version}`, record);
       continue;
     }

@@ -2,7 +2,7 @@
 // done yet, then hands over. Plain JavaScript without dependencies, because nothing else may be installed when it runs.
 //
 //   node tools/launch.mjs up [--dimse HOST:PORT …]     the gateway (and every other CLI command)
-//   node tools/launch.mjs test|check|bench|prove|fuzz  the tools beside this file
+//   node tools/launch.mjs test|check|bench|prove|fuzz|demo  the tools beside this file
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,7 +18,9 @@ const marker = join(modules, '.leadglass-lock');
 /** Bears the process id of whoever installs. Beside node_modules and not in it, because npm empties that first. */
 const installing = join(root, '.leadglass-installing');
 const LOOK_AGAIN_MS = 250;
-const TOOLS = new Set(['test', 'check', 'bench', 'prove', 'fuzz']);
+const TOOLS = new Set(['test', 'check', 'bench', 'prove', 'fuzz', 'demo', 'build-console', 'fetch-viewer']);
+/** What serves the console. */
+const WITH_PAGES = new Set(['up', 'demo']);
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const isFrench = !/^en/i.test(
   process.env.LEADGLASS_LANG || process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '',
@@ -136,6 +138,8 @@ function waitForTheOther() {
   if (existsSync(installing)) rmSync(installing, { force: true });
 }
 
+let isNew = false;
+
 function ensureInstalled() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
@@ -147,6 +151,7 @@ function ensureInstalled() {
       return ensureInstalled();
     }
     install();
+    isNew = true;
   }
   try {
     writeFileSync(marker, `${lock}\n`);
@@ -155,6 +160,21 @@ function ensureInstalled() {
   }
   // Now, and not at our end: we may become a gateway that runs for months.
   if (process.listeners('exit').includes(installed)) installed();
+}
+
+/** The console's pages, when what they are made of has changed. That they cannot be built keeps no image from coming in. @param {string} node */
+function buildPages(node) {
+  spawnSync(node, ['--no-warnings', join(root, 'tools', 'build-console.ts')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+/** OHIF, while the network is there; nobody waits for it. @param {string} node */
+function fetchViewer(node) {
+  if (process.env.LEADGLASS_VIEWER === 'later') return;
+  const child = spawn(node, [join(root, 'tools', 'fetch-viewer.ts')], { detached: true, stdio: 'ignore' });
+  child.on('error', () => {});
+  child.unref();
 }
 
 /** @param {string[]} words */
@@ -208,4 +228,6 @@ if (node === undefined) {
   );
   process.exit(1);
 }
+if (isNew) fetchViewer(node);
+if (WITH_PAGES.has(process.argv[2] ?? '')) buildPages(node);
 handOver(node, entryOf(process.argv.slice(2)));

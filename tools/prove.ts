@@ -1,5 +1,6 @@
-// npm run prove [-- --ci] [--only PART_OF_PATH]: what is too long for every day. First the suites with several peers (*.peers.ts), two at a
-// time; then those that measure time and memory (*.prove.ts), one at a time. --ci runs each in its shortened form (LEADGLASS_PROVE=ci).
+// npm run prove [-- --ci] [--only PART_OF_PATH]: what is too long for every day. First the suites with several peers (*.peers.ts) and the long
+// ones (*.prove.ts), two at a time; then those that measure time or memory (*.alone.ts), by themselves. --ci runs each in its shortened form
+// (LEADGLASS_PROVE=ci).
 
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +20,10 @@ async function run(pattern: string, concurrency: number, timeoutMs: number): Pro
   return report(await runTests({ root, files, concurrency, timeoutMs, fileEnded }));
 }
 
-const peers = await run('proving/**/*.peers.ts', 2, 180_000);
-const measured = await run('proving/**/*.prove.ts', 1, 3_600_000);
-if (peers === undefined && measured === undefined) process.stdout.write(`No suite has "${values.only}" in its path.\n`);
-process.exitCode = peers === undefined && measured === undefined ? 1 : Math.max(peers ?? 0, measured ?? 0);
+const runs = [
+  await run('proving/**/*.peers.ts', 2, 180_000),
+  await run('proving/**/*.prove.ts', 2, 3_600_000),
+  await run('proving/**/*.alone.ts', 1, 3_600_000),
+].filter((outcome) => outcome !== undefined);
+if (runs.length === 0) process.stdout.write(`No suite has "${values.only}" in its path.\n`);
+process.exitCode = runs.length === 0 ? 1 : Math.max(...runs);

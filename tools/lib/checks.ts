@@ -24,6 +24,11 @@ function checksOf(root: string): readonly Check[] {
     { name: 'dependencies', args: [join(root, 'tools/check-dependencies.ts')] },
     { name: 'lint and format', args: [bin('@biomejs/biome', 'bin/biome'), 'check', '--colors=off', '.'] },
     { name: 'types', args: [bin('typescript', 'bin/tsc'), '--noEmit', '--pretty', 'false', '-p', root] },
+    // Apart: it alone has a document and a window.
+    {
+      name: 'types of the console',
+      args: [bin('typescript', 'bin/tsc'), '--noEmit', '--pretty', 'false', '-p', join(root, 'apps/console')],
+    },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type Language, languageOf } from '@leadglass/kit';
+import { type Language, languageOf, type Text, text } from '@leadglass/kit';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -55,4 +55,14 @@ export function spanWords(ms: number, language: Language): string {
   if (days > 0) return `${days} ${language === 'fr' ? 'j' : 'd'} ${hours} h`;
   if (hours > 0) return `${hours} h ${minutes} min`;
   return minutes > 0 ? `${minutes} min` : `${seconds} s`;
+}
+
+/** `1 objet`, `3 objets`: the French plural begins at two, the English one is for all but one. */
+export function countWords(count: number, fr: readonly [string, string], en: readonly [string, string]): Text {
+  return text(`${count} ${fr[count >= 2 ? 1 : 0]}`, `${count} ${en[count === 1 ? 0 : 1]}`);
+}
+
+/** Texts one after the other, a comma between. */
+export function listWords(...texts: readonly Text[]): Text {
+  return text(texts.map(({ fr }) => fr).join(', '), texts.map(({ en }) => en).join(', '));
 }

@@ -1,5 +1,14 @@
 import { type Language, type Secret, type Text, text } from '@leadglass/kit';
 
+/** Where people see all of it. */
+export interface ConsoleBanner {
+  readonly link: string | undefined;
+  /** While nobody has set it up: good once, until the next start. */
+  readonly setUpLink: string | undefined;
+  readonly isBuilt: boolean;
+  readonly trouble: Text | undefined;
+}
+
 /** What the start prints for people, on standard output. */
 export interface BannerFacts {
   readonly version: string;
@@ -11,6 +20,8 @@ export interface BannerFacts {
   readonly peers: number;
   /** Why nothing is accepted, when that is so. */
   readonly trouble?: Text;
+  /** Absent: no console. */
+  readonly console?: ConsoleBanner;
 }
 
 const NAMES: Readonly<Record<string, Text>> = {
@@ -25,6 +36,30 @@ function listenerWords(name: string, language: Language): string {
   const what = NAMES[name]?.[language] ?? name;
   if (name.startsWith('web')) return `${what}, ${text('chemin', 'path')[language]} /dicom-web`;
   return `${what}, ${text('titre', 'title')[language]} LEADGLASS`;
+}
+
+function consoleLines(console: ConsoleBanner | undefined, language: Language): string[] {
+  if (console === undefined) return [];
+  const say = (fr: string, en: string): string => text(fr, en)[language];
+  const { link, setUpLink, isBuilt, trouble } = console;
+  const lines = trouble === undefined ? [] : [`  ${trouble[language]}`];
+  if (link !== undefined) lines.push(`  ${'console'.padEnd(12)} ${link}`);
+  if (link !== undefined && !isBuilt)
+    lines.push(say('  (pages à construire : npm run build:console)', '  (pages to be built: npm run build:console)'));
+  if (setUpLink === undefined) return lines;
+  return [
+    ...lines,
+    '',
+    say(
+      'Installation guidée, en cinq minutes, dans un navigateur (lien valable une fois, jusqu’au prochain démarrage) :',
+      'Guided set-up, in five minutes, in a browser (the link is good once, until the next start):',
+    ),
+    `  ${setUpLink}`,
+    say(
+      'Le navigateur ne connaît pas encore l’autorité de ce site : elle est dans pki/ du dossier de données, ou à /authority.crt.',
+      'The browser does not know this site’s authority yet: it is in pki/ of the data folder, or at /authority.crt.',
+    ),
+  ];
 }
 
 /** The few lines of a start. */
@@ -48,6 +83,7 @@ export function banner(facts: BannerFacts, language: Language): string {
         ),
       ),
     ),
+    ...consoleLines(facts.console, language),
     '',
     facts.peers === 0 && facts.trouble === undefined
       ? say(

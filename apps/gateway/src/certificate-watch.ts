@@ -4,7 +4,7 @@ import { type OpenedHome, openCertificates } from './home.ts';
 const DAY_MS = 24 * 3600 * 1000;
 
 /** The certificates of a running gateway. */
-export type Certificates = Pick<OpenedHome, 'tls' | 'outgoing'>;
+export type Certificates = Pick<OpenedHome, 'tls' | 'outgoing' | 'console'>;
 
 /** Looks at the certificates once a day and has those issued again that end soon, so that a gateway nobody restarts keeps its listener. */
 export class CertificateWatch {
@@ -22,7 +22,7 @@ export class CertificateWatch {
     this.#clock = clock;
     this.#log = log;
     this.#changed = changed;
-    this.#current = { tls: home.tls, outgoing: home.outgoing };
+    this.#current = { tls: home.tls, outgoing: home.outgoing, console: home.console };
   }
 
   /** The certificates in force. */
@@ -41,10 +41,11 @@ export class CertificateWatch {
 
   /** Takes up what lies in the home now: settings, certificates, authorities. Rejects with what prevents it, and all stays as it was. */
   async reload(): Promise<void> {
-    const { tls, outgoing } = await openCertificates(this.#home.paths, this.#home.keys.siteName, this.#clock);
-    const isSame = JSON.stringify(tls) === JSON.stringify(this.#current.tls);
-    const isRenewed = outgoing.cert !== this.#current.outgoing.cert;
-    this.#current = { tls, outgoing };
+    const found = await openCertificates(this.#home.paths, this.#home.keys.siteName, this.#clock);
+    const isSame = JSON.stringify(found.tls) === JSON.stringify(this.#current.tls);
+    const isRenewed =
+      found.outgoing.cert !== this.#current.outgoing.cert || found.console.cert !== this.#current.console.cert;
+    this.#current = found;
     if (isSame && !isRenewed) return;
     this.#log.info('tls.renewed');
     this.#changed(this.#current);

@@ -2,6 +2,7 @@ import { chmod, mkdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { configMeanings } from '@leadglass/config';
 import {
   type AnswerInputOf,
   CONTROL,
@@ -107,6 +108,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'index.status': () => services.catalogue.status(),
     'index.rebuild': async () => ({ isBegun: await services.catalogue.rebuild() }),
     'config.show': () => config.show(),
+    'config.meanings': async () => ({ sections: configMeanings() }),
     'config.plan': ({ source }) => config.plan(source),
     'config.apply': ({ source }) => config.apply(source),
     ...services.identity,

@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, X50
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { DEMO_MARK } from '@leadglass/contract';
 import { type Clock, Fault, Secret, text } from '@leadglass/kit';
 import {
   generateIdentity,
@@ -18,6 +19,7 @@ import {
   issueServerCertificate,
   type TlsIdentity,
 } from '@leadglass/wire';
+import { keepRecoveryEnd } from './console/sign-in/recovery.ts';
 import { bears, isUsable, readTlsSettings, sortedNames } from './identity/tls-settings.ts';
 import { readAnchors } from './identity/trust-files.ts';
 import { writeDurably } from './identity/write-durably.ts';
@@ -60,6 +62,8 @@ export interface OpenedHome {
   readonly tls: TlsMaterial;
   /** The certificate we show to destinations. */
   readonly outgoing: TlsIdentity;
+  /** The console's: a key of its own, because its process is not one of the intakes. */
+  readonly console: TlsIdentity;
   /** The offline recovery key, on the very first start alone: to be shown once and never stored. */
   readonly recoveryKey?: Secret<string>;
 }
@@ -95,6 +99,11 @@ export function isFirstStart(root: string): boolean {
   const paths = homePaths(root);
   const [checkpoint, objects] = [join(paths.ledger, 'checkpoint'), join(paths.vault, 'objects')];
   return ![paths.records, checkpoint, objects, join(paths.keys, RECIPIENTS)].some((path) => existsSync(path));
+}
+
+/** Whether this home is a demonstration's: whoever makes one marks it, and every page then says so. */
+export function isDemo(root: string): boolean {
+  return existsSync(join(resolve(root), DEMO_MARK));
 }
 
 /**
@@ -165,7 +174,10 @@ async function openKeys(
   );
   await openAuthority(paths, siteName, isFirst, clock);
   const certificates = await openCertificates(paths, siteName, clock);
-  const { list, recoveryKey } = openRecipients(file(RECIPIENTS), site, isFirst, present);
+  const { list, recoveryKey } = openRecipients(file(RECIPIENTS), site, isFirst, (key) => {
+    keepRecoveryEnd(join(paths.root, 'people'), key.reveal());
+    present(key);
+  });
   return {
     keys: { site, recipients: list, ledgerSigning, pseudonymKey, indexKey, siteName },
     ...certificates,
@@ -217,14 +229,14 @@ async function openAuthority(paths: HomePaths, siteName: string, isFirst: boolea
 }
 
 /**
- * The listeners' and our own certificate, from the authority in the home's `keys`: issued when there is none, when it ends within 60
+ * The listeners', the console's and our own certificate, from the authority in the home's `keys`: issued when there is none, when it ends within 60
  * days, or when this authority has not signed it. @returns the certificates in force.
  */
 export async function openCertificates(
   paths: HomePaths,
   siteName: string,
   clock: Clock,
-): Promise<Pick<OpenedHome, 'tls' | 'outgoing'>> {
+): Promise<Pick<OpenedHome, 'tls' | 'outgoing' | 'console'>> {
   const file = (name: string): string => join(paths.keys, name);
   const caPem = readKey(file('ca.pem'));
   const authority = { certPem: caPem, keyPem: new Secret(readKey(file('ca.key'))) };
@@ -235,6 +247,9 @@ export async function openCertificates(
   const server = await openCertificate(file('server'), caPem, settings.names, clock, () =>
     issueServerCertificate(authority, { names, addresses, days: CERTIFICATE_DAYS, clock }),
   );
+  const forConsole = await openCertificate(file('console'), caPem, settings.names, clock, () =>
+    issueServerCertificate(authority, { names, addresses, days: CERTIFICATE_DAYS, clock }),
+  );
   const outgoing = await openCertificate(file('client'), caPem, [], clock, () =>
     issueClientCertificate(authority, { commonName: siteName, days: CERTIFICATE_DAYS, clock }),
   );
@@ -242,7 +257,7 @@ export async function openCertificates(
   const { certificate, minVersion } = settings;
   const isOther = certificate !== undefined && isUsable(certificate, clock.now());
   const shown = isOther ? certificate : { certPem: server.cert, keyPem: server.key };
-  return { tls: { caPem, ...shown, minVersion, anchors: readAnchors(paths.trust) }, outgoing };
+  return { tls: { caPem, ...shown, minVersion, anchors: readAnchors(paths.trust) }, outgoing, console: forConsole };
 }
 
 /** The certificate at `path`.pem and its key, made anew when there is none that will do. */

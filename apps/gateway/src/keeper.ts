@@ -45,9 +45,11 @@ import {
 } from '@leadglass/relay';
 import { Layouter, ObjectStore } from '@leadglass/vault';
 import { CatalogueHost } from './catalogue-host.ts';
-import { CertificateWatch } from './certificate-watch.ts';
+import { type Certificates, CertificateWatch } from './certificate-watch.ts';
 import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
+import { listenForViewers } from './console/viewer-socket.ts';
+import { Viewers } from './console/viewers.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
@@ -147,6 +149,9 @@ export class Keeper {
   /** What is seen, for rules to be learnt from. */
   readonly learning: Learning;
   readonly web: WebDesk;
+  /** People who read images through the console. */
+  readonly people = new Viewers();
+  readonly #certificateHearers: (() => void)[] = [];
   #webTokens: readonly WebToken[] = [];
   readonly #options: KeeperOptions;
   readonly #connections: Connections;
@@ -211,7 +216,10 @@ export class Keeper {
     this.#custodian = this.#newCustodian();
     this.learning = new Learning(records, clock, log, (event) => this.#tellLater(event));
     this.#strangers = new Strangers(clock, (event) => this.#tellLater(event));
-    this.#certificates = new CertificateWatch(home, clock, log, ({ tls }) => this.intakes.useTls(tls));
+    this.#certificates = new CertificateWatch(home, clock, log, ({ tls }) => {
+      this.intakes.useTls(tls);
+      for (const heard of this.#certificateHearers) heard();
+    });
     this.identity = this.#newIdentity();
     const connect: ReturnType<typeof connectorTo> = (...asked) =>
       connectorTo(this.#certificates.current, clock)(...asked);
@@ -550,6 +558,7 @@ export class Keeper {
       isObserved: (peer) => isObserved(peer, this.#observation, clock.now()),
       shown: (certificate) => this.identity.shown(certificate),
       tokens: () => this.#webTokens,
+      viewers: this.people,
       gate: () => this.gate(),
       ...webSessions(this.#connections, () => this.intakes, this.#lies.bind(this)),
       hand: (id, isTls, socket) => (this.#isStopping ? undefined : this.intakes.hand(id, isTls, socket, 'web')),
@@ -585,6 +594,23 @@ export class Keeper {
     const { web, webPlain } = this.#options;
     if (web !== undefined) await this.#listenOnWeb('web', web);
     if (webPlain !== undefined) await this.#listenOnWeb('web-plain', webPlain);
+  }
+
+  /** Opens the socket over which the console reads images; who uses it is in `people`. */
+  async listenForPeople(): Promise<void> {
+    this.#servers.push(
+      await listenForViewers(this.#options.home.paths.run, (socket) => this.web.take(false, socket, '', true)),
+    );
+  }
+
+  /** The certificates in force. */
+  get certificates(): Certificates {
+    return this.#certificates.current;
+  }
+
+  /** Calls `heard` when they have changed. */
+  onCertificates(heard: () => void): void {
+    this.#certificateHearers.push(heard);
   }
 
   async #listenOnWeb(name: 'web' | 'web-plain', wanted: Address): Promise<void> {

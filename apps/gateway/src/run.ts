@@ -2,8 +2,11 @@ import { fstatSync, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { Fault, jsonLogger, type Language, type Logger, systemClock, text } from '@leadglass/kit';
 import { banner, recoveryNotice } from './banner.ts';
+import { ConsoleHost } from './console/host.ts';
+import { namesOfConsole } from './console/names.ts';
 import { type ControlServer, startControl } from './control.ts';
-import { isFirstStart, type OpenedHome, openHome } from './home.ts';
+import type { ControlServices } from './control-services.ts';
+import { isDemo, isFirstStart, type OpenedHome, openHome } from './home.ts';
 import { Keeper } from './keeper.ts';
 import { type Address, parseHostPort } from './listeners.ts';
 import { type OperationsServer, startOperations } from './operations.ts';
@@ -22,6 +25,8 @@ export interface GatewayArguments {
   readonly webPlain?: string;
   /** The clear is meant, beyond this machine too. */
   readonly webPlainAnywhere?: boolean;
+  /** The console; `off`: none. Default: this machine alone, on the first free port from 8443 on. */
+  readonly console?: string;
 }
 
 const DEFAULT_DIMSE = '0.0.0.0:11112';
@@ -63,7 +68,8 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
   const version = versionOf();
   const { dimse, dimseTls, web, webPlain } = addresses;
   const keeper = await Keeper.open({ home, clock: systemClock, log, version, dimse, dimseTls, web, webPlain });
-  const running = await start(keeper, home, log, version, addresses.metrics);
+  const console = consoleHost(keeper, home, log, version, options);
+  const running = await start(keeper, home, log, version, addresses.metrics, console);
   const metrics = running.operations?.address;
   const { listeners, rules } = keeper;
   const trouble = keeper.gate();
@@ -72,6 +78,7 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
     banner(
       {
         ...{ version, listeners, home: home.paths.root, metrics, notYet, peers: rules.peers.length },
+        ...(console === undefined ? {} : { console: console.banner }),
         ...(trouble === undefined ? {} : { trouble: trouble.text }),
       },
       options.language,
@@ -82,6 +89,7 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
   const alive = setInterval(() => {}, 60_000);
   const signal = await toldToStop();
   log.info('gateway.stopping', { signal });
+  await console?.stop();
   await running.control.close();
   await running.operations?.close();
   await keeper.stop(signal);
@@ -117,20 +125,59 @@ async function start(
   log: Logger,
   version: string,
   metrics: Address | undefined,
+  console: ConsoleHost | undefined,
 ): Promise<Running> {
-  const control = await startControl(controlServices(keeper, home, log, version, systemClock));
+  const control = await startControl(withConsole(controlServices(keeper, home, log, version, systemClock), console));
   try {
     await keeper.start();
     const operations =
       metrics === undefined
         ? undefined
         : await startOperations(operationsServices(keeper, log), metrics.host, metrics.port);
+    // Last, and whatever becomes of it: images come in meanwhile.
+    if (console !== undefined) await keeper.listenForPeople();
+    await console?.start();
     return { control, operations };
   } catch (thrown) {
+    await console?.stop();
     await control.close();
     await keeper.stop('start failed');
     throw thrown;
   }
+}
+
+/** The console's process, not started; undefined where `--console off` says so. */
+function consoleHost(
+  keeper: Keeper,
+  home: OpenedHome,
+  log: Logger,
+  version: string,
+  options: GatewayArguments,
+): ConsoleHost | undefined {
+  if (options.console === 'off') return undefined;
+  const host = new ConsoleHost({
+    ...{ home: home.paths.root, version, log, siteName: home.keys.siteName, viewers: keeper.people },
+    address: addressOf('--console', options.console),
+    tls: () => {
+      const { console: own, tls } = keeper.certificates;
+      return { certPem: own.cert, keyPem: own.key, caPem: tls.caPem };
+    },
+    names: () => namesOfConsole(keeper.certificates.console.cert),
+    isDemo: isDemo(home.paths.root),
+    recoveryKey: home.recoveryKey,
+  });
+  keeper.onCertificates(() => host.useTls());
+  return host;
+}
+
+/** What the status tells of the console besides: where it listens, or why it does not. */
+function withConsole(services: ControlServices, console: ConsoleHost | undefined): ControlServices {
+  if (console === undefined) return services;
+  return {
+    ...services,
+    listeners: () => [...services.listeners(), ...console.listeners],
+    troubles: () => [...services.troubles(), ...console.troubles],
+  };
 }
 
 function addressesOf(options: GatewayArguments): {

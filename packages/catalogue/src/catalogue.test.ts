@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFault, Secret } from '@leadglass/kit';
 import type { Query } from '@leadglass/query';
+import type { CatalogueChange } from '@leadglass/records';
 import { Bench, query } from './catalogue.testkit.ts';
 import { planOf } from './plan.ts';
 import { Sealer } from './sealer.ts';
@@ -82,6 +83,24 @@ test('[CATALOGUE-4] the same inbox again changes nothing', async (t) => {
   assert.deepEqual(await bench.values('NumberOfSeriesRelatedInstances', query('SERIES', { StudyInstanceUID: '1.1' })), [
     '2',
   ]);
+});
+
+test('[CATALOGUE-20] what an object changes nothing of is given as it was entered, and anew when something changes', async (t) => {
+  const bench = await Bench.open(t);
+  const given: CatalogueChange[] = [];
+  const { catalogue } = bench.records;
+  const change = catalogue.change.bind(catalogue);
+  t.mock.method(catalogue, 'change', (changes: readonly CatalogueChange[], seqs: readonly number[]) => {
+    given.push(...changes);
+    return change(changes, seqs);
+  });
+  await bench.arrive(object(1, 1, 1), object(1, 1, 2), object(1, 2, 1), object(1, 2, 2, { PatientName: 'Durand' }));
+  await bench.enter();
+  const [first, second, third, fourth] = given.map((one) => (one.kind === 'enter' ? one.entry : undefined));
+  assert.ok(first && second && third && fourth);
+  assert.ok(first.study === second.study && first.subject === second.subject && first.series === second.series);
+  assert.ok(third.study === first.study && third.series !== first.series);
+  assert.ok(fourth.subject !== third.subject && fourth.study !== third.study && fourth.series === third.series);
 });
 
 test('[CATALOGUE-5] the patient is called as in what came last, and found so alone', async (t) => {

@@ -17,7 +17,7 @@ export type { Change, FieldChange, ItemKind, Plan, PlanFacts } from './plan.ts';
 export { planConfig } from './plan.ts';
 export type { Problem } from './problem.ts';
 export { quirkInput, toQuirk } from './quirk-input.ts';
-export { configReference } from './reference.ts';
+export { configMeanings, configReference, type FieldReference, type SectionReference } from './reference.ts';
 export { relayInput, toRelay } from './relay-input.ts';
 export { relayName } from './relay-plan.ts';
 export { renderConfig } from './render.ts';

@@ -1,4 +1,4 @@
-import { assert } from '@leadglass/kit';
+import { assert, type Text, text } from '@leadglass/kit';
 import { z } from 'zod';
 import { fieldDocs } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
@@ -10,7 +10,7 @@ import { LARGEST_FILE_BYTES } from './yaml.ts';
 interface Section {
   readonly list: string;
   readonly title: string;
-  readonly about: string;
+  readonly about: Text;
   readonly shape: Readonly<Record<string, z.ZodType>>;
   /** One item alone, and not a list. */
   readonly isOne?: boolean;
@@ -20,40 +20,46 @@ const SECTIONS: readonly Section[] = [
   {
     list: 'peers',
     title: '`peers` — correspondants / peers',
-    about: 'Qui peut nous parler. / Who may speak to us.',
+    about: text('Qui peut nous parler.', 'Who may speak to us.'),
     shape: peerInput.shape,
   },
   {
     list: 'destinations',
     title: '`destinations`',
-    about: 'Où les objets sont livrés. / Where objects are delivered to.',
+    about: text('Où les objets sont livrés.', 'Where objects are delivered to.'),
     shape: destinationInput.shape,
   },
   {
     list: 'routes',
     title: '`routes`',
-    about: 'Ce qui arrive de `from` va à `to`. / What arrives from `from` goes to `to`.',
+    about: text('Ce qui arrive de `from` va à `to`.', 'What arrives from `from` goes to `to`.'),
     shape: routeInput.shape,
   },
   {
     list: 'relays',
     title: '`relays` — relais / relays',
-    about:
-      'Ce que `from` demande de ces services est demandé à `to` à sa place ; le premier relais qui convient décide. Sans relais, ce que le coffre sait répondre vient de lui. / What `from` asks of these services is asked of `to` in its place; the first relay that fits decides. Without one, what the vault can answer is answered from it.',
+    about: text(
+      'Ce que `from` demande de ces services est demandé à `to` à sa place ; le premier relais qui convient décide. Sans relais, ce que le coffre sait répondre vient de lui.',
+      'What `from` asks of these services is asked of `to` in its place; the first relay that fits decides. Without one, what the vault can answer is answered from it.',
+    ),
     shape: relayInput.shape,
   },
   {
     list: 'quirks',
     title: '`quirks` — particularités d’appareils / quirks of devices',
-    about:
-      'Ce que le site accepte de ses appareils, en plus de ce que Leadglass connaît. / What the site accepts of its devices, besides what Leadglass knows.',
+    about: text(
+      'Ce que le site accepte de ses appareils, en plus de ce que Leadglass connaît.',
+      'What the site accepts of its devices, besides what Leadglass knows.',
+    ),
     shape: quirkInput.shape,
   },
   {
     list: 'clamav',
     title: '`clamav` — l’antivirus du site / the site’s antivirus',
-    about:
-      'Quand ce réglage est présent, chaque objet est aussi montré à clamd pendant sa réception. Ce que clamd ne peut pas regarder (arrêté, en retard, objet trop grand) est décidé par `whenUnfinished` du correspondant et de ses routes : `deliver` laisse passer, `hold` retient ; sans choix, une image passe et un document est retenu. / When this setting is present every object is shown to clamd too while it arrives. What clamd cannot look at (down, late, object too large) is decided by `whenUnfinished` of the peer and its routes: `deliver` lets it pass, `hold` holds it; without a choice an image passes and a document is held.',
+    about: text(
+      'Quand ce réglage est présent, chaque objet est aussi montré à clamd pendant sa réception. Ce que clamd ne peut pas regarder (arrêté, en retard, objet trop grand) est décidé par `whenUnfinished` du correspondant et de ses routes : `deliver` laisse passer, `hold` retient ; sans choix, une image passe et un document est retenu.',
+      'When this setting is present every object is shown to clamd too while it arrives. What clamd cannot look at (down, late, object too large) is decided by `whenUnfinished` of the peer and its routes: `deliver` lets it pass, `hold` holds it; without a choice an image passes and a document is held.',
+    ),
     shape: clamavInput.shape,
     isOne: true,
   },
@@ -77,6 +83,36 @@ export function configReference(): string {
   ].join('\n');
 }
 
+/** A field of the configuration file. `fallback`: what it is when left out, as JSON. */
+export interface FieldReference {
+  readonly name: string;
+  readonly isNeeded: boolean;
+  readonly fallback?: string;
+  readonly example: string;
+  readonly about: Text;
+}
+
+/** A list of the configuration file (`isOne`: an item alone), and its fields. */
+export interface SectionReference {
+  readonly list: string;
+  readonly isOne: boolean;
+  readonly about: Text;
+  readonly fields: readonly FieldReference[];
+}
+
+/** The same reference as values: what every field means, from the schemas themselves. */
+export function configMeanings(): readonly SectionReference[] {
+  return SECTIONS.map(({ list, isOne = false, about, shape }) => ({
+    ...{ list, isOne, about },
+    fields: Object.entries(shape).map(([name, schema]) => ({
+      name,
+      isNeeded: !(schema instanceof z.ZodDefault || schema instanceof z.ZodOptional),
+      ...(schema instanceof z.ZodDefault ? { fallback: JSON.stringify(schema.def.defaultValue) } : {}),
+      ...docOf(shape, name),
+    })),
+  }));
+}
+
 /** The example of the reference: every field once. */
 export function exampleConfig(): string {
   return `${SECTIONS.flatMap(exampleOf).join('\n')}\n`;
@@ -98,7 +134,7 @@ function sectionOf({ title, about, shape }: Section): string[] {
   });
   return [
     `## ${title}`,
-    about,
+    `${about.fr} / ${about.en}`,
     '',
     '| champ / field | obligatoire / required | français | English |',
     '|---|---|---|---|',

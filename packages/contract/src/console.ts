@@ -49,6 +49,8 @@ export const MeSchema = z.object({
   /** Absent: nobody is signed in. */
   person: z.exactOptional(PersonSchema),
   how: z.exactOptional(MethodSchema),
+  /** It gives nothing but this answer: after idle time, or until a way to sign in is enrolled. */
+  isLocked: z.exactOptional(z.boolean()),
   /** Idle time after which the page locks and the session asks again. */
   idleMs: z.int(),
   /** Ways of signing in that are open here. */
@@ -152,3 +154,6 @@ export type ConsoleAnswerOf<K extends ConsoleRoute> = z.output<(typeof CONSOLE)[
 export function apiPathOf(name: string): string {
   return `/api/${name}`;
 }
+
+/** A file of this name marks a home as a demonstration's: only whoever makes one puts it there, and `me` then answers `isDemo`. */
+export const DEMO_MARK = 'demonstration';

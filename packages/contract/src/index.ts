@@ -7,7 +7,15 @@ export type {
   PersonAnswer,
   SessionAnswer,
 } from './console.ts';
-export { apiPathOf, CONSOLE, MeSchema, MethodSchema, PersonSchema, SessionSchema } from './console.ts';
+export {
+  apiPathOf,
+  CONSOLE,
+  DEMO_MARK,
+  MeSchema,
+  MethodSchema,
+  PersonSchema,
+  SessionSchema,
+} from './console.ts';
 export type {
   AnswerForm,
   AnswerInputOf,
@@ -79,6 +87,7 @@ export type {
   FlowsAnswer,
   FoundAnswer,
   JourneyAnswer,
+  MeaningAnswer,
   NeedAnswer,
   PillarAnswer,
   SettingsPastAnswer,
@@ -90,6 +99,7 @@ export {
   FlowsSchema,
   FoundSchema,
   JourneySchema,
+  MeaningSchema,
   NeedSchema,
   PillarSchema,
   SettingsPastSchema,
@@ -97,7 +107,17 @@ export {
   StrangerSchema,
   TileSchema,
 } from './overview.ts';
-export { ACCESS, ACTOR_HEADER, type Actor, ActorSchema, mayDo, ROLES, type Role, RoleSchema } from './people.ts';
+export {
+  ACCESS,
+  ACTOR_HEADER,
+  type Actor,
+  ActorSchema,
+  mayDo,
+  needsReason,
+  ROLES,
+  type Role,
+  RoleSchema,
+} from './people.ts';
 export { type PersonEvent, PersonEventSchema } from './person-event.ts';
 export type { DifferenceAnswer, PolicyDone } from './policy.ts';
 export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';

@@ -159,6 +159,25 @@ export const SettingsPastSchema = z.object({
 });
 export type SettingsPastAnswer = z.output<typeof SettingsPastSchema>;
 
+/** What the fields of a list of the configuration mean (`isOne`: an item alone). `fallback`: what a field is when left out, as JSON. */
+export const MeaningSchema = z.object({
+  list: z.string(),
+  isOne: z.boolean(),
+  about: TextSchema,
+  fields: z
+    .array(
+      z.object({
+        name: z.string(),
+        isNeeded: z.boolean(),
+        fallback: z.exactOptional(z.string()),
+        example: z.string(),
+        about: TextSchema,
+      }),
+    )
+    .readonly(),
+});
+export type MeaningAnswer = z.output<typeof MeaningSchema>;
+
 /** A hash tile of the log (C2SP tlog-tiles): hashes of 32 bytes, in hexadecimal, from the left; `isFull` with 256. */
 export const TileSchema = z.object({ level: COUNT, index: COUNT, isFull: z.boolean(), hashes: z.string() });
 
@@ -198,6 +217,12 @@ export const OVERVIEW = {
   'journey.search': {
     request: z.strictObject({ words: z.string().trim().min(2).max(64), limit: z.int().min(1).max(100).default(20) }),
     answer: z.object({ found: z.array(FoundSchema).readonly(), isCut: z.boolean() }),
+    form: 'json',
+  },
+  /** What every setting means: the reference of the configuration file as values. */
+  'config.meanings': {
+    request: NOTHING,
+    answer: z.object({ sections: z.array(MeaningSchema).readonly() }),
     form: 'json',
   },
   /** Newest first. `before`: the `no` to go on from. */

@@ -26,9 +26,11 @@ export const ACCESS = {
   'stranger.list': SEES,
   journey: [...SEES, RADIOLOGIST],
   'journey.search': READS_IMAGES,
+  'config.meanings': WATCHES,
   'config.history': WATCHES,
   'config.undo': RUNS,
-  'ledger.checkpoint': WATCHES,
+  /** Whoever may have a proof may have what it is checked with: it names nobody. */
+  'ledger.checkpoint': [...WATCHES, TECHNOLOGIST, RADIOLOGIST],
   'ledger.tile': WATCHES,
 
   'peer.list': SEES,
@@ -115,6 +117,11 @@ export const ACCESS = {
 
 export function mayDo(role: Role, operation: Operation): boolean {
   return (ACCESS[operation] as readonly Role[]).includes(role);
+}
+
+/** Whether opening a study asks why: it is care for the others, and has to be said by whoever does not give it, or comes by the emergency door. */
+export function needsReason(role: Role): boolean {
+  return role === ADMIN || role === EMERGENCY;
 }
 
 /** For whom the ledger is told that something was done: the console names it with each request on the control socket. */

@@ -30,6 +30,8 @@ export interface ScuOptions {
   /** Roles we propose (PS3.7 §D.3.3.4); default those of an SCU. */
   readonly roleSelections?: readonly RoleSelection[];
   readonly tls?: ScuTls;
+  /** Our own address to call from, where the machine has several; the system chooses otherwise. */
+  readonly localAddress?: string;
   /** Largest P-DATA-TF we accept, bytes. */
   readonly maximumLength: number;
   readonly timeouts: ScuTimeouts;

@@ -9,6 +9,8 @@ export interface Target {
   /** AE titles of the two sides. */
   readonly called: string;
   readonly calling: string;
+  /** Our own address to call from, where the machine has several. */
+  readonly localAddress?: string;
 }
 
 const where = ({ host, port }: Target): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);

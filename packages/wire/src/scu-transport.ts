@@ -46,8 +46,10 @@ function identityFault(socket: TLSSocket, target: Target, tls: ScuTls): Fault | 
 }
 
 function dial(target: Target, tls: ScuTls | undefined, raw: Socket | undefined): Socket {
-  const place = raw === undefined ? { host: target.host, port: target.port } : { socket: raw };
-  if (tls === undefined) return (raw ?? new Socket()).connect({ host: target.host, port: target.port });
+  const { host, port, localAddress } = target;
+  const remote = localAddress === undefined ? { host, port } : { host, port, localAddress };
+  const place = raw === undefined ? remote : { socket: raw };
+  if (tls === undefined) return (raw ?? new Socket()).connect(remote);
   const servername = isIP(target.host) === 0 ? { servername: target.host } : {};
   // Names are looked at in `identityFault`, apart from the signature, so that each trouble has its own sentence.
   return connectTls({ ...place, ...servername, ...clientTlsOptions(tls), checkServerIdentity: () => undefined });

@@ -438,8 +438,8 @@ export async function openAssociation(options: ScuOptions): Promise<ScuAssociati
     options.contexts.length >= 1 && options.contexts.length <= MOST_CONTEXTS,
     'an association has 1 to 128 contexts',
   );
-  const { host, port, called, calling, signal } = options;
-  const target: Target = { host, port, called, calling };
+  const { host, port, called, calling, localAddress, signal } = options;
+  const target: Target = { host, port, called, calling, ...(localAddress === undefined ? {} : { localAddress }) };
   const socket = await connectTransport(target, options.tls, options.timeouts.connectMs, options.clock, signal);
   const incoming = new Incomings();
   const link = new ScuLink(socket, target, incoming, options.maximumLength, options.timeouts, options.clock);

@@ -2,7 +2,7 @@ import type { StatusAnswer } from '@leadglass/contract';
 import { type Text, text } from '@leadglass/kit';
 import type { Command, Context } from '../command.ts';
 import { EXIT } from '../exits.ts';
-import { sizeWords, spanWords, timeWords } from '../words.ts';
+import { countWords, listWords, sizeWords, spanWords, timeWords } from '../words.ts';
 
 function show({ output }: Context, status: StatusAnswer): void {
   const { language } = output;
@@ -17,48 +17,39 @@ function show({ output }: Context, status: StatusAnswer): void {
   );
   row(text('données', 'data'), status.home);
   for (const { name, address } of status.listeners) row(text('écoute', 'listens'), `${name} ${address}`);
-  const { peers, destinations, routes } = status;
-  row(
-    text('règles', 'rules'),
-    output.of(
-      text(
-        `${peers} correspondants, ${destinations} destinations, ${routes} routes`,
-        `${peers} peers, ${destinations} destinations, ${routes} routes`,
-      ),
-    ),
-  );
+  row(text('règles', 'rules'), output.of(ruleWords(status)));
   row(text('associations', 'associations'), String(status.associations));
-  row(
-    text('conservés', 'in custody'),
-    output.of(
-      text(
-        `${status.custody.objects} objets, ${sizeWords(status.custody.bytes, language)}`,
-        `${status.custody.objects} objects, ${sizeWords(status.custody.bytes, language)}`,
-      ),
-    ),
-  );
-  const { pending, delivered, failed } = status.deliveries;
-  row(
-    text('livraisons', 'deliveries'),
-    output.of(
-      text(
-        `${pending} en attente, ${delivered} livrées, ${failed} en échec`,
-        `${pending} pending, ${delivered} delivered, ${failed} failed`,
-      ),
-    ),
-  );
+  const { objects, bytes } = status.custody;
+  const kept = countWords(objects, ['objet', 'objets'], ['object', 'objects']);
+  row(text('conservés', 'in custody'), `${output.of(kept)}, ${sizeWords(bytes, language)}`);
+  row(text('livraisons', 'deliveries'), output.of(deliveryWords(status)));
   row(text('en retenue', 'held'), String(status.holds));
-  row(
-    text('registre', 'ledger'),
-    output.of(
-      text(
-        `${status.ledger.size} entrées, ${status.ledger.waiting} en attente`,
-        `${status.ledger.size} entries, ${status.ledger.waiting} waiting`,
-      ),
-    ),
-  );
+  row(text('registre', 'ledger'), output.of(ledgerWords(status)));
   if (status.clamav !== undefined) row(text('clamav', 'clamav'), output.of(clamavWords(status.clamav)));
   for (const trouble of status.troubles) output.line(trouble.text, 'red');
+}
+
+function ruleWords({ peers, destinations, routes }: StatusAnswer): Text {
+  return listWords(
+    countWords(peers, ['correspondant', 'correspondants'], ['peer', 'peers']),
+    countWords(destinations, ['destination', 'destinations'], ['destination', 'destinations']),
+    countWords(routes, ['route', 'routes'], ['route', 'routes']),
+  );
+}
+
+function deliveryWords({ deliveries: { pending, delivered, failed } }: StatusAnswer): Text {
+  return listWords(
+    text(`${pending} en attente`, `${pending} pending`),
+    countWords(delivered, ['livrée', 'livrées'], ['delivered', 'delivered']),
+    text(`${failed} en échec`, `${failed} failed`),
+  );
+}
+
+function ledgerWords({ ledger: { size, waiting } }: StatusAnswer): Text {
+  return listWords(
+    countWords(size, ['entrée', 'entrées'], ['entry', 'entries']),
+    text(`${waiting} en attente`, `${waiting} waiting`),
+  );
 }
 
 function clamavWords({ isUp, sinceMs, version, database, address }: NonNullable<StatusAnswer['clamav']>): Text {

@@ -12,6 +12,12 @@ function listenersOf(given: Given): Readonly<Partial<Record<(typeof LISTENERS)[n
   return Object.fromEntries(found);
 }
 
+function consoleOf(given: Given): string | undefined {
+  const value = given.value('console');
+  if (value !== undefined && value !== 'off') hostPortOf(value, 0);
+  return value;
+}
+
 const REPEAT_MS = 2000;
 
 /**
@@ -42,7 +48,11 @@ const up: Command = {
     'web-plain-anywhere': {
       help: text('en clair ailleurs aussi : c’est voulu', 'in the clear elsewhere too: it is meant'),
     },
-    http: where('console (à venir)', 'console (to come)'),
+    console: {
+      value: 'HOST:PORT',
+      help: text('console (HTTPS) ; off : aucune', 'console (HTTPS); off: none'),
+    },
+    http: where('à venir', 'to come'),
     mllp: where('HL7 v2 (à venir)', 'HL7 v2 (to come)'),
     metrics: where('mesures Prometheus, /healthz, /readyz', 'Prometheus metrics, /healthz, /readyz'),
   },
@@ -50,12 +60,14 @@ const up: Command = {
   examples: ['up', 'up --dimse 0.0.0.0:11112 --dimse-tls 0.0.0.0:2762 --metrics 127.0.0.1:9464'],
   async run({ home, output }, given) {
     const { 'dimse-tls': dimseTls, 'web-plain': webPlain, ...listeners } = listenersOf(given);
+    const console = consoleOf(given);
     const { runGateway } = await import('@leadglass/gateway');
     endureRepeats();
     await runGateway({
       home,
       language: output.language,
       ...listeners,
+      ...(console === undefined ? {} : { console }),
       ...(dimseTls === undefined ? {} : { dimseTls }),
       ...(webPlain === undefined ? {} : { webPlain, webPlainAnywhere: given.flag('web-plain-anywhere') }),
     });

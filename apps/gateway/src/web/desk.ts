@@ -4,6 +4,7 @@ import type { Event, Peer, Sha256, WebToken } from '@leadglass/model';
 import { type CertificateShown, mayUse } from '@leadglass/policy';
 import type { Retrievable, Retrieval } from '@leadglass/records';
 import type { Identity, ObjectStore } from '@leadglass/vault';
+import type { Viewers } from '../console/viewers.ts';
 import type { DecoderPool } from '../decoder-pool.ts';
 import type { IntakeName } from '../intake-pool.ts';
 import type { ShownCertificate, ToIntake } from '../messages.ts';
@@ -11,7 +12,7 @@ import { maySeeObject } from '../sighted-search.ts';
 import { keyWords, type Searched, searched } from './catalogue-search.ts';
 import { hintToSee, TOO_MANY, UNSEEN, whyNobody } from './desk-words.ts';
 import { identify } from './identify.ts';
-import { type PermitTools, WebPermits } from './permit.ts';
+import { PERSON_PERMIT, type PermitTools, WebPermits } from './permit.ts';
 import type { PipeMaker } from './pour.ts';
 import { Pourer } from './pourer.ts';
 import { PROBLEMS, type WebProblem } from './problems.ts';
@@ -40,6 +41,8 @@ export interface WebDeskOptions extends PermitTools {
   readonly decoders: DecoderPool;
   readonly pipes: PipeMaker;
   readonly log: Logger;
+  /** People who read through the console. */
+  readonly viewers: Pick<Viewers, 'of'>;
   /** What is known of a certificate. */
   shown(certificate: ShownCertificate): CertificateShown;
   tokens(): readonly WebToken[];
@@ -68,8 +71,11 @@ export interface WebDeskOptions extends PermitTools {
 
 interface Connection {
   readonly intake: IntakeName;
-  readonly remoteAddress: string;
+  /** Of the console's connections: where the person of the latest request sits. */
+  remoteAddress: string;
   readonly requests: Map<number, Request>;
+  /** The console's own process speaks on it: people ask, and nobody else. */
+  readonly isConsole: boolean;
   /** What it showed over TLS, once something was asked on it. */
   certificate: ShownCertificate | undefined;
 }
@@ -100,15 +106,15 @@ export class WebDesk {
     );
   }
 
-  /** A connection was accepted. */
-  take(isTls: boolean, socket: Socket, remoteAddress: string): void {
+  /** A connection was accepted. @param isConsole on the socket that the console alone can reach */
+  take(isTls: boolean, socket: Socket, remoteAddress: string, isConsole = false): void {
     const { nextConnection, hand, stranger } = this.#options;
     const ofAddress = [...this.#connections.values()].filter((one) => one.remoteAddress === remoteAddress).length;
     const isRoom = this.#connections.size < MOST_CONNECTIONS && ofAddress < MOST_OF_AN_ADDRESS;
     const id = nextConnection();
     const intake = isRoom ? hand(id, isTls, socket) : undefined;
     if (intake !== undefined) {
-      this.#connections.set(id, { intake, remoteAddress, requests: new Map(), certificate: undefined });
+      this.#connections.set(id, { intake, remoteAddress, isConsole, requests: new Map(), certificate: undefined });
       return;
     }
     socket.destroy();
@@ -169,6 +175,7 @@ export class WebDesk {
   }
 
   async #grant(connection: Connection, ask: WebAsk): Promise<WebProblem | undefined> {
+    if (connection.isConsole) return this.#grantPerson(connection, ask);
     const { remoteAddress } = connection;
     const { clock, rules, tokens, stranger, shown } = this.#options;
     connection.certificate = ask.who.certificate;
@@ -178,6 +185,18 @@ export class WebDesk {
       stranger(remoteAddress, whyNobody(ask, known));
       return PROBLEMS.unauthorized;
     }
+    return this.#grantPeer(connection, ask, peer);
+  }
+
+  /** Which study a person may read, the console has judged; the ledger names the person and where they sit. */
+  async #grantPerson(connection: Connection, ask: WebAsk): Promise<WebProblem | undefined> {
+    const viewer = this.#options.viewers.of(ask.who.token);
+    if (viewer === undefined) return PROBLEMS.unauthorized;
+    connection.remoteAddress = viewer.remoteAddress;
+    return this.#grantPeer(connection, ask, viewer.peer);
+  }
+
+  async #grantPeer(connection: Connection, ask: WebAsk, peer: Peer): Promise<WebProblem | undefined> {
     const service = SERVICES[ask.what.kind];
     if (!mayUse(peer, service)) return this.#forbid(connection, peer, service);
     switch (ask.what.kind) {
@@ -217,7 +236,7 @@ export class WebDesk {
     what: Extract<WebAsk['what'], { kind: 'objects' }>,
   ): Promise<WebProblem | undefined> {
     const { remoteAddress } = connection;
-    const permit = this.#permits.asked(peer, remoteAddress, what);
+    const permit = connection.isConsole ? PERSON_PERMIT : this.#permits.asked(peer, remoteAddress, what);
     if (!permit.allowed) return this.#refused(connection, peer, 'wado', permit.problem, permit.hint);
     const { sight } = permit.verdict;
     const asked = await this.#found(what.ids);
@@ -254,7 +273,7 @@ export class WebDesk {
   ): Promise<WebProblem | undefined> {
     const { remoteAddress } = connection;
     const { level, keys } = what.search.query;
-    const permit = this.#permits.asked(peer, remoteAddress, what);
+    const permit = connection.isConsole ? PERSON_PERMIT : this.#permits.asked(peer, remoteAddress, what);
     if (!permit.allowed) return this.#refused(connection, peer, 'qido', permit.problem, permit.hint);
     const { mostResults, sight } = permit.verdict;
     const { matches, isMore, withheld } = await searched(this.#options.catalogue(), what.search, {

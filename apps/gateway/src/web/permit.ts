@@ -21,6 +21,15 @@ export type WebPermit =
   | { readonly allowed: true; readonly verdict: Extract<OperationVerdict, { allowed: true }> }
   | { readonly allowed: false; readonly problem: WebProblem; readonly hint: string };
 
+/** Of one search of a person. */
+const MOST_OF_A_PERSON = 1_000;
+
+/** For people who read through the console: the rules of operations are those of machines; a person's role was judged, and each study opened by name. */
+export const PERSON_PERMIT: Extract<WebPermit, { allowed: true }> = {
+  allowed: true,
+  verdict: { allowed: true, mostResults: MOST_OF_A_PERSON },
+};
+
 /** Asks the policy of operations about web requests: a search is held to the limits of a C-FIND, a retrieval to those of a C-GET. */
 export class WebPermits {
   readonly #tools: PermitTools;

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import { parseParameters, type Resource, resourceName, resourceOf, WEB_ROOT } from '@leadglass/dicomweb';
@@ -23,6 +29,9 @@ const HEADER_MS = 20_000;
 const MOST_WAITING = 16;
 const TOKEN = /^Bearer ([A-Za-z0-9_~.+/=-]{16,200})$/i;
 const HOST = /^[A-Za-z0-9.:[\]-]{1,255}$/;
+const BASE = /^https:\/\/[A-Za-z0-9.:[\]-]{1,255}\/[a-z-]{1,32}$/;
+/** In requests of the console: where it serves DICOMweb. */
+export const BASE_HEADER = 'x-leadglass-base';
 
 /** One connection of a web client. */
 interface Client {
@@ -197,12 +206,11 @@ export class WebServer {
     const { headers } = request;
     const parameters = parseParameters((request.url ?? '').split('?', 2)[1] ?? '');
     if (parameters === undefined) throw new WebRefusal(PROBLEMS.badRequest);
-    const host = HOST.test(headers.host ?? '') ? headers.host : '';
     return {
       ...{ call, answer, parameters, maps: this.#maps, given: 0, failed: 0, route: resourceName(resource) },
       who: whoOf(client, headers.authorization),
       headers: headers as Exchange['headers'],
-      base: host === '' ? WEB_ROOT : `${client.isTls ? 'https' : 'http'}://${host}${WEB_ROOT}`,
+      base: baseOf(client, headers),
     };
   }
 
@@ -212,6 +220,13 @@ export class WebServer {
       close: (id: number) => void this.#sessions.delete(id),
     };
   }
+}
+
+/** What the addresses in answers begin with. The console tells under which address it serves us. */
+function baseOf({ isTls, socket }: Client, { host = '', [BASE_HEADER]: told }: IncomingHttpHeaders): string {
+  // A socket of this machine without an address is the keeper's own, which the console alone can reach.
+  if (socket.remoteAddress === undefined && typeof told === 'string' && BASE.test(told)) return told;
+  return HOST.test(host) ? `${isTls ? 'https' : 'http'}://${host}${WEB_ROOT}` : WEB_ROOT;
 }
 
 function rawOf(socket: TLSSocket): object | undefined {
