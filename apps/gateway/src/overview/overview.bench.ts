@@ -154,10 +154,9 @@ counters();
 const association = await fillStudy('1.7', OBJECTS);
 for (let n = 0; n < OBJECTS; n += 1) await records.appendEvents([delivered(sha(`1.7.${n}`), '1.7')]);
 await fillLog();
+const holding = uuidv7(Date.now());
 for (let n = 0; n < holds; n += 500)
-  await records.commitArrivals(
-    Array.from({ length: 500 }, (_, k) => commitOf(`h${n + k}`, `1.8.${n}`, association, hold)),
-  );
+  await records.commitArrivals(Array.from({ length: 500 }, (_, k) => commitOf(`h${n + k}`, `1.8.${n}`, holding, hold)));
 const services = {
   ...{ records, clock: systemClock, startedAtMs: Date.now(), rules: () => ({ peers: [], destinations: [] }) },
   ...{ destinationStates: () => [], troubles: () => [], gate: () => undefined, certificatesEnding: () => [] },
