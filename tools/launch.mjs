@@ -229,5 +229,5 @@ if (node === undefined) {
   process.exit(1);
 }
 if (isNew) fetchViewer(node);
-if (WITH_PAGES.has(process.argv[2] ?? '')) buildPages(node);
+if (isNew || WITH_PAGES.has(process.argv[2] ?? '')) buildPages(node);
 handOver(node, entryOf(process.argv.slice(2)));
