@@ -47,10 +47,27 @@ export async function consoleHouse(
   await gateway.restart();
   const args = ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'];
   const browser = await chromium.launch({ executablePath, args });
-  t.after(() => browser.close());
+  const pages: Page[] = [];
+  t.after(async () => {
+    await lastSeen(pages);
+    await browser.close();
+  });
   const setUpLink = /https:\/\/\S+\/set-up#\S+/.exec(gateway.stdout)?.[0] ?? '';
-  const person = (language: 'fr' | 'en') => personIn(browser, language);
+  const person = async (language: 'fr' | 'en') => {
+    const made = await personIn(browser, language);
+    pages.push(made.page);
+    return made;
+  };
   return { gateway, browser, origin: `https://localhost:${gateway.console}`, setUpLink, person };
+}
+
+/** Where each page was at the end, for whoever reads why a proof stopped. */
+async function lastSeen(pages: readonly Page[]): Promise<void> {
+  const { LEADGLASS_SCREENS: folder } = process.env;
+  if (folder === undefined) return;
+  for (const [at, page] of pages.entries()) {
+    await page.screenshot({ path: join(folder, `last-seen-${process.pid}-${at}.png`) }).catch(() => {});
+  }
 }
 
 async function personIn(browser: Browser, language: 'fr' | 'en'): Promise<Person> {
