@@ -42,7 +42,7 @@ async function seriousOn(page: Page): Promise<readonly Violation[]> {
 async function open(site: ConsoleSite, path: string): Promise<void> {
   await site.page.goto(site.origin + path);
   await site.page.locator('h1').waitFor();
-  await site.page.waitForFunction(`document.querySelector('[role="status"]')?.textContent !== 'Loading…'`);
+  await site.page.getByRole('status').filter({ hasText: 'Loading…' }).first().waitFor({ state: 'hidden' });
 }
 
 /** Echoes as a device does. @returns whether it was let in */
