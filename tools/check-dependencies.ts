@@ -172,7 +172,9 @@ function update(root: string): void {
     const size = sizeKb(join(root, path)) || (known?.sizeKb ?? 0);
     const record = { name: nameOf(path), version, licence: entry.license ?? 'unknown', sizeKb: size };
     const old = before.chosen.find((each) => each.name === record.name);
-    if (path !== `node_modules/${record.name}` || !named.has(record.name)) {
+    // Installed for all of us, or for the one workspace that names it.
+    const isOurs = path.replace(/^(?:apps|packages)\/[^/]+\//, '') === `node_modules/${record.name}`;
+    if (!isOurs || !named.has(record.name)) {
       brought.set(`${record.name}@${version}`, record);
       continue;
     }
