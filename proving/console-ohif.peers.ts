@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
-import { fetchViewer } from '../tools/fetch-viewer.mjs';
+import { fetchViewer } from '../tools/fetch-viewer.ts';
 import { ConsoleClient } from './console-client.ts';
 import { Gateway } from './gateway.ts';
 import { requirePeer } from './peers.ts';

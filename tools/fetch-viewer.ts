@@ -28,8 +28,8 @@ const FETCH_MS = 600_000;
 /** Source maps, and a runtime for models that would have to be fetched from elsewhere: 140 of 204 MB. */
 const LEFT_OUT = ['--exclude=*.map', '--exclude=package/dist/ort'];
 
-/** Whether this very version lies in `root`. @param {string} root */
-export function hasViewer(root) {
+/** Whether this very version lies in `root`. */
+export function hasViewer(root: string): boolean {
   try {
     return readFileSync(join(root, 'viewer', 'ohif', '.version'), 'utf8') === MARK;
   } catch {
@@ -39,9 +39,9 @@ export function hasViewer(root) {
 
 /**
  * Fetches it unless it is there. Half a viewer never looks like one: it is moved into its place whole.
- * @param {string} root the repository's @returns {boolean} whether it is there now
+ * @param root the repository's @returns whether it is there now
  */
-export function fetchViewer(root) {
+export function fetchViewer(root: string): boolean {
   if (hasViewer(root)) return true;
   const folder = join(root, 'viewer');
   mkdirSync(folder, { recursive: true });
@@ -60,8 +60,7 @@ export function fetchViewer(root) {
   }
 }
 
-/** @param {string} work */
-function packed(work) {
+function packed(work: string): string | undefined {
   const args = ['pack', VIEWER.package, '--silent', '--ignore-scripts', '--pack-destination', work];
   const { status, stdout } = spawnSync('npm', args, {
     timeout: FETCH_MS,
@@ -72,11 +71,8 @@ function packed(work) {
   return status === 0 ? join(work, stdout.trim().split('\n').at(-1) ?? '') : undefined;
 }
 
-/**
- * Its makers built it to lie at the root of a site; the console has it below `/ohif/`. And it is compressed once, here.
- * @param {string} dist
- */
-function prepare(dist) {
+/** Its makers built it to lie at the root of a site; the console has it below `/ohif/`. And it is compressed once, here. */
+function prepare(dist: string): void {
   for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const path = join(dist, name);
     if (!/\.(?:js|css|wasm|svg|json)$/.test(name) || !statSync(path).isFile()) continue;
@@ -88,8 +84,7 @@ function prepare(dist) {
   }
 }
 
-/** @param {string} name @param {Buffer} bytes */
-function moved(name, bytes) {
+function moved(name: string, bytes: Buffer): Buffer {
   if (name.endsWith('.js'))
     return Buffer.from(
       bytes.toString('utf8').replaceAll('__webpack_require__.p = "/";', '__webpack_require__.p = "/ohif/";'),
@@ -97,14 +92,13 @@ function moved(name, bytes) {
   return name.endsWith('.css') ? Buffer.from(bytes.toString('utf8').replaceAll('url(/', 'url(/ohif/')) : bytes;
 }
 
-/** @param {string} from @param {string} to */
-function putInPlace(from, to) {
+function putInPlace(from: string, to: string): void {
   writeFileSync(join(from, '.version'), MARK);
   rmSync(to, { recursive: true, force: true });
   renameSync(from, to);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (import.meta.main) {
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
   const isThere = fetchViewer(root);
   const isFrench = !/^en/i.test(process.env.LEADGLASS_LANG || process.env.LC_ALL || process.env.LANG || '');
