@@ -1,5 +1,5 @@
 import type { SessionAnswer } from '@leadglass/contract';
-import { APIError } from '@better-auth/core/error';
+import { APIError } from 'better-auth/api';
 import type { BetterAuthOptions } from 'better-auth/types';
 import { refuse } from './doors.ts';
 import type { Parts } from './parts.ts';
