@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { buildConsole } from '../tools/build-console.ts';
@@ -16,6 +17,8 @@ const BROWSER = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 const WAIT_MS = 30_000;
+const POLL_MS = 100;
+const AXE = join(ROOT, 'node_modules', 'axe-core', 'axe.min.js');
 const PASSWORD = 'cheval correct pile agrafe';
 
 /** A gateway with its console, and a browser in which its administrator is signed in. */
@@ -105,4 +108,30 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** Waits until `script` is true on the page. A policy that allows no script from text leaves the browser's own protocol. */
+export async function until(page: Page, script: string, deadlineMs = WAIT_MS): Promise<void> {
+  const endMs = performance.now() + deadlineMs;
+  while (!(await page.evaluate<boolean>(script))) {
+    assert.ok(performance.now() < endMs, `never true: ${script.slice(0, 400)}`);
+    await delay(POLL_MS);
+  }
+}
+
+/** What axe finds grave on the page as it stands: rule and first place. */
+export async function graveFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(readFileSync(AXE, 'utf8'));
+  const found = await page.evaluate<readonly { impact: string; id: string; nodes: { html: string }[] }[]>(
+    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
+  );
+  const grave = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+}
+
+/** The console in this language from now on, and in the colours the browser asks for. */
+export async function inLanguage(page: Page, origin: string, language: 'fr' | 'en'): Promise<void> {
+  await page.goto(`${origin}/favicon.svg`);
+  await page.evaluate((word) => localStorage.setItem('leadglass.language', word), language);
+  await askInPage(page, '/api/me.language', { language });
 }

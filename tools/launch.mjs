@@ -18,7 +18,7 @@ const marker = join(modules, '.leadglass-lock');
 /** Bears the process id of whoever installs. Beside node_modules and not in it, because npm empties that first. */
 const installing = join(root, '.leadglass-installing');
 const LOOK_AGAIN_MS = 250;
-const TOOLS = new Set(['test', 'check', 'bench', 'prove', 'fuzz', 'demo', 'build-console', 'fetch-viewer']);
+const TOOLS = new Set(['test', 'check', 'bench', 'prove', 'fuzz', 'demo', 'build-console', 'fetch-viewer', 'screens']);
 /** What serves the console. */
 const WITH_PAGES = new Set(['up', 'demo']);
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];

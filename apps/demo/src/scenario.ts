@@ -2,7 +2,7 @@ import type { Text } from '@leadglass/kit';
 import type { Archive, Mood } from './actors/archive.ts';
 import type { Caller } from './actors/link.ts';
 import { Scanner } from './actors/scanner.ts';
-import { attack, keepKnocking, sendInfected } from './actors/troubles.ts';
+import { attack, keepKnocking, knock, sendInfected } from './actors/troubles.ts';
 import type { Budget } from './budget.ts';
 import type { Factory } from './factory.ts';
 import { addressOf, CALLED, type Device, type Identities, type Site } from './hospital.ts';
@@ -51,9 +51,28 @@ const MOODS: readonly (readonly [mood: Mood, ms: number])[] = [
 ];
 const [KNOCK_MS, FORGETFUL_MS, ATTACK_MS, INFECTED_MS, MEASURE_MS] = [13_000, 29_000, 17_000, 90_000, 10_000] as const;
 
+/** What somebody typed into MAMMO1. */
+const MISSPELT = 'LEADGLAS';
+const PRELUDE: Part = { title: 'US2', kind: 'US', firstNo: 490, everyMs: 0 };
+
+/** What has happened before anybody looks: the newcomer was seen, the badly set have knocked. */
+export async function prelude(stage: Stage): Promise<void> {
+  const { signal } = stage;
+  await Promise.all([
+    scannerOf(stage, PRELUDE).once(),
+    knock({ ...callerOf(stage, 'MAMMO1'), called: MISSPELT }, signal),
+    knock(callerOf(stage, 'MR2'), signal),
+  ]);
+}
+
 /** Plays until the signal; resolves when nobody acts any more. */
 export async function live(stage: Stage): Promise<void> {
-  await Promise.all([...PARTS.map((part) => scan(stage, part)), ...troubles(stage), moods(stage), measure(stage)]);
+  await Promise.all([
+    ...PARTS.map((part) => scannerOf(stage, part).live()),
+    ...troubles(stage),
+    moods(stage),
+    measure(stage),
+  ]);
 }
 
 function callerOf({ site, identities }: Stage, device: Device): Caller {
@@ -62,16 +81,15 @@ function callerOf({ site, identities }: Stage, device: Device): Caller {
   return { ...common, port: site.dimseTls, tls: identities.devices[device] };
 }
 
-function scan(stage: Stage, { title, kind, firstNo, everyMs, fineNo = 0 }: Part): Promise<void> {
+function scannerOf(stage: Stage, { title, kind, firstNo, everyMs, fineNo = 0 }: Part): Scanner {
   const { factory, budget, options, signal, site } = stage;
-  const scanner = new Scanner({
+  return new Scanner({
     ...{ kind, firstNo, fineNo, factory, budget, signal },
     ...{ caller: callerOf(stage, title), seed: options.seed, nowMs: site.nowMs, everyMs: everyMs / options.speed },
     told: (of, sent, isAgain) => {
       if (sent.stored + sent.refused > 0) stage.tell(studySent(title, of, sent, isAgain));
     },
   });
-  return scanner.live();
 }
 
 function troubles(stage: Stage): Promise<void>[] {
@@ -79,7 +97,7 @@ function troubles(stage: Stage): Promise<void>[] {
   const { speed, seed } = options;
   const { title: _, ...intruder } = { ...callerOf(stage, 'MR2'), address: addressOf(site, 'attacker') };
   return [
-    keepKnocking({ ...callerOf(stage, 'MAMMO1'), called: 'LEADGLAS' }, KNOCK_MS / speed, signal),
+    keepKnocking({ ...callerOf(stage, 'MAMMO1'), called: MISSPELT }, KNOCK_MS / speed, signal),
     keepKnocking(callerOf(stage, 'MR2'), FORGETFUL_MS / speed, signal),
     attack(intruder, 'CT1', ATTACK_MS / speed, signal),
     sendInfected({

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../client/index.ts';
-import { Asked, Section } from '../kit/index.ts';
+import { Asked, Section, Unseen } from '../kit/index.ts';
 import { useMay } from '../shell/me.tsx';
 import { useFormat, useSay, useWords } from '../words/index.ts';
 import { hexRowsOf, offsetText } from './hex.ts';
@@ -61,8 +61,9 @@ function FindingItem({ hold, finding, number }: FindingProps) {
         </p>
         {finding.cites === '' ? null : <p className={css.note}>{words.citing(finding.cites)}</p>}
         {isThere && !isOpen ? (
-          <Button size="xs" variant="default" onClick={() => setOpen(true)} aria-label={words.bytesOf(String(number))}>
+          <Button size="xs" variant="default" onClick={() => setOpen(true)}>
             {words.showBytes}
+            <Unseen>{words.ofFinding(String(number))}</Unseen>
           </Button>
         ) : null}
       </div>

@@ -55,6 +55,7 @@ export const HOLDS = {
   at: (path: string) => text(`dans ${path}`, `in ${path}`),
   atOffset: (offset: string) => text(`à l’octet ${offset}`, `at byte ${offset}`),
   showBytes: text('Voir les octets', 'Show the bytes'),
+  ofFinding: (n: string) => text(`\u00a0du constat ${n}`, `\u00a0of finding ${n}`),
   moreBytes: text('Plus d’octets autour', 'More bytes around'),
   bytesOf: (n: string) => text(`Octets du constat ${n}`, `Bytes of finding ${n}`),
   inInflated: text('Positions comptées dans les données décompressées.', 'Places counted in the inflated data.'),

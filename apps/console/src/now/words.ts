@@ -81,6 +81,11 @@ export const NOW = {
     'Rien ne s’est passé depuis que cette page est ouverte.',
     'Nothing has happened since this page was opened.',
   ),
+  newsSkipped: (count: number) =>
+    text(
+      `${numberOf('fr', count)} autres lignes sont passées trop vite pour être lues : toutes sont dans le registre.`,
+      `${numberOf('en', count)} more lines went by too fast to be read: all of them are in the ledger.`,
+    ),
   newsPause: text('Figer', 'Hold still'),
   newsGo: text('Reprendre', 'Go on'),
 } as const;

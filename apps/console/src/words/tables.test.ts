@@ -14,6 +14,10 @@ const READ = new Set(['title', 'label', 'description', 'placeholder', 'alt', 'ar
 /** What is a name, a sign or a key of the keyboard, and the same in every language. */
 const SAME = /^(?:Leadglass|LEADGLASS|OHIF|Weasis|DICOM|SHA-256|UID|TOTP|PNG|YAML|Ctrl K|Ctrl|[^\p{L}]*|[a-z]\d?)$/u;
 
+type Handler<K extends keyof ConstructorParameters<typeof Visitor>[0]> = NonNullable<
+  ConstructorParameters<typeof Visitor>[0][K]
+>;
+
 /** Words in the JSX of a file that stand in no table, with where they are. */
 function loose(name: string, source: string): string[] {
   const { program, errors } = parseSync(name, source);
@@ -22,18 +26,17 @@ function loose(name: string, source: string): string[] {
   const note = (words: unknown) => {
     if (typeof words === 'string' && !SAME.test(words.trim())) found.push(`${name}: ${words.trim()}`);
   };
-  new Visitor({
-    JSXText: ({ value }) => note(value),
-    JSXElement: ({ children }) => {
-      for (const child of children) {
-        if (child.type === 'JSXExpressionContainer' && child.expression.type === 'Literal')
-          note(child.expression.value);
-      }
-    },
-    JSXAttribute: ({ name: attribute, value }) => {
-      if (value?.type === 'Literal' && READ.has(String(attribute.name))) note(value.value);
-    },
-  }).visit(program);
+  const ofText: Handler<'JSXText'> = ({ value }) => note(value);
+  const ofElement: Handler<'JSXElement'> = ({ children }) => {
+    for (const child of children) {
+      const isGiven = child.type === 'JSXExpressionContainer' && child.expression.type === 'Literal';
+      if (isGiven) note((child.expression as { readonly value: unknown }).value);
+    }
+  };
+  const ofAttribute: Handler<'JSXAttribute'> = ({ name: attribute, value }) => {
+    if (value?.type === 'Literal' && READ.has(String(attribute.name))) note(value.value);
+  };
+  new Visitor({ JSXText: ofText, JSXElement: ofElement, JSXAttribute: ofAttribute }).visit(program);
   return found;
 }
 
