@@ -39,7 +39,6 @@ export async function startConsole(t: TestContext, executablePath: string): Prom
   const gateway = await Gateway.start({ withConsole: true, withWeb: 'plain' });
   t.after(() => gateway.dispose());
   const browser = await chromium.launch({ executablePath, args: BROWSER });
-  t.after(() => browser.close());
   const viewport = { width: 1400, height: 900 };
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
@@ -48,6 +47,9 @@ export async function startConsole(t: TestContext, executablePath: string): Prom
     locale: 'en-GB',
   });
   const page = await context.newPage();
+  // How the page looked last, before anything is closed.
+  t.after(() => keepPicture(page, `last-${t.name.slice(0, 12)}`).catch(() => undefined));
+  t.after(() => browser.close());
   page.setDefaultTimeout(WAIT_MS);
   const origin = `https://localhost:${gateway.console}`;
   const [errors, elsewhere]: [string[], string[]] = [[], []];

@@ -21,10 +21,10 @@ export function Page() {
     <PageFrame title={words.title} lead={words.lead} isWide>
       <VerifyPanel />
       <Asked of={asked}>
-        {({ size }) =>
+        {({ size, checkpoint }) =>
           size === 0 ? (
-            <EmptyState icon="ledger" title={words.emptyTitle}>
-              <p>{words.emptyText}</p>
+            <EmptyState icon="ledger" title={checkpoint === '' ? words.closedTitle : words.emptyTitle}>
+              <p>{checkpoint === '' ? words.closedText : words.emptyText}</p>
             </EmptyState>
           ) : (
             <>

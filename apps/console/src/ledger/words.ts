@@ -84,6 +84,11 @@ export const LEDGER = {
   go: text('Aller', 'Go'),
   filter: text('Genre', 'Kind'),
   everything: text('Tout', 'Everything'),
+  closedTitle: text('La passerelle ne peut pas ouvrir son registre', 'The gateway cannot open its ledger'),
+  closedText: text(
+    'Ses fichiers sont abîmés ou manquent : rien n’est accepté tant que c’est ainsi. Ne réparez rien à la main ; lancez sur la machine ./leadglass ledger verify, qui dit où, et prévenez le responsable de la sécurité.',
+    'Its files are damaged or missing: nothing is accepted while that is so. Repair nothing by hand; run ./leadglass ledger verify on the machine, which tells where, and tell the security officer.',
+  ),
   emptyTitle: text('Le registre est vide', 'The ledger is empty'),
   emptyText: text(
     'La première entrée s’écrit au démarrage de la passerelle, puis une à chaque association, objet, livraison et décision.',
@@ -193,6 +198,10 @@ export const FAULTS = {
   'key-changed': text(
     'La clé qui signe n’est plus celle que ce navigateur connaît.',
     'The signing key is no longer the one this browser knows.',
+  ),
+  none: text(
+    'La passerelle ne donne aucune racine signée : elle n’a pas pu ouvrir son registre.',
+    'The gateway gives no signed root: it could not open its ledger.',
   ),
   'not-signed': text(
     'La racine n’est pas signée par la clé du registre.',

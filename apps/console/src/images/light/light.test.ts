@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Rolldown } from 'vite';
 import { AT_ONCE, KEPT, type Loading, Neighbours, neighboursOf } from './neighbours.ts';
 import { addressOf, presetsOf, zoomFrom } from './present.ts';
 import { headingOf, picturesOf, seriesOf } from './study.ts';
@@ -90,4 +93,26 @@ test('[CONSOLE-92] neighbours are loaded few at a time, nearest first, and a bou
   assert.equal(running.size, 1);
   near.want([]);
   assert.deepEqual([stopped.at(-1), running.size], ['far', 0]);
+});
+
+test('[CONSOLE-93] the light page is one plain script for browsers of 2016, which asks DICOMweb alone', async () => {
+  const { build } = await import('vite');
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const configFile = join(root, 'vite.light.config.ts');
+  const built = await build({ root, configFile, logLevel: 'silent', build: { write: false } });
+  const { output } = (Array.isArray(built) ? built[0] : built) as Rolldown.RolldownOutput;
+  const text = (name: string) => {
+    const found = output.find(({ fileName }) => fileName === `light/${name}`);
+    return found?.type === 'chunk' ? found.code : String(found?.source ?? '');
+  };
+  const script = text('light.js');
+  assert.ok(script.length > 5000 && script.length < 40_000);
+  // Syntax that came after 2015: optional chaining, ??, **, async, private names, object spread.
+  assert.doesNotMatch(script, /\?\.[A-Za-z_[(]|\?\?|[\w)\]]\s*\*\*\s*[\w(]|\basync\b|\bawait\b|this\.#|\{\.\.\./);
+  assert.doesNotMatch(script, /\bimport\b|https?:|\bfetch\(/);
+  assert.match(text('index.html'), /<script src="\/light\/light\.js" defer><\/script>/);
+  assert.doesNotMatch(
+    text('index.html') + text('light.css'),
+    /type="?module|https?:|style="|display: grid|var\(|\bgap:/,
+  );
 });

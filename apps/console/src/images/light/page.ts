@@ -34,8 +34,8 @@ function button(words: string, act: () => void, title = words): HTMLButtonElemen
   const made = document.createElement('button');
   made.type = 'button';
   made.textContent = words;
-  made.title = title;
-  made.setAttribute('aria-label', title);
+  if (title !== '') made.title = title;
+  if (title !== words) made.setAttribute('aria-label', title);
   made.addEventListener('click', act);
   return made;
 }
@@ -109,7 +109,7 @@ class LightPage {
   }
 
   #entry(series: Series): HTMLElement {
-    const entry = button('', () => this.#open(series), series.description || say(LIGHT.noName));
+    const entry = button('', () => this.#open(series));
     const small = new Image();
     small.alt = '';
     small.src = `${this.#root}/series/${series.uid}/thumbnail`;
@@ -250,9 +250,7 @@ function begin(): void {
   at('series').setAttribute('aria-label', say(LIGHT.series));
   at('slider').setAttribute('aria-label', say(LIGHT.position));
   at('said').textContent = say(LIGHT.loading);
-  // The study stands behind the #, which no browser sends anywhere.
-  const study = location.hash.slice(1);
-  window.addEventListener('hashchange', () => location.reload());
+  const study = location.pathname.split('/')[2] || '';
   if (isUid(study)) {
     at<HTMLAnchorElement>('back').href = `/images/${study}`;
     new LightPage(study);

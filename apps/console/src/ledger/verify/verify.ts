@@ -50,6 +50,8 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
   if (key === undefined) return result(head, [{ code: 'key', index: -1 }]);
   if (key.vkey !== given.verifierKey)
     return result({ ...head, ...(remembered && { previous: remembered }) }, [{ code: 'key-changed', index: -1 }]);
+  // A gateway that cannot open its log gives none: that is no unsigned one.
+  if (given.checkpoint === '') return result(head, [{ code: 'none', index: -1 }]);
   const now = await openCheckpoint(given.checkpoint, key);
   if (now === undefined) return result(head, [{ code: 'not-signed', index: -1 }]);
   const then = remembered === undefined ? undefined : await openCheckpoint(remembered.checkpoint, key);

@@ -20,6 +20,7 @@ export interface Fault {
   readonly code:
     | 'key'
     | 'key-changed'
+    | 'none'
     | 'not-signed'
     | 'truncated'
     | 'rewritten'
