@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { type ConsoleSite, startConsole } from './console-evidence.ts';
 import { makeObject } from './objects.ts';
@@ -51,21 +51,17 @@ function echoes(echoscu: string, site: ConsoleSite, title: string): boolean {
   return spawnSync(echoscu, args, { timeout: 20_000 }).status === 0;
 }
 
-async function started(t: TestContext): Promise<{ site: ConsoleSite; echoscu: string } | undefined> {
-  const chromium = requirePeer(t, 'chromium');
-  const echoscu = requirePeer(t, 'echoscu');
-  if (chromium === undefined || echoscu === undefined) return undefined;
-  return { site: await startConsole(t, chromium), echoscu };
-}
-
 function assertClean({ errors, elsewhere }: ConsoleSite): void {
   assert.deepEqual(elsewhere, []);
   assert.deepEqual(errors, []);
 }
 
-test('[CONSOLE-74] a device that knocked is let in with one button, and out again with undo', async (t) => {
-  const all = await started(t);
-  if (all === undefined) return;
+interface Given {
+  readonly site: ConsoleSite;
+  readonly echoscu: string;
+}
+
+async function admits(all: Given): Promise<void> {
   const { site, echoscu } = all;
   const { page } = site;
   await open(site, '/peers');
@@ -79,11 +75,9 @@ test('[CONSOLE-74] a device that knocked is let in with one button, and out agai
   await page.getByText('It is undone.').waitFor();
   assert.equal(echoes(echoscu, site, 'SCANNER9'), false);
   assertClean(site);
-});
+}
 
-test('[CONSOLE-75] the map shows a device that sends, by itself; its table says the same; a click leads to it', async (t) => {
-  const all = await started(t);
-  if (all === undefined) return;
+async function showsFlows(all: Given): Promise<void> {
   const { page, gateway } = all.site;
   await gateway.cli('peer', 'add', 'CT1', '--from', '127.0.0.1/32', '--allow', 'echo,store');
   await open(all.site, '/');
@@ -98,11 +92,9 @@ test('[CONSOLE-75] the map shows a device that sends, by itself; its table says 
   await row.getByRole('link', { name: 'CT1' }).click();
   await page.getByRole('heading', { level: 1, name: 'CT1' }).waitFor();
   assertClean(all.site);
-});
+}
 
-test('[CONSOLE-76] settings are planned while they are written, applied, and taken back', async (t) => {
-  const all = await started(t);
-  if (all === undefined) return;
+async function plansSettings(all: Given): Promise<void> {
   const { page, gateway } = all.site;
   await gateway.cli('peer', 'add', 'CT1', '--from', '127.0.0.1/32', '--allow', 'echo,store');
   await open(all.site, '/settings#edit');
@@ -122,11 +114,9 @@ test('[CONSOLE-76] settings are planned while they are written, applied, and tak
   await open(all.site, '/settings#history');
   assert((await page.getByText('What changed').count()) >= 2);
   assertClean(all.site);
-});
+}
 
-test('[CONSOLE-77] the keyboard reaches every page: palette, letters, help, skip link', async (t) => {
-  const all = await started(t);
-  if (all === undefined) return;
+async function byKeyboard(all: Given): Promise<void> {
   const { page } = all.site;
   await open(all.site, '/');
   await page.keyboard.press('Control+k');
@@ -148,23 +138,9 @@ test('[CONSOLE-77] the keyboard reaches every page: palette, letters, help, skip
   await page.getByRole('heading', { level: 1, name: 'Correspondants' }).waitFor();
   assert.equal(await page.evaluate(`document.documentElement.lang`), 'fr');
   assertClean(all.site);
-});
+}
 
-test('[CONSOLE-78] when the gateway is gone the pages say since when what they show is old', async (t) => {
-  const all = await started(t);
-  if (all === undefined) return;
-  await open(all.site, '/');
-  await all.site.page.getByText('Live', { exact: true }).waitFor();
-  await all.site.gateway.kill('SIGTERM');
-  await all.site.page.getByText(/No news since/).waitFor();
-  await all.site.gateway.restart();
-  await all.site.page.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
-  assert.deepEqual(all.site.elsewhere, []);
-});
-
-test('[CONSOLE-79] axe finds nothing serious on any page, dark and light, wide and narrow; nothing is refused by the policy; the first load is small', async (t) => {
-  const all = await started(t);
-  if (all === undefined) return;
+async function isAccessible(all: Given): Promise<void> {
   const { page, gateway } = all.site;
   await gateway.cli('peer', 'add', 'CT1', '--from', '127.0.0.1/32', '--allow', 'echo,store');
   echoes(all.echoscu, all.site, 'SCANNER9');
@@ -189,4 +165,38 @@ test('[CONSOLE-79] axe finds nothing serious on any page, dark and light, wide a
     `performance.getEntriesByType('resource').filter(({ name }) => /\\.(js|css|svg)$/.test(name)).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`,
   );
   assert(typeof bytes === 'number' && bytes > 50_000 && bytes < MOST_FIRST_BYTES, `first load ${bytes}`);
+}
+
+async function growsStale(all: Given): Promise<void> {
+  await open(all.site, '/');
+  await all.site.page.getByText('Live', { exact: true }).waitFor();
+  await all.site.gateway.kill('SIGTERM');
+  await all.site.page.getByText(/No news since/).waitFor();
+  await all.site.gateway.restart();
+  await all.site.page.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
+  assert.deepEqual(all.site.elsewhere, []);
+}
+
+/** In this order: each leaves what the next one finds, and the last one stops the gateway. */
+const STEPS: readonly (readonly [string, (all: Given) => Promise<void>])[] = [
+  ['[CONSOLE-74] a device that knocked is let in with one button, and out again with undo', admits],
+  [
+    '[CONSOLE-75] the map shows a device that sends, by itself; its table says the same; a click leads to it',
+    showsFlows,
+  ],
+  ['[CONSOLE-76] settings are planned while they are written, applied, and taken back', plansSettings],
+  ['[CONSOLE-77] the keyboard reaches every page: palette, letters, help, skip link', byKeyboard],
+  [
+    '[CONSOLE-79] axe finds nothing serious on any page, dark and light, wide and narrow; nothing is refused by the policy; the first load is small',
+    isAccessible,
+  ],
+  ['[CONSOLE-78] when the gateway is gone the pages say since when what they show is old', growsStale],
+];
+
+test('[CONSOLE-74] the shell of the console in a real browser', async (t) => {
+  const chromium = requirePeer(t, 'chromium');
+  const echoscu = requirePeer(t, 'echoscu');
+  if (chromium === undefined || echoscu === undefined) return;
+  const site = await startConsole(t, chromium);
+  for (const [name, step] of STEPS) await t.test(name, () => step({ site, echoscu }));
 });

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { useMe } from '../shell/me.tsx';
 import { useWords } from '../words/index.ts';
 import { useDoing } from './act.ts';
+import { appAddress } from './app-address.ts';
 import { addPasskey, beginTotp, confirmTotp } from './auth.ts';
 import { Failure } from './failure.tsx';
 import { Password } from './password.tsx';
@@ -89,15 +90,6 @@ function PasswordStep({ onUri }: { readonly onUri: (uri: string) => void }) {
       </Button>
     </form>
   );
-}
-
-/** The address an app reads, under the name people know the account by. */
-export function appAddress(uri: string, account: string, site: string): { address: string; secret: string } {
-  const secret = new URL(uri).searchParams.get('secret') ?? '';
-  const issuer = `Leadglass ${site}`;
-  const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(account)}`;
-  const query = new URLSearchParams({ secret, issuer, digits: '6', period: '30' });
-  return { address: `otpauth://totp/${label}?${query.toString().replaceAll('+', '%20')}`, secret };
 }
 
 function CodeStep({ uri, onDone }: EnrolProps & { readonly uri: string }) {

@@ -91,6 +91,10 @@ export const SET = {
       `« ${name} » est déclaré, et toutes les images y vont. La première qui sera reçue dira si la connexion est bonne.`,
       `“${name}” is declared, and all images go there. The first one received will tell whether the connection is good.`,
     ),
+  pacsTest: text(
+    'Pour essayer la connexion tout de suite, sur la machine :',
+    'To try the connection right now, on the machine:',
+  ),
   deviceLead: text(
     'Sur l’appareil, déclarez Leadglass comme destination, puis appuyez sur « envoyer » maintenant. Il sera refusé, puisque personne n’est encore admis, et apparaîtra ici.',
     'On the device, declare Leadglass as a destination, then press “send” now. It will be refused, since nobody is let in yet, and will show up here.',
