@@ -78,6 +78,7 @@ export async function live(stage: Stage): Promise<void> {
     ...besides(stage),
     moods(stage),
     measure(stage),
+    check(stage),
   ]);
 }
 
