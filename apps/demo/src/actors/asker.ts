@@ -108,7 +108,13 @@ export async function askWorklist(caller: Caller, kind: Kind, signal: AbortSigna
 }
 
 /** Asks again and again, as a modality between two patients does. */
-export async function keepAsking(caller: Caller, kind: Kind, everyMs: number, signal: AbortSignal): Promise<void> {
-  do await askWorklist(caller, kind, signal);
+export async function keepAsking(
+  caller: Caller,
+  kind: Kind,
+  everyMs: number,
+  signal: AbortSignal,
+  may: () => boolean,
+): Promise<void> {
+  do if (may()) await askWorklist(caller, kind, signal);
   while (await rest(everyMs, signal));
 }
