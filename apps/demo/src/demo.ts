@@ -82,6 +82,7 @@ async function play(
   };
   const stage = {
     site,
+    control,
     identities,
     factory,
     budget: new Budget(home.path),

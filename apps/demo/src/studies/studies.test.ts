@@ -7,7 +7,7 @@ import { KINDS, type Kind, type MadeObject, type StudyOrder } from './made.ts';
 import { studyOf } from './study.ts';
 
 const AT_MS = Date.UTC(2026, 10, 20, 9, 30);
-const order = (kind: Kind, seed = 1, no = 1): StudyOrder => ({ kind, seed, no, atMs: AT_MS, isFine: false });
+const order = (kind: Kind, seed = 1, no = 2): StudyOrder => ({ kind, seed, no, atMs: AT_MS, isFine: false });
 const made = new Map<Kind, readonly MadeObject[]>();
 
 function study(kind: Kind): readonly MadeObject[] {
