@@ -68,7 +68,7 @@ export async function startConsole(t: TestContext, executablePath: string): Prom
 type Body = Readonly<Record<string, unknown>>;
 
 /** Asks as the console's own pages do, in the browser, with its cookies. */
-export function askInPage(page: Page, path: string, body: Body = {}): Promise<Record<string, unknown>> {
+export async function askInPage(page: Page, path: string, body: Body = {}): Promise<Record<string, unknown>> {
   return page.evaluate(
     async ({ path, body }) => {
       const headers = { 'content-type': 'application/json', 'x-leadglass': '1' };

@@ -14,6 +14,8 @@ export const CLI = join(ROOT, 'apps/cli/src/main.ts');
 export const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/leadglass') };
 const AS_LAUNCHED = ['--max-semi-space-size=2'];
 const READY = /^\{.*"event":"gateway\.ready"/m;
+/** The last of what is printed for people: a command to go on with. */
+const BANNER = /^ {2}\.\/leadglass \w.*\n/m;
 const START_DEADLINE_MS = 30_000;
 /** Well over the time a gateway drains. */
 const END_DEADLINE_MS = 40_000;
@@ -165,15 +167,19 @@ export class Gateway {
         () => reject(new Error(`gateway not ready: ${this.stderr.slice(-2000)}`)),
         START_DEADLINE_MS,
       );
+      // Each comes through a pipe of its own.
+      const readyWhenSaid = (): void => {
+        if (!READY.test(this.stderr) || !BANNER.test(this.stdout)) return;
+        clearTimeout(timer);
+        resolve();
+      };
       child.stdout?.on('data', (chunk: Buffer) => {
         this.stdout = (this.stdout + chunk.toString()).slice(-1_000_000);
+        readyWhenSaid();
       });
       child.stderr?.on('data', (chunk: Buffer) => {
         this.stderr = (this.stderr + chunk.toString()).slice(-1_000_000);
-        if (READY.test(this.stderr)) {
-          clearTimeout(timer);
-          resolve();
-        }
+        readyWhenSaid();
       });
       // 'close' and not 'exit': what it said last is read by then.
       child.once('close', (code, signal) => {

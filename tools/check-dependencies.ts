@@ -159,6 +159,11 @@ function sizeKb(folder: string): number {
   return Math.round(bytes / 1000);
 }
 
+/** Whether a package lies where a workspace's own dependency does: at the root, or in the workspace when npm could not put it there. */
+function isOwn(path: string, name: string): boolean {
+  return path.replace(/^(?:apps|packages)\/[^/]+\//, '') === `node_modules/${name}`;
+}
+
 /** Rewrites dependencies.json from the lockfile and what is installed; reasons and dates stay, new ones wait to be filled in. */
 function update(root: string): void {
   const name = join(root, 'dependencies.json');
@@ -172,7 +177,7 @@ function update(root: string): void {
     const size = sizeKb(join(root, path)) || (known?.sizeKb ?? 0);
     const record = { name: nameOf(path), version, licence: entry.license ?? 'unknown', sizeKb: size };
     const old = before.chosen.find((each) => each.name === record.name);
-    if (path !== `node_modules/${record.name}` || !named.has(record.name)) {
+    if (!isOwn(path, record.name) || !named.has(record.name)) {
       brought.set(`${record.name}@${version}`, record);
       continue;
     }

@@ -18,7 +18,7 @@ const marker = join(modules, '.leadglass-lock');
 /** Bears the process id of whoever installs. Beside node_modules and not in it, because npm empties that first. */
 const installing = join(root, '.leadglass-installing');
 const LOOK_AGAIN_MS = 250;
-const TOOLS = new Set(['test', 'check', 'bench', 'prove', 'fuzz', 'demo', 'build-console']);
+const TOOLS = new Set(['test', 'check', 'bench', 'prove', 'fuzz', 'demo', 'build-console', 'fetch-viewer', 'screens']);
 /** What serves the console. */
 const WITH_PAGES = new Set(['up', 'demo']);
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -172,7 +172,7 @@ function buildPages(node) {
 /** OHIF, while the network is there; nobody waits for it. @param {string} node */
 function fetchViewer(node) {
   if (process.env.LEADGLASS_VIEWER === 'later') return;
-  const child = spawn(node, [join(root, 'tools', 'fetch-viewer.mjs')], { detached: true, stdio: 'ignore' });
+  const child = spawn(node, [join(root, 'tools', 'fetch-viewer.ts')], { detached: true, stdio: 'ignore' });
   child.on('error', () => {});
   child.unref();
 }
@@ -229,5 +229,5 @@ if (node === undefined) {
   process.exit(1);
 }
 if (isNew) fetchViewer(node);
-if (WITH_PAGES.has(process.argv[2] ?? '')) buildPages(node);
+if (isNew || WITH_PAGES.has(process.argv[2] ?? '')) buildPages(node);
 handOver(node, entryOf(process.argv.slice(2)));

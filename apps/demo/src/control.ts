@@ -32,6 +32,11 @@ export class Control {
     throw new Fault('demo.control', 'permanent', error.text, { facts: { operation: name, code: error.code } });
   }
 
+  /** Has an operation of lines done, to its end; what it says is not looked at. */
+  async drain<K extends OperationOf<'lines'>>(name: K, asked: RequestOf<K>): Promise<void> {
+    await this.#post(pathOf(name), JSON.stringify(asked));
+  }
+
   #post(path: string, body: string): Promise<{ status: number; body: string }> {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const options = { socketPath: this.#socketPath, path, method: 'POST', headers, timeout: TIMEOUT_MS };

@@ -9,7 +9,7 @@ import { type DemoHome, openDemoHome, removeDemoHome } from './home.ts';
 import { certify, configure, type Identities, PACS, PARTNER, type Site } from './hospital.ts';
 import type { DemoOptions } from './options.ts';
 import { canBind, freePort } from './ports.ts';
-import { live } from './scenario.ts';
+import { live, prelude, type Stage } from './scenario.ts';
 import { prepareVisitor } from './visitor.ts';
 import { ENDING, ended, GATEWAY_GONE, invitation, PREPARING } from './words.ts';
 import { worklist } from './worklist.ts';
@@ -31,8 +31,11 @@ class Running {
     this.#ends.unshift(end);
   }
 
+  /** Ends all of it, whatever becomes of one; throws what went wrong first. */
   async end(): Promise<void> {
-    for (const end of this.#ends) await end();
+    const failures: unknown[] = [];
+    for (const end of this.#ends) await Promise.resolve(end()).catch((thrown: unknown) => failures.push(thrown));
+    if (failures.length > 0) throw failures[0];
   }
 }
 
@@ -74,30 +77,42 @@ async function play(
   const over = new AbortController();
   setMaxListeners(0, over.signal);
   const factory = new Factory();
-  running.onEnd(() => factory.close());
-  const link = linkOf(gateway.said);
-  const visitor =
-    link === undefined || options.isSetUpLeft ? undefined : await prepareVisitor(link, home.path, options.language);
-  process.stdout.write(invitation({ site, home: home.path, link, visitor }, options.language));
   const tell = (words: Text) => {
     if (!options.isQuiet) say(words);
   };
-  const budget = new Budget(home.path);
-  const lives = live({
+  const stage = {
     site,
+    control,
     identities,
     factory,
-    budget,
+    budget: new Budget(home.path),
     options,
     tell,
-    partner: archives.partner,
     signal: over.signal,
-  });
+    ...archives,
+  };
+  const failed = new AbortController();
+  const lives = prepared(stage, gateway, home).catch((thrown: unknown) => failed.abort(thrown));
   running.onEnd(async () => {
     over.abort();
+    // Before those who wait for what it makes.
+    await factory.close();
     await lives;
   });
-  await theEnd(gateway, options, stop, say);
+  await theEnd(gateway, options, AbortSignal.any([stop, failed.signal]), say);
+  if (failed.signal.aborted) throw failed.signal.reason;
+}
+
+/** What was before, the invitation, and then the life of the hospital. */
+async function prepared(stage: Stage, gateway: Gateway, { path }: DemoHome): Promise<void> {
+  const { options, site } = stage;
+  await prelude({ ...stage, tell: () => {} });
+  if (stage.signal.aborted) return;
+  const link = linkOf(gateway.said);
+  const isPrepared = link !== undefined && !options.isSetUpLeft;
+  const visitor = isPrepared ? await prepareVisitor(link, path, options.language) : undefined;
+  process.stdout.write(invitation({ site, home: path, link, visitor }, options.language));
+  await live(stage);
 }
 
 async function openArchives(site: Site, identities: Identities, home: DemoHome, seed: number, running: Running) {

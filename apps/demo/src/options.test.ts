@@ -23,7 +23,14 @@ test('[DEMO-10] --once lasts a minute, --minutes as long as it says; --lang goes
 });
 
 test('[DEMO-11] what is not understood is said, with the way to the help', () => {
-  for (const words of [['--speed', 'fast'], ['--speed', '1000'], ['--seed', '-1'], ['--nothing'], ['word'], ['--minutes', '']])
+  for (const words of [
+    ['--speed', 'fast'],
+    ['--speed', '1000'],
+    ['--seed', '-1'],
+    ['--nothing'],
+    ['word'],
+    ['--minutes', ''],
+  ])
     assert.throws(
       () => read(words),
       (thrown) => isFault(thrown) && thrown.code === 'demo.usage',

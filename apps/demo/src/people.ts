@@ -39,14 +39,14 @@ export interface Patient {
   readonly birthDate: string;
 }
 
-/** @param no makes the identifier; @param todayMs the day the age is counted on. */
-export function inventPatient(random: Random, no: number, todayMs: number): Patient {
+/** @param number behind `DEMO-` in the identifier; @param todayMs the day the age is counted on. */
+export function inventPatient(random: Random, number: string, todayMs: number): Patient {
   const sex = random.next() < 0.5 ? 'F' : 'M';
   const age = random.int(19, 92);
   const born = new Date(todayMs - (age * 365.25 + random.int(5, 355)) * 86_400_000);
   return {
     name: `${random.pick(FAMILY).replace('’', "'")}^${random.pick(FIRST[sex])}`,
-    id: `DEMO-${String(no).padStart(6, '0')}`,
+    id: `DEMO-${number}`,
     sex,
     age,
     birthDate: dayOf(born.getTime()),

@@ -1,9 +1,11 @@
 import type { Text } from '@leadglass/kit';
 import type { Archive, Mood } from './actors/archive.ts';
+import { keepAsking } from './actors/asker.ts';
 import type { Caller } from './actors/link.ts';
 import { Scanner } from './actors/scanner.ts';
-import { attack, keepKnocking, sendInfected } from './actors/troubles.ts';
+import { attack, keepKnocking, knock, sendInfected } from './actors/troubles.ts';
 import type { Budget } from './budget.ts';
+import type { Control } from './control.ts';
 import type { Factory } from './factory.ts';
 import { addressOf, CALLED, type Device, type Identities, type Site } from './hospital.ts';
 import type { DemoOptions } from './options.ts';
@@ -18,6 +20,7 @@ export interface Stage {
   readonly factory: Factory;
   readonly budget: Budget;
   readonly options: DemoOptions;
+  readonly control: Control;
   readonly partner: Archive;
   readonly signal: AbortSignal;
   tell(words: Text): void;
@@ -49,11 +52,34 @@ const MOODS: readonly (readonly [mood: Mood, ms: number])[] = [
   ['slow', 45_000],
   ['well', 60_000],
 ];
-const [KNOCK_MS, FORGETFUL_MS, ATTACK_MS, INFECTED_MS, MEASURE_MS] = [13_000, 29_000, 17_000, 90_000, 10_000] as const;
+const CHECK_MS = 45_000;
+const [KNOCK_MS, FORGETFUL_MS, ATTACK_MS, INFECTED_MS, MEASURE_MS, ASK_MS] = [
+  13_000, 29_000, 17_000, 90_000, 10_000, 20_000,
+] as const;
+
+/** What somebody typed into MAMMO1. */
+const MISSPELT = 'LEADGLAS';
+const PRELUDE: Part = { title: 'US2', kind: 'US', firstNo: 490, everyMs: 0 };
+
+/** What has happened before anybody looks: the newcomer was seen, the badly set have knocked. */
+export async function prelude(stage: Stage): Promise<void> {
+  const { signal } = stage;
+  await Promise.all([
+    scannerOf(stage, PRELUDE).once(),
+    knock({ ...callerOf(stage, 'MAMMO1'), called: MISSPELT }, signal),
+    knock(callerOf(stage, 'MR2'), signal),
+  ]);
+}
 
 /** Plays until the signal; resolves when nobody acts any more. */
 export async function live(stage: Stage): Promise<void> {
-  await Promise.all([...PARTS.map((part) => scan(stage, part)), ...troubles(stage), moods(stage), measure(stage)]);
+  await Promise.all([
+    ...PARTS.map((part) => scannerOf(stage, part).live()),
+    ...besides(stage),
+    moods(stage),
+    measure(stage),
+    check(stage),
+  ]);
 }
 
 function callerOf({ site, identities }: Stage, device: Device): Caller {
@@ -62,26 +88,30 @@ function callerOf({ site, identities }: Stage, device: Device): Caller {
   return { ...common, port: site.dimseTls, tls: identities.devices[device] };
 }
 
-function scan(stage: Stage, { title, kind, firstNo, everyMs, fineNo = 0 }: Part): Promise<void> {
+function scannerOf(stage: Stage, { title, kind, firstNo, everyMs, fineNo = 0 }: Part): Scanner {
   const { factory, budget, options, signal, site } = stage;
-  const scanner = new Scanner({
+  return new Scanner({
     ...{ kind, firstNo, fineNo, factory, budget, signal },
     ...{ caller: callerOf(stage, title), seed: options.seed, nowMs: site.nowMs, everyMs: everyMs / options.speed },
     told: (of, sent, isAgain) => {
       if (sent.stored + sent.refused > 0) stage.tell(studySent(title, of, sent, isAgain));
     },
   });
-  return scanner.live();
 }
 
-function troubles(stage: Stage): Promise<void>[] {
+/** What goes on besides imaging: the worklist, and those who should not be there. */
+function besides(stage: Stage): Promise<void>[] {
   const { site, budget, options, signal, tell } = stage;
   const { speed, seed } = options;
+  // Every knock is an entry of the ledger.
+  const may = () => budget.means !== 'nothing';
   const { title: _, ...intruder } = { ...callerOf(stage, 'MR2'), address: addressOf(site, 'attacker') };
   return [
-    keepKnocking({ ...callerOf(stage, 'MAMMO1'), called: 'LEADGLAS' }, KNOCK_MS / speed, signal),
-    keepKnocking(callerOf(stage, 'MR2'), FORGETFUL_MS / speed, signal),
-    attack(intruder, 'CT1', ATTACK_MS / speed, signal),
+    keepAsking(callerOf(stage, 'US1'), 'US', ASK_MS / speed, signal, may),
+    keepAsking(callerOf(stage, 'DX1'), 'DX', (1.3 * ASK_MS) / speed, signal, may),
+    keepKnocking({ ...callerOf(stage, 'MAMMO1'), called: MISSPELT }, KNOCK_MS / speed, signal, may),
+    keepKnocking(callerOf(stage, 'MR2'), FORGETFUL_MS / speed, signal, may),
+    attack(intruder, 'CT1', ATTACK_MS / speed, signal, may),
     sendInfected({
       ...{ caller: callerOf(stage, 'CDROM'), seed, nowMs: site.nowMs, budget, signal },
       everyMs: INFECTED_MS / speed,
@@ -109,4 +139,11 @@ async function measure({ budget, signal, tell }: Stage): Promise<void> {
     if (budget.means !== before) tell(meansAre(budget.means));
     before = budget.means;
   } while (await rest(MEASURE_MS, signal));
+}
+
+/** Has the whole vault verified now and then: the figure for integrity is then one that was looked at. */
+async function check({ control, budget, signal }: Stage): Promise<void> {
+  while (await rest(CHECK_MS, signal))
+    // A gateway that ends has other things to do.
+    if (budget.means !== 'nothing') await control.drain('vault.check', {}).catch(() => {});
 }

@@ -99,7 +99,8 @@ export async function prepareVisitor(link: string, home: string, language: Langu
     const account = { account: ACCOUNT, displayName: 'Démonstration', site: HOSPITAL, language };
     const { recoveryKey } = await page.call('setup.administrator', { token: hash.slice(1), ...account });
     await enrol(page);
-    if (recoveryKey !== null) await page.call('setup.recovery-kept', { lastCharacters: recoveryKey.trim().slice(-RECOVERY_END) });
+    if (recoveryKey !== null)
+      await page.call('setup.recovery-kept', { lastCharacters: recoveryKey.trim().slice(-RECOVERY_END) });
     const { person } = await page.call('me', {});
     const { codes } = await page.call('people.emergency-codes', { id: person?.id ?? '' });
     await page.call('setup.done', {});

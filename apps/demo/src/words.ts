@@ -86,9 +86,13 @@ export interface Invitation {
 
 const CODES_SHOWN = 5;
 
+/** Whose studies come first: a chest in 132 slices, a head, a radiograph, an abdomen. */
+const PATIENTS = 'DEMO-CT-2, DEMO-MR-1, DEMO-DX-1, DEMO-US-1';
+
+const row = (label: string, value: string) => `  ${label.padEnd(15)}${value}`;
+
 function signIn({ site, link, visitor }: Invitation, language: Language): string[] {
   const say = (fr: string, en: string) => text(fr, en)[language];
-  const row = (label: string, value: string) => `  ${label.padEnd(15)}${value}`;
   const open = row(say('ouvrez', 'open'), visitor?.address ?? link ?? `https://127.0.0.1:${site.console}/`);
   const warned = say(
     'votre navigateur ne connaît pas l’autorité de ce site : acceptez son certificat',
@@ -114,6 +118,7 @@ export function invitation(invited: Invitation, language: Language): string {
     '',
     ...signIn(invited, language),
     `  DICOM          127.0.0.1:${site.dimse}, TLS 127.0.0.1:${site.dimseTls}, ${say('titre', 'title')} LEADGLASS`,
+    row(say('images', 'images'), say('cherchez ', 'search for ').concat(PATIENTS)),
     `  ${say('commandes', 'commands').padEnd(15)}LEADGLASS_HOME=${home} ./leadglass status`,
     '',
     CAST[language],
@@ -143,7 +148,7 @@ export function studySent(title: string, kind: Kind, { stored, refused }: SentSt
 export function infectedSent({ stored, refused }: SentStudy): Text {
   const all = stored + refused;
   return text(
-    `CDROM   objets suspects envoyés : ${all} (voir « En attente de décision »)`,
+    `CDROM   objets suspects envoyés : ${all} (voir « Retenues »)`,
     `CDROM   suspect objects sent: ${all} (see “Holds”)`,
   );
 }

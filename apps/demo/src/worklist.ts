@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<Kind, string>> = {
 export function worklist(seed: number, nowMs: number): readonly (readonly ElementToEncode[])[] {
   return KINDS.map((kind, at) => {
     const random = new Random(`${seed} worklist ${kind}`);
-    const patient = inventPatient(random, 9000 + at, nowMs);
+    const patient = inventPatient(random, `W-${at + 1}`, nowMs);
     const whenMs = nowMs + (at + 1) * 1_200_000;
     const step = [
       el(0x00080060, kind),

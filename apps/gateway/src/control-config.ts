@@ -4,12 +4,9 @@ import type { Event, Peer, Relay, Route } from '@leadglass/model';
 import { formatCidr, parseCidr } from '@leadglass/policy';
 import type { SettingsChange } from '@leadglass/records';
 import { by } from './actor.ts';
+import { asOne } from './change-words.ts';
 import { controlFault } from './control-faults.ts';
 import type { GatewayConfig as Config, ControlServices } from './control-services.ts';
-
-/** Of a change of many things, those that are named where it is remembered. */
-const MOST_TOLD = 8;
-const LONGEST_CHANGE = 300;
 
 type ListName = 'peers' | 'destinations' | 'routes' | 'relays';
 type Item<K extends ListName> = NonNullable<Config[K]>[number];
@@ -65,8 +62,13 @@ export class ConfigControl {
   /** The change as it is remembered, for it to be undone. */
   #past(before: Config, config: Config, changes: readonly Text[]): SettingsChange {
     const { renderConfig, clock } = this.#services;
-    const change = text(joined(changes, 'fr'), joined(changes, 'en'));
-    return { atMs: clock.now(), by: by(), change, before: renderConfig(before), source: renderConfig(config) };
+    return {
+      atMs: clock.now(),
+      by: by(),
+      change: asOne(changes),
+      before: renderConfig(before),
+      source: renderConfig(config),
+    };
   }
 
   /** Changes the configuration as `act` says, after every change before it; nothing when it has nothing to say. */
@@ -261,12 +263,6 @@ export class ConfigControl {
       return reading;
     });
   }
-}
-
-/** Changes as one clause, the first of them. */
-function joined(changes: readonly Text[], language: 'fr' | 'en'): string {
-  const shown = changes.slice(0, MOST_TOLD).map((change) => change[language].slice(0, LONGEST_CHANGE));
-  return [...shown, ...(changes.length > MOST_TOLD ? [`+${changes.length - MOST_TOLD}`] : [])].join(' ; ');
 }
 
 /** What binds a peer is not taken away by admitting it again. */

@@ -169,7 +169,7 @@ test('[HOME-5] a first start cut short after any file is completed by the next',
     writeFileSync(it.key(`${order[kept]}.new`), 'half a fi');
     const opened = await it.open();
     assert.equal(it.shown.length, 1, `cut after ${kept} files`);
-    for (const name of order.slice(0, kept).filter((each) => !/^(ca|server|client)\./.test(each)))
+    for (const name of order.slice(0, kept).filter((each) => !/^(ca|server|client|console)\./.test(each)))
       assert.equal(readFileSync(it.key(name), 'utf8'), readFileSync(whole.key(name), 'utf8'), name);
     const again = await it.open();
     assert.deepEqual(again.keys.recipients.map(String), opened.keys.recipients.map(String));
@@ -180,9 +180,9 @@ test('[HOME-5] a first start cut short after any file is completed by the next',
 test('[HOME-6] certificates that end soon, are of another authority or are broken are issued again', async (t) => {
   const it = await used(t);
   const first = await it.open();
-  const isOurs = ({ tls, outgoing }: OpenedHome) => {
+  const isOurs = ({ tls, outgoing, console: forPeople }: OpenedHome) => {
     const authority = new X509Certificate(tls.caPem);
-    for (const { cert, key } of [{ cert: tls.certPem, key: tls.keyPem }, outgoing]) {
+    for (const { cert, key } of [{ cert: tls.certPem, key: tls.keyPem }, outgoing, forPeople]) {
       assert.ok(new X509Certificate(cert).verify(authority.publicKey));
       assert.ok(new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)));
     }
@@ -194,6 +194,9 @@ test('[HOME-6] certificates that end soon, are of another authority or are broke
   const renewed = await it.open();
   assert.notEqual(renewed.tls.certPem, first.tls.certPem);
   assert.notEqual(renewed.outgoing.cert, first.outgoing.cert);
+  assert.notEqual(renewed.console.cert, first.console.cert);
+  // The process that people reach has a key of its own.
+  assert.notEqual(renewed.console.key, renewed.tls.keyPem);
   isOurs(renewed);
 
   const other = place(t);

@@ -60,3 +60,17 @@ test('[GATE-3] the banner of a gateway that accepts nothing says so first, and w
   assert.match(shut, /^Leadglass 0\.1\.0 · démarré, mais RIEN N’EST ACCEPTÉ\n {2}Registre tronqué\.\n/);
   assert.match(shut, /leadglass status/);
 });
+
+test('[CONSOLE-26] the banner says where the console is, and how it is set up, in both languages', () => {
+  const facts = { version: '0.1.0', listeners: [], home: '/srv', metrics: undefined, notYet: [], peers: 1 };
+  const link = 'https://localhost:8443';
+  const ready = { link, setUpLink: `${link}/set-up#secret`, isBuilt: true, trouble: undefined };
+  assert.match(
+    banner({ ...facts, console: ready }, 'fr'),
+    /console +https:\/\/localhost:8443\n\nInstallation guidée.*\n {2}https:\S+\/set-up#secret\n/,
+  );
+  assert.match(banner({ ...facts, console: ready }, 'en'), /Guided set-up.*\n {2}https:\S+\/set-up#secret\n/);
+  const done = banner({ ...facts, console: { ...ready, setUpLink: undefined, isBuilt: false } }, 'fr');
+  assert.ok(!done.includes('#') && done.includes('npm run build:console'));
+  assert.ok(!banner(facts, 'fr').includes('console'));
+});

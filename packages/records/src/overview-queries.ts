@@ -29,6 +29,17 @@ function eventsBy<N extends 'study_key' | 'object_key' | 'association_key'>(db: 
 function journeyQueries(db: Kysely<Schema>) {
   return {
     eventsOfStudy: eventsBy(db, 'eventsOfStudy', 'study_key'),
+    /** Those about the study as a whole alone: no other event of it is read. */
+    eventsOfWholeStudy: defineQuery<Keyed>('eventsOfWholeStudy')(db, (db, p) =>
+      db
+        .selectFrom('events')
+        .select(EVENT)
+        .where('study_key', '=', p.key)
+        .where('object_key', 'is', null)
+        .where('seq', '>', p.after)
+        .orderBy('seq')
+        .limit(p.limit),
+    ),
     eventsOfObject: eventsBy(db, 'eventsOfObject', 'object_key'),
     eventsOfAssociation: eventsBy(db, 'eventsOfAssociation', 'association_key'),
     eventBySeq: defineQuery<{ seq: number }>('eventBySeq')(db, (db, p) =>

@@ -61,6 +61,8 @@ function journeys(name: string, open: Open): void {
       (await overview.eventsOfStudy('1.2.9', 0, 10)).events.map(({ event }) => event.kind),
       ['study.opened'],
     );
+    assert.deepEqual((await overview.eventsOfWholeStudy('1.2.3', 0, 10)).events, []);
+    assert.equal((await overview.eventsOfWholeStudy('1.2.9', 0, 10)).events.length, 1);
     assert.equal((await overview.eventsOfObject(sha('a'), 0, 10)).events.length, 2);
     assert.equal((await overview.eventsOfAssociation('018f0000-0000-7000-9000-000000000001', 0, 10)).events.length, 3);
     assert.deepEqual((await overview.eventsOfAssociation('018f0000-0000-7000-9000-000000000002', 0, 10)).events, []);

@@ -62,6 +62,12 @@ export class Overview {
     return this.#page(this.#queries.eventsOfStudy, asked, (event) => studyOf(event) === uid);
   }
 
+  /** Of them, those about the study as a whole and none of its objects. */
+  eventsOfWholeStudy(uid: string, after: number, limit: number): Promise<EventPage> {
+    const asked = { key: studyKey(uid), after, limit };
+    return this.#page(this.#queries.eventsOfWholeStudy, asked, (event) => studyOf(event) === uid);
+  }
+
   /** Events about an object after `after`, oldest first. */
   eventsOfObject(sha256: string, after: number, limit: number): Promise<EventPage> {
     const asked = { key: objectKey(sha256), after, limit };

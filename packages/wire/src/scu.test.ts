@@ -445,3 +445,24 @@ test('[WIRE-36] over TLS: signed by the site and named, pinned, or refused with 
   assert.equal(await codeOf(port, { tls: { ca } }), 'wire.tls');
   assert.equal(await codeOf(await acceptor(t), { tls: { ca, identity } }), 'wire.tls');
 });
+
+test('[WIRE-147] an association is called from the address that is told', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const from: (string | undefined)[] = [];
+  const server = createServer((socket) => {
+    from.push(socket.remoteAddress);
+    socket.destroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const opening = openAssociation({
+    ...{ host: '127.0.0.1', port, called: 'THERE', calling: 'HERE', localAddress: '127.0.0.9' },
+    ...{ contexts: [{ abstractSyntax: '1.2.840.10008.1.1', transferSyntaxes: ['1.2.840.10008.1.2'] }] },
+    ...{ maximumLength: 16_384, timeouts: DEFAULT_SCU_TIMEOUTS, clock: systemClock },
+  });
+  await assert.rejects(opening);
+  assert.deepEqual(from, ['127.0.0.9']);
+});

@@ -2,6 +2,7 @@ import { type FlowsAnswer, FlowsSchema, type LogEntry, LogEntrySchema } from '@l
 import { useSyncExternalStore } from 'react';
 import { z } from 'zod';
 
+const GapSchema = z.object({ skipped: z.int().min(0) });
 const NeedsSchema = z.object({ count: z.int().min(0), urgent: z.int().min(0) });
 /** How many entries of the log are remembered, the newest first. */
 const MOST_ENTRIES = 200;
@@ -20,9 +21,11 @@ export interface Live {
   readonly needs: z.output<typeof NeedsSchema> | undefined;
   /** Newest first. */
   readonly log: readonly LogEntry[];
+  /** Entries that came too fast to be sent, of those since the page was opened. */
+  readonly skipped: number;
 }
 
-const NOTHING_YET: Live = { state: 'off', lastMs: 0, flows: undefined, needs: undefined, log: [] };
+const NOTHING_YET: Live = { state: 'off', lastMs: 0, flows: undefined, needs: undefined, log: [], skipped: 0 };
 
 /** The one stream of live news of this page, opened while somebody looks. */
 class LiveStream {
@@ -58,6 +61,9 @@ class LiveStream {
     source.addEventListener('flows', (event) => this.#take(FlowsSchema, event, (flows) => this.#set({ flows })));
     source.addEventListener('needs', (event) => this.#take(NeedsSchema, event, (needs) => this.#set({ needs })));
     source.addEventListener('log', (event) => this.#take(LogEntrySchema, event, (entry) => this.#entry(entry)));
+    source.addEventListener('gap', (event) =>
+      this.#take(GapSchema, event, ({ skipped }) => this.#set({ skipped: this.#now.skipped + skipped })),
+    );
     source.addEventListener('error', () => this.#failed());
     this.#watch ??= setInterval(() => this.#look(), 1000);
   }

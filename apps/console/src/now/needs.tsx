@@ -120,6 +120,29 @@ function Need({ need, isFirst }: { readonly need: NeedAnswer; readonly isFirst: 
   );
 }
 
+/** Shown before the rest is asked for: the page is for what goes on, too. */
+const FIRST_SHOWN = 4;
+
+function NeedList({ needs }: { readonly needs: readonly NeedAnswer[] }) {
+  const words = useWords(NOW);
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? needs : needs.slice(0, FIRST_SHOWN);
+  return (
+    <>
+      <ul className={css.needs}>
+        {shown.map((need, index) => (
+          <Need key={need.id} need={need} isFirst={index === 0} />
+        ))}
+      </ul>
+      {needs.length <= FIRST_SHOWN ? null : (
+        <Button size="sm" variant="subtle" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? words.fewer : words.more(needs.length - FIRST_SHOWN)}
+        </Button>
+      )}
+    </>
+  );
+}
+
 /** What a person is needed for, the gravest first, each with the one button that settles it. */
 export function Needs() {
   const words = useWords(NOW);
@@ -139,11 +162,7 @@ export function Needs() {
               <p>{words.calmAdvice}</p>
             </EmptyState>
           ) : (
-            <ul className={css.needs}>
-              {needs.map((need, index) => (
-                <Need key={need.id} need={need} isFirst={index === 0} />
-              ))}
-            </ul>
+            <NeedList needs={needs} />
           )
         }
       </Asked>

@@ -13,6 +13,7 @@ export function News() {
   const words = useWords(NOW);
   const say = useSay();
   const log = useLive((live) => live.log);
+  const skipped = useLive((live) => live.skipped);
   const [still, setStill] = useState<Live['log']>();
   const shown = (still ?? log).slice(0, MOST_SHOWN);
   const hold = (
@@ -30,6 +31,7 @@ export function News() {
           </li>
         ))}
       </ol>
+      {skipped === 0 ? null : <p className={css.advice}>{words.newsSkipped(skipped)}</p>}
     </Section>
   );
 }

@@ -12,8 +12,8 @@ export function Page() {
   const may = useMay();
   return (
     <PageFrame title={useWords(NOW).title} isWide>
-      {may('needs') ? <Needs /> : null}
       <Pillars />
+      {may('needs') ? <Needs /> : null}
       {may('flows') ? <Flows /> : null}
       {may('log') ? <News /> : null}
     </PageFrame>

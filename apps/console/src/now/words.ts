@@ -13,6 +13,12 @@ export const NOW = {
     'Quand un objet est retenu, qu’un inconnu frappe ou qu’une livraison n’avance plus, c’est écrit ici, avec le bouton qui règle la chose.',
     'When an object is held, a stranger knocks or a delivery is stuck, it is written here, with the button that settles it.',
   ),
+  more: (count: number) =>
+    text(
+      count < 2 ? 'Voir l’autre demande' : `Voir les ${count} autres demandes`,
+      count === 1 ? 'See the other one' : `See the other ${count}`,
+    ),
+  fewer: text('En montrer moins', 'Show fewer'),
   look: text('Voir', 'Look'),
   since: text('depuis', 'since'),
   urgent: text('Urgent', 'Urgent'),
@@ -81,6 +87,11 @@ export const NOW = {
     'Rien ne s’est passé depuis que cette page est ouverte.',
     'Nothing has happened since this page was opened.',
   ),
+  newsSkipped: (count: number) =>
+    text(
+      `${numberOf('fr', count)} autres lignes sont passées trop vite pour être lues : toutes sont dans le registre.`,
+      `${numberOf('en', count)} more lines went by too fast to be read: all of them are in the ledger.`,
+    ),
   newsPause: text('Figer', 'Hold still'),
   newsGo: text('Reprendre', 'Go on'),
 } as const;

@@ -1,5 +1,5 @@
 import type { MeAnswer } from '@leadglass/contract';
-import { Button, PasswordInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { queryClient, useAct, useAsk } from '../client/index.ts';
@@ -11,6 +11,7 @@ import { useDoing } from './act.ts';
 import { changePassword, type OwnPasskey, ownPasskeys, removePasskey, removeTotp, signOut, whoNow } from './auth.ts';
 import { EnrolPasskey, EnrolTotp } from './enrol.tsx';
 import { Failure } from './failure.tsx';
+import { Password } from './password.tsx';
 import css from './people.module.css';
 import { SessionTable } from './sessions.tsx';
 import { PEOPLE, SIGN, WAYS } from './words.ts';
@@ -161,8 +162,8 @@ function ChangePassword({ onDone }: { readonly onDone: () => Promise<void> }) {
   };
   return (
     <form onSubmit={submit} className={css.form}>
-      <PasswordField label={words.currentPassword} value={current} onChange={setCurrent} kind="current-password" />
-      <PasswordField label={words.newPassword} value={password} onChange={setPassword} kind="new-password" />
+      <Password label={words.currentPassword} value={current} onChange={setCurrent} kind="current-password" />
+      <Password label={words.newPassword} value={password} onChange={setPassword} kind="new-password" />
       <p className={css.note}>{words.newPasswordMeaning}</p>
       <Failure error={doing.error} />
       <Button type="submit" loading={doing.isBusy}>
@@ -183,33 +184,12 @@ function RemoveTotp({ onDone }: { readonly onDone: () => Promise<void> }) {
   return (
     <form onSubmit={submit} className={css.form}>
       <p>{words.removeTotpMeaning}</p>
-      <PasswordField label={words.currentPassword} value={password} onChange={setPassword} kind="current-password" />
+      <Password label={words.currentPassword} value={password} onChange={setPassword} kind="current-password" />
       <Failure error={doing.error} />
       <Button type="submit" color="red" loading={doing.isBusy}>
         {words.remove}
       </Button>
     </form>
-  );
-}
-
-interface PasswordFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly kind: 'current-password' | 'new-password';
-}
-
-function PasswordField({ label, value, onChange, kind }: PasswordFieldProps) {
-  return (
-    <PasswordInput
-      label={label}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      autoComplete={kind}
-      minLength={kind === 'new-password' ? 12 : 1}
-      maxLength={128}
-      required
-    />
   );
 }
 
@@ -222,7 +202,11 @@ function Language() {
       <fieldset className={css.choices}>
         <legend className={css.unseen}>{words.language}</legend>
         {LANGUAGES.map((language) => (
-          <label key={language} className={css.choice}>
+          <label
+            key={language}
+            className={current === language ? `${css.choice} ${css.chosen}` : css.choice}
+            lang={language}
+          >
             <input
               type="radio"
               name="language"

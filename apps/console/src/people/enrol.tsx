@@ -1,11 +1,13 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { browserSupportsWebAuthn } from '@simplewebauthn/browser';
 import { type FormEvent, useState } from 'react';
 import { useMe } from '../shell/me.tsx';
 import { useWords } from '../words/index.ts';
 import { useDoing } from './act.ts';
+import { appAddress } from './app-address.ts';
 import { addPasskey, beginTotp, confirmTotp } from './auth.ts';
 import { Failure } from './failure.tsx';
+import { Password } from './password.tsx';
 import css from './people.module.css';
 import { QrCode } from './qr.tsx';
 import { SIGN, WAYS } from './words.ts';
@@ -75,15 +77,12 @@ function PasswordStep({ onUri }: { readonly onUri: (uri: string) => void }) {
       <p className={css.note}>{words.totpWhy}</p>
       {/* For the browser's own store of passwords. */}
       <input type="text" autoComplete="username" value={person?.account ?? ''} readOnly hidden />
-      <PasswordInput
+      <Password
         label={words.newPassword}
         description={words.newPasswordMeaning}
         value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        autoComplete="new-password"
-        minLength={12}
-        maxLength={128}
-        required
+        onChange={setPassword}
+        kind="new-password"
       />
       <Failure error={doing.error} />
       <Button type="submit" loading={doing.isBusy}>
@@ -91,15 +90,6 @@ function PasswordStep({ onUri }: { readonly onUri: (uri: string) => void }) {
       </Button>
     </form>
   );
-}
-
-/** The address an app reads, under the name people know the account by. */
-export function appAddress(uri: string, account: string, site: string): { address: string; secret: string } {
-  const secret = new URL(uri).searchParams.get('secret') ?? '';
-  const issuer = `Leadglass ${site}`;
-  const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(account)}`;
-  const query = new URLSearchParams({ secret, issuer, digits: '6', period: '30' });
-  return { address: `otpauth://totp/${label}?${query.toString().replaceAll('+', '%20')}`, secret };
 }
 
 function CodeStep({ uri, onDone }: EnrolProps & { readonly uri: string }) {

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Icon } from '../kit/index.ts';
 import { useMe } from '../shell/me.tsx';
@@ -7,6 +7,7 @@ import { useDoing } from './act.ts';
 import { directoryAddress, enterCode, enterEmergencyCode, enterPassword, enterWithPasskey } from './auth.ts';
 import { CodeInput, useNoPasskeys } from './enrol.tsx';
 import { Failure } from './failure.tsx';
+import { Password } from './password.tsx';
 import css from './people.module.css';
 import { SIGN } from './words.ts';
 
@@ -113,14 +114,7 @@ function PasswordHalf({ account, onHalf }: { readonly account: string; readonly 
   return (
     <form onSubmit={submit} className={css.form}>
       <AccountInput value={name} onChange={setName} />
-      <PasswordInput
-        label={words.password}
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        autoComplete="current-password"
-        maxLength={128}
-        required
-      />
+      <Password label={words.password} value={password} onChange={setPassword} kind="current-password" />
       <Failure error={doing.error} />
       <Button type="submit" loading={doing.isBusy}>
         {words.next}

@@ -1,7 +1,7 @@
 import type { PersonAnswer } from '@leadglass/contract';
 import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useAct } from '../client/index.ts';
 import { DangerDialog, Dialog } from '../kit/index.ts';
 import { useWords } from '../words/index.ts';
@@ -105,22 +105,15 @@ function useConfirm({ kind, person, onShow }: ConfirmProps) {
 
 function Confirm(props: ConfirmProps) {
   const { title, meaning, act, run } = useConfirm(props);
-  const [next, setNext] = useState<() => void>();
+  // What the act brought, shown when this dialog closes: the next one opens in its place.
+  const next = useRef<() => void>(undefined);
   const onAct = async () => {
     const follows = await run();
-    if (typeof follows === 'function') setNext(() => follows);
+    if (typeof follows === 'function') next.current = follows;
   };
-  // Once the dialog is closed: one that opens meanwhile would be closed with it.
-  const onClose = () => (next === undefined ? props.onShow(undefined) : next());
+  const onClose = () => (next.current === undefined ? props.onShow(undefined) : next.current());
   return (
-    <DangerDialog
-      isOpen={next === undefined}
-      onClose={onClose}
-      title={title}
-      act={act}
-      isReasonNeeded={false}
-      onAct={onAct}
-    >
+    <DangerDialog isOpen onClose={onClose} title={title} act={act} isReasonNeeded={false} onAct={onAct}>
       <p>{meaning}</p>
     </DangerDialog>
   );

@@ -1,19 +1,14 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { useMe } from '../shell/me.tsx';
 import { useWords } from '../words/index.ts';
 import { whoNow } from './auth.ts';
 import { Card } from './card.tsx';
 import { Enter } from './enter.tsx';
 import css from './people.module.css';
+import { SearchSchema } from './search.ts';
 import { SIGN } from './words.ts';
-
-const SearchSchema = z.object({
-  /** Within this console alone. */
-  back: z.optional(z.string().regex(/^\/(?!\/)[^\\]*$/)).catch(undefined),
-  refused: z.optional(z.enum(['no_role', 'account_taken', 'disabled', 'away', 'failed'])).catch(undefined),
-});
 
 function useRefusal(code: z.output<typeof SearchSchema>['refused']): string | undefined {
   const words = useWords(SIGN);

@@ -98,6 +98,7 @@ export const WAYS = {
     'Au moins 12 caractères. Quatre mots sans rapport sont faciles à retenir et difficiles à deviner.',
     'At least 12 characters. Four unrelated words are easy to remember and hard to guess.',
   ),
+  showPassword: text('Afficher ou masquer le mot de passe', 'Show or hide the password'),
   currentPassword: text('Mot de passe actuel', 'Current password'),
   continue: text('Continuer', 'Continue'),
   scan: text(
@@ -185,7 +186,7 @@ export const PEOPLE = {
   state: text('État', 'State'),
   active: text('active', 'active'),
   disabled: text('suspendue', 'disabled'),
-  invited: text('invitée, pas encore venue', 'invited, not here yet'),
+  invited: text('invitée', 'invited'),
   directory: text('annuaire', 'directory'),
   passkeys: (count: number) =>
     counted(count, { one: 'clé d’accès', other: 'clés d’accès' }, { one: 'passkey', other: 'passkeys' }),

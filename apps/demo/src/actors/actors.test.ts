@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { freePort } from '../ports.ts';
 import { type MadeObject, objectOf, uidOf } from '../studies/made.ts';
+import { worklist } from '../worklist.ts';
 import { Archive } from './archive.ts';
+import { askWorklist } from './asker.ts';
 import { Sender } from './sender.ts';
 import { knock } from './troubles.ts';
 
@@ -19,7 +21,12 @@ const objects = (count: number, bytes = 64): MadeObject[] =>
 
 async function archive(t: TestContext, folder?: string) {
   const port = await freePort(0);
-  const one = new Archive({ title: TITLE, port, ...(folder === undefined ? {} : { folder }) });
+  const one = new Archive({
+    title: TITLE,
+    port,
+    worklist: () => worklist(1, 0),
+    ...(folder === undefined ? {} : { folder }),
+  });
   await one.listen();
   t.after(() => one.close());
   const caller = { title: 'CT1', called: TITLE, address: undefined, port };
@@ -73,4 +80,11 @@ test('[DEMO-33] an archive answers its own title alone', async (t) => {
   const { signal } = new AbortController();
   assert.equal(await knock(caller, signal), true);
   assert.equal(await knock({ ...caller, called: 'ANOTHER' }, signal), false);
+});
+
+test('[DEMO-34] an archive answers a question for the worklist with what is planned, and a modality reads it', async (t) => {
+  const { caller } = await archive(t);
+  const { signal } = new AbortController();
+  assert.equal(await askWorklist(caller, 'US', signal), 4);
+  assert.equal(await askWorklist({ ...caller, called: 'ANOTHER' }, 'US', signal), 0);
 });

@@ -18,9 +18,14 @@ export async function knock(caller: Caller, signal: AbortSignal): Promise<boolea
   }
 }
 
-/** A device whose settings are wrong: it knocks again and again, as devices do. */
-export async function keepKnocking(caller: Caller, everyMs: number, signal: AbortSignal): Promise<void> {
-  do await knock(caller, signal);
+/** A device whose settings are wrong: it knocks again and again, as devices do. @param may whether there is room for what that writes */
+export async function keepKnocking(
+  caller: Caller,
+  everyMs: number,
+  signal: AbortSignal,
+  may: () => boolean,
+): Promise<void> {
+  do if (may()) await knock(caller, signal);
   while (await rest(everyMs, signal));
 }
 
@@ -40,9 +45,11 @@ export async function attack(
   stolen: string,
   everyMs: number,
   signal: AbortSignal,
+  may: () => boolean,
 ): Promise<void> {
   const random = new Random('attacker');
   do {
+    if (!may()) continue;
     for (const title of [random.pick(TRIED), random.pick(TRIED), stolen])
       await knock({ ...caller, title, called: random.next() < 0.3 ? 'PACS' : caller.called }, signal);
     await probe(caller, random.pick(PROBES));

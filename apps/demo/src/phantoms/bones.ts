@@ -10,8 +10,8 @@ const CANAL_Y = 92;
 
 /** Height within the vertebra that a slice cuts, 0 in its middle. */
 const within = (z: number): number => z - VERTEBRA * Math.round(z / VERTEBRA);
-/** The spine is a little bowed. */
-const bowAt = (z: number): number => 7 * Math.sin((z - 20) / 120);
+/** The spine is a little bowed, and goes forward into the neck. */
+const bowAt = (z: number): number => 6 * Math.sin((z - 20) / 80) - 18 * ease(z, 190, 290);
 
 export function paintBones(volume: Volume, seed: string): void {
   paintSpine(volume, seed);
@@ -97,7 +97,7 @@ const arch: Shape = (z) => {
     const ring = Math.abs(Math.hypot(x * 0.88, behind) - 12) - 3;
     const lamina = behind > 0 ? Math.max(ring, Math.abs(at) - 10) : 99;
     const pedicle = isHigh ? Math.max(Math.abs(side - 12) - 3.6, Math.abs(behind + 6) - 9) : 99;
-    const back = Math.max(side - 3, behind - 27, 10 - behind, spinous);
+    const back = Math.max(side - 3, behind - 21, 10 - behind, spinous);
     const across = isHigh ? Math.max(Math.abs(behind - 6 - 0.3 * (side - 14)) - 3.6, side - 42, 12 - side) : 99;
     return Math.min(lamina, pedicle, back, across);
   };

@@ -113,7 +113,7 @@ export function tubeShape(a: Point, b: Point, from: number, to: number): Shape {
   const length = dx * dx + dy * dy + dz * dz || 1;
   return (z) => (x, y) => {
     const along = ((x - a[0]) * dx + (y - a[1]) * dy + (z - a[2]) * dz) / length;
-    const t = along < 0 ? 0 : along > 1 ? 1 : along;
+    const t = along < 0 ? 0 : Math.min(along, 1);
     const [ex, ey, ez] = [x - a[0] - t * dx, y - a[1] - t * dy, z - a[2] - t * dz];
     return Math.sqrt(ex * ex + ey * ey + ez * ez) - from - t * (to - from);
   };

@@ -26,7 +26,7 @@ interface StudyWords {
 export function studyHead(order: StudyOrder, words: StudyWords): StudyHead {
   const { kind, seed, no, atMs } = order;
   const random = new Random(`${seed} ${kind} ${no}`);
-  const patient = inventPatient(random, 1000 * 'CMUD'.indexOf(kind.charAt(0)) + no, atMs);
+  const patient = inventPatient(random, `${kind}-${no}`, atMs);
   const study = uidOf('study', seed, kind, no, dayOf(atMs));
   return {
     patient,

@@ -15,7 +15,7 @@ const PLAIN = { side: 256, thickness: 5, slices: 66 } as const;
 export const BODIES: readonly (Build & { readonly name: string })[] = [
   { name: 'a', width: 1, depth: 1, fat: 14, isEnhanced: true },
   { name: 'b', width: 1.07, depth: 1.08, fat: 27, isEnhanced: true },
-  { name: 'c', width: 0.93, depth: 0.92, fat: 8, isEnhanced: false },
+  { name: 'c', width: 0.95, depth: 1, fat: 10, isEnhanced: false },
 ];
 
 const kept = new Kept<Volume>(2);
@@ -28,7 +28,7 @@ function gridOf({ side, thickness, slices }: typeof FINE | typeof PLAIN): Grid {
 
 /** A chest, slice by slice from below: pixels in Hounsfield units over the intercept. */
 export function* ctStudy(order: StudyOrder): Generator<MadeObject> {
-  const body = BODIES[order.no % BODIES.length] ?? BODIES[0];
+  const body = BODIES[(order.no + 1) % BODIES.length] ?? BODIES[0];
   if (body === undefined) return;
   const grid = gridOf(order.isFine ? FINE : PLAIN);
   const head = studyHead(order, {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { DataSetReader, EXPLICIT_VR_LITTLE_ENDIAN, ElementCollector } from '@leadglass/dicom';
-import { LOOK_ALIKES, infected } from '../look-alikes.ts';
+import { DataSetReader, ElementCollector, EXPLICIT_VR_LITTLE_ENDIAN } from '@leadglass/dicom';
+import { infected, LOOK_ALIKES } from '../look-alikes.ts';
 import { KINDS, type Kind, type MadeObject, type StudyOrder } from './made.ts';
 import { studyOf } from './study.ts';
 
 const AT_MS = Date.UTC(2026, 10, 20, 9, 30);
-const order = (kind: Kind, seed = 1, no = 1): StudyOrder => ({ kind, seed, no, atMs: AT_MS, isFine: false });
+const order = (kind: Kind, seed = 1, no = 2): StudyOrder => ({ kind, seed, no, atMs: AT_MS, isFine: false });
 const made = new Map<Kind, readonly MadeObject[]>();
 
 function study(kind: Kind): readonly MadeObject[] {
@@ -25,14 +25,19 @@ const digestOf = (objects: Iterable<MadeObject>): string => {
 /** Values of an object as text, by tag; pixels apart. */
 function valuesOf({ dataSet }: MadeObject): { text(tag: number): string; pixels: Buffer } {
   const at = Buffer.from(dataSet.buffer, dataSet.byteOffset, dataSet.byteLength);
-  const tags = [0x00080060, 0x00080018, 0x00100010, 0x00104000, 0x00180050, 0x00200032, 0x00200037, 0x00200052, 0x00280030];
+  const tags = [
+    0x00080060, 0x00080018, 0x00100010, 0x00104000, 0x00180050, 0x00200032, 0x00200037, 0x00200052, 0x00280030,
+  ];
   const collector = new ElementCollector([...tags, 0x0020000e], 256);
   const reader = new DataSetReader({ transferSyntaxUid: EXPLICIT_VR_LITTLE_ENDIAN, handler: collector });
   reader.push(dataSet);
   reader.end();
   const head = at.lastIndexOf(Buffer.from('e07f1000', 'hex'));
   return {
-    text: (tag) => Buffer.from(collector.bytes(tag) ?? []).toString('utf8').replace(/[ \0]+$/, ''),
+    text: (tag) =>
+      Buffer.from(collector.bytes(tag) ?? [])
+        .toString('utf8')
+        .replace(/[ \0]+$/, ''),
     pixels: at.subarray(head + 12),
   };
 }

@@ -2,7 +2,7 @@ import { Agent, request as ask, type IncomingHttpHeaders, type IncomingMessage }
 import { ACCESS } from '@leadglass/contract';
 import { type Resource, resourceOf, WEB_ROOT } from '@leadglass/dicomweb';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { BASE_HEADER } from '../web/server.ts';
+import { BASE_HEADER } from '../web/base.ts';
 import { withRole } from './api.ts';
 import { consoleFault } from './faults.ts';
 import { originOf } from './guard.ts';

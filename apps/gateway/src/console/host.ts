@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Logger, type Secret, type Text, text } from '@leadglass/kit';
 import type { ConsoleBanner } from '../banner.ts';
-import { V8_FLAGS } from '../intake-code.ts';
 import { type Address, formatAddress } from '../listeners.ts';
 import { type ConsoleConfiguration, type FromConsole, fromConsole, type ToConsole } from './messages.ts';
 import { consoleFlags, DIST, VIEWER } from './places.ts';
@@ -107,7 +106,7 @@ export class ConsoleHost {
     const people = join(home, 'people');
     mkdirSync(people, { recursive: true, mode: 0o700 });
     const child = fork(ENTRY, [], {
-      execArgv: [...V8_FLAGS, ...consoleFlags(home)],
+      execArgv: consoleFlags(home),
       env: compileCache(),
       serialization: 'json',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -10,7 +10,7 @@ import type { Sessions } from './sessions.ts';
 const ROOT = '/ohif/';
 /** What needs a network beyond ours, or belongs to sign-in of OHIF's own. */
 const LEFT_OUT =
-  /\.map$|(?:^|\/)(?:sw|init-service-worker|google|oidc-client\.min)\.js$|^silent-refresh\.html$|^app-config\.js$|^index\.html$/;
+  /\.map$|(?:^|\/)(?:sw|google|oidc-client\.min)\.js$|^silent-refresh\.html$|^app-config\.js$|^index\.html$/;
 
 /** Everything that OHIF may be given of its settings: one source, ours, and no other server by name or by URL. */
 const APP_CONFIG = `window.config = ${JSON.stringify({

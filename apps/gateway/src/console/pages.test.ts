@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { connect } from 'node:tls';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
-import { assertRefused, PAGE, testConsole } from './console.testkit.ts';
+import { assertRefused, PAGE, testConsole, testTls } from './console.testkit.ts';
 import { inlineScriptsOf } from './files.ts';
 
 const SCRIPT = `export const words = ${JSON.stringify('x'.repeat(4000))};\n`;
@@ -74,6 +75,24 @@ test('[CONSOLE-17] everybody may have the site’s authority, which is what the 
   const console = await testConsole(t);
   const { status, headers, body } = await console.ask('GET', '/authority.crt');
   assert.deepEqual([status, headers['content-type'], body.toString()], [200, 'application/x-x509-ca-cert', console.ca]);
+});
+
+test('[CONSOLE-17] a renewed certificate and its names are shown from the next connection on', async (t) => {
+  const console = await testConsole(t);
+  const { port } = console.running;
+  const other = await testTls();
+  const shown = (ca: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ca }, () => {
+        resolve(socket.getPeerX509Certificate()?.toString() ?? '');
+        socket.destroy();
+      });
+      socket.once('error', reject);
+    });
+  const before = await shown(console.ca);
+  console.running.useTls(other, ['renamed.test']);
+  assert.notEqual(await shown(other.caPem), before);
+  await assert.rejects(shown(console.ca));
 });
 
 test('[CONSOLE-18] inline scripts of a page of others are allowed by their digests alone', () => {

@@ -3,9 +3,11 @@ import { SOCKET_PATH } from '@leadglass/contract';
 import { PROGRAM_ROOT } from '../intake-code.ts';
 import { viewerSocketIn } from './viewer-socket.ts';
 
+/** V8's own heap. */
+const HEAP_MB = 384;
 /** The front end as Vite builds it. */
 export const DIST = join(PROGRAM_ROOT, 'apps', 'console', 'dist');
-/** OHIF as its makers publish it, fetched by `tools/fetch-viewer.mjs`; absent on a machine that never had a network. */
+/** OHIF as its makers publish it, fetched by `tools/fetch-viewer.ts`; absent on a machine that never had a network. */
 export const VIEWER = join(PROGRAM_ROOT, 'viewer', 'ohif', 'dist');
 
 /**
@@ -21,6 +23,10 @@ export function consoleFlags(home: string): string[] {
     '--allow-net',
     ...[...program, DIST, VIEWER, people, ...sockets].map((path) => `--allow-fs-read=${path}`),
     ...[people, ...sockets].map((path) => `--allow-fs-write=${path}`),
+    // People are few: what it keeps is bounded, and a leak must not take memory from the images.
+    `--max-old-space-size=${HEAP_MB}`,
+    '--max-semi-space-size=2',
+    '--optimize-for-size',
     '--no-warnings',
     '--disable-sigusr1',
   ];

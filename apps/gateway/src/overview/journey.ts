@@ -14,6 +14,8 @@ type Read = (after: number, limit: number) => Promise<EventPage>;
 
 /** Events read at once; between two such pieces others have their turn. */
 const PIECE = 250;
+/** Objects looked up before others have their turn. */
+const TURN = 50;
 /** Events of one journey looked at. */
 const MOST_EVENTS = 20_000;
 /** Associations whose beginning is looked up, transactions of commitment, studies of an association. */
@@ -101,8 +103,7 @@ export class Journeys {
       await this.#addTransactions(gathered, await overview.commitmentsOfObject(each));
     }
     const study = custody?.studyInstanceUid ?? '';
-    if (study !== '')
-      await this.#read(gathered, (after, most) => overview.eventsOfStudy(study, after, most), isOfWhole);
+    if (study !== '') await this.#read(gathered, (after, most) => overview.eventsOfWholeStudy(study, after, most));
     return gathered;
   }
 
@@ -112,9 +113,10 @@ export class Journeys {
     await this.#read(gathered, (after, most) => records.overview.eventsOfAssociation(id, after, most));
     const named = new Set([...gathered.events.values()].flatMap(({ event }) => objectsOf(event)));
     const objects: Custody[] = [];
-    for (const sha256 of [...named].slice(0, limit)) {
+    for (const [at, sha256] of [...named].slice(0, limit).entries()) {
       const custody = await records.custody(sha256);
       if (custody !== undefined) objects.push(custody);
+      if (at % TURN === TURN - 1) await new Promise(setImmediate);
     }
     const bytes = objects.reduce((sum, { plainBytes }) => sum + plainBytes, 0);
     const all: Gathered = {
@@ -168,11 +170,6 @@ export class Journeys {
       for (const stored of first) events.set(stored.seq, stored);
     }
   }
-}
-
-/** Events that are about a study as a whole, and so about each of its objects. */
-function isOfWhole({ event }: StoredEvent): boolean {
-  return objectsOf(event).length === 0;
 }
 
 function subjectOfEvent(stored: StoredEvent | undefined): Subject {

@@ -99,7 +99,7 @@ export function strangerNeed(
     severity: now - lastAtMs < HOUR_MS ? 'soon' : 'sometime',
     text: text(
       `« ${title} » (${quoted(address)}) a frappé ${times} fois et n’est pas admis.`,
-      `“${title}” (${quoted(address)}) knocked ${times} ${times === 1 ? 'time' : 'times'} and is not admitted.`,
+      `“${title}” (${quoted(address)}) knocked ${times === 1 ? 'once' : `${times} times`} and is not admitted.`,
     ),
     advice: text(
       'Si vous connaissez cet appareil, admettez-le ; sinon laissez-le dehors et cherchez d’où il vient.',
@@ -114,6 +114,28 @@ export function strangerNeed(
     command: aeTitle.startsWith('-')
       ? `./leadglass peer add ${options} -- ${shellWord(aeTitle)}`
       : `./leadglass peer add ${shellWord(aeTitle)} ${options}`,
+  };
+}
+
+/** An address from which several titles were tried: no one of them is let in from here. */
+export function proberNeed(
+  address: string,
+  titles: number,
+  strangers: readonly Pick<Stranger, 'address' | 'firstAtMs'>[],
+): Need {
+  const shown = quoted(address);
+  const firsts = strangers.filter((each) => each.address === address).map(({ firstAtMs }) => firstAtMs);
+  return {
+    ...{ id: `prober:${address}`, kind: 'stranger', severity: 'soon', sinceMs: Math.min(...firsts) },
+    text: text(
+      `Depuis ${shown}, ${titles} titres différents ont été essayés ; aucun n’est admis.`,
+      `From ${shown}, ${titles} different titles were tried; none is admitted.`,
+    ),
+    advice: text(
+      'Quelqu’un essaie les portes, ou plusieurs appareils partagent cette adresse : trouvez la machine avant d’admettre quoi que ce soit.',
+      'Somebody tries the doors, or several devices share this address: find the machine before admitting anything.',
+    ),
+    ...{ page: '/peers', command: './leadglass strangers' },
   };
 }
 

@@ -68,7 +68,7 @@ test('[OVER-41] the one act of a need resolves it: a stranger is admitted, faile
   await it.tell(
     rejected('US1', '192.0.2.9'),
     rejected('CT1', '192.0.2.9'),
-    rejected('BAD', '192.0.2.9', { called: 'OTHER' }),
+    rejected('BAD', '192.0.2.10', { called: 'OTHER' }),
   );
   const acts = (await needs()).flatMap(({ act }) => (act === undefined ? [] : [act]));
   assert.deepEqual(acts.map(({ operation }) => operation).toSorted(), ['deliveries.retry', 'peer.add', 'peer.add']);
@@ -139,4 +139,21 @@ test('[OVER-44] strangers are listed newest first, with the peer that would let 
   const id = strangers.find(({ aeTitle }) => aeTitle === 'US1')?.eventId ?? '';
   assert.equal((await ask('policy.readmit', { id, reason: 'known', dryRun: false })).outcome, 'admitted');
   assert.equal((await ask('stranger.list', {})).strangers.find(({ aeTitle }) => aeTitle === 'US1')?.peer, undefined);
+});
+
+test('[OVER-45] of an address that tried several titles none is let in in one step: it is one need, and says why', async (t) => {
+  const it = await filled(t);
+  await it.tell(
+    ...['PACS', 'TEST', 'ANY-SCU'].map((title) => rejected(title, '192.0.2.66')),
+    rejected('US1', '192.0.2.9'),
+  );
+  const { ask } = await control(t, it);
+  const { strangers } = await ask('stranger.list', {});
+  const offered = strangers.filter(({ peer }) => peer !== undefined).map(({ aeTitle }) => aeTitle);
+  assert.deepEqual([strangers.length, offered], [4, ['US1']]);
+  const told = (await ask('needs', {})).needs.filter(({ kind }) => kind === 'stranger');
+  assert.deepEqual(told.map(({ id, act }) => [id, act?.operation]).toSorted(), [
+    ['prober:192.0.2.66', undefined],
+    ['stranger:192.0.2.9:US1', 'peer.add'],
+  ]);
 });

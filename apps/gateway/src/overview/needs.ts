@@ -7,8 +7,17 @@ import { callerRemedy } from '../learning/readmit.ts';
 import { showPolicy } from '../learning/show.ts';
 import { unreachable } from './flow-map.ts';
 import { certificateNeed, ruleNeeds } from './need-rules.ts';
-import { failedNeed, holdNeed, lateNeed, moreHoldsNeed, type Need, requestNeed, strangerNeed } from './need-words.ts';
-import { callOf } from './stranger-list.ts';
+import {
+  failedNeed,
+  holdNeed,
+  lateNeed,
+  moreHoldsNeed,
+  type Need,
+  proberNeed,
+  requestNeed,
+  strangerNeed,
+} from './need-words.ts';
+import { callOf, probers } from './stranger-list.ts';
 
 /** Of one kind, those told one by one. */
 const MOST_HOLDS = 25;
@@ -74,13 +83,15 @@ export class Needs {
       records.certificates(),
     ]);
     const { peers } = rules();
-    const needs: Need[] = [];
+    const probing = probers(known);
+    const needs = [...probing].map(([address, titles]) => proberNeed(address, titles, known));
     for (const stranger of known) {
+      if (probing.has(stranger.address)) continue;
       const remedy = stranger.aeTitle === '' ? undefined : callerRemedy(callOf(stranger), issued, peers);
       if (remedy !== undefined) needs.push(strangerNeed(stranger, remedy.peer, now));
       if (needs.length >= MOST_STRANGERS) break;
     }
-    return needs;
+    return needs.slice(0, MOST_STRANGERS);
   }
 
   async #deliveries(now: number): Promise<readonly Need[]> {

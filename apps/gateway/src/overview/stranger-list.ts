@@ -19,10 +19,23 @@ export async function strangers(
     records.peers(),
     records.certificates(),
   ]);
+  const probing = probers(known);
   return known.map((stranger) => {
-    const peer = stranger.aeTitle === '' ? undefined : callerRemedy(callOf(stranger), issued, peers)?.peer;
-    return answerOf(stranger, peer);
+    const isOpen = stranger.aeTitle !== '' && !probing.has(stranger.address);
+    return answerOf(stranger, isOpen ? callerRemedy(callOf(stranger), issued, peers)?.peer : undefined);
   });
+}
+
+/** Titles from one address that make it no single device: nobody is let in from there in one step. */
+const PROBING_TITLES = 3;
+
+/** Addresses that tried several titles, and how many: somebody who tries doors, or several devices behind one address. */
+export function probers(strangers: readonly Pick<Stranger, 'aeTitle' | 'address'>[]): ReadonlyMap<string, number> {
+  const titles = Map.groupBy(strangers, ({ address }) => address);
+  const counts = [...titles].map(
+    ([address, calls]) => [address, new Set(calls.map(({ aeTitle }) => aeTitle)).size] as const,
+  );
+  return new Map(counts.filter(([, count]) => count >= PROBING_TITLES));
 }
 
 /** The call as the rules judge it. */

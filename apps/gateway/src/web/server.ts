@@ -13,6 +13,7 @@ import { systemClock } from '@leadglass/kit';
 import type { CertificateReader } from '../identity/certificate-reader.ts';
 import type { IntakeServices } from '../intake-session.ts';
 import { Answer } from './answer.ts';
+import { BASE_HEADER } from './base.ts';
 import { bodyOf } from './body.ts';
 import { Call, CallBroken } from './call.ts';
 import { dispatch } from './dispatch.ts';
@@ -30,8 +31,6 @@ const MOST_WAITING = 16;
 const TOKEN = /^Bearer ([A-Za-z0-9_~.+/=-]{16,200})$/i;
 const HOST = /^[A-Za-z0-9.:[\]-]{1,255}$/;
 const BASE = /^https:\/\/[A-Za-z0-9.:[\]-]{1,255}\/[a-z-]{1,32}$/;
-/** In requests of the console: where it serves DICOMweb. */
-export const BASE_HEADER = 'x-leadglass-base';
 
 /** One connection of a web client. */
 interface Client {

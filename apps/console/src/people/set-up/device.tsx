@@ -6,17 +6,12 @@ import { Asked, CopyCommand, Loading } from '../../kit/index.ts';
 import { useSay, useWords } from '../../words/index.ts';
 import { Failure } from '../failure.tsx';
 import css from '../people.module.css';
+import { admitCommand } from './commands.ts';
 import { SET } from './words.ts';
 
 const ASK_EVERY_MS = 3000;
 /** Somebody who knocked just before this page was open counts too. */
 const BEFORE_MS = 10 * 60_000;
-
-/** The command that lets in whom the button lets in. */
-export function admitCommand(peer: NonNullable<StrangerAnswer['peer']>): string {
-  const certificate = peer.certSha256 === undefined ? '' : ` --cert-sha256 ${peer.certSha256}`;
-  return `leadglass peer add '${peer.aeTitle}' --from ${peer.from} --allow ${peer.allow.join(',')}${certificate}`;
-}
 
 /** Waits for a device to knock, and lets it in. */
 export function DeviceStep({ onNext }: { readonly onNext: () => void }) {

@@ -6,26 +6,10 @@ import { useWords } from '../../words/index.ts';
 import { useDoing } from '../act.ts';
 import { Failure } from '../failure.tsx';
 import css from '../people.module.css';
+import { echoCommand, type Pacs, pacsCommands } from './commands.ts';
 import { SET } from './words.ts';
 
 const OUR_TITLE = 'LEADGLASS';
-
-interface Pacs {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly called: string;
-  readonly tls: boolean;
-}
-
-/** The two commands that do what the step does. */
-export function pacsCommands({ name, host, port, called, tls }: Pacs): string {
-  const to = `${host === '' ? 'ADDRESS' : host}:${port}`;
-  return [
-    `leadglass destination add ${name} --to ${to} --called ${called === '' ? 'TITLE' : called}${tls ? ' --tls' : ''}`,
-    `leadglass route add --from '*' --to ${name}`,
-  ].join(' && ');
-}
 
 /** Where images go. */
 export function PacsStep({ onNext }: { readonly onNext: () => void }) {
@@ -47,6 +31,8 @@ export function PacsStep({ onNext }: { readonly onNext: () => void }) {
       <section className={css.form}>
         <h2>{words.stepPacs}</h2>
         <p className={css.notice}>{words.pacsThere(pacs.name)}</p>
+        <p>{words.pacsTest}</p>
+        <CopyCommand command={echoCommand(pacs)} />
         <Button onClick={onNext}>{words.next}</Button>
       </section>
     );

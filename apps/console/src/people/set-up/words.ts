@@ -80,10 +80,7 @@ export const SET = {
     'Where Leadglass delivers images once it has checked them.',
   ),
   pacsName: text('Nom chez nous', 'Name here'),
-  pacsNameMeaning: text(
-    'Lettres minuscules, chiffres et tirets : « pacs ».',
-    'Lower-case letters, digits and dashes: “pacs”.',
-  ),
+  pacsNameMeaning: text('Lettres, chiffres et tirets : « pacs ».', 'Letters, digits and dashes: “pacs”.'),
   pacsHost: text('Adresse', 'Address'),
   pacsPort: text('Port', 'Port'),
   pacsCalled: text('Titre AE du PACS', 'AE title of the PACS'),
@@ -94,6 +91,10 @@ export const SET = {
       `« ${name} » est déclaré, et toutes les images y vont. La première qui sera reçue dira si la connexion est bonne.`,
       `“${name}” is declared, and all images go there. The first one received will tell whether the connection is good.`,
     ),
+  pacsTest: text(
+    'Pour essayer la connexion tout de suite, sur la machine :',
+    'To try the connection right now, on the machine:',
+  ),
   deviceLead: text(
     'Sur l’appareil, déclarez Leadglass comme destination, puis appuyez sur « envoyer » maintenant. Il sera refusé, puisque personne n’est encore admis, et apparaîtra ici.',
     'On the device, declare Leadglass as a destination, then press “send” now. It will be refused, since nobody is let in yet, and will show up here.',

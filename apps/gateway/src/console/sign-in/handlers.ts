@@ -173,7 +173,7 @@ function shown(session: KeptSession, own: string): SessionAnswer | undefined {
 const BROWSERS = [
   [/\bEdg\//, 'Edge'],
   [/\bFirefox\//, 'Firefox'],
-  [/\bChrome\//, 'Chrome'],
+  [/Chrome\//, 'Chrome'],
   [/\bSafari\//, 'Safari'],
 ] as const;
 const SYSTEMS = [

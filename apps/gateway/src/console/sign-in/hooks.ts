@@ -72,6 +72,7 @@ async function beginning(
       .catch(() => refuse('NOT_TOLD', 'SERVICE_UNAVAILABLE'));
   }
   const now = parts.now();
+  if (how !== 'pending') parts.store.personSeen(person.id, now);
   return { how, isLocked: false, beganAt: now, seenAt: now };
 }
 

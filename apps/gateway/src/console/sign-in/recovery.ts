@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { writeSynced } from './write-synced.ts';
 import { isSame } from './secrets.ts';
+import { writeSynced } from './write-synced.ts';
 
 // What lets a person prove, once, that they wrote the recovery key down, without anything here being able to open an object: a slow hash of the
 // key's last eight characters (40 of its 256 bits), gone when they have.

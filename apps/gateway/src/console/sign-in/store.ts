@@ -120,6 +120,11 @@ export class PeopleStore {
     this.#run('personSeen', nowMs, session.userId);
   }
 
+  /** Somebody came in. */
+  personSeen(id: string, nowMs: number): void {
+    this.#run('personSeen', nowMs, id);
+  }
+
   lockSession(id: string): boolean {
     return this.#run('lockSession', id) > 0;
   }

@@ -1,0 +1,30 @@
+import type { StrangerAnswer } from '@leadglass/contract';
+
+/** Where images go, as the step asks for it. */
+export interface Pacs {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly called: string;
+  readonly tls: boolean;
+}
+
+/** The two commands that do what the step does. */
+export function pacsCommands({ name, host, port, called, tls }: Pacs): string {
+  const to = `${host === '' ? 'ADDRESS' : host}:${port}`;
+  return [
+    `leadglass destination add ${name} --to ${to} --called ${called === '' ? 'TITLE' : called}${tls ? ' --tls' : ''}`,
+    `leadglass route add --from '*' --to ${name}`,
+  ].join(' && ');
+}
+
+/** The command that lets in whom the button lets in. */
+export function admitCommand(peer: NonNullable<StrangerAnswer['peer']>): string {
+  const certificate = peer.certSha256 === undefined ? '' : ` --cert-sha256 ${peer.certSha256}`;
+  return `leadglass peer add '${peer.aeTitle}' --from ${peer.from} --allow ${peer.allow.join(',')}${certificate}`;
+}
+
+/** The command that asks the PACS whether it is there. */
+export function echoCommand({ host, port, called, tls }: Pacs): string {
+  return `leadglass echo --to ${host}:${port} --called ${called}${tls ? ' --tls' : ''}`;
+}
