@@ -168,6 +168,7 @@ async function isAccessible(all: Given): Promise<void> {
 }
 
 async function growsStale(all: Given): Promise<void> {
+  await all.site.page.setViewportSize(DESK);
   await open(all.site, '/');
   await all.site.page.getByText('Live', { exact: true }).waitFor();
   await all.site.gateway.kill('SIGTERM');
