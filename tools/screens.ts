@@ -45,6 +45,8 @@ const PAGES = [
   ['settings-tls', '/settings#tls'],
 ] as const;
 const IN_THE_DARK = new Set(['now', 'holds', 'peers', 'ledger', 'settings-edit']);
+/** Whose foot says as much as its head. */
+const WHOLE = new Set(['now.fr', 'now.en.dark']);
 const ON_A_PHONE = new Set(['now', 'peers', 'holds']);
 
 /** Each page in French and in light; those that have more to show also in English and dark, and on a phone. */
@@ -117,7 +119,7 @@ async function take(page: Page, address: string, shot: Shot): Promise<Buffer> {
   await loading.first().waitFor({ state: 'hidden' });
   // Let the first live news come in: a map without flows shows nothing.
   await delay(2500);
-  return page.screenshot();
+  return page.screenshot({ fullPage: WHOLE.has(shot.name) });
 }
 
 async function main(): Promise<void> {

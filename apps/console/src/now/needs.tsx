@@ -24,6 +24,8 @@ import { NOW } from './words.ts';
 
 const TONES: Readonly<Record<NeedAnswer['severity'], Tone>> = { urgent: 'bad', soon: 'warn', sometime: 'calm' };
 const EVERY_MS = 20_000;
+/** The gravest; the map has to be seen too. */
+const FIRST_SHOWN = 4;
 
 /** Does an act and says so; what went wrong stays beside the button. */
 function useDoing(act: Act | undefined) {
@@ -120,6 +122,26 @@ function Need({ need, isFirst }: { readonly need: NeedAnswer; readonly isFirst: 
   );
 }
 
+function NeedList({ needs }: { readonly needs: readonly NeedAnswer[] }) {
+  const words = useWords(NOW);
+  const [isWhole, setWhole] = useState(false);
+  const hidden = needs.length - FIRST_SHOWN;
+  return (
+    <>
+      <ul className={css.needs}>
+        {needs.slice(0, isWhole ? undefined : FIRST_SHOWN).map((need, index) => (
+          <Need key={need.id} need={need} isFirst={index === 0} />
+        ))}
+      </ul>
+      {hidden <= 0 ? null : (
+        <Button variant="subtle" color="gray" size="sm" onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
+          {isWhole ? words.fewer : words.more(hidden)}
+        </Button>
+      )}
+    </>
+  );
+}
+
 /** What a person is needed for, the gravest first, each with the one button that settles it. */
 export function Needs() {
   const words = useWords(NOW);
@@ -139,11 +161,7 @@ export function Needs() {
               <p>{words.calmAdvice}</p>
             </EmptyState>
           ) : (
-            <ul className={css.needs}>
-              {needs.map((need, index) => (
-                <Need key={need.id} need={need} isFirst={index === 0} />
-              ))}
-            </ul>
+            <NeedList needs={needs} />
           )
         }
       </Asked>

@@ -13,6 +13,12 @@ export const NOW = {
     'Quand un objet est retenu, qu’un inconnu frappe ou qu’une livraison n’avance plus, c’est écrit ici, avec le bouton qui règle la chose.',
     'When an object is held, a stranger knocks or a delivery is stuck, it is written here, with the button that settles it.',
   ),
+  more: (count: number) =>
+    text(
+      count === 1 ? 'Montrer l’autre' : `Montrer les ${numberOf('fr', count)} autres`,
+      count === 1 ? 'Show the other one' : `Show the ${numberOf('en', count)} others`,
+    ),
+  fewer: text('Montrer les plus pressants seulement', 'Show the most pressing only'),
   look: text('Voir', 'Look'),
   since: text('depuis', 'since'),
   urgent: text('Urgent', 'Urgent'),
