@@ -1,4 +1,4 @@
-// npm run screens [-- FOLDER]: pictures of every page of the console, taken of the demonstration in a real browser, into docs/screens.
+// npm run screens [-- FOLDER [PAGE…]]: pictures of every page of the console, taken of the demonstration in a real browser, into docs/screens.
 // For the README and for looking at; no test compares them.
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -11,7 +11,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FOLDER = process.argv[2] ?? join(ROOT, 'docs', 'screens');
+const [FOLDER = join(ROOT, 'docs', 'screens'), ...WANTED] = process.argv.slice(2);
 /** The demonstration fills itself meanwhile: something has been sent, refused, held. */
 const FILLED_MS = 45_000;
 const INVITED_MS = 180_000;
@@ -51,7 +51,8 @@ const ON_A_PHONE = new Set(['now', 'peers', 'holds']);
 
 /** Each page in French and in light; those that have more to show also in English and dark, and on a phone. */
 function shots(): readonly Shot[] {
-  return PAGES.flatMap(([name, path]): Shot[] => [
+  const wanted = PAGES.filter(([name]) => WANTED.length === 0 || WANTED.includes(name));
+  return wanted.flatMap(([name, path]): Shot[] => [
     { name: `${name}.fr`, path, language: 'fr', scheme: 'light', size: DESK },
     ...(IN_THE_DARK.has(name)
       ? [{ name: `${name}.en.dark`, path, language: 'en', scheme: 'dark', size: DESK } as const]
