@@ -137,6 +137,8 @@ async function byKeyboard(all: Given): Promise<void> {
   await page.getByTitle('Passer en français').click();
   await page.getByRole('heading', { level: 1, name: 'Correspondants' }).waitFor();
   assert.equal(await page.evaluate(`document.documentElement.lang`), 'fr');
+  await page.getByTitle('Switch to English').click();
+  await page.getByRole('heading', { level: 1, name: 'Peers' }).waitFor();
   assertClean(all.site);
 }
 
