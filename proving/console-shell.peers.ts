@@ -137,6 +137,8 @@ async function byKeyboard(all: Given): Promise<void> {
   await page.getByTitle('Passer en français').click();
   await page.getByRole('heading', { level: 1, name: 'Correspondants' }).waitFor();
   assert.equal(await page.evaluate(`document.documentElement.lang`), 'fr');
+  await page.getByTitle('Switch to English').click();
+  await page.getByRole('heading', { level: 1, name: 'Peers' }).waitFor();
   assertClean(all.site);
 }
 
@@ -168,6 +170,7 @@ async function isAccessible(all: Given): Promise<void> {
 }
 
 async function growsStale(all: Given): Promise<void> {
+  await all.site.page.setViewportSize(DESK);
   await open(all.site, '/');
   await all.site.page.getByText('Live', { exact: true }).waitFor();
   await all.site.gateway.kill('SIGTERM');

@@ -1,4 +1,4 @@
-// npm run screens [-- FOLDER]: pictures of every page of the console, taken of the demonstration in a real browser, into docs/screens.
+// npm run screens [-- FOLDER [PAGE…]]: pictures of every page of the console, taken of the demonstration in a real browser, into docs/screens.
 // For the README and for looking at; no test compares them.
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -11,7 +11,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FOLDER = process.argv[2] ?? join(ROOT, 'docs', 'screens');
+const [FOLDER = join(ROOT, 'docs', 'screens'), ...WANTED] = process.argv.slice(2);
 /** The demonstration fills itself meanwhile: something has been sent, refused, held. */
 const FILLED_MS = 45_000;
 const INVITED_MS = 180_000;
@@ -45,11 +45,14 @@ const PAGES = [
   ['settings-tls', '/settings#tls'],
 ] as const;
 const IN_THE_DARK = new Set(['now', 'holds', 'peers', 'ledger', 'settings-edit']);
+/** Whose foot says as much as its head. */
+const WHOLE = new Set(['now.fr', 'now.en.dark']);
 const ON_A_PHONE = new Set(['now', 'peers', 'holds']);
 
 /** Each page in French and in light; those that have more to show also in English and dark, and on a phone. */
 function shots(): readonly Shot[] {
-  return PAGES.flatMap(([name, path]): Shot[] => [
+  const wanted = PAGES.filter(([name]) => WANTED.length === 0 || WANTED.includes(name));
+  return wanted.flatMap(([name, path]): Shot[] => [
     { name: `${name}.fr`, path, language: 'fr', scheme: 'light', size: DESK },
     ...(IN_THE_DARK.has(name)
       ? [{ name: `${name}.en.dark`, path, language: 'en', scheme: 'dark', size: DESK } as const]
@@ -117,7 +120,7 @@ async function take(page: Page, address: string, shot: Shot): Promise<Buffer> {
   await loading.first().waitFor({ state: 'hidden' });
   // Let the first live news come in: a map without flows shows nothing.
   await delay(2500);
-  return page.screenshot();
+  return page.screenshot({ fullPage: WHOLE.has(shot.name) });
 }
 
 async function main(): Promise<void> {

@@ -1,6 +1,8 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import css from './kit.module.css';
 
+let isVisited = false;
+
 interface PageFrameProps {
   readonly title: string;
   /** What the page is for, in a sentence. */
@@ -18,8 +20,11 @@ export function PageFrame({ title, lead, actions, isWide = false, children }: Pa
     document.title = `${title} · Leadglass`;
   }, [title]);
   useEffect(() => {
-    // A page that puts the focus somewhere itself knows better; the first page of a visit begins at the top.
-    if (document.activeElement === document.body && window.history.length > 1) heading.current?.focus();
+    // The first page of a visit begins at its top, with the skip link. After that whoever comes from the navigation is taken to the
+    // heading, and a page that puts the focus somewhere itself knows better.
+    const isInside = document.getElementById('content')?.contains(document.activeElement) === true;
+    if (isVisited && !isInside) heading.current?.focus();
+    isVisited = true;
   }, []);
   return (
     <div className={isWide ? `${css.page} ${css.wide}` : css.page}>

@@ -159,7 +159,13 @@ function useNodeProps(flows: FlowsAnswer) {
     if (node === undefined) {
       const note = counts[0] ?? words.quiet;
       const to = box.kind === 'destination' ? '/settings' : '/peers';
-      return { box, name: words.others(box.members.length), state: counts.length > 0 ? 'active' : 'quiet', note, to };
+      return {
+        box,
+        name: words.others(box.members.length),
+        state: box.kind === 'stranger' ? 'refused' : counts.length > 0 ? 'active' : 'quiet',
+        note,
+        to,
+      };
     }
     const note = node.why === undefined ? (counts[0] ?? words[node.state]) : say(node.why);
     return { box, name: node.name, state: node.state, note, to: pageOf(node) };

@@ -24,6 +24,8 @@ import { NOW } from './words.ts';
 
 const TONES: Readonly<Record<NeedAnswer['severity'], Tone>> = { urgent: 'bad', soon: 'warn', sometime: 'calm' };
 const EVERY_MS = 20_000;
+/** The gravest; the map has to be seen too. */
+const FIRST_SHOWN = 4;
 
 /** Does an act and says so; what went wrong stays beside the button. */
 function useDoing(act: Act | undefined) {
@@ -120,23 +122,20 @@ function Need({ need, isFirst }: { readonly need: NeedAnswer; readonly isFirst: 
   );
 }
 
-/** Shown before the rest is asked for: the page is for what goes on, too. */
-const FIRST_SHOWN = 4;
-
 function NeedList({ needs }: { readonly needs: readonly NeedAnswer[] }) {
   const words = useWords(NOW);
   const [isWhole, setWhole] = useState(false);
-  const shown = isWhole ? needs : needs.slice(0, FIRST_SHOWN);
+  const hidden = needs.length - FIRST_SHOWN;
   return (
     <>
       <ul className={css.needs}>
-        {shown.map((need, index) => (
+        {needs.slice(0, isWhole ? undefined : FIRST_SHOWN).map((need, index) => (
           <Need key={need.id} need={need} isFirst={index === 0} />
         ))}
       </ul>
-      {needs.length <= FIRST_SHOWN ? null : (
-        <Button size="sm" variant="subtle" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? words.fewer : words.more(needs.length - FIRST_SHOWN)}
+      {hidden <= 0 ? null : (
+        <Button variant="subtle" color="gray" size="sm" onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
+          {isWhole ? words.fewer : words.more(hidden)}
         </Button>
       )}
     </>

@@ -15,10 +15,10 @@ export const NOW = {
   ),
   more: (count: number) =>
     text(
-      count < 2 ? 'Voir l’autre demande' : `Voir les ${count} autres demandes`,
-      count === 1 ? 'See the other one' : `See the other ${count}`,
+      count === 1 ? 'Montrer l’autre' : `Montrer les ${numberOf('fr', count)} autres`,
+      count === 1 ? 'Show the other one' : `Show the ${numberOf('en', count)} others`,
     ),
-  fewer: text('En montrer moins', 'Show fewer'),
+  fewer: text('Montrer les plus pressants seulement', 'Show the most pressing only'),
   look: text('Voir', 'Look'),
   since: text('depuis', 'since'),
   urgent: text('Urgent', 'Urgent'),

@@ -14,7 +14,8 @@ export function useRequestWords(): (seen: Sighting) => string {
   const say = useSay();
   return ({ service, level, sopClassUid }) => {
     const right = ServiceSchema.safeParse(service);
-    const what = right.success ? say(RIGHTS[right.data]) : service;
+    const other = service === 'association' ? say(PEERS.association) : service;
+    const what = right.success ? say(RIGHTS[right.data]) : other;
     return [what, level, sopClassUid].filter((each) => each !== '').join(' · ');
   };
 }

@@ -14,6 +14,8 @@ import { PEERS } from './words.ts';
 
 /** Somebody may be standing at the scanner, waiting to be seen. */
 const EVERY_MS = 3000;
+/** Whoever is allowed has to be seen too. */
+const FIRST_SHOWN = 5;
 
 function AdmitButtons({ peer, known }: { readonly peer: Peer; readonly known: readonly Peer[] }) {
   const words = useWords(PEERS);
@@ -50,7 +52,7 @@ function Stranger({ stranger, known }: { readonly stranger: StrangerAnswer; read
     <li className={css.stranger}>
       <div className={css.who}>
         <div className={css.whoHead}>
-          <span className={css.title}>{stranger.aeTitle}</span>
+          <span className={css.title}>{stranger.aeTitle === '' ? words.untitled : stranger.aeTitle}</span>
           <span className={css.mono}>{stranger.address}</span>
           <Badge tone={stranger.isTls ? 'good' : 'plain'}>{stranger.isTls ? words.overTls : words.inClear}</Badge>
         </div>
@@ -70,6 +72,35 @@ function Stranger({ stranger, known }: { readonly stranger: StrangerAnswer; read
   );
 }
 
+interface StrangerListProps {
+  readonly strangers: readonly StrangerAnswer[];
+  readonly known: readonly Peer[];
+}
+
+function StrangerList({ strangers, known }: StrangerListProps) {
+  const words = useWords(PEERS);
+  const [isWhole, setWhole] = useState(false);
+  const hidden = strangers.length - FIRST_SHOWN;
+  return (
+    <>
+      <ul className={css.strangers}>
+        {strangers.slice(0, isWhole ? undefined : FIRST_SHOWN).map((stranger) => (
+          <Stranger
+            key={`${stranger.aeTitle} ${stranger.address} ${stranger.isTls} ${stranger.certSha256 ?? ''}`}
+            stranger={stranger}
+            known={known}
+          />
+        ))}
+      </ul>
+      {hidden <= 0 ? null : (
+        <Button variant="subtle" color="gray" size="sm" onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
+          {isWhole ? words.fewer : words.more(hidden)}
+        </Button>
+      )}
+    </>
+  );
+}
+
 /** Who knocked and was not let in. */
 export function Strangers({ known }: { readonly known: readonly Peer[] }) {
   const words = useWords(PEERS);
@@ -83,15 +114,7 @@ export function Strangers({ known }: { readonly known: readonly Peer[] }) {
               <p>{words.nobodyKnockedAdvice}</p>
             </EmptyState>
           ) : (
-            <ul className={css.strangers}>
-              {strangers.map((stranger) => (
-                <Stranger
-                  key={`${stranger.aeTitle} ${stranger.address} ${stranger.seq}`}
-                  stranger={stranger}
-                  known={known}
-                />
-              ))}
-            </ul>
+            <StrangerList strangers={strangers} known={known} />
           )
         }
       </Asked>

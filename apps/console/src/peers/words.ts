@@ -23,6 +23,15 @@ export const PEERS = {
     'Un appareil inconnu qui envoie une image apparaît ici dans la seconde, avec son titre, son adresse et un bouton pour l’admettre.',
     'An unknown device that sends an image shows up here within a second, with its title, its address and a button that lets it in.',
   ),
+  untitled: text('Sans titre AE', 'No AE title'),
+  more: (count: number) =>
+    counted(
+      count,
+      { one: 'autre, plus ancien', other: 'autres, plus anciens' },
+      { one: 'other, older', other: 'others, older' },
+    ),
+  fewer: text('Les plus récents seulement', 'The most recent only'),
+  association: text('ouvrir une association', 'open an association'),
   admit: text('Admettre', 'Let in'),
   admitNamed: (title: string) => text(`Admettre ${title}`, `Let ${title} in`),
   choose: text('Choisir les droits…', 'Choose rights…'),

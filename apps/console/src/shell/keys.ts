@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'react';
 const KEY = 'leadglass.letters';
 /** How long `g` waits for its letter. */
 const SEQUENCE_MS = 1500;
+/** Times count from when the page was loaded: nought would be a moment ago on a fresh page. */
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /** Whether single letters are shortcuts (WCAG 2.1.4: they can be turned off). */
 export function areLettersOn(): boolean {
@@ -42,7 +44,7 @@ const isModified = (event: KeyboardEvent) => event.ctrlKey || event.metaKey || e
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
   latest.current = keys;
-  const afterG = useRef(0);
+  const afterG = useRef(NEVER);
   useEffect(() => {
     const heard = (event: KeyboardEvent) => {
       const isPalette = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
@@ -60,8 +62,8 @@ export function useKeys(keys: Keys): void {
 
 function letter(event: KeyboardEvent, keys: Keys, afterG: { current: number }): void {
   const isSecond = event.timeStamp - afterG.current < SEQUENCE_MS;
-  afterG.current = event.key === 'g' && !isSecond ? event.timeStamp : 0;
-  if (afterG.current > 0) return;
+  afterG.current = event.key === 'g' && !isSecond ? event.timeStamp : NEVER;
+  if (afterG.current !== NEVER) return;
   if (isSecond) return keys.onGo(event.key);
   if (event.key === '?') keys.onHelp();
   if (event.key !== '/') return;
