@@ -1,4 +1,4 @@
-// The long form of memory.test.ts: objects of 2 GB before all inspectors, and before each by itself. npm run prove -- --only memory
+// The long form of memory.peers.ts: objects of 2 GB before all inspectors, and before each by itself. npm run prove -- --only memory
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// The long form of CORPUS-15 in scan.test.ts. npm run prove -- --only scan
+// The long form of CORPUS-15 in scan.peers.ts. npm run prove -- --only scan
 
 import { test } from 'node:test';
 import { proveBounded } from './scanning.ts';

@@ -1,4 +1,4 @@
-// The long form of variants.test.ts and corpus.test.ts: other seeds, more of them. npm run prove -- --only variants
+// The long form of variants.peers.ts and corpus.test.ts: other seeds, more of them. npm run prove -- --only variants
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -229,5 +229,6 @@ if (node === undefined) {
   process.exit(1);
 }
 if (isNew) fetchViewer(node);
-if (isNew || WITH_PAGES.has(process.argv[2] ?? '')) buildPages(node);
+const isAsked = process.argv.slice(3).some((word) => word === '--help' || word === '-h');
+if (isNew || (WITH_PAGES.has(process.argv[2] ?? '') && !isAsked)) buildPages(node);
 handOver(node, entryOf(process.argv.slice(2)));

@@ -72,7 +72,7 @@ function useColumns(waiting: ReadonlySet<string>): readonly Column<HoldAnswer>[]
     {
       id: 'state',
       title: words.state,
-      width: '150px',
+      width: '120px',
       cell: ({ state, sha256 }) => (
         <span className={css.marks}>
           <StateMark state={state} />
@@ -80,20 +80,20 @@ function useColumns(waiting: ReadonlySet<string>): readonly Column<HoldAnswer>[]
         </span>
       ),
     },
-    { id: 'since', title: words.since, width: '140px', cell: ({ heldAtMs }) => <Ago at={heldAtMs} /> },
-    { id: 'peer', title: words.peer, width: '150px', cell: ({ peer }) => peer },
-    { id: 'verdict', title: words.verdict, width: '120px', cell: ({ verdict }) => <VerdictMark verdict={verdict} /> },
+    { id: 'since', title: words.since, width: '120px', cell: ({ heldAtMs }) => <Ago at={heldAtMs} /> },
+    { id: 'peer', title: words.peer, width: '110px', cell: ({ peer }) => peer },
+    { id: 'verdict', title: words.verdict, width: '140px', cell: ({ verdict }) => <VerdictMark verdict={verdict} /> },
     {
       id: 'why',
       title: words.why,
-      width: 'minmax(260px, 1fr)',
+      width: 'minmax(220px, 1fr)',
       cell: ({ reasons, findings }) => say(reasons[0] ?? findings[0]?.text ?? { fr: '–', en: '–' }),
     },
-    { id: 'copy', title: words.copy, width: '150px', cell: ({ copy }) => <CopyMark copy={copy} /> },
+    { id: 'copy', title: words.copy, width: '120px', cell: ({ copy }) => <CopyMark copy={copy} /> },
     {
       id: 'look',
       title: words.look,
-      width: '130px',
+      width: '170px',
       isEnd: true,
       cell: ({ sha256 }) => (
         <Link to="/holds/$sha" params={{ sha: sha256 }}>
