@@ -89,7 +89,10 @@ function baseOptions(parts: Parts, origin: string) {
     rateLimit: { enabled: false },
     logger: {
       level: 'error',
-      log: (_level, message) => log.warn('console.sign-in', { message: message.slice(0, 200) }),
+      // At a first start it complains of tables that the migration is about to make.
+      log: (_level, message) => {
+        if (parts.store.isPrepared) log.warn('console.sign-in', { message: message.slice(0, 200) });
+      },
     },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: LIMITS.passwordCharacters },
     account: { accountLinking: { enabled: false } },

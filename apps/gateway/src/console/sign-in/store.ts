@@ -45,6 +45,7 @@ const ValueRow = z.object({ value: z.string() });
 export class PeopleStore {
   readonly database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  #isPrepared = false;
 
   /** Mode 0600 before the first byte; SQLite gives its companions the same. */
   constructor(path: string) {
@@ -59,6 +60,12 @@ export class PeopleStore {
     this.database.exec(OWN_TABLES);
     this.#run('orphans');
     this.tidy(nowMs);
+    this.#isPrepared = true;
+  }
+
+  /** Whether the tables are there. */
+  get isPrepared(): boolean {
+    return this.#isPrepared;
   }
 
   /** What is past its time is not kept. */
