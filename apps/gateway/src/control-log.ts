@@ -17,6 +17,8 @@ const MOST_PROOFS = 100;
 /** The log in sentences, and the ledger beneath it. */
 export class LogControl {
   readonly #services: ControlServices;
+  /** When each last began to read. */
+  readonly #readAtMs = new Map<string, number>();
 
   constructor(services: ControlServices) {
     this.#services = services;
@@ -109,15 +111,30 @@ export class LogControl {
     );
   }
 
-  /** Reading the audit trail is itself an auditable act (PS3.15 §A.5.3.2 "Audit Log Used"). */
+  /**
+   * Reading the audit trail is itself an auditable act (PS3.15 §A.5.3.2 "Audit Log Used"): one entry for what one person reads within a minute,
+   * or leafing through a million entries would add thousands.
+   */
   async #recordReading(): Promise<void> {
     const atMs = this.#services.clock.now();
+    const since = atMs - (this.#readAtMs.get(by()) ?? Number.NEGATIVE_INFINITY);
+    if (since >= 0 && since < ONE_READING_MS) return;
     const event: EventOf<'ledger.read'> = { id: uuidv7(atMs), atMs, kind: 'ledger.read', by: by() };
     await this.#services.records.appendEvents([event]);
     this.#services.eventsAppended();
+    this.#remember(event);
+  }
+
+  #remember({ by: reader, atMs }: EventOf<'ledger.read'>): void {
+    this.#readAtMs.delete(reader);
+    this.#readAtMs.set(reader, atMs);
+    const [oldest] = this.#readAtMs.keys();
+    if (this.#readAtMs.size > MOST_READERS && oldest !== undefined) this.#readAtMs.delete(oldest);
   }
 }
 
+const ONE_READING_MS = 60_000;
+const MOST_READERS = 256;
 const NO_ENTRY = text('Aucune entrée ne porte cet identifiant.', 'No entry has this identifier.');
 
 /** Every kind by its first word. */

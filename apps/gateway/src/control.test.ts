@@ -280,6 +280,20 @@ test('[CONTROL-8] an event is proved by its id or its number, once it is in the 
   assert.match((await ask('ledger.show', {})).entries[0]?.content ?? '', /<AuditMessage>/);
 });
 
+test('[CONTROL-40] what one person reads of the ledger within a minute is told once, and told again later', async (t) => {
+  const it = await house(t);
+  const { ask } = await control(t, it);
+  await ask('peer.add', PEER);
+  await it.sequence();
+  const told = async () => (await it.records.events({ kinds: ['ledger.read'] }, 10)).length;
+  for (let page = 0; page < 3; page += 1) await ask('ledger.show', {});
+  await ask('ledger.prove', { id: '#0' });
+  assert.equal(await told(), 1);
+  CLOCK.advance(60_000);
+  await ask('ledger.show', {});
+  assert.equal(await told(), 2);
+});
+
 test('[CONTROL-9] --follow tells what was and then what comes, and ends when its reader goes', async (t) => {
   const it = await house(t);
   const { ask, server } = await control(t, it);
