@@ -1,4 +1,4 @@
-// Copies of what is made here and of the labelled attacks, in the everyday extent. All of it, and the labelled clean files: foreign.prove.ts.
+// Copies of what is made here and of the labelled attacks, in the everyday extent. All of it, and the labelled clean files: foreign.long.ts.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -10,7 +10,7 @@ import { Receiver } from '../apps/cli/src/prove-it/receiver.ts';
 import { CLI, COMPILED, Gateway } from './gateway.ts';
 import { childrenOf } from './processes.ts';
 
-/** A part of the pack, for every day; the whole of it is in prove-it.prove.ts. */
+/** A part of the pack, for every day; the whole of it is in prove-it.long.ts. */
 const PART = 'control,B5,B7,B10,B14,B16,B26';
 const SEED = '20261127';
 

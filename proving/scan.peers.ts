@@ -11,7 +11,7 @@ import { FOLDER, type Line, proveBounded, scan } from './scanning.ts';
 
 const SEED = Number(process.env.LEADGLASS_SEED ?? 20_261_124);
 const FILES = 80;
-/** Larger than all processes together may be. 2 GB: scan.prove.ts. */
+/** Larger than all processes together may be. 2 GB: scan.long.ts. */
 const HUGE_BYTES = 2 ** 29;
 
 test('[CORPUS-13] a folder, an archive and the standard input are told like the files themselves', async () => {

@@ -18,7 +18,7 @@ const mustBeThere = process.env.LEADGLASS_REQUIRE_PEERS === '1';
 const isThere = existsSync(LABELS);
 const NO_DATA = isThere || mustBeThere ? false : 'shared data not installed';
 const TOOL_MS = 60_000;
-/** Shown to tools every day. All of them: proving/foreign.prove.ts, which continuous integration runs. */
+/** Shown to tools every day. All of them: proving/foreign.long.ts, which continuous integration runs. */
 const OF_EACH_SYNTAX = 4;
 const COERCION = coercionOf(
   { patientId: 'L-42', patientName: 'DUPRÉ^Léa', issuerOfPatientId: 'SITE', birthDate: '19800102', sex: 'F' },
