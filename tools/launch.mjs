@@ -20,7 +20,7 @@ const installing = join(root, '.leadglass-installing');
 const LOOK_AGAIN_MS = 250;
 const TOOLS = new Set(['test', 'check', 'bench', 'prove', 'fuzz', 'demo', 'build-console', 'fetch-viewer', 'screens']);
 /** What serves the console. */
-const WITH_PAGES = new Set(['up', 'demo']);
+const WITH_PAGES = new Set(['up', 'demo', 'screens']);
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const isFrench = !/^en/i.test(
   process.env.LEADGLASS_LANG || process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '',
