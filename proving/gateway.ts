@@ -11,8 +11,8 @@ const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 export const CLI = join(ROOT, 'apps/cli/src/main.ts');
 /** As the launcher has it: what was compiled once is not compiled again, which also spares memory. */
-export const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/leadglass'), MALLOC_ARENA_MAX: '2' };
-const AS_LAUNCHED = ['--max-semi-space-size=2', '--heap-growing-percent=20'];
+export const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/leadglass') };
+const AS_LAUNCHED = ['--max-semi-space-size=2'];
 const READY = /^\{.*"event":"gateway\.ready"/m;
 /** The last of what is printed for people: a command to go on with. */
 const BANNER = /^ {2}\.\/leadglass \w.*\n/m;

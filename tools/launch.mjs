@@ -182,13 +182,7 @@ function entryOf(words) {
   const [command = 'help', ...rest] = words;
   if (TOOLS.has(command)) return [join(root, 'tools', `${command}.ts`), ...rest];
   // A young generation of 8 MB a half: what streams through is garbage at once, and the default lets 50 MB of it pile up.
-  return [
-    '--max-semi-space-size=2',
-    '--heap-growing-percent=20',
-    join(root, 'apps', 'cli', 'src', 'main.ts'),
-    command,
-    ...rest,
-  ];
+  return ['--max-semi-space-size=2', join(root, 'apps', 'cli', 'src', 'main.ts'), command, ...rest];
 }
 
 /**
@@ -209,8 +203,7 @@ function endWithNpm(child) {
 
 /** Runs `node` in our place: same terminal, same signals, same end. @param {string} node @param {string[]} args */
 function handOver(node, args) {
-  // Two arenas: or each thread of the pool keeps memory of its own.
-  const env = { NODE_COMPILE_CACHE: join(modules, '.cache', 'leadglass'), MALLOC_ARENA_MAX: '2', ...process.env };
+  const env = { NODE_COMPILE_CACHE: join(modules, '.cache', 'leadglass'), ...process.env };
   const child = spawn(node, args, { stdio: 'inherit', env });
   for (const signal of FORWARDED) {
     // A Ctrl-C at a terminal reaches the whole process group by itself: once is enough.

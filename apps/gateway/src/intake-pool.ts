@@ -206,8 +206,6 @@ export class IntakePool {
       execArgv: sandboxFlags(stagingDir, codeDir),
       env: {
         UV_THREADPOOL_SIZE: INTAKE_POOL_THREADS,
-        // Or each of its threads keeps memory of its own.
-        MALLOC_ARENA_MAX: '2',
         ...(codeDir === undefined ? {} : { NODE_COMPILE_CACHE: codeDir }),
         ...provingEnvironment(),
       },

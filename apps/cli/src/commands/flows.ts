@@ -3,7 +3,7 @@ import { type Text, text } from '@leadglass/kit';
 import type { Command, Context } from '../command.ts';
 import { EXIT } from '../exits.ts';
 import type { Cell, Colour } from '../output.ts';
-import { sizeWords, timeWords } from '../words.ts';
+import { countWords, listWords, sizeWords, timeWords } from '../words.ts';
 
 type Node = FlowsAnswer['nodes'][number];
 
@@ -23,13 +23,11 @@ const KINDS: Readonly<Record<Node['kind'], Text>> = {
 function show({ output }: Context, flows: FlowsAnswer): void {
   const rate = sizeWords(flows.bytesPerSecond, output.language);
   const perSecond = flows.objectsPerSecond.toFixed(1);
-  output.line(
-    text(
-      `${timeWords(flows.atMs)}  ${flows.associations} association(s), ${perSecond.replace('.', ',')} objet(s)/s, ${rate}/s`,
-      `${timeWords(flows.atMs)}  ${flows.associations} association(s), ${perSecond} object(s)/s, ${rate}/s`,
-    ),
-    'bold',
+  const going = listWords(
+    countWords(flows.associations, ['association', 'associations'], ['association', 'associations']),
+    text(`${perSecond.replace('.', ',')} objets/s`, `${perSecond} objects/s`),
   );
+  output.line(`${timeWords(flows.atMs)}  ${output.of(going)}, ${rate}/s`, 'bold');
   const rows = flows.nodes.map((node): readonly Cell[] => {
     const [state, colour] = STATES[node.state];
     const why = node.why === undefined ? '' : output.of(node.why);

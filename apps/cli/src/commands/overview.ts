@@ -68,7 +68,8 @@ const pillars: Command = {
     for (const { pillar, state, figure, meaning, evidence } of answer.pillars) {
       output.line(`${output.of(PILLARS[pillar]).padEnd(16)} ${output.of(figure)}`, COLOURS[state]);
       output.line(`    ${output.of(meaning)}`);
-      for (const { text: said, command } of evidence) output.line(`    ${output.of(said)} : ${command}`, 'grey');
+      for (const { text: said, command } of evidence)
+        output.line(text(`    ${said.fr} : ${command}`, `    ${said.en}: ${command}`), 'grey');
     }
     return EXIT.ok;
   },

@@ -106,11 +106,20 @@ export class PayloadSealer {
     const cipher = createCipheriv(AEAD, this.#key, this.#nonce, AEAD_OPTIONS);
     for (const part of [pending.subarray(0, this.#pendingBytes), rest]) {
       for (let at = 0; at < part.byteLength; at += PIECE_BYTES)
-        sink(cipher.update(part.subarray(at, at + PIECE_BYTES)));
+        give(cipher.update(part.subarray(at, at + PIECE_BYTES)), sink);
     }
     cipher.final();
     sink(cipher.getAuthTag());
     this.#pendingBytes = 0;
     this.#chunks += 1;
   }
+}
+
+/**
+ * Gives a piece on and its memory back at once: node:crypto makes a new buffer for each, and the collector, which sees only their small heads,
+ * would come to them when tens of megabytes lie about.
+ */
+function give(piece: Buffer<ArrayBuffer>, sink: ByteSink): void {
+  sink(piece);
+  piece.buffer.transfer(0);
 }
