@@ -3,6 +3,8 @@ import type { Records } from '@leadglass/records';
 
 const PIECE = 200;
 const PAUSE_MS = 250;
+/** A disk that is full stays so for a while, and each try is a line of the log. */
+const AFTER_FAULT_MS = 60_000;
 
 /** Enters events written before there was an index of what they are about, a piece at a time, while everything else goes on. */
 export class OlderEvents {
@@ -31,12 +33,14 @@ export class OlderEvents {
   }
 
   async #step(): Promise<void> {
+    let pauseMs = PAUSE_MS;
     try {
       if (!(await this.#records.overview.keyOlder(PIECE))) return;
     } catch (thrown) {
       this.#log.warn('events.not-indexed', { fault: thrown });
+      pauseMs = AFTER_FAULT_MS;
     }
     if (this.#isStopping) return;
-    this.#timer = this.#clock.after(PAUSE_MS, () => this.start());
+    this.#timer = this.#clock.after(pauseMs, () => this.start());
   }
 }
