@@ -69,7 +69,8 @@ export class PayloadSealer {
     this.#key = createSecretKey(payloadKey);
   }
 
-  /** Seals `view`; the sink gets ciphertext and tags in order, in pieces of at most 32 KiB. The view may be reused afterwards. */
+  /** Seals `view`; the sink gets ciphertext and tags in order, in pieces of at most 32 KiB. The view may be reused afterwards;
+   * a piece is gone when the sink returns, and a sink that keeps it makes a copy (VAULT-32). */
   update(view: Uint8Array, sink: ByteSink): void {
     const pending = this.#open();
     let at = 0;

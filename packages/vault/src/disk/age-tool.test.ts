@@ -46,8 +46,8 @@ test('[VAULT-1] Debian’s age opens what we seal and we open what it seals, key
     );
     const parts: Uint8Array[] = [kit.head];
     const sealer = new PayloadSealer(kit.payloadKey);
-    sealer.update(plain, (bytes) => void parts.push(bytes));
-    sealer.finish((bytes) => void parts.push(bytes));
+    sealer.update(plain, (bytes) => void parts.push(Buffer.from(bytes)));
+    sealer.finish((bytes) => void parts.push(Buffer.from(bytes)));
     for (const i of keys.keys()) {
       const opened = execFileSync('age', ['-d', '-i', join(folder, `${i}.key`)], {
         input: Buffer.concat(parts),

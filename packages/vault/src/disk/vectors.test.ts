@@ -44,7 +44,7 @@ test('[VAULT-1] with counting randomness we seal exactly the bytes of our vector
   );
   const parts: Uint8Array[] = [kit.head];
   const sealer = new PayloadSealer(kit.payloadKey);
-  sealer.update(plain, (bytes) => void parts.push(bytes));
-  sealer.finish((bytes) => void parts.push(bytes));
+  sealer.update(plain, (bytes) => void parts.push(Buffer.from(bytes)));
+  sealer.finish((bytes) => void parts.push(Buffer.from(bytes)));
   assert.deepEqual(Buffer.concat(parts), sealed);
 });
