@@ -1,0 +1,17 @@
+export type {
+  Coded,
+  DocumentReading,
+  HeaderReading,
+  Identifier,
+  MergeReading,
+  ObservationReading,
+  OrderReading,
+  PatientPart,
+  PatientReading,
+  PersonName,
+  Problem,
+  Reading,
+  ReadingKind,
+  ReportReading,
+  VisitReading,
+} from './readings.ts';
