@@ -169,6 +169,9 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   ],
   study: ['study.opened'],
   journey: ['journey.searched'],
+  schedule: ['schedule.kept', 'schedule.not-kept'],
+  step: ['step.delivered', 'step.refused', 'steps.given-back'],
+  registration: ['registration.added', 'registration.corrected', 'registration.cancelled'],
   recovery: ['recovery.row-dropped'],
 };
 

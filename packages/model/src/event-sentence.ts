@@ -4,6 +4,7 @@ import { operationAnswered, operationRefused, withheldOf } from './operation-sen
 import type { Act } from './peer.ts';
 import { PERSON_SENTENCES } from './person-sentence.ts';
 import { printable } from './printable.ts';
+import { SCHEDULE_SENTENCES } from './schedule-sentence.ts';
 
 const REASON_CHARS = 300;
 const COMMAND_CHARS = 200;
@@ -157,6 +158,7 @@ function observedSentence(
 /** One sentence per kind: who, what, why, and what to do. */
 const SENTENCES: Sentences = {
   ...PERSON_SENTENCES,
+  ...SCHEDULE_SENTENCES,
   'gateway.started': (e) =>
     text(
       `Leadglass ${printable(e.version)} a démarré ; il écoute sur ${listed(e.listeners) || 'aucun port'}.`,

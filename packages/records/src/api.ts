@@ -24,7 +24,9 @@ import type { CatalogueRecords } from './catalogue-api.ts';
 import type { Overview } from './overview.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
+import type { Schedule } from './schedule.ts';
 import type { SettingsChange } from './scripts/past.ts';
+import type { Steps } from './steps.ts';
 import type { WebTokens } from './web-tokens.ts';
 
 /** One arrival to take into custody, with all that must become durable together with it. */
@@ -347,6 +349,10 @@ export interface Records {
   readonly webTokens: WebTokens;
   /** What the console shows beyond single nouns. */
   readonly overview: Overview;
+  /** The kept worklist, and what was registered here. */
+  readonly schedule: Schedule;
+  /** Performed procedure steps. */
+  readonly steps: Steps;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
 

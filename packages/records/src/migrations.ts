@@ -2,6 +2,7 @@ import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder,
 import { catalogue } from './catalogue-migration.ts';
 import { overview } from './overview-migration.ts';
 import { owedReports } from './report-migration.ts';
+import { schedule } from './schedule-migration.ts';
 import type { Schema } from './schema.ts';
 
 /** What differs between engines in a table's definition. */
@@ -362,6 +363,7 @@ export const MIGRATIONS: readonly Migration[] = [
   catalogue,
   webTokens,
   overview,
+  schedule,
 ];
 
 /** The table that tells the version, made before the first migration. */

@@ -8,6 +8,7 @@ import { overviewQueries } from './overview-queries.ts';
 import { relayQueries } from './relay-queries.ts';
 import { reportQueries } from './report-queries.ts';
 import { retrievalQueries } from './retrieval-queries.ts';
+import { scheduleQueries } from './schedule-queries.ts';
 import type {
   ArrivalsTable,
   CustodyTable,
@@ -586,6 +587,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...retrievalQueries(db),
     ...webTokenQueries(db),
     ...overviewQueries(db),
+    ...scheduleQueries(db),
   };
 }
 
@@ -610,6 +612,7 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'ruleMatches',
   'forgetMatches',
   'webTokens',
+  'schedulePeriods',
   'emptyInbox',
   'emptyHeldEntries',
   'emptyTokens',
