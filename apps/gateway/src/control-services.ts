@@ -10,6 +10,7 @@ import type { DecoderPool } from './decoder-pool.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
 import type { Flows } from './overview/flows.ts';
+import type { ScheduleActs } from './schedule/schedule-host.ts';
 import type { SiteRulesState } from './site-rules.ts';
 
 /** The part of `Records` the control socket works with. */
@@ -103,6 +104,8 @@ export interface ControlServices {
   reloadSiteRules(): Promise<SiteRulesState>;
   /** The index of patients and studies. */
   readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild' | 'search'>;
+  /** What devices go on working with. */
+  readonly schedule: ScheduleActs;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */

@@ -25,6 +25,7 @@ import { DecoderPool } from './decoder-pool.ts';
 import { identityHouse } from './identity/identity.testkit.ts';
 import { Imports } from './imports.ts';
 import { Flows } from './overview/flows.ts';
+import { scheduleHouse } from './schedule/schedule.testkit.ts';
 
 export const CLOCK = new ManualClock();
 export const PEER = { aeTitle: 'CT1', from: '192.0.2.0/24', allow: ['echo', 'store'] } as const;
@@ -88,6 +89,7 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
+    schedule: scheduleHouse(records, CLOCK),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,

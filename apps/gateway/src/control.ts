@@ -30,6 +30,7 @@ import { WebControl } from './control-web.ts';
 import { PolicyControl } from './learning/control.ts';
 import { overviewActs } from './overview/control.ts';
 import { FlowMap } from './overview/flow-map.ts';
+import { scheduleActs } from './schedule/control.ts';
 
 /** The control socket, open. */
 export interface ControlServer {
@@ -113,6 +114,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.apply': ({ source }) => config.apply(source),
     ...services.identity,
     ...overviewActs(services, config),
+    ...scheduleActs(services.schedule, services.clock),
   };
 }
 

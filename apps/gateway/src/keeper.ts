@@ -75,6 +75,9 @@ import { plainDataSet, plainObject } from './plain-objects.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import type { RelayMessage } from './relay-messages.ts';
 import { withinRights } from './rights.ts';
+import { NO_OUTAGES } from './schedule/outages.ts';
+import { ScheduleHost } from './schedule/schedule-host.ts';
+import { isSchedule, type ScheduleFromIntake } from './schedule/schedule-messages.ts';
 import { SandboxServices } from './served.ts';
 import { SiteRules } from './site-rules.ts';
 import { Strangers } from './strangers.ts';
@@ -136,6 +139,8 @@ export class Keeper {
   /** Which patients and studies are kept here. */
   readonly catalogue: CatalogueHost;
   readonly finds: FindHost;
+  /** What devices go on working with while an information system is away. */
+  readonly schedule: ScheduleHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** What goes over the gateway, counted as it happens. */
@@ -234,6 +239,7 @@ export class Keeper {
     });
     this.own = this.#newOwn(connect);
     this.finds = this.#newFinds();
+    this.schedule = this.#newSchedule();
     this.siteRules = this.#newSiteRules();
     this.clamav = new ClamavWatch({ clock, log, changed: (state, isNews) => this.#clamavChanged(state, isNews) });
     this.trials = new TrialLanes({ count: Math.min(MOST_DECODERS, availableParallelism()) });
@@ -269,7 +275,7 @@ export class Keeper {
   #newOperations(): OperationDesk {
     const { clock, log } = this.#options;
     return new OperationDesk({
-      ...{ clock, log, intakes: this.intakes, learning: this.learning },
+      ...{ clock, log, intakes: this.intakes, learning: this.learning, schedule: this.schedule },
       rules: () => this.#rules,
       certificates: () => this.#certificates.current,
       answers: (service) => ANSWERED_HERE.has(service),
@@ -335,6 +341,7 @@ export class Keeper {
     await this.catalogue.start();
     this.#olderEvents.start();
     this.own.reporter.start();
+    await this.schedule.start();
     for (const destination of this.#rules.destinations)
       if (destination.commitment) this.commitments.wanted(destination);
   }
@@ -345,6 +352,7 @@ export class Keeper {
     this.#isStopping = true;
     this.siteRules.stop();
     for (const server of this.#servers) server.close();
+    await this.schedule.stop();
     await this.intakes.stop(DRAIN_MS);
     await this.web.stop();
     this.finds.stop();
@@ -490,6 +498,22 @@ export class Keeper {
       search: (query, bounds) => this.catalogue.search(query, bounds),
       tellIntake: (connection, message) => this.intakes.tell(connection.intake, message),
       tell: (event) => this.#tellLater(event),
+    });
+  }
+
+  #newSchedule(): ScheduleHost {
+    const { clock, log, home } = this.#options;
+    return new ScheduleHost({
+      ...{ records: this.records, indexKey: home.keys.indexKey, clock, log, learning: this.learning },
+      outages: NO_OUTAGES,
+      rules: () => this.#rules,
+      gate: () => this.gate(),
+      intakes: () => this.intakes,
+      nextConnection: () => this.#connections.nextId(),
+      certificates: () => this.#certificates.current,
+      pseudonym: (issuer, patientId) => this.#pseudonyms.of(issuer, patientId),
+      tell: (event) => this.#tellLater(event),
+      told: () => this.sequencer.poke(),
     });
   }
 
@@ -648,7 +672,8 @@ export class Keeper {
   }
 
   #heard(intake: IntakeName, message: FromIntake): void {
-    if (isOwn(message) || isFind(message)) return this.#heardOwn(message);
+    if (message.t === 'errand-found' || message.t === 'errand-ended') return this.schedule.errand(message);
+    if (isOwn(message) || isFind(message) || isSchedule(message)) return this.#heardOwn(message);
     switch (message.t) {
       case 'associate':
         return this.#associate(intake, message);
@@ -677,10 +702,15 @@ export class Keeper {
     }
   }
 
-  #heardOwn(message: OwnFromIntake | FindFromIntake): void {
+  #heardOwn(
+    message: OwnFromIntake | FindFromIntake | Extract<ScheduleFromIntake, { t: 'worklist-find' | 'step' }>,
+  ): void {
     const connection = this.#connections.get(message.connection);
     if (connection?.peer === undefined) return;
-    if (isFind(message)) this.finds.heard(connection, message);
+    if (isFind(message)) {
+      this.finds.heard(connection, message);
+      this.schedule.find(message);
+    } else if (isSchedule(message)) this.schedule.heard(connection, message);
     else this.own.heard(connection, connection.peer, message);
   }
 
@@ -781,6 +811,7 @@ export class Keeper {
     this.intakes.forget(message.connection);
     this.own.ended(message.connection);
     this.finds.ended(message.connection);
+    this.schedule.ended(message.connection);
     if (connection === undefined) return;
     this.learning.associationEnded(connection, message.asked);
     this.#tellOf(this.#connections.endEvent(connection, message));
@@ -831,6 +862,7 @@ export class Keeper {
       this.#connections.close(id);
       this.own.ended(id);
       this.finds.ended(id);
+      this.schedule.lost(id);
       this.#operations.gone(id);
     }
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
@@ -846,7 +878,14 @@ export class Keeper {
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** Services answered from our own vault and catalogue where no relay says who answers. */
-const ANSWERED_HERE: ReadonlySet<RelayedService> = new Set<RelayedService>(['find', 'move', 'get', 'commit']);
+const ANSWERED_HERE: ReadonlySet<RelayedService> = new Set<RelayedService>([
+  'find',
+  'move',
+  'get',
+  'commit',
+  'worklist',
+  'mpps',
+]);
 
 const TOO_MANY = text(
   'trop de connexions à la fois, ou la passerelle démarre ou s’arrête',

@@ -28,6 +28,7 @@ const operation = z.object({
   level: z.exactOptional(z.enum(LEVELS)),
   keys: z.array(key).max(MOST_KEYS),
   moveDestination: z.exactOptional(z.string().max(64)),
+  step: z.exactOptional(z.object({ kind: z.enum(['create', 'set']), uid })),
 });
 
 /** What came of one that was asked about. */
@@ -63,6 +64,8 @@ export interface UpstreamPlan {
   /** Its name among the destinations. */
   readonly name: string;
   readonly services: readonly RelayedService[];
+  /** Those that we answer in its place when it cannot be reached; default none. */
+  readonly standIn?: readonly RelayedService[];
   /** For sentences; the intake opens no connection. */
   readonly host: string;
   readonly port: number;

@@ -9,7 +9,7 @@ import {
   STORAGE_COMMITMENT_PUSH_MODEL,
 } from '@leadglass/dimse';
 import { type Clock, type Fault, isFault, type Text, text } from '@leadglass/kit';
-import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '@leadglass/model';
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type RelayedService } from '@leadglass/model';
 import { type OperationDecision, type ServiceClass, serviceClassOf } from '@leadglass/policy';
 import {
   type ContextServer,
@@ -201,12 +201,14 @@ export class RelayedSession implements ContextServer {
 
   #failed(upstream: Upstream, why: Text, isRejected: boolean): void {
     const { proposed, plan } = upstream;
-    for (const { uid, service } of classesOf(proposed))
+    // An upstream that is there and will have nothing to do with us is not stood in for.
+    const refused = isRejected ? proposed : withoutServices(proposed, plan.standIn ?? []);
+    for (const { uid, service } of classesOf(refused))
       this.#options.clerk.refused({
         ...{ service, sopClassUid: uid, upstream: plan.name, status: SOP_CLASS_NOT_SUPPORTED, why },
       });
     const result = isRejected ? RESULT.refused : RESULT.unreachable;
-    this.#settle(upstream, proposed === undefined ? undefined : { proposed, result });
+    this.#settle(upstream, refused === undefined ? undefined : { proposed: refused, result });
   }
 
   #settle(upstream: Upstream, outcome: UpstreamOutcome | undefined): void {
@@ -259,6 +261,18 @@ export class RelayedSession implements ContextServer {
 
 /** An upstream that nothing was to be asked of after all. */
 const NOTHING_ASKED = {} as UpstreamOutcome;
+
+/** A proposal without the contexts that we answer ourselves; undefined when that is all of it. */
+function withoutServices(
+  proposed: AssociateRq | undefined,
+  services: readonly RelayedService[],
+): AssociateRq | undefined {
+  const contexts = (proposed?.contexts ?? []).filter(({ abstractSyntax }) => {
+    const service = serviceClassOf(abstractSyntax)?.service;
+    return service === undefined || !services.includes(service);
+  });
+  return proposed === undefined || contexts.length === 0 ? undefined : { ...proposed, contexts };
+}
 
 function classesOf(proposed: AssociateRq | undefined): readonly ServiceClass[] {
   const classes = new Set((proposed?.contexts ?? []).map(({ abstractSyntax }) => serviceClassOf(abstractSyntax)));

@@ -35,6 +35,7 @@ import {
 import { OVERVIEW } from './overview.ts';
 import { PersonEventSchema } from './person-event.ts';
 import { POLICY } from './policy.ts';
+import { REGISTRATION } from './registration.ts';
 import { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
 import { WebTokenRequestSchema, WebTokenSchema } from './web-token.ts';
 
@@ -257,6 +258,7 @@ export const CONTROL = {
   ...IDENTITY_CONTROL,
 
   ...OVERVIEW,
+  ...REGISTRATION,
   /** Something about people, for the ledger. Only the console's own process tells it. */
   'person.told': operation(PersonEventSchema, z.object({})),
 } as const satisfies Readonly<Record<string, OperationShape>>;

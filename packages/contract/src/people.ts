@@ -11,6 +11,8 @@ const RUNS = [ADMIN] as const;
 const SEES = [ADMIN, OFFICER, TECHNOLOGIST, AUDITOR] as const;
 const LOOKS_INTO = [ADMIN, OFFICER] as const;
 const WATCHES = [ADMIN, OFFICER, AUDITOR] as const;
+/** Whoever may have to receive a patient on the worst night. */
+const REGISTERS = [ADMIN, TECHNOLOGIST, EMERGENCY, RADIOLOGIST] as const;
 const READS_IMAGES = [ADMIN, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 
 /**
@@ -111,6 +113,14 @@ export const ACCESS = {
   'tls.renew': RUNS,
   'tls.rollback': RUNS,
   'device.list': SEES,
+
+  'registration.add': REGISTERS,
+  'registration.list': REGISTERS,
+  'registration.correct': REGISTERS,
+  'registration.cancel': REGISTERS,
+  'worklist.status': [...SEES, RADIOLOGIST, EMERGENCY],
+  'worklist.refresh': [ADMIN, TECHNOLOGIST],
+  'worklist.set': RUNS,
 
   'person.told': NOBODY,
 } as const satisfies Record<Operation, readonly Role[]>;

@@ -515,8 +515,8 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
     'The schedule of “RIS” is kept ahead: 1 entry over 3 days.',
   ],
   'schedule.not-kept': [
-    'Le planning de « RIS » n’a pas pu être demandé : titre inconnu. Ce qui en était conservé le reste. État : ./leadglass registration status',
-    'The schedule of “RIS” could not be asked for: unknown title. What was kept of it stays. State: ./leadglass registration status',
+    'Le planning de « RIS » n’a pas pu être demandé : titre inconnu. Ce qui en était conservé le reste. État : ./leadglass worklist status',
+    'The schedule of “RIS” could not be asked for: unknown title. What was kept of it stays. State: ./leadglass worklist status',
   ],
   'step.delivered': [
     'Étape réalisée remise : N-CREATE 1.2.9 de « CT1 » vers « RIS » (0000).',

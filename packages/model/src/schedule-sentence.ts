@@ -39,8 +39,8 @@ export const SCHEDULE_SENTENCES: { readonly [K in ScheduleKind]: (event: EventOf
   'schedule.not-kept': (e) => {
     const from = named(e.destination);
     return text(
-      `Le planning de ${from.fr} n’a pas pu être demandé : ${clause(e.why.fr)}. Ce qui en était conservé le reste. État : ./leadglass registration status`,
-      `The schedule of ${from.en} could not be asked for: ${clause(e.why.en)}. What was kept of it stays. State: ./leadglass registration status`,
+      `Le planning de ${from.fr} n’a pas pu être demandé : ${clause(e.why.fr)}. Ce qui en était conservé le reste. État : ./leadglass worklist status`,
+      `The schedule of ${from.en} could not be asked for: ${clause(e.why.en)}. What was kept of it stays. State: ./leadglass worklist status`,
     );
   },
   'step.delivered': (e) => {

@@ -159,6 +159,30 @@ function stepQueries(db: Kysely<Schema>) {
     putOffStepMessage: defineQuery<{ id: number; sent: number; next_at_ms: number }>('putOffStepMessage')(db, (db, p) =>
       db.updateTable('step_messages').set({ next_at_ms: p.next_at_ms, sent: p.sent }).where('id', '=', p.id),
     ),
+    endedStepMessages: defineQuery<{ state: string; upstream: string }>('endedStepMessages')(db, (db, p) =>
+      db
+        .selectFrom('step_messages')
+        .select([(eb) => eb.fn.countAll<number>().as('count'), (eb) => eb.fn.min<number | null>('at_ms').as('first')])
+        .where('state', '=', p.state)
+        .where('upstream', '=', p.upstream),
+    ),
+    dropDelivered: defineQuery<{ upstream: string }>('dropDelivered')(db, (db, p) =>
+      db.deleteFrom('step_messages').where('state', '=', sql.lit('delivered')).where('upstream', '=', p.upstream),
+    ),
+    fileFailed: defineQuery<{ upstream: string }>('fileFailed')(db, (db, p) =>
+      db
+        .updateTable('step_messages')
+        .set({ state: 'refused' })
+        .where('state', '=', sql.lit('failed'))
+        .where('upstream', '=', p.upstream),
+    ),
+    forgetKeptMessages: defineQuery<{ before: number }>('forgetKeptMessages')(db, (db, p) =>
+      db
+        .deleteFrom('step_messages')
+        .where('state', '=', sql.lit('kept'))
+        .where('upstream', '=', sql.lit(''))
+        .where('at_ms', '<', p.before),
+    ),
     settleStepMessage: defineQuery<
       Pick<StepMessagesTable, 'id' | 'state' | 'status' | 'done_at_ms'> & { sealed: Uint8Array | null }
     >('settleStepMessage')(db, (db, p) =>

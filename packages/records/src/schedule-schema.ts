@@ -64,7 +64,7 @@ export interface StepMessagesTable {
   transfer_syntax_uid: string;
   /** Null once it is delivered. */
   sealed: Uint8Array | null;
-  /** waiting, delivered, failed; kept: there is nobody to tell. */
+  /** waiting, delivered, failed; refused: failed, and told of in a summary; kept: there is nobody to tell. */
   state: string;
   /** 1: its upstream may have it already; what it answered is not known. */
   sent: number;

@@ -115,6 +115,29 @@ export function scheduleSuite(backend: string, open: OpenFresh): void {
     assert.deepEqual([await steps.next('other'), (await steps.messages(UID))[0]?.sealed], [undefined, undefined]);
   });
 
+  rule('[CONT-57] what has ended is summed up once', async ({ steps }) => {
+    await steps.create({ uid: UID, peer: 'CT1', upstream: 'ris' }, message(T0 + 3), []);
+    await steps.set(message(T0 + 4), 'COMPLETED', []);
+    const sums: unknown[] = [];
+    const sumUp = () =>
+      steps.giveBack('ris', (sum) => {
+        sums.push(sum);
+        return gatewayEvent();
+      });
+    assert.equal(await sumUp(), false);
+    for (const state of ['delivered', 'failed'] as const) {
+      const next = await steps.next('ris');
+      assert.ok(next);
+      await steps.settle(next, { state, status: 0, atMs: T0 + 9 }, []);
+    }
+    assert.deepEqual([await sumUp(), await sumUp()], [true, false]);
+    assert.deepEqual(sums, [{ delivered: 1, refused: 1, sinceMs: T0 + 3 }]);
+    assert.deepEqual(
+      (await steps.messages(UID)).map(({ kind, state }) => [kind, state]),
+      [['set', 'refused']],
+    );
+  });
+
   rule('[CONT-56] what there is nobody to tell of is kept and waits for nobody', async ({ steps }) => {
     await steps.create({ uid: UID, peer: 'CT1', upstream: '' }, message(), []);
     assert.deepEqual([...(await steps.count('waiting'))], []);

@@ -31,7 +31,7 @@ export interface StepMessage {
   readonly transferSyntaxUid: string;
   /** Undefined once it is delivered. */
   readonly sealed: Uint8Array | undefined;
-  readonly state: 'waiting' | 'delivered' | 'failed' | 'kept';
+  readonly state: 'waiting' | 'delivered' | 'failed' | 'refused' | 'kept';
   /** Its upstream may have it already. */
   readonly isSent: boolean;
   readonly attempts: number;
@@ -39,6 +39,14 @@ export interface StepMessage {
   readonly status: number;
   readonly atMs: number;
   readonly doneAtMs: number;
+}
+
+/** What ended since the last summary. */
+export interface GivenBack {
+  readonly delivered: number;
+  readonly refused: number;
+  /** When the first of the messages came. */
+  readonly sinceMs: number;
 }
 
 /** What is written of a message when it comes. */
@@ -152,9 +160,32 @@ export class Steps {
     });
   }
 
-  /** Forgets which steps there were that nothing was said of since. */
+  /**
+   * What has ended since the last summary is summed up once, in one transaction with the event that says so; messages that were delivered are
+   * gone then. False when there is nothing to sum up.
+   */
+  giveBack(upstream: string, event: (sum: GivenBack) => Event): Promise<boolean> {
+    const queries = this.#queries;
+    return this.#engine.write(function* () {
+      const delivered = yield* first(queries.endedStepMessages, { state: 'delivered', upstream });
+      const failed = yield* first(queries.endedStepMessages, { state: 'failed', upstream });
+      const [done, refused] = [Number(delivered?.count ?? 0), Number(failed?.count ?? 0)];
+      if (done + refused === 0) return false;
+      const firsts = [delivered?.first, failed?.first].filter((ms) => ms !== null && ms !== undefined);
+      yield* run(queries.dropDelivered, { upstream });
+      yield* run(queries.fileFailed, { upstream });
+      yield* appendEvents(queries, [event({ delivered: done, refused, sinceMs: Math.min(...firsts.map(Number)) })]);
+      return true;
+    });
+  }
+
+  /** Forgets steps, and messages that there is nobody to tell of, that nothing was said of since. */
   async forget(beforeMs: number): Promise<void> {
-    await this.#engine.write(() => run(this.#queries.forgetSteps, { before: beforeMs }));
+    const { forgetSteps, forgetKeptMessages } = this.#queries;
+    await this.#engine.write(function* () {
+      yield* run(forgetSteps, { before: beforeMs });
+      yield* run(forgetKeptMessages, { before: beforeMs });
+    });
   }
 }
 
@@ -179,7 +210,7 @@ function stepOf(row: StepsTable): Step {
 }
 
 function messageOf(row: StepMessagesTable): StepMessage {
-  const states = ['waiting', 'delivered', 'failed', 'kept'] as const;
+  const states = ['waiting', 'delivered', 'failed', 'refused', 'kept'] as const;
   return {
     ...{ id: row.id, uid: row.uid, upstream: row.upstream, kind: row.kind === 'create' ? 'create' : 'set' },
     ...{ transferSyntaxUid: row.transfer_syntax_uid, sealed: row.sealed ?? undefined },
