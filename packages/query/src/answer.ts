@@ -1,5 +1,5 @@
 import { type ElementToEncode, encodeElements, TAG, type Tag, vrOf } from '@leadglass/dicom';
-import { charsetFor, encodeText } from './charset.ts';
+import { charsetAsWas, charsetFor, encodeText, UNDECLARED } from './charset.ts';
 import { itemsOf, matcherOf } from './match.ts';
 import { nameOf } from './tags.ts';
 import type { AttributeSet, AttributeValue, Key, Query, QueryOptions } from './types.ts';
@@ -20,23 +20,23 @@ export function encodeMatch(
   ]);
 }
 
-/** One match of any information model: what was asked for, Specific Character Set where a text needs one, and `besides`. */
+/** One match of any information model: what was asked for, Specific Character Set where a text needs one, and `besides`. @param ownCharset that of the match, in which it is given on as it was; without it, one is chosen. */
 export function encodeAnswer(
   match: AttributeSet,
   query: Pick<Query, 'keys' | 'options' | 'charset'>,
   transferSyntaxUid: string,
   besides: readonly ElementToEncode[] = [],
+  ownCharset?: string,
 ): Uint8Array {
   const { keys, options } = query;
   const chosen = keys.map((key): [Key, AttributeValue] => [key, returned(key, match[nameOf(key.tag)], options)]);
-  const charset = charsetFor(
-    chosen.flatMap(([, value]) => textsOf(value)),
-    query.charset,
-  );
+  const texts = chosen.flatMap(([, value]) => textsOf(value));
+  const charset = ownCharset === undefined ? charsetFor(texts, query.charset) : charsetAsWas(texts, ownCharset);
   const elements = new Map<Tag, ElementToEncode>();
   for (const [key, value] of chosen) elements.set(key.tag, elementOf(key.tag, key.vr, value, charset));
   for (const element of besides) elements.set(element.tag, element);
-  if (charset !== '') elements.set(TAG.SpecificCharacterSet, { tag: TAG.SpecificCharacterSet, value: charset });
+  if (charset !== '' && charset !== UNDECLARED)
+    elements.set(TAG.SpecificCharacterSet, { tag: TAG.SpecificCharacterSet, value: charset });
   const inOrder = [...elements.values()].toSorted((a, b) => a.tag - b.tag);
   return encodeElements(inOrder, transferSyntaxUid);
 }

@@ -150,6 +150,27 @@ test('[CONT-42] keys that are not kept are told of, inside a sequence too', () =
   assert.deepEqual(unsupportedWorklistKeys(asked.keys), [0x00091001, 0x00081030]);
 });
 
+test('[CONT-47] an entry is given on in the character set its source wrote it in, undeclared where it declared none', () => {
+  const asked = query([], [[TAG.PatientName, '']]);
+  const written = (charset: string | undefined, bytes: Uint8Array): Buffer => {
+    const elements: ElementToEncode[] = [
+      ...(charset === undefined ? [] : [{ tag: TAG.SpecificCharacterSet, value: charset }]),
+      { tag: TAG.PatientName, value: bytes },
+    ];
+    const encoded = encodeElements(elements, IMPLICIT);
+    const read = readWorklistEntry(encoded, IMPLICIT);
+    assert.ok(read);
+    const again = encodeWorklistEntry(read, asked, IMPLICIT);
+    assert.equal(Buffer.from(again.subarray(0, encoded.length)).toString('hex'), Buffer.from(encoded).toString('hex'));
+    return Buffer.from(again);
+  };
+  written('ISO_IR 100', Buffer.from('M\xfcller^A', 'latin1'));
+  written('ISO_IR 192', Buffer.from('Müller^Anne'));
+  written('ISO_IR 100', Buffer.from('Plain^A '));
+  written(undefined, Buffer.from('M\xfcller^A', 'latin1'));
+  written(undefined, Buffer.from('É^A'));
+});
+
 test('[CONT-43] what is asked of an information system constrains dates alone and reads back as a question for them', () => {
   const parsed = parseWorklistQuery(encodeWorklistQuery('20260105', '20260106', IMPLICIT), IMPLICIT);
   assert.ok(!isProblem(parsed));

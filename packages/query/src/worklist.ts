@@ -13,6 +13,9 @@ const ENTRY_LIMITS = { characters: 64 * 1024, elements: 1024, items: 32, depth: 
 /** Dates and times of a scheduled step are one moment whether that was negotiated or not (PS3.4 Table K.6-1, remarks). */
 const OPTIONS: QueryOptions = { ...NO_OPTIONS, isDateTimeCombined: true };
 
+/** Under this name an entry holds the Specific Character Set it was written in; none where its source declared none. */
+const CHARSET = nameOf(TAG.SpecificCharacterSet);
+
 /** PS3.4 §K.4.1.1.4. */
 const UNABLE_TO_PROCESS = 0xc001;
 
@@ -38,9 +41,10 @@ export function parseWorklistQuery(bytes: Uint8Array, transferSyntaxUid: string)
 
 /** One entry of a worklist as an information system told it, or undefined when it cannot be read or is larger than any should be. */
 export function readWorklistEntry(bytes: Uint8Array, transferSyntaxUid: string): AttributeSet | undefined {
-  const { attributes, isBroken } = readDataSet(bytes, transferSyntaxUid, ENTRY_LIMITS);
+  const { attributes, charset, isBroken } = readDataSet(bytes, transferSyntaxUid, ENTRY_LIMITS);
   if (isBroken) return undefined;
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isKey(Number.parseInt(name, 16))));
+  const keys = Object.entries(attributes).filter(([name]) => isKey(Number.parseInt(name, 16)));
+  return Object.fromEntries(charset === '' ? keys : [...keys, [CHARSET, charset]]);
 }
 
 /** A test of entries for all keys of a question (PS3.4 §K.6.1.2, §C.2.2.2). */
@@ -48,9 +52,11 @@ export function worklistMatcher({ keys }: Pick<WorklistQuery, 'keys'>): Matcher 
   return matcherOf({ keys, options: OPTIONS });
 }
 
-/** One entry as the identifier of a pending response (PS3.4 §K.4.1.1.3.2): what was asked for, without a value where it has none. */
+/** One entry as the identifier of a pending response (PS3.4 §K.4.1.1.3.2): what was asked for, without a value where it has none, in the entry's own Specific Character Set. */
 export function encodeWorklistEntry(entry: AttributeSet, query: WorklistQuery, transferSyntaxUid: string): Uint8Array {
-  return encodeAnswer(entry, { ...query, options: OPTIONS }, transferSyntaxUid);
+  const charset = entry[CHARSET];
+  const own = typeof charset === 'string' ? charset : '';
+  return encodeAnswer(entry, { ...query, options: OPTIONS }, transferSyntaxUid, [], own);
 }
 
 /** The days a question is about, `YYYYMMDD`, an open end empty; undefined when it asks for any day. */

@@ -28,6 +28,8 @@ export function entryOf(asked: RegistrationAsked, numbers: RegistrationNumbers):
   const put = (tag: Tag, value: AttributeSet[string] | undefined): void => {
     if (value !== undefined) set[nameOf(tag)] = value;
   };
+  // Devices that read nothing but Latin-1 are many: the set they know where every character is in it.
+  put(TAG.SpecificCharacterSet, isLatin1(asked) ? 'ISO_IR 100' : 'ISO_IR 192');
   put(TAG.AccessionNumber, numbers.accession);
   put(TAG.ReferringPhysicianName, asked.requester);
   put(TAG.PatientName, asked.givenName === undefined ? asked.familyName : `${asked.familyName}^${asked.givenName}`);
@@ -71,6 +73,10 @@ function numberItem(number: string, issuer: string | undefined): AttributeSet {
     ...(issuer === undefined ? {} : { [nameOf(TAG.IssuerOfPatientID)]: issuer }),
     [nameOf(WORKLIST_TAG.TypeOfPatientID)]: 'TEXT',
   };
+}
+
+function isLatin1(asked: RegistrationAsked): boolean {
+  return Object.values(asked).every((value) => /^[\x20-\x7e\xa0-\xff]*$/.test(value));
 }
 
 function timeOf(atMs: number): string {

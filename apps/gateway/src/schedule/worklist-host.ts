@@ -1,4 +1,4 @@
-import { formatTag, keywordOf, MODALITY_WORKLIST_FIND } from '@leadglass/dicom';
+import { formatTag, keywordOf, MODALITY_WORKLIST_FIND, TAG } from '@leadglass/dicom';
 import { type Clock, isFault, type Logger, type Text, text } from '@leadglass/kit';
 import type { Event } from '@leadglass/model';
 import { type OperationFacts, type OperationRules, relayFor } from '@leadglass/policy';
@@ -177,9 +177,11 @@ function headOf({ connection, seq }: WorklistFindMessage) {
   return { t: 'found', connection, seq } as const;
 }
 
+const CHARSET = nameOf(TAG.SpecificCharacterSet);
+
 /** The attributes of an entry that are asked for: no others leave the keeper. */
 function chosen(match: AttributeSet, asked: ReadonlySet<string>): AttributeSet {
-  return Object.fromEntries(Object.entries(match).filter(([name]) => asked.has(name)));
+  return Object.fromEntries(Object.entries(match).filter(([name]) => asked.has(name) || name === CHARSET));
 }
 
 function factsOf({ query }: WorklistFindMessage) {
