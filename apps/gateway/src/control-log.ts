@@ -170,6 +170,9 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   study: ['study.opened'],
   journey: ['journey.searched'],
   recovery: ['recovery.row-dropped'],
+  outage: ['outage.began', 'outage.lifted', 'outage.ended'],
+  giveback: ['giveback.done'],
+  isolation: ['isolation.on', 'isolation.off'],
 };
 
 function kindsOf(word: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IndexSchema } from './catalogue.ts';
+import { CONTINUITY } from './continuity.ts';
 import {
   DecisionRulesSchema,
   DecisionSchema,
@@ -257,6 +258,7 @@ export const CONTROL = {
   ...IDENTITY_CONTROL,
 
   ...OVERVIEW,
+  ...CONTINUITY,
   /** Something about people, for the ledger. Only the console's own process tells it. */
   'person.told': operation(PersonEventSchema, z.object({})),
 } as const satisfies Readonly<Record<string, OperationShape>>;

@@ -11,6 +11,8 @@ const RUNS = [ADMIN] as const;
 const SEES = [ADMIN, OFFICER, TECHNOLOGIST, AUDITOR] as const;
 const LOOKS_INTO = [ADMIN, OFFICER] as const;
 const WATCHES = [ADMIN, OFFICER, AUDITOR] as const;
+/** Whoever cares for patients with it, or answers for it: a person who sees that the PACS is gone says so at once. */
+const DECLARES = [ADMIN, OFFICER, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 const READS_IMAGES = [ADMIN, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 
 /**
@@ -111,6 +113,14 @@ export const ACCESS = {
   'tls.renew': RUNS,
   'tls.rollback': RUNS,
   'device.list': SEES,
+
+  'continuity.state': ALL,
+  'outage.list': ALL,
+  'outage.declare': DECLARES,
+  'outage.end': DECLARES,
+  'isolation.show': SEES,
+  'isolation.on': LOOKS_INTO,
+  'isolation.off': LOOKS_INTO,
 
   'person.told': NOBODY,
 } as const satisfies Record<Operation, readonly Role[]>;

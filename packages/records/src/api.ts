@@ -21,6 +21,7 @@ import type {
   Sighting,
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
+import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
@@ -347,6 +348,8 @@ export interface Records {
   readonly webTokens: WebTokens;
   /** What the console shows beyond single nouns. */
   readonly overview: Overview;
+  /** What destinations are owed. */
+  readonly outages: Outages;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
 

@@ -4,6 +4,7 @@ import { decisionQueries } from './decision-queries.ts';
 import type { EventKeys } from './event-keys.ts';
 import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
+import { outageQueries } from './outage-queries.ts';
 import { overviewQueries } from './overview-queries.ts';
 import { relayQueries } from './relay-queries.ts';
 import { reportQueries } from './report-queries.ts';
@@ -516,6 +517,7 @@ function configurationQueries(db: Kysely<Schema>) {
         identity: p.identity,
         mode: p.mode,
         query_limits: p.query_limits,
+        outside: p.outside,
       }),
     ),
     insertDestination: defineQuery<DestinationsTable>('insertDestination')(db, (db, p) =>
@@ -529,6 +531,9 @@ function configurationQueries(db: Kysely<Schema>) {
         tls: p.tls,
         cert_sha256: p.cert_sha256,
         commitment: p.commitment,
+        outside: p.outside,
+        down_after_s: p.down_after_s,
+        give_back_per_minute: p.give_back_per_minute,
       }),
     ),
     insertRoute: defineQuery<RoutesTable>('insertRoute')(db, (db, p) =>
@@ -586,6 +591,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...retrievalQueries(db),
     ...webTokenQueries(db),
     ...overviewQueries(db),
+    ...outageQueries(db),
   };
 }
 
