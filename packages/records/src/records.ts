@@ -43,7 +43,14 @@ import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts'
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
 import { CLAMAV_SETTING, type Configuration, counts, replaceConfig, setSetting } from './scripts/configuration.ts';
 import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
-import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
+import {
+  dueDeliveries,
+  dueSince,
+  listDeliveries,
+  nextDueMs,
+  recordDeliveries,
+  retryDeliveries,
+} from './scripts/deliveries.ts';
 import {
   appendEvents,
   findEvents,
@@ -140,6 +147,10 @@ export class ScriptedRecords implements Records {
 
   dueDeliveries(destination: string, nowMs: number, limit: number): Promise<readonly DueDelivery[]> {
     return this.#engine.read(() => dueDeliveries(this.#queries, destination, nowMs, limit));
+  }
+
+  dueSince(destination: string, sinceMs: number, nowMs: number, limit: number): Promise<readonly DueDelivery[]> {
+    return this.#engine.read(() => dueSince(this.#queries, destination, sinceMs, nowMs, limit));
   }
 
   nextDueMs(destination: string): Promise<number | undefined> {
