@@ -173,6 +173,9 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   step: ['step.delivered', 'step.refused', 'steps.given-back'],
   registration: ['registration.added', 'registration.corrected', 'registration.cancelled'],
   recovery: ['recovery.row-dropped'],
+  outage: ['outage.began', 'outage.lifted', 'outage.ended'],
+  giveback: ['giveback.done'],
+  isolation: ['isolation.on', 'isolation.off'],
 };
 
 function kindsOf(word: string): readonly string[] {

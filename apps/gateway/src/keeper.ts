@@ -50,6 +50,8 @@ import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { listenForViewers } from './console/viewer-socket.ts';
 import { Viewers } from './console/viewers.ts';
+import { Continuity } from './continuity/continuity.ts';
+import { ISOLATED } from './continuity/isolation-host.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
@@ -75,7 +77,6 @@ import { plainDataSet, plainObject } from './plain-objects.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import type { RelayMessage } from './relay-messages.ts';
 import { withinRights } from './rights.ts';
-import { NO_OUTAGES } from './schedule/outages.ts';
 import { ScheduleHost } from './schedule/schedule-host.ts';
 import { isSchedule, type ScheduleFromIntake } from './schedule/schedule-messages.ts';
 import { SandboxServices } from './served.ts';
@@ -154,6 +155,8 @@ export class Keeper {
   /** What is seen, for rules to be learnt from. */
   readonly learning: Learning;
   readonly web: WebDesk;
+  /** Outages, give-back and isolation. */
+  readonly continuity: Continuity;
   /** People who read images through the console. */
   readonly people = new Viewers();
   readonly #certificateHearers: (() => void)[] = [];
@@ -226,8 +229,8 @@ export class Keeper {
       for (const heard of this.#certificateHearers) heard();
     });
     this.identity = this.#newIdentity();
-    const connect: ReturnType<typeof connectorTo> = (...asked) =>
-      connectorTo(this.#certificates.current, clock)(...asked);
+    this.continuity = this.#newContinuity();
+    const { connect } = this.continuity;
     const outward = { connect, records, clock, log, randomness: systemRandomness };
     this.commitments = new CommitmentAsker({ ...outward, limits: DEFAULT_COMMITMENT_LIMITS });
     this.deliveries = new DeliveryEngine({
@@ -236,6 +239,7 @@ export class Keeper {
       openPlain: (custody) => plainDataSet(store, home.keys.site, custody),
       limits: DEFAULT_DELIVERY_LIMITS,
       commitmentWanted: (destination) => this.commitments.wanted(destination),
+      outages: this.continuity.forDeliveries,
     });
     this.own = this.#newOwn(connect);
     this.finds = this.#newFinds();
@@ -272,6 +276,37 @@ export class Keeper {
     this.#operations = this.#newOperations();
   }
 
+  #newContinuity(): Continuity {
+    const { clock, log } = this.#options;
+    return new Continuity({
+      ...{ clock, log, records: this.records, rules: () => this.#rules },
+      connect: (...asked) => connectorTo(this.#certificates.current, clock)(...asked),
+      cut: () => this.#cutOff(),
+      resume: (name) => {
+        this.deliveries.resume(name);
+        this.schedule.resume(name);
+      },
+      listeners: () => this.#listening.map(({ name, address }) => `${name} ${address}`),
+      told: () => this.sequencer.poke(),
+    });
+  }
+
+  /** Ends every connection with whom the isolation cuts off, or that is passed on to such an upstream. */
+  #cutOff(): { associations: number; webConnections: number } {
+    const { isolation } = this.continuity;
+    const { destinations } = this.#rules;
+    const cut = new Set(destinations.filter((each) => isolation.isCut(each)).map(({ name }) => name));
+    const ended = this.#connections.all().filter(({ id, listener, remoteAddress, peer }) => {
+      const isCaller = isolation.isCutAddress(remoteAddress) || (peer !== undefined && isolation.isCutPeer(peer));
+      return listener !== 'web' && (isCaller || this.#operations.upstreamsOf(id).some((name) => cut.has(name)));
+    });
+    for (const { intake, id } of ended) this.intakes.tell(intake, { t: 'drop', connection: id, why: ISOLATED });
+    return {
+      associations: ended.length,
+      webConnections: this.web.endFrom((address) => isolation.isCutAddress(address)),
+    };
+  }
+
   #newOperations(): OperationDesk {
     const { clock, log } = this.#options;
     return new OperationDesk({
@@ -279,6 +314,8 @@ export class Keeper {
       rules: () => this.#rules,
       certificates: () => this.#certificates.current,
       answers: (service) => ANSWERED_HERE.has(service),
+      outages: this.continuity.outages,
+      isCut: (destination) => this.continuity.isolation.isCut(destination),
       tell: (events) => this.#tellLater(...events),
     });
   }
@@ -318,6 +355,7 @@ export class Keeper {
   /** Starts everything; resolves when arrivals are taken. */
   async start(): Promise<void> {
     const { version, log } = this.#options;
+    await this.continuity.load();
     await this.reloadRules();
     const inUse = await this.records.laneFilesInUse();
     await this.store.cleanStaging(inUse);
@@ -358,7 +396,7 @@ export class Keeper {
     this.finds.stop();
     this.viewers.stop();
     await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
-    await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop()]);
+    await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop(), this.continuity.stop()]);
     await this.#olderEvents.stop();
     this.#strangers.flush();
     this.#operations.flush();
@@ -395,6 +433,7 @@ export class Keeper {
       this.records.clamav(),
     ]);
     this.#rules = { peers, destinations, routes, relays, quirks };
+    await this.continuity.configure();
     this.#webTokens = await this.records.webTokens.list();
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
@@ -467,6 +506,7 @@ export class Keeper {
     const { clock, log, home } = this.#options;
     return new OwnServicesHost({
       ...{ records: this.records, clock, log, randomness: systemRandomness, connect },
+      isAsked: (upstream) => !this.continuity.isUnasked(upstream),
       connectToReport: (destination, contexts, signal) => connect(destination, contexts, signal, AS_COMMITMENT_SCP),
       connectUpstream: (destination, contexts, signal) =>
         connect(destination, contexts, signal, [], LONGEST_RETRIEVAL_MS),
@@ -505,7 +545,14 @@ export class Keeper {
     const { clock, log, home } = this.#options;
     return new ScheduleHost({
       ...{ records: this.records, indexKey: home.keys.indexKey, clock, log, learning: this.learning },
-      outages: NO_OUTAGES,
+      outages: {
+        isDown: (name) => {
+          const destination = this.#rules.destinations.find((each) => each.name === name);
+          return destination !== undefined && this.continuity.isUnasked(destination);
+        },
+        shown: (name, how) => this.continuity.outages.hear(name, how),
+        onChange: (heard) => this.continuity.outages.onChange((name) => heard(name)),
+      },
       rules: () => this.#rules,
       gate: () => this.gate(),
       intakes: () => this.intakes,
@@ -638,9 +685,11 @@ export class Keeper {
   }
 
   async #listenOnWeb(name: 'web' | 'web-plain', wanted: Address): Promise<void> {
-    const { server, address } = await listen(wanted, (socket) =>
-      this.web.take(name === 'web', socket, plainAddress(socket.remoteAddress)),
-    );
+    const { server, address } = await listen(wanted, (socket) => {
+      const remoteAddress = plainAddress(socket.remoteAddress);
+      if (this.continuity.isolation.isCutAddress(remoteAddress)) this.#turnAway('web', socket, remoteAddress);
+      else this.web.take(name === 'web', socket, remoteAddress);
+    });
     this.#servers.push(server);
     this.#listening.push({ name, address: formatAddress(address) });
   }
@@ -653,6 +702,7 @@ export class Keeper {
 
   #take(listener: Connection['listener'], socket: Socket): void {
     const remoteAddress = plainAddress(socket.remoteAddress);
+    if (this.continuity.isolation.isCutAddress(remoteAddress)) return this.#turnAway(listener, socket, remoteAddress);
     const id = this.#connections.nextId();
     const intake =
       this.#isStopping || !this.#hasPlace() ? undefined : this.intakes.hand(id, listener === 'dimse-tls', socket);
@@ -662,6 +712,12 @@ export class Keeper {
     }
     socket.destroy();
     this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, TOO_MANY));
+  }
+
+  /** The site is isolated, and this one calls from outside: not a byte of it is read. */
+  #turnAway(listener: Connection['listener'], socket: Socket, remoteAddress: string): void {
+    socket.destroy();
+    this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, ISOLATED));
   }
 
   #hasPlace(): boolean {
@@ -692,6 +748,7 @@ export class Keeper {
       case 'operation':
       case 'operation-ended':
       case 'operation-refused':
+      case 'upstream-failed':
         return this.#operation(intake, message);
       case 'fault':
         return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });

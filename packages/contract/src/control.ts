@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IndexSchema } from './catalogue.ts';
+import { CONTINUITY } from './continuity.ts';
 import {
   DecisionRulesSchema,
   DecisionSchema,
@@ -258,6 +259,7 @@ export const CONTROL = {
   ...IDENTITY_CONTROL,
 
   ...OVERVIEW,
+  ...CONTINUITY,
   ...REGISTRATION,
   /** Something about people, for the ledger. Only the console's own process tells it. */
   'person.told': operation(PersonEventSchema, z.object({})),

@@ -11,6 +11,8 @@ const RUNS = [ADMIN] as const;
 const SEES = [ADMIN, OFFICER, TECHNOLOGIST, AUDITOR] as const;
 const LOOKS_INTO = [ADMIN, OFFICER] as const;
 const WATCHES = [ADMIN, OFFICER, AUDITOR] as const;
+/** Whoever cares for patients with it, or answers for it: a person who sees that the PACS is gone says so at once. */
+const DECLARES = [ADMIN, OFFICER, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 /** Whoever may have to receive a patient on the worst night. */
 const REGISTERS = [ADMIN, TECHNOLOGIST, EMERGENCY, RADIOLOGIST] as const;
 const READS_IMAGES = [ADMIN, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
@@ -114,6 +116,13 @@ export const ACCESS = {
   'tls.rollback': RUNS,
   'device.list': SEES,
 
+  'continuity.state': ALL,
+  'outage.list': ALL,
+  'outage.declare': DECLARES,
+  'outage.end': DECLARES,
+  'isolation.show': SEES,
+  'isolation.on': LOOKS_INTO,
+  'isolation.off': LOOKS_INTO,
   'registration.add': REGISTERS,
   'registration.list': REGISTERS,
   'registration.correct': REGISTERS,

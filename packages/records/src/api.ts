@@ -21,6 +21,7 @@ import type {
   Sighting,
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
+import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
@@ -209,6 +210,8 @@ export interface Records {
 
   /** Up to `limit` pending deliveries of `destination` that are due, oldest first. */
   dueDeliveries(destination: string, nowMs: number, limit: number): Promise<readonly DueDelivery[]>;
+  /** Of these, those that fell due at `sinceMs` or later. */
+  dueSince(destination: string, sinceMs: number, nowMs: number, limit: number): Promise<readonly DueDelivery[]>;
   /** When the next pending delivery of `destination` falls due, or undefined. */
   nextDueMs(destination: string): Promise<number | undefined>;
   recordDeliveries(results: readonly DeliveryResult[], events: readonly Event[]): Promise<void>;
@@ -349,6 +352,8 @@ export interface Records {
   readonly webTokens: WebTokens;
   /** What the console shows beyond single nouns. */
   readonly overview: Overview;
+  /** What destinations are owed. */
+  readonly outages: Outages;
   /** The kept worklist, and what was registered here. */
   readonly schedule: Schedule;
   /** Performed procedure steps. */

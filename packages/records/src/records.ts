@@ -32,6 +32,7 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
+import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
@@ -43,7 +44,14 @@ import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts'
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
 import { CLAMAV_SETTING, type Configuration, counts, replaceConfig, setSetting } from './scripts/configuration.ts';
 import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
-import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
+import {
+  dueDeliveries,
+  dueSince,
+  listDeliveries,
+  nextDueMs,
+  recordDeliveries,
+  retryDeliveries,
+} from './scripts/deliveries.ts';
 import {
   appendEvents,
   findEvents,
@@ -71,6 +79,7 @@ export class ScriptedRecords implements Records {
   readonly retrieval: Retrieval;
   readonly webTokens: WebTokens;
   readonly overview: Overview;
+  readonly outages: Outages;
   readonly schedule: Schedule;
   readonly steps: Steps;
 
@@ -83,6 +92,7 @@ export class ScriptedRecords implements Records {
     this.retrieval = new Retrieval(engine, this.#queries);
     this.webTokens = new WebTokens(engine, this.#queries);
     this.overview = new Overview(engine, this.#queries);
+    this.outages = new Outages(engine, this.#queries);
     this.schedule = new Schedule(engine, this.#queries);
     this.steps = new Steps(engine, this.#queries);
   }
@@ -143,6 +153,10 @@ export class ScriptedRecords implements Records {
 
   dueDeliveries(destination: string, nowMs: number, limit: number): Promise<readonly DueDelivery[]> {
     return this.#engine.read(() => dueDeliveries(this.#queries, destination, nowMs, limit));
+  }
+
+  dueSince(destination: string, sinceMs: number, nowMs: number, limit: number): Promise<readonly DueDelivery[]> {
+    return this.#engine.read(() => dueSince(this.#queries, destination, sinceMs, nowMs, limit));
   }
 
   nextDueMs(destination: string): Promise<number | undefined> {

@@ -3,6 +3,7 @@ import type { Destination } from '@leadglass/model';
 import { connectUnread } from '@leadglass/wire';
 import type { Certificates } from '../certificate-watch.ts';
 import type { IntakeName, IntakePool } from '../intake-pool.ts';
+import type { Outages } from './outages.ts';
 import type { ErrandEndedMessage, ErrandFoundMessage, ErrandWork } from './schedule-messages.ts';
 import { upstreamTls } from './upstream-tls.ts';
 
@@ -28,6 +29,7 @@ export interface ErrandTools {
   intakes(): Pick<IntakePool, 'idlest' | 'adopt' | 'give' | 'tell' | 'forget'>;
   nextConnection(): number;
   certificates(): Certificates;
+  readonly outages: Pick<Outages, 'shown'>;
 }
 
 interface Running {
@@ -48,6 +50,13 @@ export class Errands {
 
   /** Runs one errand to its end. Never rejects. @param found each entry of a worklist, JSON nobody has looked into. */
   async run(destination: Destination, work: ErrandWork, found: (entry: string) => void = () => {}): Promise<ErrandEnd> {
+    const end = await this.#run(destination, work, found);
+    const how = end.status !== undefined ? 'served' : end.isSent ? 'failed' : 'unreached';
+    if (!this.#isStopping) this.#tools.outages.shown(destination.name, how);
+    return end;
+  }
+
+  async #run(destination: Destination, work: ErrandWork, found: (entry: string) => void): Promise<ErrandEnd> {
     const { clock } = this.#tools;
     try {
       const socket = await connectUnread(destination, CONNECT_MS, clock);

@@ -76,7 +76,7 @@ function numberItem(number: string, issuer: string | undefined): AttributeSet {
 }
 
 function isLatin1(asked: RegistrationAsked): boolean {
-  return Object.values(asked).every((value) => /^[\x20-\x7e\xa0-\xff]*$/.test(value));
+  return Object.values(asked).every((value) => value === undefined || /^[\x20-\x7e\xa0-\xff]*$/.test(value));
 }
 
 function timeOf(atMs: number): string {

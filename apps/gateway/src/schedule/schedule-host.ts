@@ -44,7 +44,7 @@ export type ScheduleActs = Pick<
   'add' | 'list' | 'correct' | 'cancel' | 'status' | 'refresh' | 'setHoursAhead'
 >;
 
-/** Services that we answer when an information system cannot be reached. */
+/** Services of information systems that we answer when they cannot be reached. */
 const STOOD_IN_FOR: ReadonlySet<RelayedService> = new Set<RelayedService>(['worklist', 'mpps']);
 
 /** What makes devices go on working without an information system: its worklist kept ahead, performed steps taken and handed on later, registration. */
@@ -65,7 +65,7 @@ export class ScheduleHost {
     const told = (): void => tools.told();
     const tell = (event: Event): void => tools.tell(event);
     this.#errands = new Errands({
-      ...{ clock, intakes: () => tools.intakes(), nextConnection: () => tools.nextConnection() },
+      ...{ clock, outages, intakes: () => tools.intakes(), nextConnection: () => tools.nextConnection() },
       certificates: () => tools.certificates(),
     });
     const errands = this.#errands;
@@ -91,6 +91,11 @@ export class ScheduleHost {
   async stop(): Promise<void> {
     this.#errands.stop();
     await Promise.all([this.#fetcher.stop(), this.#delivery.stop()]);
+  }
+
+  /** Something may be sent again, to one destination or any. */
+  resume(destination?: string): void {
+    this.#delivery.resume(destination);
   }
 
   /** Takes what an intake says about a connection of an admitted peer. */
@@ -120,15 +125,9 @@ export class ScheduleHost {
     this.#errands.lost(connection);
   }
 
-  /** Whether a service is answered here rather than asked of its upstream: that is down, or is owed what came before. */
+  /** Whether a service is answered here although its upstream is there: it is owed what came before. */
   isAnsweredHere(upstream: string, service: RelayedService): boolean {
-    if (!STOOD_IN_FOR.has(service)) return false;
-    return this.#tools.outages.isDown(upstream) || (service === 'mpps' && this.#delivery.isOwed(upstream));
-  }
-
-  /** Which of these are answered here should their upstream not be reached. */
-  standIn(services: readonly RelayedService[]): readonly RelayedService[] {
-    return services.filter((service) => STOOD_IN_FOR.has(service));
+    return service === 'mpps' && this.#delivery.isOwed(upstream);
   }
 
   /** A device is about to tell an upstream of a step itself: known from then on. Never rejects: the device is not held up by it. */

@@ -77,6 +77,11 @@ export class StepDelivery {
     this.poke(upstream);
   }
 
+  /** What waits may be sent again, to one destination or any. */
+  resume(destination?: string): void {
+    for (const upstream of destination === undefined ? [...this.#waiting.keys()] : [destination]) this.poke(upstream);
+  }
+
   /** Something may go on. */
   poke(upstream: string): void {
     if (this.#isStopping || this.#running.has(upstream)) return;
