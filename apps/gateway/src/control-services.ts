@@ -11,6 +11,7 @@ import type { DecoderPool } from './decoder-pool.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
 import type { Flows } from './overview/flows.ts';
+import type { ReconcileActs } from './reconcile/reconcile-host.ts';
 import type { ScheduleActs } from './schedule/schedule-host.ts';
 import type { SiteRulesState } from './site-rules.ts';
 
@@ -110,6 +111,8 @@ export interface ControlServices {
   readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild' | 'search'>;
   /** What devices go on working with. */
   readonly schedule: ScheduleActs;
+  /** Temporary identities. */
+  readonly reconcile: ReconcileActs;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */

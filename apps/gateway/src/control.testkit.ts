@@ -26,6 +26,7 @@ import { DecoderPool } from './decoder-pool.ts';
 import { identityHouse } from './identity/identity.testkit.ts';
 import { Imports } from './imports.ts';
 import { Flows } from './overview/flows.ts';
+import { reconcileHouse } from './reconcile/reconcile.testkit.ts';
 import { scheduleHouse } from './schedule/schedule.testkit.ts';
 
 export const CLOCK = new ManualClock();
@@ -99,6 +100,7 @@ export async function house(t: TestContext): Promise<House> {
       search: nothingFound,
     },
     schedule: scheduleHouse(records, CLOCK),
+    reconcile: reconcileHouse(records, CLOCK),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,

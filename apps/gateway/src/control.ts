@@ -31,6 +31,7 @@ import { WebControl } from './control-web.ts';
 import { PolicyControl } from './learning/control.ts';
 import { overviewActs } from './overview/control.ts';
 import { FlowMap } from './overview/flow-map.ts';
+import { reconcileActs } from './reconcile/control.ts';
 import { scheduleActs } from './schedule/control.ts';
 
 /** The control socket, open. */
@@ -124,6 +125,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     ...services.identity,
     ...overviewActs(services, config),
     ...scheduleActs(services.schedule, services.clock),
+    ...reconcileActs(services.reconcile),
   };
 }
 

@@ -114,9 +114,10 @@ export class DeskHost implements DisarmDesk {
   }
 
   async #run({ id, child }: Bench, job: number, asked: DisarmJob): Promise<DeskOutcome> {
-    const { plainBytes, sha256, findings } = asked;
-    const epochMs = this.#options.clock.now();
-    child.send({ t: 'job', job, plainBytes, sha256, findings: [...findings], epochMs } satisfies ToDesk, () => {});
+    const { plainBytes, sha256, findings, coercion } = asked;
+    const epochMs = asked.epochMs ?? this.#options.clock.now();
+    const told = { t: 'job', job, plainBytes, sha256, findings: [...findings], epochMs } as const;
+    child.send({ ...told, ...(coercion === undefined ? {} : { coercion }) } satisfies ToDesk, () => {});
     let said = await this.#poured(child, asked);
     if (said.t === 'again') said = await this.#poured(child, asked);
     if (said.t === 'ready' || said.t === 'again' || said.job !== job)

@@ -65,5 +65,10 @@ export type ToDesk =
       readonly sha256: string;
       readonly findings: readonly FindingToTell[];
       readonly epochMs: number;
+      /** What attributes are to be; an absent value: removed. */
+      readonly coercion?: {
+        readonly source: string;
+        readonly attributes: readonly { readonly tag: number; readonly value?: string | undefined }[];
+      };
     }
   | { readonly t: 'settled'; readonly job: number };

@@ -4,6 +4,7 @@ import { assert, isFault, systemClock, type Text, text } from '@leadglass/kit';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '@leadglass/model';
 import { CataloguedAttributes, type Landed } from '@leadglass/relay';
 import {
+  type Coercion,
   Disarmer,
   type DisarmPlan,
   type DisarmReceipt,
@@ -93,7 +94,7 @@ class Desk {
     const plan = planDisarm(job.findings);
     this.#job = job;
     this.#read = 0;
-    this.#step = { kind: 'rehearsing', plan, rehearsal: new Rehearsal(plan) };
+    this.#step = { kind: 'rehearsing', plan, rehearsal: new Rehearsal(plan, undefined, coercionOf(job)) };
   }
 
   useRules(rules: Configuration['rules']): void {
@@ -142,10 +143,12 @@ class Desk {
     const inspection = new FileInspection({
       inspectors: [...this.#malware.inspectors, ...remote.inspectors, catalogued.maker],
     });
+    const coercion = coercionOf(job);
+    const system = systemOf(this.#configuration.version, job.epochMs);
     const disarmer = new Disarmer({
       plan,
       rehearsed,
-      system: systemOf(this.#configuration.version, job.epochMs),
+      ...(coercion === undefined ? { system } : { coercion, system: { ...system, role: 'reconciling' } }),
       sink: (bytes) => {
         sink.write(bytes);
         inspection.push(bytes);
@@ -214,6 +217,12 @@ const STILL_DOUBTFUL: ObstacleToTell = {
     'The disarmed copy was inspected in its turn and is still doubtful; it is dropped.',
   ),
 };
+
+/** A value that is not there crossed the channel as an absent one. */
+function coercionOf({ coercion }: JobMessage): Coercion | undefined {
+  if (coercion === undefined) return undefined;
+  return { ...coercion, attributes: coercion.attributes.map(({ tag, value }) => ({ tag, value })) };
+}
 
 function systemOf(version: string, epochMs: number): RewritingSystem {
   return {

@@ -75,6 +75,7 @@ import { OwnServicesHost } from './own-host.ts';
 import { isOwn, type OwnFromIntake } from './own-messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
 import { Pseudonyms } from './pseudonyms.ts';
+import { ReconcileHost } from './reconcile/reconcile-host.ts';
 import type { RelayMessage } from './relay-messages.ts';
 import { withinRights } from './rights.ts';
 import { ScheduleHost } from './schedule/schedule-host.ts';
@@ -142,6 +143,8 @@ export class Keeper {
   readonly finds: FindHost;
   /** What devices go on working with while an information system is away. */
   readonly schedule: ScheduleHost;
+  /** Who temporary identities are, and what waits for that. */
+  readonly reconcile: ReconcileHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** What goes over the gateway, counted as it happens. */
@@ -169,6 +172,8 @@ export class Keeper {
   readonly viewers = new DecoderPool({ count: 1 });
   readonly #custodian: Custodian;
   readonly #desk: DeskHost;
+  /** Another than that of disarmed copies: neither waits for the other. */
+  readonly #reconcileDesk: DeskHost;
   readonly #services: SandboxServices;
   readonly #operations: OperationDesk;
   readonly #lanes: LaneKeeper;
@@ -248,16 +253,10 @@ export class Keeper {
     this.clamav = new ClamavWatch({ clock, log, changed: (state, isNews) => this.#clamavChanged(state, isNews) });
     this.trials = new TrialLanes({ count: Math.min(MOST_DECODERS, availableParallelism()) });
     this.#services = new SandboxServices(this.clamav, this.trials);
-    this.#desk = new DeskHost({
-      services: this.#services,
-      rules: () => this.siteRules.site,
-      addDesk: (id) => store.addIntake(id),
-      recipients: home.keys.recipients.map((recipient) => recipient.text),
-      version: options.version,
-      clock,
-      log,
-    });
+    this.#desk = this.#newDesk();
+    this.#reconcileDesk = this.#newDesk();
     this.disarms = this.#newDisarms();
+    this.reconcile = this.#newReconcile();
     this.web = this.#newWeb();
     this.intakes = new IntakePool({
       rules: () => this.siteRules.site,
@@ -274,6 +273,31 @@ export class Keeper {
       },
     });
     this.#operations = this.#newOperations();
+  }
+
+  #newDesk(): DeskHost {
+    const { clock, log, home, version } = this.#options;
+    return new DeskHost({
+      services: this.#services,
+      rules: () => this.siteRules.site,
+      addDesk: (id) => this.store.addIntake(id),
+      recipients: home.keys.recipients.map((recipient) => recipient.text),
+      ...{ version, clock, log },
+    });
+  }
+
+  #newReconcile(): ReconcileHost {
+    const { clock, log, home } = this.#options;
+    return new ReconcileHost({
+      ...{ records: this.records, catalogue: this.catalogue, store: this.store, desk: this.#reconcileDesk, clock, log },
+      ...{ indexKey: home.keys.indexKey, rules: () => this.#rules },
+      openPlain: (custody) => plainObject(this.store, home.keys.site, custody),
+      pseudonyms: (issuer, patientId) => this.#pseudonyms.all(issuer, patientId),
+      isOutage: () => this.continuity.outages.standings().some(({ name }) => this.continuity.outages.isDown(name)),
+      committed: (arrival, destinations) => this.#committed(arrival, destinations),
+      due: (destination) => this.deliveries.poke(destination),
+      told: () => this.sequencer.poke(),
+    });
   }
 
   #newContinuity(): Continuity {
@@ -376,6 +400,7 @@ export class Keeper {
       }),
     );
     this.disarms.poke();
+    await this.reconcile.start();
     await this.catalogue.start();
     this.#olderEvents.start();
     this.own.reporter.start();
@@ -395,6 +420,7 @@ export class Keeper {
     await this.web.stop();
     this.finds.stop();
     this.viewers.stop();
+    await Promise.all([this.#reconcileDesk.stop(), this.reconcile.stop()]);
     await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop(), this.continuity.stop()]);
     await this.#olderEvents.stop();
@@ -572,7 +598,7 @@ export class Keeper {
       log,
       use: (site) => {
         this.intakes.useRules(site);
-        this.#desk.useRules(site);
+        for (const desk of [this.#desk, this.#reconcileDesk]) desk.useRules(site);
       },
       tell: (change) => this.#tellLater(this.event({ kind: 'config.changed', by: 'rules folder', change })),
     });
@@ -828,7 +854,11 @@ export class Keeper {
     const facts = this.#factsOf(intake, connection, peer, message);
     const retrieval = this.own.claim(connection, { ...message, patients: facts.patients ?? [] });
     if (retrieval !== undefined && facts.kept !== undefined) this.own.retrieved.add(facts.kept.sha256);
-    const answer = await this.#custodian.receive(withinRights({ ...facts, isRetrieved: retrieval !== undefined }));
+    const awaits = await this.reconcile.awaits(message.patientId, message.issuerOfPatientId, facts.patient);
+    const awaited = awaits === undefined ? {} : { awaits };
+    const received = { ...facts, ...awaited, isRetrieved: retrieval !== undefined };
+    const answer = await this.#custodian.receive(withinRights(received));
+    if (awaits !== undefined) this.reconcile.poke();
     if (retrieval !== undefined) this.own.landed(retrieval, message.sopInstanceUid, answer.status);
     this.learning.objectAnswered(connection, facts.sopClassUid, facts.plainBytes);
     this.tallies.unfinished(message.unfinished);

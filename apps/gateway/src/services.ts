@@ -43,6 +43,7 @@ export function controlServices(
     configChanged: () => keeper.reloadRules(),
     catalogue: keeper.catalogue,
     schedule: keeper.schedule,
+    reconcile: keeper.reconcile,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),

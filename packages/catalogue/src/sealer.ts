@@ -10,7 +10,7 @@ const KEY_BYTES = 32;
 const TOKEN_BITS = 52n;
 
 /** What is sealed, and which: an entry that was moved to another's place does not open. */
-export type SealedKind = 'arrival' | 'subject' | 'study' | 'series' | 'instance' | 'schedule' | 'registered' | 'step';
+export type SealedKind = 'arrival' | 'subject' | 'study' | 'series' | 'instance' | 'schedule' | 'registered' | 'step' | 'identity';
 
 /** What was sealed unread: it is held against what an attribute set is when it is opened. */
 const SEALED_UNREAD: ReadonlySet<SealedKind> = new Set(['arrival', 'schedule']);

@@ -36,6 +36,7 @@ import {
 import { OVERVIEW } from './overview.ts';
 import { PersonEventSchema } from './person-event.ts';
 import { POLICY } from './policy.ts';
+import { RECONCILE } from './reconcile.ts';
 import { REGISTRATION } from './registration.ts';
 import { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
 import { WebTokenRequestSchema, WebTokenSchema } from './web-token.ts';
@@ -261,6 +262,7 @@ export const CONTROL = {
   ...OVERVIEW,
   ...CONTINUITY,
   ...REGISTRATION,
+  ...RECONCILE,
   /** Something about people, for the ledger. Only the console's own process tells it. */
   'person.told': operation(PersonEventSchema, z.object({})),
 } as const satisfies Readonly<Record<string, OperationShape>>;

@@ -129,6 +129,16 @@ export {
 } from './people.ts';
 export { type PersonEvent, PersonEventSchema } from './person-event.ts';
 export type { DifferenceAnswer, PolicyDone } from './policy.ts';
+export {
+  type CandidateAnswer,
+  EXAM_ENDS,
+  GRADES,
+  type ReconciledIdentity,
+  ReconciledIdentitySchema,
+  type ReportedExam,
+  SECOND_LOOKS,
+  type TemporaryAnswer,
+} from './reconcile.ts';
 export { type RegistrationAnswer, RegistrationRequestSchema, RegistrationSchema } from './registration.ts';
 export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';
 export { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';

@@ -15,6 +15,7 @@ const WATCHES = [ADMIN, OFFICER, AUDITOR] as const;
 const DECLARES = [ADMIN, OFFICER, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 /** Whoever may have to receive a patient on the worst night. */
 const REGISTERS = [ADMIN, TECHNOLOGIST, EMERGENCY, RADIOLOGIST] as const;
+const RECONCILES = [ADMIN, TECHNOLOGIST] as const;
 const READS_IMAGES = [ADMIN, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 
 /**
@@ -127,6 +128,15 @@ export const ACCESS = {
   'registration.list': REGISTERS,
   'registration.correct': REGISTERS,
   'registration.cancel': REGISTERS,
+  'reconcile.list': SEES,
+  /** Names of patients: whoever answers for their images. */
+  'reconcile.show': RECONCILES,
+  'reconcile.accept': RECONCILES,
+  'reconcile.undo': RECONCILES,
+  'reconcile.release': RECONCILES,
+  /** Pseudonyms alone. */
+  'reconcile.report': SEES,
+  'reconcile.set': RUNS,
   'worklist.status': [...SEES, RADIOLOGIST, EMERGENCY],
   'worklist.refresh': [ADMIN, TECHNOLOGIST],
   'worklist.set': RUNS,

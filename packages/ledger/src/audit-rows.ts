@@ -242,6 +242,24 @@ const registered = (e: EventOf<'registration.added' | 'registration.corrected' |
     ],
   );
 
+/** What somebody said of a temporary identity, or time did. */
+const identified = (
+  e: EventOf<'identity.waiting' | 'identity.asked' | 'identity.accepted' | 'identity.released' | 'identity.taken-back'>,
+  self: string,
+): AuditRow => {
+  const who = 'by' in e ? e.by : '';
+  const patients = ['identity' in e ? e.identity : '', e.patient].filter((id) => id !== '');
+  return alert(
+    EVENT_TYPE.restrictedFunction,
+    0,
+    [who === '' ? application(self) : person(who)],
+    [
+      ...patients.map((id) => ({ id, idType: ID_TYPE.patientNumber, type: '1', role: '1' }) as const),
+      resource('urn:leadglass:registration', e.number),
+    ],
+  );
+};
+
 /** What was said of a performed procedure step and handed on. */
 const step = (e: EventOf<'step.delivered' | 'step.refused'>, self: string, outcome: Outcome): AuditRow =>
   alert(
@@ -465,6 +483,20 @@ const ROWS: Rows = {
   'registration.added': registered,
   'registration.corrected': registered,
   'registration.cancelled': registered,
+  'identity.waiting': identified,
+  'identity.asked': identified,
+  'identity.accepted': identified,
+  'identity.released': identified,
+  'identity.taken-back': identified,
+  'copy.coerced': (e, self) => ({
+    id: EVENT_ID.instancesTransferred,
+    types: [],
+    action: 'C',
+    outcome: 0,
+    participants: [application(self)],
+    objects: studyAndPatient(e),
+  }),
+  'copy.not-coerced': (e, self) => alert(EVENT_TYPE.objectSecurity, 4, [application(self)], studyAndPatient(e)),
   'recovery.row-dropped': (e, self) =>
     alert(EVENT_TYPE.objectSecurity, 8, [application(self)], [resource(`urn:sha256:${e.sha256}`, 'Custody record')]),
 };

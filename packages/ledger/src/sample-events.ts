@@ -39,6 +39,9 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     ...{ by: word('marie'), number: word('TQ7K263310001C'), patient: word('p-5f3a') },
     studyInstanceUid: word('2.25.7'),
   };
+  const identity = {
+    ...{ by: word('marie'), number: word('TQ7K263310001C'), patient: word('p-5f3a'), identity: word('p-77aa') },
+  };
   const media = { by: word('marie'), importId: word('i-1'), medium: word('ab'.repeat(32)) };
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'.repeat(32)), attempts: 2, ...uids };
   const operation = {
@@ -273,6 +276,23 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     'steps.given-back': made('steps.given-back', {
       ...{ destination: word('RIS'), delivered: 12, refused: 1, sinceMs: 5 },
     }),
+    'identity.waiting': made('identity.waiting', {
+      ...{ number: word('TQ7K263310001C'), patient: word('p-5f3a'), studyInstanceUid: word('2.25.7') },
+      destinations: [word('PACS')],
+    }),
+    'identity.asked': made('identity.asked', { ...identity, score: 71 }),
+    'identity.accepted': made('identity.accepted', {
+      ...{ ...identity, askedBy: word('paul'), source: word('worklist'), score: 96 },
+    }),
+    'identity.released': made('identity.released', {
+      ...{ by: '', number: word('TQ7K263310001C'), patient: word('p-5f3a'), reason: '' },
+    }),
+    'identity.taken-back': made('identity.taken-back', { ...identity, reason: word('erreur'), isCorrection: false }),
+    'copy.coerced': made('copy.coerced', {
+      ...{ ...object, number: word('TQ7K263310001C'), original: object.sha256, pixelSha256: object.sha256 },
+      ...{ changes: ['coerced (0010,0020)'], destinations: [word('PACS')] },
+    }),
+    'copy.not-coerced': made('copy.not-coerced', { ...object, number: word('TQ7K263310001C'), why: [why] }),
     'registration.added': made('registration.added', { ...registration, station: word('CT1'), modality: word('CT') }),
     'registration.corrected': made('registration.corrected', registration),
     'registration.cancelled': made('registration.cancelled', { ...registration, reason: word('doublon') }),

@@ -38,6 +38,9 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     ...{ by: word('marie'), number: word('TQ7K263310001C'), patient: word('p-5f3a') },
     studyInstanceUid: word('2.25.7'),
   };
+  const identity = {
+    ...{ by: word('marie'), number: word('TQ7K263310001C'), patient: word('p-5f3a'), identity: word('p-77aa') },
+  };
   const operation = {
     associationId: word('a'),
     peer: word('CT1'),
@@ -309,6 +312,25 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'steps.given-back': {
       ...{ ...head, kind: 'steps.given-back', destination: word('RIS'), delivered: 12, refused: 1, sinceMs: 5 },
     },
+    'identity.waiting': {
+      ...{ ...head, kind: 'identity.waiting', number: word('TQ7K263310001C'), patient: word('p-5f3a') },
+      ...{ studyInstanceUid: word('2.25.7'), destinations: [word('PACS')] },
+    },
+    'identity.asked': { ...head, ...identity, kind: 'identity.asked', score: 71 },
+    'identity.accepted': {
+      ...{ ...head, ...identity, kind: 'identity.accepted', askedBy: word('paul'), source: 'worklist', score: 96 },
+    },
+    'identity.released': {
+      ...{ ...head, kind: 'identity.released', by: '', number: word('TQ7K263310001C'), patient: word('p'), reason: '' },
+    },
+    'identity.taken-back': {
+      ...{ ...head, ...identity, kind: 'identity.taken-back', reason: word('doublon'), isCorrection: true },
+    },
+    'copy.coerced': {
+      ...{ ...head, ...object, kind: 'copy.coerced', number: word('TQ7K263310001C'), original: object.sha256 },
+      ...{ pixelSha256: object.sha256, changes: ['coerced'], destinations: [word('PACS')] },
+    },
+    'copy.not-coerced': { ...head, ...object, kind: 'copy.not-coerced', number: word('TQ7K263310001C'), why: [why] },
     'registration.added': {
       ...{ ...head, ...registration, kind: 'registration.added' },
       ...{ station: word('CT1'), modality: word('CT') },
@@ -574,6 +596,34 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'steps.given-back': [
     'Tout ce qui attendait « RIS » est rendu : 12 messages remis, 1 refusé.',
     'All that waited for “RIS” is given back: 12 messages handed on, 1 refused.',
+  ],
+  'identity.waiting': [
+    'Premier objet reçu sous l’identité temporaire TQ7K263310001C (patient p-5f3a) : il attend son identité avant PACS. Pour dire qui c’est : ./leadglass reconcile show TQ7K263310001C',
+    'First object received under temporary identity TQ7K263310001C (patient p-5f3a): it waits for who it is before PACS. To say who: ./leadglass reconcile show TQ7K263310001C',
+  ],
+  'identity.asked': [
+    '« marie » dit qui est TQ7K263310001C (patient p-77aa, ressemblance 71 sur 100) ; une autre personne doit le confirmer.',
+    '“marie” says who TQ7K263310001C is (patient p-77aa, likeness 71 of 100); another person has to confirm it.',
+  ],
+  'identity.accepted': [
+    '« marie » a rattaché TQ7K263310001C au patient p-77aa (worklist, ressemblance 96 sur 100, proposé par « paul »).',
+    '“marie” reconciled TQ7K263310001C with patient p-77aa (worklist, likeness 96 of 100, proposed by “paul”).',
+  ],
+  'identity.released': [
+    'Délai écoulé : ce qui attendait sous TQ7K263310001C part tel quel.',
+    'Time is up: what waited under TQ7K263310001C goes out as it is.',
+  ],
+  'identity.taken-back': [
+    '« marie » a repris le rattachement de TQ7K263310001C au patient p-77aa, dont une partie était livrée : doublon.',
+    '“marie” took back that TQ7K263310001C is patient p-77aa, part of which had been delivered: doublon.',
+  ],
+  'copy.coerced': [
+    'Objet 1.2.3.4 de TQ7K263310001C mis à l’identité acceptée (1 changement, pixels identiques), à livrer à PACS.',
+    'Object 1.2.3.4 of TQ7K263310001C given the accepted identity (1 change, pixels identical), to be delivered to PACS.',
+  ],
+  'copy.not-coerced': [
+    'Objet 1.2.3.4 de TQ7K263310001C : l’identité acceptée ne peut pas y être mise, rien n’est livré : titre inconnu.',
+    'Object 1.2.3.4 of TQ7K263310001C: the accepted identity cannot be put into it, nothing is delivered: unknown title.',
   ],
   'registration.added': [
     '« marie » a enregistré TQ7K263310001C (CT, « CT1 ») en mode dégradé.',

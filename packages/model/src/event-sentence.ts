@@ -1,5 +1,6 @@
 import { type Text, text } from '@leadglass/kit';
 import type { Event, EventKind, EventOf } from './event.ts';
+import { IDENTITY_SENTENCES } from './identity-sentence.ts';
 import { operationAnswered, operationRefused, withheldOf } from './operation-sentence.ts';
 import { OUTAGE_SENTENCES } from './outage-sentence.ts';
 import type { Act } from './peer.ts';
@@ -161,6 +162,7 @@ const SENTENCES: Sentences = {
   ...PERSON_SENTENCES,
   ...OUTAGE_SENTENCES,
   ...SCHEDULE_SENTENCES,
+  ...IDENTITY_SENTENCES,
   'gateway.started': (e) =>
     text(
       `Leadglass ${printable(e.version)} a démarré ; il écoute sur ${listed(e.listeners) || 'aucun port'}.`,

@@ -1,10 +1,12 @@
 import type { Text } from '@leadglass/kit';
+import type { IdentityFacts } from './identity-event.ts';
+import type { ObjectFacts } from './object-facts.ts';
 import type { Signed } from './operator.ts';
 import type { Act, Service } from './peer.ts';
 import type { ScheduleFacts } from './schedule-event.ts';
 
 /** Facts of every kind of event. No patient data: UIDs, titles, addresses, counts, reasons. One entry of the ledger each. */
-interface EventFacts extends ScheduleFacts {
+interface EventFacts extends ScheduleFacts, IdentityFacts {
   'gateway.started': { version: string; listeners: readonly string[] };
   'gateway.stopped': { reason: string };
   'intake.started': { intake: number };
@@ -266,20 +268,6 @@ interface OperationFacts {
   status: number;
   /** From the request to its last response. */
   ms: number;
-}
-
-interface ObjectFacts {
-  arrivalId: string;
-  associationId: string;
-  peer: string;
-  remoteAddress: string;
-  sha256: string;
-  sopClassUid: string;
-  sopInstanceUid: string;
-  studyInstanceUid: string;
-  /** Keyed pseudonym of the patient (HMAC), never the identifier itself; empty when unknown. */
-  patient: string;
-  bytes: number;
 }
 
 interface Web {

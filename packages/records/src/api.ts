@@ -23,6 +23,7 @@ import type {
 import type { CatalogueRecords } from './catalogue-api.ts';
 import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
+import type { Reconciliation } from './reconciliation.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
 import type { Schedule } from './schedule.ts';
@@ -47,6 +48,8 @@ export interface ArrivalCommit {
   readonly learns?: Learnt;
   /** Its attributes for the catalogue, sealed; without them it enters the catalogue at the next rebuild. */
   readonly catalogued?: Uint8Array;
+  /** The temporary identity it came under, which its deliveries wait for; `event` tells of the first object under it. */
+  readonly awaits?: { readonly number: string; event(arrival: Arrival, destinations: readonly string[]): Event };
 }
 
 /** What a delivered object teaches. */
@@ -358,6 +361,8 @@ export interface Records {
   readonly schedule: Schedule;
   /** Performed procedure steps. */
   readonly steps: Steps;
+  /** Temporary identities, and what came under them. */
+  readonly reconciliation: Reconciliation;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
 

@@ -33,6 +33,16 @@ export { recordsFaults } from './faults.ts';
 export type { Owed, OwedRange, Settled } from './outages.ts';
 export type { EventPage, Overview, PastSettings, Stranger } from './overview.ts';
 export { MOST_PAST, MOST_STRANGERS } from './overview-queries.ts';
+export type {
+  IdentityChange,
+  IdentityDelivery,
+  IdentityObject,
+  IdentityObjectState,
+  IdentityState,
+  OwedCoerced,
+  Reconciliation,
+  TemporaryIdentity,
+} from './reconciliation.ts';
 export {
   type AskedReport,
   MOST_REPORTS_OF_A_PEER,

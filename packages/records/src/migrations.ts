@@ -2,6 +2,7 @@ import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder,
 import { catalogue } from './catalogue-migration.ts';
 import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
+import { reconciliation } from './reconciliation-migration.ts';
 import { owedReports } from './report-migration.ts';
 import { schedule } from './schedule-migration.ts';
 import type { Schema } from './schema.ts';
@@ -366,6 +367,7 @@ export const MIGRATIONS: readonly Migration[] = [
   overview,
   outage,
   schedule,
+  reconciliation,
 ];
 
 /** The table that tells the version, made before the first migration. */

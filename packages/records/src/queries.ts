@@ -6,6 +6,7 @@ import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
 import { outageQueries } from './outage-queries.ts';
 import { overviewQueries } from './overview-queries.ts';
+import { reconciliationQueries } from './reconciliation-queries.ts';
 import { relayQueries } from './relay-queries.ts';
 import { reportQueries } from './report-queries.ts';
 import { retrievalQueries } from './retrieval-queries.ts';
@@ -602,6 +603,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...overviewQueries(db),
     ...outageQueries(db),
     ...scheduleQueries(db),
+    ...reconciliationQueries(db),
   };
 }
 

@@ -35,6 +35,7 @@ import { ScriptedCatalogue } from './catalogue-records.ts';
 import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
+import { Reconciliation } from './reconciliation.ts';
 import { Reports } from './reports.ts';
 import { Retrieval } from './retrieval.ts';
 import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
@@ -82,6 +83,7 @@ export class ScriptedRecords implements Records {
   readonly outages: Outages;
   readonly schedule: Schedule;
   readonly steps: Steps;
+  readonly reconciliation: Reconciliation;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -95,6 +97,7 @@ export class ScriptedRecords implements Records {
     this.outages = new Outages(engine, this.#queries);
     this.schedule = new Schedule(engine, this.#queries);
     this.steps = new Steps(engine, this.#queries);
+    this.reconciliation = new Reconciliation(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {

@@ -60,6 +60,8 @@ export interface ReceivedFacts extends AnnouncedObject {
   readonly plainBytes: number;
   /** It came because a device retrieves it: it goes to that device and takes no route, or it would come back to where it came from. */
   readonly isRetrieved?: boolean;
+  /** The temporary identity it came under: its deliveries wait for who that is. */
+  readonly awaits?: ArrivalCommit['awaits'];
 }
 
 /** What the custodian asks of the vault's ObjectStore. */
@@ -188,6 +190,7 @@ export class Custodian {
       event: (outcome) => eventOf(arrival, outcome, destinations),
       ...(learns === undefined ? {} : { learns }),
       ...this.#catalogued(facts),
+      ...(facts.awaits === undefined || facts.isRetrieved === true ? {} : { awaits: facts.awaits }),
       // What a person later loosens does not loosen what is held already.
       decisions: this.#decisions(facts),
     });

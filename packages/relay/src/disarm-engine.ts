@@ -2,6 +2,7 @@ import { type Clock, isFault, type Logger, type Phi, type Text, text, uuidv7 } f
 import type { Arrival, Destination, Event, Finding, Peer, Route, Sha256 } from '@leadglass/model';
 import { flowOf, routesFor, unfinishedOf } from '@leadglass/policy';
 import type { ArrivalCommit, Custody, Records } from '@leadglass/records';
+import type { Coercion } from '@leadglass/rewrite';
 import type { Staged } from '@leadglass/vault';
 import type { CustodianStore } from './custodian.ts';
 
@@ -10,6 +11,10 @@ export interface DisarmJob {
   readonly sha256: Sha256;
   readonly plainBytes: number;
   readonly findings: readonly Finding[];
+  /** What attributes of the copy are to be, whatever they were; absent: what they are. */
+  readonly coercion?: Coercion;
+  /** What the copy says when it was made, milliseconds since the epoch; default now. */
+  readonly epochMs?: number;
   /** The whole Part 10 file in the clear, from its beginning; called once for each reading. */
   open(): AsyncIterable<Uint8Array>;
 }

@@ -16,7 +16,7 @@ export interface RewritingSystem {
   readonly implementationClassUid: string;
   readonly implementationVersionName: string;
   /** What it is to the object: default `modifying`. */
-  readonly role?: 'modifying' | 'importing';
+  readonly role?: 'modifying' | 'importing' | 'reconciling';
 }
 
 /** An attribute of the top level that was changed or removed, or holds one that was. */
@@ -42,6 +42,11 @@ const ROLES = {
     value: '109103',
     meaning: 'Modifying Equipment',
     description: 'Disarmed copy: written anew in canonical form, pixel data unchanged',
+  },
+  reconciling: {
+    value: '109103',
+    meaning: 'Modifying Equipment',
+    description: 'Patient identity reconciled after a downtime: written anew, pixel data unchanged',
   },
   importing: {
     value: 'MEDIM',

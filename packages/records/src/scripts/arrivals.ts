@@ -7,6 +7,7 @@ import { first, run, type Script } from '../script.ts';
 import { catalogueArrived, catalogueHeld } from './catalogue-inbox.ts';
 import { putEvent, putEvents } from './events.ts';
 import { learnDevice } from './identity.ts';
+import { awaitsAs, waitsForIdentity } from './identity-objects.ts';
 import { learn } from './known.ts';
 import { newTally, type Tally, writeTally } from './tally.ts';
 
@@ -34,8 +35,10 @@ function* keep(queries: Queries, entry: ArrivalCommit, tally: Tally): Script<Arr
     tally.bytes += arrival.plainBytes;
   }
   yield* putArrival(queries, entry, outcome);
+  const waits = yield* waitsForIdentity(queries, entry, known.same === null, tally);
   if (isHeldBy(entry)) yield* catalogueHeld(queries, entry, known, yield* holdIt(queries, entry, known));
-  else if (known.same === null || known.hold_state !== 'held') yield* queueDeliveries(queries, entry, tally);
+  else if (!waits && (known.same === null || known.hold_state !== 'held'))
+    yield* queueDeliveries(queries, entry, tally);
   if (!isHeldBy(entry) && known.hold_state !== 'held') yield* learn(queries, entry);
   yield* learnDevice(queries, entry, isHeldBy(entry) || known.hold_state === 'held');
   if (!isHeldBy(entry) && known.same === null) yield* catalogueArrived(queries, arrival, entry.catalogued);
@@ -47,7 +50,7 @@ function* keep(queries: Queries, entry: ArrivalCommit, tally: Tally): Script<Arr
 export function* commitCopy(queries: Queries, original: string, copy: ArrivalCommit): Script<boolean> {
   const settled = { sha256: original, copy: 'made', copySha256: copy.arrival.sha256 };
   if ((yield* run(queries.settleCopy, settled)) === 0) return false;
-  yield* commitArrivals(queries, [copy]);
+  yield* commitArrivals(queries, [yield* awaitsAs(queries, original, copy)]);
   return true;
 }
 

@@ -42,10 +42,12 @@ export function* catalogueRemoved(queries: Queries, custody: CustodyTable): Scri
   yield* put(queries, 'removed', custody, null);
 }
 
-/** What a rebuild found: an object may have been held, released or destroyed since it was looked at. */
+/** What a rebuild found: an object may have been reconciled, held, released or destroyed since it was looked at. */
 export function* catalogueFound(queries: Queries, sha256: string, sealed: Uint8Array): Script<void> {
   const custody = yield* first(queries.custody, { sha256 });
   if (custody === undefined) return;
+  // Its copy stands for it, under the identity that was accepted.
+  if ((yield* first(queries.identityObject, { sha256 }))?.state === 'copied') return;
   const hold = yield* first(queries.hold, { sha256 });
   if (hold?.state === 'held') yield* run(queries.putHeldEntry, { sha256, sealed });
   else yield* put(queries, 'arrived', custody, sealed);

@@ -9,6 +9,7 @@ import { answerRequest } from './decisions.ts';
 import { dropUndelivered } from './deliveries.ts';
 import { putEvents } from './events.ts';
 import { settleHeldDevice } from './identity.ts';
+import { goesOnWaiting, identityObjectGone } from './identity-objects.ts';
 import { learnReleased } from './known.ts';
 import { newTally, type Tally, writeTally } from './tally.ts';
 
@@ -40,7 +41,8 @@ export function* releaseHold(
   yield* decide(queries, decision, 'released');
   yield* learnReleased(queries, decision.sha256);
   yield* catalogueReleased(queries, decision.sha256);
-  for (const destination of destinations) {
+  const waits = yield* goesOnWaiting(queries, decision.sha256, destinations);
+  for (const destination of waits ? [] : destinations) {
     tally.pending += yield* run(queries.insertDelivery, {
       sha256: decision.sha256,
       destination,
@@ -84,6 +86,7 @@ function* decide(queries: Queries, { requestId, ...decision }: Decision, state: 
 
 function* removeObject(queries: Queries, sha256: string, tally: Tally): Script<void> {
   yield* settleHeldDevice(queries, sha256, false);
+  yield* identityObjectGone(queries, sha256);
   const custody = yield* first(queries.custody, { sha256 });
   yield* dropUndelivered(queries, sha256, tally);
   if (custody === undefined) return;

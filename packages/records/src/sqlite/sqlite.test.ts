@@ -191,7 +191,7 @@ test('[REC-65] a damaged page is told as damage', async (t) => {
 });
 
 test('[REC-66] a full disk is told, loses nothing, and passes once there is room', async (t) => {
-  const { records, path } = await openFresh(t, { quotaBytes: 400_000 });
+  const { records, path } = await openFresh(t, { quotaBytes: 450_000 });
   const kept: string[] = [];
   const fill = async () => {
     for (let i = 0; i < 2000; i += 1) {

@@ -1,0 +1,521 @@
+import { Sealer } from '@leadglass/catalogue';
+import { type ExamFacts, type PersonFacts, temporaryIdentityOf } from '@leadglass/continuity';
+import type { AnswerInputOf, CandidateAnswer, ParsedRequestOf, ReconciledIdentity } from '@leadglass/contract';
+import { TAG } from '@leadglass/dicom';
+import { type Clock, type Logger, type Phi, type Timer, text, uuidv7 } from '@leadglass/kit';
+import type { Arrival, Destination, Event, Sha256 } from '@leadglass/model';
+import type { AttributeSet } from '@leadglass/query';
+import type { ArrivalCommit, Custody, IdentityObject, Records, TemporaryIdentity } from '@leadglass/records';
+import type { CustodianStore, DisarmDesk } from '@leadglass/relay';
+import { by } from '../actor.ts';
+import type { CatalogueHost } from '../catalogue-host.ts';
+import { controlFault } from '../control-faults.ts';
+import type { RegistrationAsked, RegistrationNumbers } from '../schedule/registration-entry.ts';
+import { type Accepted, openAccepted, sealAccepted } from './accepted.ts';
+import {
+  ArchiveCandidates,
+  type CandidateSource,
+  candidatesFor,
+  comparedTo,
+  examOf,
+  type Found,
+  type Here,
+  momentOf,
+  nameIn,
+  typed,
+  WorklistCandidates,
+  word,
+} from './candidates.ts';
+import { CoercionEngine } from './coercion-engine.ts';
+import { report } from './report.ts';
+import { ReconcileMemory } from './settings.ts';
+
+export interface ReconcileTools {
+  readonly records: Pick<
+    Records,
+    'reconciliation' | 'schedule' | 'setting' | 'setSetting' | 'custody' | 'hold' | 'overview'
+  >;
+  readonly catalogue: Pick<CatalogueHost, 'search' | 'seal'>;
+  readonly store: Pick<CustodianStore, 'makeDurable' | 'adopt' | 'discard' | 'removeUnrecorded'>;
+  readonly desk: DisarmDesk;
+  readonly indexKey: ConstructorParameters<typeof Sealer>[0];
+  readonly clock: Clock;
+  readonly log: Logger;
+  rules(): { readonly destinations: readonly Destination[] };
+  openPlain(custody: Custody): AsyncIterable<Uint8Array>;
+  pseudonyms(issuer: string, patientId: string): readonly string[];
+  /** Whether an upstream is down now. */
+  isOutage(): boolean;
+  committed(arrival: Arrival, destinations: readonly string[]): void;
+  /** Something is to be delivered to it. */
+  due(destination: string): void;
+  /** Events were appended. */
+  told(): void;
+  /** Who else may know whom somebody is; default nobody. */
+  readonly sources?: readonly CandidateSource[];
+}
+
+/** What the control socket asks for. */
+export type ReconcileActs = Pick<ReconcileHost, 'list' | 'show' | 'accept' | 'undo' | 'release' | 'report' | 'set'>;
+
+const PREFIX_SETTING = 'registration.prefix';
+const LOOK_MS = 60_000;
+const OUTAGE_TOLD_EVERY_MS = 300_000;
+const PAGE = 500;
+const MOST_OBJECTS = 20_000;
+const MOST_LISTED = 2_000;
+/** What may be one of ours: nothing else is asked about. */
+const LOOKS_TEMPORARY = /^\s*T[0-9A-Z]{13}\s*$/i;
+
+type Answer<K extends 'list' | 'show' | 'accept' | 'undo' | 'release' | 'report' | 'set'> = Promise<
+  AnswerInputOf<`reconcile.${K}`>
+>;
+type Asked<K extends 'list' | 'show' | 'accept' | 'undo' | 'release' | 'report' | 'set'> =
+  ParsedRequestOf<`reconcile.${K}`>;
+type Temporary = AnswerInputOf<'reconcile.accept'>['temporary'];
+interface Registered {
+  readonly asked: RegistrationAsked;
+  readonly numbers: RegistrationNumbers;
+}
+
+/**
+ * Temporary identities: what came under them waits here, a person says who they are, and their images go on as who they turned out to be
+ * (decision 0036).
+ */
+export class ReconcileHost {
+  readonly #tools: ReconcileTools;
+  readonly #sealer: Sealer;
+  readonly #memory: ReconcileMemory;
+  readonly #engine: CoercionEngine;
+  readonly #sources: readonly CandidateSource[];
+  #prefix = '';
+  #outageToldMs = 0;
+  #timer: Timer | undefined;
+  #isStopping = false;
+
+  constructor(tools: ReconcileTools) {
+    this.#tools = tools;
+    this.#sealer = new Sealer(tools.indexKey);
+    this.#memory = new ReconcileMemory(tools.records);
+    const { records, catalogue, store, desk, clock, log } = tools;
+    this.#engine = new CoercionEngine({
+      ...{ records, store, desk, clock, log, sealer: this.#sealer, rules: () => tools.rules() },
+      openPlain: (custody) => tools.openPlain(custody),
+      seal: (sha256: Sha256, attributes: Phi<string>) => catalogue.seal(sha256, attributes),
+      pseudonyms: (issuer, patientId) => tools.pseudonyms(issuer, patientId),
+      committed: (arrival, destinations) => tools.committed(arrival, destinations),
+    });
+    this.#sources = [
+      new WorklistCandidates(records, this.#sealer),
+      new ArchiveCandidates(catalogue),
+      ...(tools.sources ?? []),
+    ];
+  }
+
+  /** Before anything arrives. Rejects with the records' Fault. */
+  async start(): Promise<void> {
+    await this.#memory.load();
+    this.#again();
+    this.#engine.poke();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#timer?.cancel();
+    await this.#engine.stop();
+  }
+
+  /** What came under an identity that is known already is owed its copy. */
+  poke(): void {
+    this.#engine.poke();
+  }
+
+  /** Resolves once no copy is being made. */
+  settled(): Promise<void> {
+    return this.#engine.settled();
+  }
+
+  /** What an object that came under a temporary identity waits for; undefined for every other. Rejects with the records' Fault. */
+  async awaits(patientId: string, issuer: string, patient: string): Promise<ArrivalCommit['awaits']> {
+    if (!LOOKS_TEMPORARY.test(patientId) || this.#memory.settings.waitDays === 0) return undefined;
+    if (this.#prefix === '') this.#prefix = (await this.#tools.records.setting(PREFIX_SETTING)) ?? '';
+    const number = temporaryIdentityOf(patientId, issuer, this.#prefix);
+    if (number === undefined) return undefined;
+    return {
+      number,
+      event: ({ studyInstanceUid, receivedAtMs: atMs }, destinations) => ({
+        ...{ id: uuidv7(atMs), atMs, kind: 'identity.waiting', number, patient, studyInstanceUid },
+        destinations,
+      }),
+    };
+  }
+
+  /** Looks at what time does. Never rejects. */
+  async look(): Promise<void> {
+    try {
+      const now = this.#tools.clock.now();
+      if (this.#tools.isOutage()) await this.#outage(now);
+      else await this.#releaseOverdue(now);
+    } catch (thrown) {
+      this.#tools.log.error('reconcile.look', { fault: thrown });
+    }
+  }
+
+  #again(): void {
+    if (this.#isStopping) return;
+    this.#timer = this.#tools.clock.after(LOOK_MS, () => void this.look().then(() => this.#again()));
+  }
+
+  async #outage(now: number): Promise<void> {
+    if (now - this.#outageToldMs < OUTAGE_TOLD_EVERY_MS) return;
+    await this.#memory.outage(now);
+    this.#outageToldMs = now;
+  }
+
+  async #releaseOverdue(now: number): Promise<void> {
+    const beforeMs = this.#memory.overdueMs(now);
+    if (beforeMs === undefined) return;
+    for (const identity of await this.#tools.records.reconciliation.overdue(beforeMs, PAGE))
+      await this.#release(identity, '', '');
+  }
+
+  async list({ all }: Asked<'list'>): Answer<'list'> {
+    const identities: Temporary[] = [];
+    for await (const identity of this.#identities()) {
+      const told = await this.#told(identity);
+      const isOpen = identity.state === 'open' || identity.state === 'asked' || told.waiting > 0 || told.impossible > 0;
+      if ((all || isOpen) && identities.length < MOST_LISTED) identities.push(told);
+    }
+    return { ...this.#memory.settings, identities };
+  }
+
+  async show({ number }: Asked<'show'>): Answer<'show'> {
+    const identity = await this.#known(number);
+    const objects = await this.#objects(number);
+    const here = await this.#here(number, objects);
+    const accepted = this.#accepted(identity);
+    return {
+      temporary: await this.#told(identity, objects),
+      here: wordsOf(here),
+      studies: studiesOf(objects),
+      ...(accepted === undefined ? {} : { accepted: accepted.identity }),
+      candidates: await this.#candidates(here),
+    };
+  }
+
+  async accept(asked: Asked<'accept'>): Answer<'accept'> {
+    const { number } = asked;
+    const identity = await this.#known(number);
+    if (identity.state === 'accepted') throw controlFault('control.conflict', ACCEPTED_ALREADY);
+    if (identity.state === 'released') throw controlFault('control.conflict', RELEASED_ALREADY);
+    const here = await this.#here(number, await this.#objects(number));
+    const chosen = await this.#chosen(asked, here);
+    const first = this.#accepted(identity);
+    const isSecond = first !== undefined && isSame(first.identity, chosen.identity);
+    if (this.#needsTwo(chosen.grade) && !isSecond) return this.#ask(identity, chosen);
+    if (isSecond && first.by === by()) throw controlFault('control.conflict', SOMEBODY_ELSE);
+    return this.#accept(identity, chosen, isSecond ? first.by : '');
+  }
+
+  async undo({ number, reason, correct }: Asked<'undo'>): Answer<'undo'> {
+    const identity = await this.#known(number);
+    const accepted = this.#accepted(identity);
+    if (accepted === undefined) throw controlFault('control.conflict', NOTHING_ACCEPTED);
+    const event: Event = {
+      ...{ ...this.#head(number), kind: 'identity.taken-back', by: by(), reason, isCorrection: correct },
+      identity: this.#pseudonym(accepted.identity),
+    };
+    const why = JSON.stringify([TAKEN_BACK]);
+    const done = await this.#tools.records.reconciliation.takeBack(
+      { from: identity, atMs: this.#tools.clock.now() },
+      { by: by(), why, isCorrection: correct },
+      [event],
+    );
+    if (done === 'delivered') throw controlFault('control.conflict', DELIVERED);
+    if (done === 'changed') throw controlFault('control.conflict');
+    this.#tools.told();
+    return this.#one(number);
+  }
+
+  async release({ number, reason }: Asked<'release'>): Answer<'release'> {
+    const identity = await this.#known(number);
+    if (identity.state === 'released') throw controlFault('control.conflict', RELEASED_ALREADY);
+    if (!(await this.#release(identity, by(), reason))) throw controlFault('control.conflict');
+    return this.#one(number);
+  }
+
+  report(asked: Asked<'report'>): Answer<'report'> {
+    const { records, clock } = this.#tools;
+    return report(
+      {
+        ...{ records, clock, identities: () => this.#identities(), objects: (number) => this.#objects(number) },
+        patient: (number) => this.#patient(number),
+        identityOf: (identity) => {
+          const accepted = identity.state === 'accepted' ? this.#accepted(identity) : undefined;
+          return accepted === undefined ? '' : this.#pseudonym(accepted.identity);
+        },
+      },
+      asked,
+    );
+  }
+
+  async set(chosen: Asked<'set'>): Answer<'set'> {
+    const { waitDays, secondLook } = chosen;
+    const atMs = this.#tools.clock.now();
+    const change = text(
+      `identités temporaires attendues ${waitDays} j, seconde lecture : ${secondLook}`,
+      `temporary identities are waited for ${waitDays} d, second look: ${secondLook}`,
+    );
+    await this.#memory.set(chosen, [{ id: uuidv7(atMs), atMs, kind: 'config.changed', by: by(), change }]);
+    this.#tools.told();
+    return {};
+  }
+
+  async #ask(identity: TemporaryIdentity, { identity: who, source, score }: Chosen): Answer<'accept'> {
+    const accepted: Accepted = { identity: who, source, score, by: by(), askedBy: '' };
+    const named = { by: by(), identity: this.#pseudonym(who), score };
+    return this.#change(identity, 'asked', accepted, {
+      ...{ ...this.#head(identity.number), kind: 'identity.asked', ...named },
+    });
+  }
+
+  async #accept(identity: TemporaryIdentity, chosen: Chosen, askedBy: string): Answer<'accept'> {
+    const { identity: who, source, score } = chosen;
+    const accepted: Accepted = { identity: who, source, score, by: by(), askedBy };
+    const named = { by: by(), askedBy, source, score, identity: this.#pseudonym(who) };
+    const answer = await this.#change(identity, 'accepted', accepted, {
+      ...{ ...this.#head(identity.number), kind: 'identity.accepted', ...named },
+    });
+    this.#engine.poke();
+    return answer;
+  }
+
+  async #change(
+    from: TemporaryIdentity,
+    state: 'asked' | 'accepted',
+    accepted: Accepted,
+    event: Event,
+  ): Answer<'accept'> {
+    const sealed = sealAccepted(this.#sealer, from.number, accepted);
+    const change = { from, state, atMs: this.#tools.clock.now(), sealed };
+    // Somebody else said something meanwhile.
+    if (!(await this.#tools.records.reconciliation.change(change, [event]))) throw controlFault('control.conflict');
+    this.#tools.told();
+    return this.#one(from.number);
+  }
+
+  async #release(from: TemporaryIdentity, who: string, reason: string): Promise<boolean> {
+    const event: Event = { ...this.#head(from.number), kind: 'identity.released', by: who, reason };
+    const atMs = this.#tools.clock.now();
+    const kept = from.sealed === undefined ? {} : { sealed: from.sealed };
+    const to = await this.#tools.records.reconciliation.release({ from, atMs, ...kept }, [event]);
+    if (to === undefined) return false;
+    this.#tools.told();
+    for (const name of to) this.#tools.due(name);
+    return true;
+  }
+
+  async #chosen({ candidate, identity }: Asked<'accept'>, here: Here): Promise<Chosen> {
+    if ((candidate === undefined) === (identity === undefined)) throw controlFault('control.bad-request', ONE_OF_TWO);
+    if (identity !== undefined) {
+      if (temporaryIdentityOf(identity.patientId, identity.issuer ?? '', this.#prefix) !== undefined)
+        throw controlFault('control.bad-request', STILL_TEMPORARY);
+      return comparedTo(here, typed(identity));
+    }
+    const found = (await this.#candidates(here)).find(({ id }) => id === candidate);
+    if (found === undefined) throw controlFault('control.not-found', NO_CANDIDATE);
+    return found;
+  }
+
+  #needsTwo(grade: CandidateAnswer['grade']): boolean {
+    const { secondLook } = this.#memory.settings;
+    return secondLook === 'always' || (secondLook === 'doubtful' && grade !== 'sure');
+  }
+
+  async #candidates(here: Here): Promise<readonly CandidateAnswer[]> {
+    const isOwn = ({ identity: { patientId, issuer = '' } }: Found): boolean =>
+      temporaryIdentityOf(patientId, issuer, this.#prefix) !== undefined;
+    const sources = this.#sources.map((source) => ({ find: (person: PersonFacts) => without(source, person, isOwn) }));
+    return candidatesFor(here, sources, this.#sealer);
+  }
+
+  async #known(number: string): Promise<TemporaryIdentity> {
+    const identity = await this.#tools.records.reconciliation.identity(number);
+    if (identity === undefined) throw controlFault('control.not-found', NOTHING_CAME);
+    if (this.#prefix === '') this.#prefix = (await this.#tools.records.setting(PREFIX_SETTING)) ?? '';
+    return identity;
+  }
+
+  async *#identities(): AsyncGenerator<TemporaryIdentity> {
+    let after = '';
+    for (;;) {
+      const page = await this.#tools.records.reconciliation.identities(after, PAGE);
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.number;
+    }
+  }
+
+  async #objects(number: string): Promise<readonly IdentityObject[]> {
+    const objects: IdentityObject[] = [];
+    let after = '';
+    while (objects.length < MOST_OBJECTS) {
+      const page = await this.#tools.records.reconciliation.objects(number, after, PAGE);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      objects.push(...page);
+      after = last.sha256;
+    }
+    return objects;
+  }
+
+  async #here(number: string, objects: readonly IdentityObject[]): Promise<Here> {
+    const registered = await this.#registered(number);
+    if (registered !== undefined) return registeredHere(registered);
+    const [first] = objects;
+    const sealed = first === undefined ? undefined : await this.#tools.records.reconciliation.sealedOf(first.sha256);
+    return sealed === undefined || first === undefined
+      ? { person: { familyName: '' } }
+      : photographedHere(this.#sealer.open('arrival', first.sha256, sealed), first);
+  }
+
+  async #registered(number: string): Promise<Registered | undefined> {
+    const row = await this.#tools.records.schedule.registeredOf(number);
+    return row === undefined ? undefined : (this.#sealer.openJson('registered', number, row.sealed) as Registered);
+  }
+
+  async #one(number: string): Promise<{ temporary: Temporary }> {
+    return { temporary: await this.#told(await this.#known(number)) };
+  }
+
+  async #told(identity: TemporaryIdentity, known?: readonly IdentityObject[]): Promise<Temporary> {
+    const { number, state, sinceMs } = identity;
+    const objects = (known ?? (await this.#objects(number))).filter(({ isReplaced }) => !isReplaced);
+    const accepted = this.#accepted(identity);
+    const count = (isOne: (object: IdentityObject) => boolean): number => objects.filter(isOne).length;
+    const isWaited = state === 'open' || state === 'asked';
+    return {
+      ...{ number, state, sinceMs, patient: this.#patient(number) },
+      ...(isWaited ? { untilMs: this.#memory.untilMs(sinceMs) } : {}),
+      isRegistered: (await this.#tools.records.schedule.registeredOf(number)) !== undefined,
+      objects: objects.length,
+      waiting: count((object) => object.state === 'waiting' && !object.isHeld),
+      held: count((object) => object.state === 'waiting' && object.isHeld),
+      impossible: count((object) => object.state === 'impossible'),
+      ...(accepted === undefined || state === 'released' ? {} : { by: accepted.by }),
+      ...(accepted === undefined || accepted.askedBy === '' ? {} : { askedBy: accepted.askedBy }),
+    };
+  }
+
+  #accepted({ number, sealed, state }: TemporaryIdentity): Accepted | undefined {
+    return sealed === undefined || state === 'open' ? undefined : openAccepted(this.#sealer, number, sealed);
+  }
+
+  #pseudonym({ issuer = '', patientId }: ReconciledIdentity): string {
+    return this.#tools.pseudonyms(issuer, patientId)[0] ?? '';
+  }
+
+  /** As a registration's events know them. */
+  #patient(number: string): string {
+    return this.#tools.pseudonyms(`LEADGLASS-${number.slice(1, 4)}`, number)[0] ?? '';
+  }
+
+  #head(number: string) {
+    const atMs = this.#tools.clock.now();
+    return { id: uuidv7(atMs), atMs, number, patient: this.#patient(number) };
+  }
+}
+
+/** Who was chosen, and how they compare. */
+type Chosen = Pick<CandidateAnswer, 'identity' | 'source' | 'score' | 'grade'>;
+
+async function* without(
+  source: CandidateSource,
+  person: PersonFacts,
+  isOut: (found: Found) => boolean,
+): AsyncGenerator<Found> {
+  for await (const found of source.find(person)) if (!isOut(found)) yield found;
+}
+
+function registeredHere({ asked, numbers }: Registered): Here {
+  const { familyName, givenName, birthDate, sex, localId, ins, modality, station, procedure } = asked;
+  const person = { familyName, givenName, birthDate, sex, localId, ins };
+  return {
+    person: Object.fromEntries(
+      Object.entries(person).filter(([, value]) => value !== undefined),
+    ) as unknown as PersonFacts,
+    exam: examOf({ modality, station, procedure, atMs: numbers.atMs }),
+  };
+}
+
+function photographedHere(set: AttributeSet, { peer, modality }: IdentityObject): Here {
+  const [familyName, givenName] = nameIn(set);
+  const [birthDate, sex] = [word(set, TAG.PatientBirthDate), word(set, TAG.PatientSex)];
+  return {
+    person: {
+      familyName,
+      ...(givenName === '' ? {} : { givenName }),
+      ...(birthDate === '' ? {} : { birthDate }),
+      ...(sex === '' ? {} : { sex }),
+    },
+    exam: examOf({
+      ...{ modality, station: peer, procedure: word(set, TAG.StudyDescription) },
+      atMs: momentOf(word(set, TAG.StudyDate), word(set, TAG.StudyTime)),
+    }),
+  };
+}
+
+function wordsOf({ person, exam }: Here): Record<string, string> {
+  const { modality, station, procedure }: ExamFacts = exam ?? {};
+  return Object.fromEntries(
+    Object.entries({ ...person, modality, station, procedure }).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, String(value)]],
+    ),
+  );
+}
+
+function studiesOf(objects: readonly IdentityObject[]) {
+  const studies = new Map<string, { studyInstanceUid: string; modality: string; objects: number; atMs: number }>();
+  for (const { studyInstanceUid, modality, sinceMs, isReplaced } of objects) {
+    if (isReplaced || studyInstanceUid === '') continue;
+    const known = studies.get(studyInstanceUid);
+    if (known === undefined) studies.set(studyInstanceUid, { studyInstanceUid, modality, objects: 1, atMs: sinceMs });
+    else known.objects += 1;
+  }
+  return [...studies.values()];
+}
+
+function isSame(a: ReconciledIdentity, b: ReconciledIdentity): boolean {
+  const words = (one: ReconciledIdentity): string => JSON.stringify(Object.entries(one).toSorted());
+  return words(a) === words(b);
+}
+
+const NOTHING_CAME = text(
+  'Aucune image n’est venue sous ce numéro temporaire.',
+  'No image has come under this temporary number.',
+);
+const NO_CANDIDATE = text(
+  'Cette proposition n’est plus là, ou a changé : regardez à nouveau (reconcile show).',
+  'This candidate is gone, or has changed: look again (reconcile show).',
+);
+const ACCEPTED_ALREADY = text(
+  'L’identité est déjà acceptée : reprenez-la d’abord (reconcile undo).',
+  'The identity is accepted already: take it back first (reconcile undo).',
+);
+const RELEASED_ALREADY = text('Tout est déjà parti tel quel.', 'All of it has gone out as it was already.');
+const SOMEBODY_ELSE = text(
+  'Un doute subsiste : une autre personne que la première doit le confirmer.',
+  'There is doubt: another person than the first has to confirm it.',
+);
+const NOTHING_ACCEPTED = text('Personne n’a dit qui c’est.', 'Nobody has said who it is.');
+const DELIVERED = text(
+  'Une partie est déjà livrée sous cette identité : --correct la reprend quand même, et ce qui sera accepté ensuite est livré à nouveau.',
+  'Some of it has been delivered under this identity: --correct takes it back all the same, and what is accepted next is delivered again.',
+);
+const ONE_OF_TWO = text('Une proposition, ou une identité saisie.', 'One candidate, or an identity typed in.');
+const STILL_TEMPORARY = text('Ce numéro est encore temporaire.', 'This number is a temporary one still.');
+const TAKEN_BACK = text(
+  'L’identité de cette copie a été reprise : elle ne part pas.',
+  'The identity of this copy was taken back: it goes nowhere.',
+);
