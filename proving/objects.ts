@@ -83,8 +83,18 @@ function report(): Buffer[] {
   ];
 }
 
+/** Whom an object is of. */
+export interface MadePatient {
+  readonly id: string;
+  readonly name: string;
+  readonly birthDate?: string;
+  readonly sex?: string;
+  readonly accession?: string;
+}
+const PROVING: MadePatient = { id: 'PROVING-1', name: 'PROVING^OBJECT' };
+
 /** A new object of `shape`, unlike any other in UID and content. `studyInstanceUid` groups objects. */
-export function makeObject(shape: Shape, studyInstanceUid = nextUid()): MadeObject {
+export function makeObject(shape: Shape, studyInstanceUid = nextUid(), patient = PROVING): MadeObject {
   const { sopClassUid, modality } = SHAPES[shape];
   const sopInstanceUid = nextUid();
   const head = [
@@ -92,10 +102,13 @@ export function makeObject(shape: Shape, studyInstanceUid = nextUid()): MadeObje
     element(0x00080018, 'UI', sopInstanceUid),
     element(0x00080020, 'DA', '20260101'),
     element(0x00080030, 'TM', '101500'),
+    ...(patient.accession === undefined ? [] : [element(0x00080050, 'SH', patient.accession)]),
     element(0x00080060, 'CS', modality),
     element(0x00080070, 'LO', 'LEADGLASS PROVING'),
-    element(0x00100010, 'PN', 'PROVING^OBJECT'),
-    element(0x00100020, 'LO', 'PROVING-1'),
+    element(0x00100010, 'PN', patient.name),
+    element(0x00100020, 'LO', patient.id),
+    ...(patient.birthDate === undefined ? [] : [element(0x00100030, 'DA', patient.birthDate)]),
+    ...(patient.sex === undefined ? [] : [element(0x00100040, 'CS', patient.sex)]),
     element(0x0020000d, 'UI', studyInstanceUid),
     element(0x0020000e, 'UI', `${studyInstanceUid}.1`),
     element(0x00200013, 'IS', String(counter)),

@@ -58,6 +58,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   edge: async () => (await import('./commands/edge.ts')).COMMANDS,
   web: async () => (await import('./commands/web.ts')).COMMANDS,
   registration: async () => (await import('./commands/registration.ts')).COMMANDS,
+  reconcile: async () => (await import('./commands/reconcile.ts')).COMMANDS,
   worklist: async () => (await import('./commands/worklist.ts')).COMMANDS,
   version: async () => (await import('./commands/version.ts')).COMMANDS,
 };
