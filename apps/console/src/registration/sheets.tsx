@@ -99,9 +99,7 @@ function OrderLabel({ of }: { readonly of: RegistrationAnswer }) {
       <strong className={css.labelName}>
         {of.modality} · {of.procedure}
       </strong>
-      <span>
-        {[nameOf(of), bornOf(of, language)].filter((part) => part !== '').join(' · ')}
-      </span>
+      <span>{[nameOf(of), bornOf(of, language)].filter((part) => part !== '').join(' · ')}</span>
       <BarCode value={of.accession} />
       <span className={css.labelNumber}>
         {of.accession} <small>{of.station}</small>
