@@ -12,9 +12,6 @@ const TOKEN_BITS = 52n;
 /** What is sealed, and which: an entry that was moved to another's place does not open. */
 export type SealedKind = 'arrival' | 'subject' | 'study' | 'series' | 'instance' | 'schedule' | 'registered' | 'step' | 'identity';
 
-/** What was sealed unread: it is held against what an attribute set is when it is opened. */
-const SEALED_UNREAD: ReadonlySet<SealedKind> = new Set(['arrival', 'schedule']);
-
 /** What words are made into tokens for: the same word of another kind is another token. */
 export type TokenKind = 'patient-id' | 'name' | 'accession' | 'identity';
 
@@ -56,8 +53,8 @@ export class Sealer {
   /** Throws Fault `catalogue.sealed-otherwise`. */
   open(kind: SealedKind, name: string, sealed: Uint8Array): AttributeSet {
     const value = this.openJson(kind, name, sealed);
-    // Everything else was an attribute set when this key sealed it.
-    const attributes = SEALED_UNREAD.has(kind) ? asAttributeSet(value) : (value as AttributeSet);
+    // What arrived was sealed unread; everything else was an attribute set when this key sealed it.
+    const attributes = kind === 'arrival' ? asAttributeSet(value) : (value as AttributeSet);
     if (attributes === undefined) throw catalogueFaults.sealedOtherwise(new Error('no attribute set'));
     return attributes;
   }

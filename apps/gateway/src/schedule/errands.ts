@@ -48,7 +48,7 @@ export class Errands {
     this.#tools = tools;
   }
 
-  /** Runs one errand to its end. Never rejects. @param found each entry of a worklist, JSON nobody has looked into. */
+  /** Runs one errand to its end. Never rejects. @param found each entry of a worklist, as JSON. */
   async run(destination: Destination, work: ErrandWork, found: (entry: string) => void = () => {}): Promise<ErrandEnd> {
     const end = await this.#run(destination, work, found);
     const how = end.status !== undefined ? 'served' : end.isSent ? 'failed' : 'unreached';

@@ -25,7 +25,7 @@ const step = z.object({
   dataSet: z.base64().max(Math.ceil(MOST_STEP_BYTES / 3) * 4),
 });
 
-/** Entries an information system gave: JSON, sealed by the keeper unread. */
+/** Entries an information system gave, as JSON. */
 const errandFound = z.object({
   ...{ t: z.literal('errand-found'), connection },
   entries: z.array(z.string().max(MOST_ENTRY_CHARACTERS)).min(1).max(ENTRIES_AT_ONCE),

@@ -60,6 +60,11 @@ export class StepDelivery {
     await Promise.all(this.#running.values());
   }
 
+  /** Resolves when nothing is being sent. For tests. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
   /** Messages that wait, by upstream. */
   get waiting(): ReadonlyMap<string, number> {
     return this.#waiting;

@@ -7,7 +7,6 @@ import { NO_LONGER_UPDATED } from './step-host.ts';
 const STATUS = {
   processingFailure: 0x0110,
   duplicateInstance: 0x0111,
-  sopClassNotSupported: 0x0122,
   resourceLimitation: 0x0213,
   outOfResources: 0xa700,
 } as const;
@@ -16,7 +15,6 @@ const WARNINGS: ReadonlySet<number> = new Set([0x0001, 0x0107, 0x0116]);
 /** What passes. */
 const PASSING: ReadonlySet<number> = new Set([
   STATUS.processingFailure,
-  STATUS.sopClassNotSupported,
   STATUS.resourceLimitation,
   STATUS.outOfResources,
 ]);
@@ -36,9 +34,10 @@ export type StepVerdict =
  */
 export function judgeStep(
   { kind, isSent, attempts }: Pick<StepMessage, 'kind' | 'isSent' | 'attempts'>,
-  { status, errorId, why }: ErrandEnd,
+  { isSent: isSentNow, status, errorId, why }: ErrandEnd,
 ): StepVerdict {
-  if (status === undefined) return { kind: 'again' };
+  // Nobody answered, or it does not offer the service for now: nothing was asked of it.
+  if (status === undefined || !isSentNow) return { kind: 'again' };
   if (status === 0 || WARNINGS.has(status) || (status & 0xf000) === 0xb000) return { kind: 'delivered' };
   const isThere =
     kind === 'create'

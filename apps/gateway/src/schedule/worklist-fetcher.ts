@@ -1,6 +1,7 @@
 import type { Sealer } from '@leadglass/catalogue';
 import { type Clock, isFault, type Logger, type Text, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Destination, Event, EventOf, Relay } from '@leadglass/model';
+import { type AttributeSet, asAttributeSet } from '@leadglass/query';
 import type { Records } from '@leadglass/records';
 import { dayAfter, daysBetween } from './days.ts';
 import type { ErrandEnd, Errands } from './errands.ts';
@@ -123,11 +124,15 @@ export class WorklistFetcher {
     const asOfMs = clock.now();
     const sealed: Uint8Array[] = [];
     const work = { kind: 'worklist', from: String(day), to: String(day), mostEntries: MOST_ENTRIES } as const;
+    let unread = 0;
     const end = await errands.run(destination, work, (entry) => {
-      sealed.push(sealer.sealJson('schedule', entryName(source, day, sealed.length), entry));
+      const read = entryIn(entry);
+      if (read === undefined) unread += 1;
+      else sealed.push(sealer.seal('schedule', entryName(source, day, sealed.length), read));
     });
     if (end.status !== 0) return reasonOf(end);
-    if (end.unread > 0) log.warn('worklist.unreadable', { destination: source, entries: end.unread });
+    unread += end.unread;
+    if (unread > 0) log.warn('worklist.unreadable', { destination: source, entries: unread });
     await records.schedule.replace({ source, day, asOfMs }, sealed);
     return sealed.length;
   }
@@ -167,6 +172,15 @@ export class WorklistFetcher {
 /** What a sealed entry is bound to. */
 export function entryName(source: string, day: number, position: number): string {
   return `${source}/${day}/${position}`;
+}
+
+/** What an intake says is an entry, if it is one: one that is not must not keep the others from being read. */
+function entryIn(json: string): AttributeSet | undefined {
+  try {
+    return asAttributeSet(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
 }
 
 function reasonOf({ status, why }: ErrandEnd): Text {
