@@ -142,10 +142,7 @@ async function startRis(): Promise<void> {
   writeFileSync(join(place, 'lockfile'), '');
   const today = new Date();
   const day = `${today.getFullYear()}${`${today.getMonth() + 1}`.padStart(2, '0')}${`${today.getDate()}`.padStart(2, '0')}`;
-  for (const [at, one] of [
-    REAL,
-    { id: 'R-100', accession: 'A-78', name: 'MARTIN^PAUL' },
-  ].entries())
+  for (const [at, one] of [REAL, { id: 'R-100', accession: 'A-78', name: 'MARTIN^PAUL' }].entries())
     cpSync(await dumped(folder, `step-${at}`, entry(one, day)), join(place, `step-${at}.wl`));
   ris = await startProgram('wlmscpfs', ['-s', '-dfp', join(folder, 'wlistdb'), String(risPort)], risPort, 'OFFIS');
 }
@@ -261,7 +258,10 @@ test('[PROVE-361] an identity that is taken back before it is delivered reaches 
   const right = join(folder, 'right.json');
   const details = { familyName: 'NGUYEN', givenName: 'ZOE', birthDate: '19840229', sex: 'F' };
   writeFileSync(wrong, JSON.stringify({ ...details, patientId: 'WRONG-1', familyName: 'DURAND' }));
-  writeFileSync(right, JSON.stringify({ ...details, patientId: REAL.id, familyName: 'LEFEVRE', accession: REAL.accession }));
+  writeFileSync(
+    right,
+    JSON.stringify({ ...details, patientId: REAL.id, familyName: 'LEFEVRE', accession: REAL.accession }),
+  );
   // Doubt takes two, and one account is one person.
   await gateway.cli('reconcile', 'accept', registration.number, '--new', wrong);
   assert.equal((await temporary(registration.number)).state, 'asked');
@@ -280,7 +280,10 @@ test('[PROVE-361] an identity that is taken back before it is delivered reaches 
   await proveHeld(images, registration.number, 2);
   await delay(500);
   assert.equal((await held()).size, 2);
-  await until('answers are recorded', async () => (await gateway.status()).deliveries.delivered >= before.deliveries.delivered + 2);
+  await until(
+    'answers are recorded',
+    async () => (await gateway.status()).deliveries.delivered >= before.deliveries.delivered + 2,
+  );
   await assert.rejects(gateway.cli('reconcile', 'undo', registration.number, '--reason', 'too late'));
   assert.equal((await json<Report>('reconcile', 'report')).totals.twice, 0);
 });

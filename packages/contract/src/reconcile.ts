@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
 /** Words that become a value of a data set: no `\`, no control characters. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is kept out
 const words = (most: number) =>
   z
     .string()

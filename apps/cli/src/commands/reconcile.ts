@@ -23,7 +23,9 @@ export function identityOf(source: string): ReconciledIdentity {
   );
   if (parsed.success) return parsed.data;
   const wrong = [...new Set(parsed.error.issues.map(({ path }) => path.map(String).join('.') || '?'))].join(', ');
-  throw usageFailure(text(`À corriger : ${wrong}. Champs : ${FIELDS}.`, `To be corrected: ${wrong}. Fields: ${FIELDS}.`));
+  throw usageFailure(
+    text(`À corriger : ${wrong}. Champs : ${FIELDS}.`, `To be corrected: ${wrong}. Fields: ${FIELDS}.`),
+  );
 }
 
 function jsonOf(source: string): unknown {
@@ -114,7 +116,10 @@ const show: Command = {
 
 function sayCandidate({ output }: Context, { id, source, score, grade, identity, comparisons }: CandidateAnswer): void {
   const { patientId, accession = '' } = identity;
-  output.line(`${id}  ${score}/100  ${grade}  ${source}  ${patientId} ${accession}`, grade === 'sure' ? 'green' : 'yellow');
+  output.line(
+    `${id}  ${score}/100  ${grade}  ${source}  ${patientId} ${accession}`,
+    grade === 'sure' ? 'green' : 'yellow',
+  );
   output.table(
     [text('', ''), text('ici', 'here'), text('là', 'there'), text('', '')],
     comparisons
@@ -137,7 +142,9 @@ const accept: Command = {
     `FILE, ou - pour l’entrée standard : une ligne « champ: valeur » par champ (${FIELDS}), ou un objet JSON. Jamais d’identité dans les arguments. Si un doute subsiste, une autre personne doit dire la même chose.`,
     `FILE, or - for standard input: one line "field: value" a field (${FIELDS}), or one JSON object. Never an identity in the arguments. Where there is doubt another person has to say the same.`,
   ),
-  options: { new: { value: 'FILE', help: text('une identité qui n’est pas proposée', 'an identity that is not proposed') } },
+  options: {
+    new: { value: 'FILE', help: text('une identité qui n’est pas proposée', 'an identity that is not proposed') },
+  },
   positionals: [1, 2],
   examples: ['reconcile accept TQ7K263310001C 3f9a01c2b7de', 'reconcile accept TQ7K263310001C --new patient.txt'],
   async run(context, given) {
@@ -261,7 +268,9 @@ const set: Command = {
     const secondLook = SECOND_LOOKS.find((one) => one === given.required('second-look'));
     const waitDays = Number(given.required('wait-days'));
     if (secondLook === undefined || !Number.isInteger(waitDays) || waitDays < 0 || waitDays > 365)
-      throw usageFailure(text('--wait-days 0 à 365 ; always, doubtful ou never', '--wait-days 0 to 365; always, doubtful or never'));
+      throw usageFailure(
+        text('--wait-days 0 à 365 ; always, doubtful ou never', '--wait-days 0 to 365; always, doubtful or never'),
+      );
     context.output.json(await context.client.call('reconcile.set', { waitDays, secondLook }));
     return EXIT.ok;
   },

@@ -15,6 +15,7 @@ import { knownSuite } from '../known.suite.testkit.ts';
 import { MIGRATIONS, type Migration } from '../migrations.ts';
 import { overviewSuite } from '../overview.suite.testkit.ts';
 import { compileQueries, WHOLE_TABLE } from '../queries.ts';
+import { reconciliationSuite } from '../reconciliation.suite.testkit.ts';
 import { recordsSuite } from '../records.suite.testkit.ts';
 import { commitOf, destinationCalled, gatewayEvent, sha, T0 } from '../records.testkit.ts';
 import { reportsSuite } from '../reports.suite.testkit.ts';
@@ -50,6 +51,7 @@ catalogueSuite('sqlite', openFresh);
 reportsSuite('sqlite', openFresh);
 overviewSuite('sqlite', openFresh);
 scheduleSuite('sqlite', openFresh);
+reconciliationSuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);
