@@ -108,6 +108,13 @@ export const PAGES: readonly PageEntry[] = [
     nav: { icon: 'register', key: 'd' },
   },
   {
+    path: '/reconcile',
+    title: text('Rattachement', 'Reconciliation'),
+    load: () => import('./reconcile/page.tsx'),
+    roles: who('reconcile.show'),
+    nav: { icon: 'check', key: 't' },
+  },
+  {
     path: '/ledger',
     title: text('Registre', 'Ledger'),
     load: () => import('./ledger/page.tsx'),

@@ -10,7 +10,16 @@ const KEY_BYTES = 32;
 const TOKEN_BITS = 52n;
 
 /** What is sealed, and which: an entry that was moved to another's place does not open. */
-export type SealedKind = 'arrival' | 'subject' | 'study' | 'series' | 'instance' | 'schedule' | 'registered' | 'step' | 'identity';
+export type SealedKind =
+  | 'arrival'
+  | 'subject'
+  | 'study'
+  | 'series'
+  | 'instance'
+  | 'schedule'
+  | 'registered'
+  | 'step'
+  | 'identity';
 
 /** What words are made into tokens for: the same word of another kind is another token. */
 export type TokenKind = 'patient-id' | 'name' | 'accession' | 'identity';

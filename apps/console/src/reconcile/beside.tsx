@@ -1,0 +1,91 @@
+import { Button } from '@mantine/core';
+import { type Answer, useAct, useAsk } from '../client/index.ts';
+import { Asked, Badge, EmptyState, ErrorPanel, toast } from '../kit/index.ts';
+import { useWords } from '../words/index.ts';
+import css from './reconcile.module.css';
+import { FIELDS, GRADES, LIKENESSES, RECONCILE } from './words.ts';
+
+type Candidate = Answer<'reconcile.show'>['candidates'][number];
+
+interface BesideProps {
+  readonly number: string;
+  readonly onDone: () => void;
+}
+
+/** One temporary identity beside everybody it may be of, and the one act. */
+export function Beside({ number, onDone }: BesideProps) {
+  const words = useWords(RECONCILE);
+  const asked = useAsk('reconcile.show', { number });
+  const accept = useAct('reconcile.accept');
+  const chosen = async (candidate: string): Promise<void> => {
+    const { temporary } = await accept.mutateAsync({ number, candidate });
+    toast({ text: temporary.state === 'asked' ? RECONCILE.asked(number) : RECONCILE.accepted(number) });
+    onDone();
+  };
+  return (
+    <Asked of={asked}>
+      {({ candidates }) => (
+        <div className={css.candidates}>
+          {accept.isError ? <ErrorPanel error={accept.error} /> : null}
+          {candidates.length === 0 ? (
+            <EmptyState icon="search" title={words.noCandidates}>
+              {words.noCandidatesMeaning}
+            </EmptyState>
+          ) : null}
+          {candidates.map((one) => (
+            // What it rejects with is shown above.
+            <OneCandidate key={one.id} one={one} onChosen={() => void chosen(one.id).catch(() => {})} />
+          ))}
+          <div>
+            <Button variant="default" onClick={onDone}>
+              {words.back}
+            </Button>
+          </div>
+        </div>
+      )}
+    </Asked>
+  );
+}
+
+function OneCandidate({ one, onChosen }: { readonly one: Candidate; readonly onChosen: () => void }) {
+  const words = useWords(RECONCILE);
+  const [fields, grades, likenesses] = [useWords(FIELDS), useWords(GRADES), useWords(LIKENESSES)];
+  const { identity, source, grade, score, comparisons } = one;
+  const shown = comparisons.filter(({ here, there }) => here !== '' || there !== '');
+  return (
+    <article aria-label={identity.patientId}>
+      <div className={css.head}>
+        <strong className={css.mono}>{identity.patientId}</strong>
+        <span>{source}</span>
+        <span className={css.mono}>{identity.accession}</span>
+        <Badge tone={grade === 'sure' ? 'good' : 'warn'}>{grades[grade]}</Badge>
+        <span>{words.score(score)}</span>
+        <Button size="compact-sm" onClick={onChosen} aria-label={words.acceptAs(identity.patientId)}>
+          {words.accept}
+        </Button>
+      </div>
+      <div className={css.scroll}>
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">{words.what}</th>
+              <th scope="col">{words.here}</th>
+              <th scope="col">{words.there}</th>
+              <th scope="col">{words.likeness}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(({ field, here, there, likeness }) => (
+              <tr key={field} className={likeness === 'differs' ? css.differs : undefined}>
+                <th scope="row">{fields[field]}</th>
+                <td>{here}</td>
+                <td>{there}</td>
+                <td>{likenesses[likeness]}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </article>
+  );
+}
