@@ -35,6 +35,7 @@ export type { EventPage, Overview, PastSettings, Stranger } from './overview.ts'
 export { MOST_PAST, MOST_STRANGERS } from './overview-queries.ts';
 export type {
   IdentityChange,
+  IdentityCounts,
   IdentityDelivery,
   IdentityObject,
   IdentityObjectState,

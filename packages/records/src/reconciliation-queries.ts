@@ -55,6 +55,29 @@ function identities(db: Kysely<Schema>) {
           .where('state', '=', p.from)
           .where('changed_at_ms', '=', p.fromMs),
     ),
+    /** The newest first. */
+    identitiesIn: defineQuery<{ state: string; limit: number }>('identitiesIn')(db, (db, p) =>
+      db.selectFrom('identities').selectAll().where('state', '=', p.state).orderBy('since_ms', 'desc').limit(p.limit),
+    ),
+    /** Accepted, and something of it is not on its way. */
+    unfinishedIdentities: defineQuery<{ limit: number }>('unfinishedIdentities')(db, (db, p) =>
+      db
+        .selectFrom('identities')
+        .selectAll()
+        .where('state', '=', sql.lit('accepted'))
+        .where((eb) => {
+          const left = (state: string) =>
+            eb.exists(
+              eb
+                .selectFrom('identity_objects')
+                .select('sha256')
+                .whereRef('identity_objects.number', '=', 'identities.number')
+                .where('identity_objects.state', '=', sql.lit(state)),
+            );
+          return eb.or([left('waiting'), left('impossible')]);
+        })
+        .limit(p.limit),
+    ),
     overdueIdentities: defineQuery<{ state: string; beforeMs: number; limit: number }>('overdueIdentities')(
       db,
       (db, p) =>
@@ -87,6 +110,21 @@ function objects(db: Kysely<Schema>) {
         .where('identity_objects.sha256', '>', p.after)
         .orderBy('identity_objects.sha256')
         .limit(p.limit),
+    ),
+    countIdentityObjects: defineQuery<{ number: string }>('countIdentityObjects')(db, (db, p) =>
+      db
+        .selectFrom('identity_objects')
+        .leftJoin('holds', (join) =>
+          join.onRef('holds.sha256', '=', 'identity_objects.sha256').on('holds.state', '=', sql.lit('held')),
+        )
+        .select((eb) => [
+          'identity_objects.state as state',
+          eb.fn.countAll<number>().as('objects'),
+          eb.fn.count<number>('holds.sha256').as('held'),
+          eb.fn.sum<number>(eb.case().when('holds.copy', '=', sql.lit('made')).then(1).else(0).end()).as('replaced'),
+        ])
+        .where('number', '=', p.number)
+        .groupBy('identity_objects.state'),
     ),
     insertIdentityObject: defineQuery<Omit<IdentityObjectsTable, 'copy_sha256'>>('insertIdentityObject')(db, (db, p) =>
       db

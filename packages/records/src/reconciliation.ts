@@ -47,6 +47,15 @@ export interface IdentityObject {
   readonly isReplaced: boolean;
 }
 
+/** How many objects came under an identity, those left out whose disarmed copy stands for them. */
+export interface IdentityCounts {
+  readonly objects: number;
+  /** Not held by inspection; held by it; not to be given the identity. */
+  readonly waiting: number;
+  readonly held: number;
+  readonly impossible: number;
+}
+
 /** A delivery of `original`, or of a copy of it that bears who it turned out to be. */
 export interface IdentityDelivery {
   readonly original: string;
@@ -89,6 +98,32 @@ export class Reconciliation {
   /** By number, after `after`. */
   async identities(after: string, limit: number): Promise<readonly TemporaryIdentity[]> {
     return (await this.#engine.read(() => all(this.#queries.temporaryIdentities, { after, limit }))).map(identityOf);
+  }
+
+  /** In one state, the newest first. */
+  async identitiesIn(state: IdentityState, limit: number): Promise<readonly TemporaryIdentity[]> {
+    return (await this.#engine.read(() => all(this.#queries.identitiesIn, { state, limit }))).map(identityOf);
+  }
+
+  /** Accepted, and something of them is not on its way. */
+  async unfinished(limit: number): Promise<readonly TemporaryIdentity[]> {
+    return (await this.#engine.read(() => all(this.#queries.unfinishedIdentities, { limit }))).map(identityOf);
+  }
+
+  async counts(number: string): Promise<IdentityCounts> {
+    const rows = await this.#engine.read(() => all(this.#queries.countIdentityObjects, { number }));
+    const of = (state: string) => {
+      const row = rows.find((one) => one.state === state);
+      const [objects, held, replaced] = [row?.objects, row?.held, row?.replaced].map((count) => Number(count ?? 0));
+      return { objects: objects ?? 0, held: held ?? 0, replaced: replaced ?? 0 };
+    };
+    const waiting = of('waiting');
+    return {
+      objects: rows.reduce((sum, row) => sum + Number(row.objects) - Number(row.replaced), 0),
+      waiting: waiting.objects - waiting.held,
+      held: waiting.held - waiting.replaced,
+      impossible: of('impossible').objects,
+    };
   }
 
   /** Those nobody has said anything about, or only one of two persons, whose first object came before `beforeMs`. */

@@ -37,6 +37,8 @@ const MOST_CHANGES = 16;
 export class CoercionEngine {
   readonly #tools: CoercionEngineTools;
   readonly #tries = new Map<string, number>();
+  /** What failed by a fault of ours, until it is tried again: it holds up nothing behind it. */
+  readonly #stuck = new Set<string>();
   #running: Promise<void> | undefined;
   #isPoked = false;
   #isStopping = false;
@@ -70,11 +72,11 @@ export class CoercionEngine {
   async #work(): Promise<void> {
     this.#isPoked = false;
     try {
-      const owed = await this.#tools.records.reconciliation.owed(AT_ONCE);
-      let isSmooth = true;
-      for (const one of owed) if (!this.#isStopping) isSmooth = (await this.#tried(one)) && isSmooth;
-      if (!isSmooth) this.#later();
-      else if (owed.length > 0) this.#isPoked = !this.#isStopping;
+      const all = await this.#tools.records.reconciliation.owed(AT_ONCE + this.#stuck.size);
+      const owed = all.filter(({ custody }) => !this.#stuck.has(custody.sha256));
+      for (const one of owed) if (!this.#isStopping) await this.#tried(one);
+      if (owed.length > 0) this.#isPoked = !this.#isStopping;
+      else if (this.#stuck.size > 0) this.#later();
     } catch (thrown) {
       this.#tools.log.error('reconcile.failed', { fault: thrown });
       this.#later();
@@ -82,16 +84,18 @@ export class CoercionEngine {
   }
 
   #later(): void {
-    this.#tools.clock.after(AFTER_FAULT_MS, () => this.poke());
+    this.#tools.clock.after(AFTER_FAULT_MS, () => {
+      this.#stuck.clear();
+      this.poke();
+    });
   }
 
-  async #tried(owed: OwedCoerced): Promise<boolean> {
+  async #tried(owed: OwedCoerced): Promise<void> {
     try {
       await this.#one(owed);
-      return true;
     } catch (thrown) {
       this.#tools.log.error('reconcile.failed', { sha256: owed.custody.sha256, fault: thrown });
-      return false;
+      this.#stuck.add(owed.custody.sha256);
     }
   }
 

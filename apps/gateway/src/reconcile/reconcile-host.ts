@@ -63,7 +63,9 @@ const LOOK_MS = 60_000;
 const OUTAGE_TOLD_EVERY_MS = 300_000;
 const PAGE = 500;
 const MOST_OBJECTS = 20_000;
-const MOST_LISTED = 2_000;
+const MOST_LISTED = 1_000;
+/** Of those that are settled, the newest. */
+const MOST_SETTLED = 200;
 /** What may be one of ours: nothing else is asked about. */
 const LOOKS_TEMPORARY = /^\s*T[0-9A-Z]{13}\s*$/i;
 
@@ -180,12 +182,17 @@ export class ReconcileHost {
   }
 
   async list({ all }: Asked<'list'>): Answer<'list'> {
+    const { reconciliation } = this.#tools.records;
+    const inState = (state: TemporaryIdentity['state']) => reconciliation.identitiesIn(state, MOST_LISTED);
+    const settled = all ? [...(await inState('accepted')), ...(await inState('released'))] : [];
+    const waiting = [
+      ...(await inState('open')),
+      ...(await inState('asked')),
+      ...(await reconciliation.unfinished(MOST_LISTED)),
+    ];
+    const listed = new Map([...waiting, ...settled.slice(0, MOST_SETTLED)].map((one) => [one.number, one]));
     const identities: Temporary[] = [];
-    for await (const identity of this.#identities()) {
-      const told = await this.#told(identity);
-      const isOpen = identity.state === 'open' || identity.state === 'asked' || told.waiting > 0 || told.impossible > 0;
-      if ((all || isOpen) && identities.length < MOST_LISTED) identities.push(told);
-    }
+    for (const identity of listed.values()) identities.push(await this.#told(identity));
     return { ...this.#memory.settings, identities };
   }
 
@@ -195,7 +202,7 @@ export class ReconcileHost {
     const here = await this.#here(number, objects);
     const accepted = this.#accepted(identity);
     return {
-      temporary: await this.#told(identity, objects),
+      temporary: await this.#told(identity),
       here: wordsOf(here),
       studies: studiesOf(objects),
       ...(accepted === undefined ? {} : { accepted: accepted.identity }),
@@ -389,20 +396,15 @@ export class ReconcileHost {
     return { temporary: await this.#told(await this.#known(number)) };
   }
 
-  async #told(identity: TemporaryIdentity, known?: readonly IdentityObject[]): Promise<Temporary> {
+  async #told(identity: TemporaryIdentity): Promise<Temporary> {
     const { number, state, sinceMs } = identity;
-    const objects = (known ?? (await this.#objects(number))).filter(({ isReplaced }) => !isReplaced);
+    const { records } = this.#tools;
     const accepted = this.#accepted(identity);
-    const count = (isOne: (object: IdentityObject) => boolean): number => objects.filter(isOne).length;
     const isWaited = state === 'open' || state === 'asked';
     return {
-      ...{ number, state, sinceMs, patient: this.#patient(number) },
+      ...{ number, state, sinceMs, patient: this.#patient(number), ...(await records.reconciliation.counts(number)) },
       ...(isWaited ? { untilMs: this.#memory.untilMs(sinceMs) } : {}),
-      isRegistered: (await this.#tools.records.schedule.registeredOf(number)) !== undefined,
-      objects: objects.length,
-      waiting: count((object) => object.state === 'waiting' && !object.isHeld),
-      held: count((object) => object.state === 'waiting' && object.isHeld),
-      impossible: count((object) => object.state === 'impossible'),
+      isRegistered: (await records.schedule.registeredOf(number)) !== undefined,
       ...(accepted === undefined || state === 'released' ? {} : { by: accepted.by }),
       ...(accepted === undefined || accepted.askedBy === '' ? {} : { askedBy: accepted.askedBy }),
     };

@@ -37,6 +37,8 @@ export async function report(
   const exams: Exam[] = [];
   let twice = 0;
   for (const one of await numbersOf(tools, Number(from ?? FIRST_DAY), Number(to ?? LAST_DAY))) {
+    // A long downtime has many: others have their turn.
+    await new Promise((resolve) => setImmediate(resolve));
     const deliveries = await tools.records.reconciliation.deliveries(one.number);
     twice += twiceDelivered(deliveries);
     exams.push(...(await examsOf(tools, one, deliveries)));
