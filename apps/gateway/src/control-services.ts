@@ -54,6 +54,7 @@ export type ControlRecords = Pick<
   | 'retrieval'
   | 'overview'
   | 'outages'
+  | 'reconciliation'
 >;
 
 /** Who may speak to us, and where what they send goes. */

@@ -59,6 +59,12 @@ function identities(db: Kysely<Schema>) {
     identitiesIn: defineQuery<{ state: string; limit: number }>('identitiesIn')(db, (db, p) =>
       db.selectFrom('identities').selectAll().where('state', '=', p.state).orderBy('since_ms', 'desc').limit(p.limit),
     ),
+    countIdentitiesIn: defineQuery<{ state: string }>('countIdentitiesIn')(db, (db, p) =>
+      db
+        .selectFrom('identities')
+        .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min<number>('since_ms').as('since_ms')])
+        .where('state', '=', p.state),
+    ),
     /** Accepted, and something of it is not on its way. */
     unfinishedIdentities: defineQuery<{ limit: number }>('unfinishedIdentities')(db, (db, p) =>
       db

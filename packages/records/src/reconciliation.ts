@@ -110,6 +110,17 @@ export class Reconciliation {
     return (await this.#engine.read(() => all(this.#queries.unfinishedIdentities, { limit }))).map(identityOf);
   }
 
+  /** How many nobody has said who they are, or only one of two, and since when. */
+  async waiting(): Promise<{ readonly count: number; readonly sinceMs: number | undefined }> {
+    const of = (state: string) => this.#engine.read(() => first(this.#queries.countIdentitiesIn, { state }));
+    const rows = [await of('open'), await of('asked')];
+    const since = rows.flatMap((row) => (row?.since_ms == null ? [] : [Number(row.since_ms)]));
+    return {
+      count: rows.reduce((sum, row) => sum + Number(row?.count ?? 0), 0),
+      sinceMs: since.length === 0 ? undefined : Math.min(...since),
+    };
+  }
+
   async counts(number: string): Promise<IdentityCounts> {
     const rows = await this.#engine.read(() => all(this.#queries.countIdentityObjects, { number }));
     const of = (state: string) => {

@@ -6,6 +6,7 @@ import type { ControlServices } from '../control-services.ts';
 import { callerRemedy } from '../learning/readmit.ts';
 import { showPolicy } from '../learning/show.ts';
 import { unreachable } from './flow-map.ts';
+import { identityNeeds } from './identity-need.ts';
 import { certificateNeed, ruleNeeds } from './need-rules.ts';
 import {
   failedNeed,
@@ -56,6 +57,7 @@ export class Needs {
       this.#strangers(now),
       this.#certificates(now),
       this.#ruleNeeds(now),
+      this.#identities(now),
     ]);
     const inOrder = found
       .flat()
@@ -69,6 +71,11 @@ export class Needs {
     const listed = first.slice(0, MOST_HOLDS).map(holdNeed);
     const next = first[MOST_HOLDS];
     return next === undefined ? listed : [...listed, moreHoldsNeed(count - MOST_HOLDS, next.heldAtMs)];
+  }
+
+  async #identities(now: number): Promise<readonly Need[]> {
+    const { count, sinceMs } = await this.#services.records.reconciliation.waiting();
+    return identityNeeds(count, sinceMs ?? now);
   }
 
   async #requests(now: number): Promise<readonly Need[]> {

@@ -43,13 +43,15 @@ async function house(t: TestContext) {
   const sealer = new Sealer(indexKey);
   const jobs: DisarmJob[] = [];
   const due: string[] = [];
-  const state = { isOutage: false, made: 0 };
+  const state = { isOutage: false, made: 0, isImpossible: false, broken: '' };
   const host = reconcileHouse(records, clock, {
     ...{ indexKey, rules: () => ({ destinations: [PACS] }), isOutage: () => state.isOutage },
     due: (name) => void due.push(name),
     desk: {
       copy: async (job) => {
         jobs.push(job);
+        if (job.sha256 === state.broken) throw new Error('a fault of ours');
+        if (state.isImpossible) return { kind: 'impossible', reasons: [{ code: 'x', text: text('non', 'no') }] };
         state.made += 1;
         const sha256 = `${state.made}`.padStart(64, 'c') as Sha256;
         return {
@@ -243,4 +245,37 @@ test('[CONT-155] the report has every exam once, its ends add up, and it names n
   assert.equal(exam?.deliveries[0]?.as, exam?.identity);
   assert.ok(first !== undefined && !JSON.stringify(exams).includes('LEFEVRE'));
   assert.equal((await host.report({ from: '20300101' })).totals.exams, 0);
+});
+
+test('[CONT-154] an object that cannot be given the identity is told and waits, and goes out as it came when a person lets it', async (t) => {
+  const { host, come, registration, state, records } = await house(t);
+  const sha256 = await come();
+  const { number } = registration;
+  state.isImpossible = true;
+  await host.set({ waitDays: 14, secondLook: 'never' });
+  await host.accept({ number, identity: { patientId: 'R-9', familyName: 'LEFEVRE' } });
+  await host.settled();
+  const told = await records.events({ kinds: ['copy.not-coerced'] }, 10);
+  assert.equal(told.length, 1);
+  const { identities } = await host.list({ all: false });
+  assert.deepEqual([identities[0]?.impossible, identities[0]?.waiting], [1, 0]);
+  await host.release({ number, reason: 'read as it is' });
+  const deliveries = await records.listDeliveries({ sha256 }, 10);
+  assert.deepEqual(
+    deliveries.map(({ destination }) => destination),
+    ['pacs'],
+  );
+  assert.deepEqual((await host.list({ all: false })).identities, []);
+});
+
+test('[CONT-154] an object that fails by a fault of ours holds up no other', async (t) => {
+  const { host, come, registration, state } = await house(t);
+  state.broken = await come();
+  await come();
+  const { number } = registration;
+  await host.set({ waitDays: 14, secondLook: 'never' });
+  await host.accept({ number, identity: { patientId: 'R-9', familyName: 'LEFEVRE' } });
+  await host.settled();
+  const { temporary } = await host.show({ number });
+  assert.deepEqual([temporary.objects, temporary.waiting], [2, 1]);
 });
