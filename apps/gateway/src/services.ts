@@ -45,7 +45,10 @@ export function controlServices(
     schedule: keeper.schedule,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
-    deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
+    deliveriesDue: (destination) => {
+      keeper.continuity.outages.look(destination);
+      keeper.deliveries.retryNow(destination);
+    },
     eventsAppended: () => keeper.sequencer.poke(),
     identity: keeper.identity.acts,
     certificatesEnding: () => keeper.identity.ending(),

@@ -6,6 +6,7 @@ import type { ControlServices } from '../control-services.ts';
 import { callerRemedy } from '../learning/readmit.ts';
 import { showPolicy } from '../learning/show.ts';
 import { unreachable } from './flow-map.ts';
+import { outageNeeds } from './need-outages.ts';
 import { certificateNeed, ruleNeeds } from './need-rules.ts';
 import {
   failedNeed,
@@ -56,6 +57,7 @@ export class Needs {
       this.#strangers(now),
       this.#certificates(now),
       this.#ruleNeeds(now),
+      outageNeeds(this.#services.continuity, now),
     ]);
     const inOrder = found
       .flat()
@@ -104,6 +106,8 @@ export class Needs {
       const failed = await overview.countDeliveries('failed', name);
       if (failed > 0)
         needs.push(failedNeed(destination, failed, (await overview.firstWaitingMs('failed', name)) ?? now));
+      // Told as an outage.
+      if (this.#services.continuity.outages.isDown(name)) continue;
       const sinceMs = await overview.firstWaitingMs('pending', name);
       const fault = faults.get(name);
       const isLate = sinceMs !== undefined && (now - sinceMs >= LATE_MS || fault !== undefined);
