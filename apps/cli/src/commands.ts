@@ -57,6 +57,8 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   ],
   edge: async () => (await import('./commands/edge.ts')).COMMANDS,
   web: async () => (await import('./commands/web.ts')).COMMANDS,
+  outage: async () => (await import('./commands/outage.ts')).COMMANDS,
+  isolation: async () => (await import('./commands/isolation.ts')).COMMANDS,
   registration: async () => (await import('./commands/registration.ts')).COMMANDS,
   reconcile: async () => (await import('./commands/reconcile.ts')).COMMANDS,
   worklist: async () => (await import('./commands/worklist.ts')).COMMANDS,

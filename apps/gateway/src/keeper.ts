@@ -273,6 +273,9 @@ export class Keeper {
       },
     });
     this.#operations = this.#newOperations();
+    this.continuity.outages.onChange((name, state) => {
+      if (state === 'down' || state === 'declared') this.#operations.leave(name);
+    });
   }
 
   #newDesk(): DeskHost {
@@ -650,7 +653,10 @@ export class Keeper {
       catalogue: () => this.catalogue,
       decoders: new DecoderPool({ count: Math.min(MOST_DECODERS, availableParallelism()) }),
       pipes: new PipeMaker(join(home.paths.run, 'pour.sock')),
-      rules: () => this.#rules,
+      rules: () => ({
+        ...this.#rules,
+        peers: this.#rules.peers.filter((peer) => !this.continuity.isolation.isCutPeer(peer)),
+      }),
       learning: this.learning,
       isObserved: (peer) => isObserved(peer, this.#observation, clock.now()),
       shown: (certificate) => this.identity.shown(certificate),
@@ -802,10 +808,13 @@ export class Keeper {
     if (connection === undefined) return;
     // The state machine asks once a connection (PS3.8 Table 9-10): who asks again would try one title after the other.
     if (connection.isAsked) return this.#lies(intake, 'intake.second-association');
-    const isPaused = this.#isStopping || this.gate() !== undefined;
+    const isCut = this.#rules.peers.some(
+      (peer) => peer.aeTitle === message.calling && this.continuity.isolation.isCutPeer(peer),
+    );
+    const isPaused = isCut || this.#isStopping || this.gate() !== undefined;
     const peers = [...this.#rules.peers, ...this.imports.peers];
     const shown = this.identity.shown(message.certificate);
-    const admission = this.#connections.admit(
+    const decided = this.#connections.admit(
       connection,
       message,
       peers,
@@ -814,6 +823,7 @@ export class Keeper {
       shown,
       this.#observation,
     );
+    const admission = isCut && !decided.admitted ? { ...decided, why: ISOLATED, hint: '' } : decided;
     if (admission.admitted && message.certificate !== undefined)
       this.identity.tls.cameIn(connection.remoteAddress, message.calling, message.certificate.version);
     if (connection.peer !== undefined) connection.peer = this.imports.known(connection.peer);
@@ -825,6 +835,7 @@ export class Keeper {
       return this.intakes.tell(intake, {
         ...{ t: 'rejected', connection: connection.id, rejection: admission.rejection },
       });
+    this.continuity.heardFrom(admission.peer.aeTitle);
     const upstreams = this.#operations.plansFor(admission.peer, message.asks);
     this.intakes.tell(intake, { t: 'admitted', connection: connection.id, peer: admission.peer, upstreams });
     this.#operations.connect(connection, upstreams);

@@ -81,7 +81,9 @@ export class OperationDesk {
   readonly #options: OperationDeskOptions;
   readonly #underWay = new Map<number, Map<number, UnderWay>>();
   /** Upstreams of each connection that has some. */
-  readonly #plans = new Map<number, readonly string[]>();
+  readonly #plans = new Map<number, { readonly connection: Connection; readonly names: readonly string[] }>();
+  /** The last that was asked of steps, of each connection that asks of some. */
+  readonly #steps = new Map<number, Promise<void>>();
   /** When each thing that nobody answers was told last. */
   readonly #toldMs = new Map<string, number>();
   readonly #untold: Event[] = [];
@@ -161,11 +163,8 @@ export class OperationDesk {
 
   /** Connects to each of `plans` and hands the connection, or why there is none, to the connection's intake. */
   connect(connection: Connection, plans: readonly UpstreamPlan[]): void {
-    if (plans.length > 0)
-      this.#plans.set(
-        connection.id,
-        plans.map(({ name }) => name),
-      );
+    const names = plans.map(({ name }) => name);
+    if (names.length > 0) this.#plans.set(connection.id, { connection, names });
     for (const plan of plans)
       void this.#connectOne(connection, plan).catch((thrown: unknown) => {
         this.#options.log.error('relay.connect', { fault: thrown });
@@ -183,13 +182,23 @@ export class OperationDesk {
 
   /** Names of the upstreams that are asked for a connection. */
   upstreamsOf(connection: number): readonly string[] {
-    return this.#plans.get(connection) ?? [];
+    return this.#plans.get(connection)?.names ?? [];
+  }
+
+  /** An upstream is down: whoever is still connected with it leaves it. */
+  leave(upstream: string): void {
+    for (const { connection, names } of this.#plans.values()) {
+      if (!names.includes(upstream)) continue;
+      const { id, intake } = connection;
+      this.#options.intakes.tell(intake, { t: 'no-upstream', connection: id, upstream, why: downText(upstream) });
+    }
   }
 
   /** The connection is gone, and with it whatever its intake has not told the end of. */
   gone(connection: number): void {
     this.#underWay.delete(connection);
     this.#plans.delete(connection);
+    this.#steps.delete(connection);
   }
 
   #failed({ id }: Connection, { upstream, how }: UpstreamFailedMessage): boolean {
@@ -239,11 +248,15 @@ export class OperationDesk {
     else this.#tellRefused(facts, decision.status, 0, decision.why, decision.hint);
     const decide = (): void =>
       intakes.tell(connection.intake, { t: 'decided', connection: connection.id, seq: message.seq, decision });
-    // A step that begins upstream is known here before it is: what follows of it may have to be taken here.
-    if (decision.allowed && message.step !== undefined && this.#options.schedule !== undefined)
-      void this.#options.schedule.relayed(message, peer, facts.upstream).then(decide);
-    else decide();
+    const { schedule } = this.#options;
+    if (!decision.allowed || message.step === undefined || schedule === undefined) decide();
+    else this.#inOrder(connection.id, () => schedule.relayed(message, peer, facts.upstream).then(decide));
     return true;
+  }
+
+  /** A step that begins upstream is known here before it is: what follows of it may have to be taken here. What is told of steps keeps its order. */
+  #inOrder(connection: number, act: () => Promise<void>): void {
+    this.#steps.set(connection, (this.#steps.get(connection) ?? Promise.resolve()).then(act));
   }
 
   #ended({ id }: Connection, { seq, status, results, withheld, why }: OperationEndedMessage): void {

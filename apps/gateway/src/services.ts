@@ -46,7 +46,10 @@ export function controlServices(
     reconcile: keeper.reconcile,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
-    deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
+    deliveriesDue: (destination) => {
+      keeper.continuity.outages.look(destination);
+      keeper.deliveries.retryNow(destination);
+    },
     eventsAppended: () => keeper.sequencer.poke(),
     identity: keeper.identity.acts,
     certificatesEnding: () => keeper.identity.ending(),

@@ -15,6 +15,7 @@ import { bindingFields } from './binding-input.ts';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
 import { identityFields } from './identity-input.ts';
+import { outageFields, outsideField } from './outage-input.ts';
 import { quirkInput } from './quirk-input.ts';
 import { relayInput } from './relay-input.ts';
 
@@ -161,6 +162,7 @@ export const peerInput = z.strictObject({
       ),
       example: '[1.3.46.670589.5.0.1]',
     }),
+  ...outsideField,
   ...identityFields,
   ...flowFields,
   ...bindingFields,
@@ -205,6 +207,7 @@ export const destinationInput = z.strictObject({
       ),
       example: 'true',
     }),
+  ...outageFields,
 });
 
 /** A route as people write it. */
@@ -237,8 +240,7 @@ export function toPeer(input: z.output<typeof peerInput>): Peer {
 
 /** A destination with its defaults, from validated input. */
 export function toDestination(input: z.output<typeof destinationInput>): Destination {
-  const { certSha256, ...rest } = input;
-  return certSha256 === undefined ? rest : { ...rest, certSha256 };
+  return defined(input);
 }
 
 /** A route, from validated input. */

@@ -23,6 +23,8 @@ export interface ContinuityTools {
   readonly records: Pick<SqliteRecords, 'setting' | 'setSetting' | 'outages' | 'overview'>;
   rules(): Rules;
   readonly connect: ReturnType<typeof connectorTo>;
+  /** Every address of a name; the system’s own when absent. */
+  readonly lookup?: (host: string) => Promise<readonly string[]>;
   /** Ends what goes on with whom the isolation cuts off, on connections of others with us; how much that was. */
   cut(): { readonly associations: number; readonly webConnections: number };
   /** Something may be sent again, to one destination or any. */
@@ -57,7 +59,7 @@ export class Continuity {
     });
     this.isolation = new IsolationHost({
       ...{ clock, log, records, rules, told, resume: () => tools.resume(), listeners: tools.listeners },
-      lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+      lookup: tools.lookup ?? addressesOf,
       cut: () => this.#cut(),
       waiting: (name) => records.overview.countDeliveries('pending', name),
     });
@@ -85,6 +87,12 @@ export class Continuity {
   /** Whether nothing is asked of a destination: it is down, or cut off. */
   isUnasked(destination: Destination): boolean {
     return this.outages.isDown(destination.name) || this.isolation.isCut(destination);
+  }
+
+  /** Somebody of this title was let in: where it is an upstream that is down, it is asked whether it is back. */
+  heardFrom(title: string): void {
+    for (const { name, called } of this.#tools.rules().destinations)
+      if (called === title && this.outages.state(name) === 'down') this.outages.look(name);
   }
 
   /** What deliveries have to know. */
@@ -137,6 +145,10 @@ export class Continuity {
       await association.release();
     }
   }
+}
+
+async function addressesOf(host: string): Promise<readonly string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
 type Rest = Parameters<ReturnType<typeof connectorTo>> extends [unknown, ...infer R] ? R : never;

@@ -129,7 +129,7 @@ export class OutageHost {
       ...asOf(known?.asOfMs ?? watched.wellAtMs),
     };
     const event = this.#event({ kind: 'outage.began', upstream: name, how: 'declared', by, reason });
-    await this.#memory.began(outage, [event]);
+    await this.#memory.said(outage, [event]);
     this.#tools.told();
     this.#heard(name, watched, 'declared');
   }
@@ -139,7 +139,7 @@ export class OutageHost {
     const [watched, known] = [this.#watched.get(name), this.#memory.outage(name)];
     if (watched === undefined || known === undefined) return false;
     const event = this.#event({ kind: 'outage.lifted', upstream: name, by });
-    await this.#memory.began({ ...known, how: 'detected' }, [event]);
+    await this.#memory.said({ ...known, how: 'detected' }, [event]);
     this.#tools.told();
     this.#heard(name, watched, 'ended');
     if (!this.#isLed(name)) this.#believe(name, watched);

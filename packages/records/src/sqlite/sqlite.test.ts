@@ -13,6 +13,7 @@ import { decisionsSuite } from '../decisions.suite.testkit.ts';
 import { identitySuite } from '../identity.suite.testkit.ts';
 import { knownSuite } from '../known.suite.testkit.ts';
 import { MIGRATIONS, type Migration } from '../migrations.ts';
+import { outagesSuite } from '../outages.suite.testkit.ts';
 import { overviewSuite } from '../overview.suite.testkit.ts';
 import { compileQueries, WHOLE_TABLE } from '../queries.ts';
 import { reconciliationSuite } from '../reconciliation.suite.testkit.ts';
@@ -50,6 +51,7 @@ sightingsSuite('sqlite', openFresh);
 catalogueSuite('sqlite', openFresh);
 reportsSuite('sqlite', openFresh);
 overviewSuite('sqlite', openFresh);
+outagesSuite('sqlite', openFresh);
 scheduleSuite('sqlite', openFresh);
 reconciliationSuite('sqlite', openFresh);
 
