@@ -59,6 +59,8 @@ export class DeliveryWorker {
   #fault: Fault | undefined;
   #isStopping = false;
   #isPoked = false;
+  /** Nothing at all waits: what failed before was taken away, and whatever comes is looked at at once. */
+  #isIdle = false;
   #wake: () => void = () => {};
   #endRest: () => void = () => {};
   /** Objects it answered with a doubtful status since it took one. */
@@ -85,7 +87,7 @@ export class DeliveryWorker {
   /** There may be something due: look now, unless the destination is being left alone after a failure. */
   poke(): void {
     this.#isPoked = true;
-    if (this.#failures === 0) this.#wake();
+    if (this.#failures === 0 || this.#isIdle) this.#wake();
   }
 
   /** Look now, whatever went before: somebody says the destination is well again. */
@@ -130,8 +132,10 @@ export class DeliveryWorker {
       return limits.longestRetryMs;
     }
     const due = await this.#due();
+    this.#isIdle = false;
     if (due.length > 0) return this.#deliver(due);
     const nextMs = await records.nextDueMs(this.#destination.name);
+    this.#isIdle = nextMs === undefined;
     const idleMs =
       nextMs === undefined ? limits.longestRetryMs : Math.min(Math.max(nextMs - clock.now(), 1), limits.longestRetryMs);
     if (this.#association === undefined) return idleMs;
@@ -335,7 +339,7 @@ export class DeliveryWorker {
 
   /** Resolves after `ms`, or on a poke or stop. */
   async #sleep(ms: number): Promise<void> {
-    if (this.#isStopping || (this.#isPoked && this.#failures === 0)) return;
+    if (this.#isStopping || (this.#isPoked && (this.#failures === 0 || this.#isIdle))) return;
     let timer: Timer | undefined;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;

@@ -262,3 +262,17 @@ test('[RELAY-37] records that cannot be written: nothing counts as delivered, an
   assert.deepEqual(await stage.states(), ['delivered 0', 'delivered 0']);
   assert.deepEqual([...stage.tries.values()], [1, 1], 'the answers were kept, nothing was sent twice');
 });
+
+test('[RELAY-22] when what failed was taken away meanwhile, the next object is tried at once', async (t) => {
+  const stage = await stageFor(t);
+  stage.connectFault = fault('wire.refused-connection', 'transient');
+  await stage.start(['1.1']);
+  await stage.records.destroyCustody('0'.padStart(64, '0') as Sha256, []);
+  // The rest after the failure passes; nothing waits any more.
+  await stage.pass(60_000);
+  stage.connectFault = undefined;
+  await stage.records.commitArrivals([arrival('1.2', 1, stage.clock.now())]);
+  stage.engine.poke('pacs');
+  await stage.settle();
+  assert.equal(stage.tries.get('1.2'), 1);
+});
