@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Gateway } from './gateway.ts';
 import { type MadeObject, type MadePatient, makeObject } from './objects.ts';
 import { freePort, type Orthanc, type Peer, requirePeer, startOrthanc, startProgram, which } from './peers.ts';
-import { dumped, run } from './relaying.ts';
+import { dumped, find, run } from './relaying.ts';
 import { callGateway, storeOne } from './sending.ts';
 
 const TOOLS = ['Orthanc', 'wlmscpfs', 'dump2dcm', 'dcmdump'] as const;
@@ -205,6 +205,13 @@ test('[PROVE-360] images under a temporary identity wait, are coerced once it is
   await until('what comes late follows', async () => (await held()).size === 6);
   await proveHeld(late, registration.number, 6);
   await until('its answer is recorded', async () => (await gateway.status()).deliveries.pending === 0);
+
+  const place = { port: gateway.dimse, called: 'LEADGLASS' };
+  const studiesOf = async (id: string): Promise<number> => {
+    const keys = ['QueryRetrieveLevel=STUDY', `PatientID=${id}`, 'StudyInstanceUID'];
+    return (await find(place, '-S', keys, [], 'PROVER')).answers.length;
+  };
+  assert.deepEqual([await studiesOf(REAL.id), await studiesOf(registration.number)], [1, 0], 'our own archive as well');
 
   const report = await json<Report>('reconcile', 'report');
   const { exams, ends, twice } = report.totals;
