@@ -321,8 +321,8 @@ export interface Records {
 
   /** Events not yet in the ledger, oldest first. */
   unsequenced(limit: number): Promise<readonly { readonly seq: number; readonly event: Event }[]>;
-  /** Records that events `seqs[i]` are ledger entries `firstIndex + i`. */
-  sequenced(seqs: readonly number[], firstIndex: number): Promise<void>;
+  /** Records that `events[i]` is ledger entry `firstIndex + i`, and enters what each is about into the index of events. */
+  sequenced(events: readonly { readonly seq: number; readonly event: Event }[], firstIndex: number): Promise<void>;
   /** Events after `afterSeq`, oldest first; or the last `limit` when afterSeq is undefined. */
   events(
     filter: { readonly afterSeq?: number; readonly kinds?: readonly string[] },

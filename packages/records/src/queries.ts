@@ -413,7 +413,7 @@ function holdQueries(db: Kysely<Schema>) {
   };
 }
 
-interface InsertedEvent extends EventKeys {
+interface InsertedEvent {
   readonly id: string;
   readonly atMs: number;
   readonly kind: string;
@@ -430,9 +430,6 @@ function eventQueries(db: Kysely<Schema>) {
         kind: p.kind,
         arrival_id: p.arrivalId,
         json: p.json,
-        study_key: p.study,
-        object_key: p.object,
-        association_key: p.association,
       } as never),
     ),
     unsequenced: defineQuery<{ limit: number }>('unsequenced')(db, (db, p) =>
@@ -444,10 +441,15 @@ function eventQueries(db: Kysely<Schema>) {
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .where('ledger_index', 'is', null),
     ),
-    sequenced: defineQuery<{ seq: number; index: number }>('sequenced')(db, (db, p) =>
+    sequenced: defineQuery<EventKeys & { seq: number; index: number }>('sequenced')(db, (db, p) =>
       db
         .updateTable('events')
-        .set({ ledger_index: p.index })
+        .set({
+          ledger_index: p.index,
+          study_key: p.study,
+          object_key: p.object,
+          association_key: p.association,
+        })
         .where('seq', '=', p.seq)
         .where('ledger_index', 'is', null),
     ),

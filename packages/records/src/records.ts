@@ -301,8 +301,8 @@ export class ScriptedRecords implements Records {
     return this.#engine.read(() => unsequenced(this.#queries, limit));
   }
 
-  sequenced(seqs: readonly number[], firstIndex: number): Promise<void> {
-    return this.#engine.write(() => sequenced(this.#queries, seqs, firstIndex));
+  sequenced(events: readonly { readonly seq: number; readonly event: Event }[], firstIndex: number): Promise<void> {
+    return this.#engine.write(() => sequenced(this.#queries, events, firstIndex));
   }
 
   events(
