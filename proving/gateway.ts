@@ -16,7 +16,8 @@ const AS_LAUNCHED = ['--max-semi-space-size=2'];
 const READY = /^\{.*"event":"gateway\.ready"/m;
 /** The last of what is printed for people: a command to go on with. */
 const BANNER = /^ {2}\.\/leadglass \w.*\n/m;
-const START_DEADLINE_MS = 30_000;
+/** Not how long a start may take: after this it is not going to be. */
+const START_DEADLINE_MS = 120_000;
 /** Well over the time a gateway drains. */
 const END_DEADLINE_MS = 40_000;
 
@@ -118,7 +119,10 @@ export class Gateway {
     const late = delay(END_DEADLINE_MS, false, { signal: timer.signal }).catch(() => false);
     const isOver = await Promise.race([over, late]);
     timer.abort();
-    if (!isOver) throw new Error(`gateway did not end after ${signal}: ${this.stderr.slice(-2000)}`);
+    if (isOver) return;
+    // A process left behind would keep the whole run from ending.
+    this.#process?.kill('SIGKILL');
+    throw new Error(`gateway did not end after ${signal}: ${this.stderr.slice(-2000)}`);
   }
 
   /** Settings of every proving suite: one peer, `PROVER`, and when a port is given one destination `pacs` there that gets everything. */

@@ -265,3 +265,15 @@ test('[CLI-16] stopped and verified offline: sound as it is, not sound with one 
   writeFileSync(name, bytes);
   assert.equal((await leadglass('ledger', 'verify')).code, 5);
 });
+
+test('[CONTROL-14] told to stop while it starts, the gateway ends well once it has started', async () => {
+  const words = ['up', '--dimse', '127.0.0.1:0', '--console', 'off', '--home', join(FOLDER, 'early')];
+  const early = start(words);
+  early.stderr?.resume();
+  // The recovery key of a new home is the first thing said: nothing listens yet.
+  await once(early.stdout ?? early, 'data');
+  early.kill('SIGTERM');
+  early.stdout?.resume();
+  const [code] = await once(early, 'exit');
+  assert.equal(code, 0);
+});

@@ -60,6 +60,8 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
   // As for the intakes (intake-code.ts): what runs for every arrival is compiled when first called.
   for (const flag of ['--always-sparkplug', '--no-lazy-feedback-allocation']) setFlagsFromString(flag);
   const log = jsonLogger((line) => process.stderr.write(line), systemClock);
+  // From the first moment on: whoever says stop while this starts means it.
+  const told = toldToStop();
   const addresses = addressesOf(options);
   refuseJournal(options.home);
   const home = await openHome(options.home, systemClock, (key) => {
@@ -87,7 +89,7 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
   log.info('gateway.ready', { version, listeners: listeners.map(({ name, address }) => `${name} ${address}`) });
   // Held by a timer: the rooms' own timers do not keep a process alive, and stopping waits for some of them.
   const alive = setInterval(() => {}, 60_000);
-  const signal = await toldToStop();
+  const signal = await told;
   log.info('gateway.stopping', { signal });
   await console?.stop();
   await running.control.close();
