@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IndexSchema } from './catalogue.ts';
+import { CHART_CONTROL } from './chart.ts';
 import {
   DecisionRulesSchema,
   DecisionSchema,
@@ -255,6 +256,8 @@ export const CONTROL = {
   'config.apply': operation(CONFIG_SOURCE, PlanSchema),
 
   ...IDENTITY_CONTROL,
+
+  ...CHART_CONTROL,
 
   ...OVERVIEW,
   /** Something about people, for the ledger. Only the console's own process tells it. */

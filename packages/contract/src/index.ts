@@ -1,5 +1,23 @@
 export { type IndexAnswer, IndexSchema } from './catalogue.ts';
 export type {
+  AsOf,
+  ChartAnswer,
+  ChartStudyAnswer,
+  CodedAnswer,
+  DocumentAnswer,
+  FeedAnswer,
+  FeedStateAnswer,
+  MergeAnswer,
+  OrderAnswer,
+  PatientAnswer,
+  ResultAnswer,
+  ResultGroupAnswer,
+  TrayMessageAnswer,
+  VersionAnswer,
+  VisitAnswer,
+} from './chart.ts';
+export { AsOfSchema, CHART_CONTROL, ChartSchema, FeedSchema, PatientSchema, TrayMessageSchema } from './chart.ts';
+export type {
   ConsoleAnswerOf,
   ConsoleRequestOf,
   ConsoleRoute,
