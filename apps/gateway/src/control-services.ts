@@ -15,6 +15,7 @@ import type { SiteRulesState } from './site-rules.ts';
 /** The part of `Records` the control socket works with. */
 export type ControlRecords = Pick<
   Records,
+  | 'glass'
   | 'peers'
   | 'destinations'
   | 'routes'

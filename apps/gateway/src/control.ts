@@ -27,6 +27,7 @@ import { newOperators, OperatorControl } from './control-operators.ts';
 import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 import { WebControl } from './control-web.ts';
+import { glassActs } from './emergency/glass.ts';
 import { PolicyControl } from './learning/control.ts';
 import { overviewActs } from './overview/control.ts';
 import { FlowMap } from './overview/flow-map.ts';
@@ -113,6 +114,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.apply': ({ source }) => config.apply(source),
     ...services.identity,
     ...overviewActs(services, config),
+    ...glassActs(services),
   };
 }
 

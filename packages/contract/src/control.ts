@@ -10,6 +10,7 @@ import {
   RequestSchema,
   SignedSchema,
 } from './decision.ts';
+import { GLASS_CONTROL } from './glass.ts';
 import { IDENTITY_CONTROL } from './identity.ts';
 import { ImportOpenSchema, ImportRequestSchema, ImportResultSchema } from './import.ts';
 import {
@@ -258,6 +259,8 @@ export const CONTROL = {
   ...IDENTITY_CONTROL,
 
   ...CHART_CONTROL,
+
+  ...GLASS_CONTROL,
 
   ...OVERVIEW,
   /** Something about people, for the ledger. Only the console's own process tells it. */

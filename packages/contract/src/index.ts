@@ -58,6 +58,15 @@ export {
 } from './decision.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
+export type { GlassAnswer, OpeningWhy } from './glass.ts';
+export {
+  GLASS_CONTROL,
+  GlassSchema,
+  OPENING_WHYS,
+  OpeningWhySchema,
+  OpeningWordsSchema,
+  PatientOpenSchema,
+} from './glass.ts';
 export type { CertificateAnswer, TlsAnswer, TrustAnswer } from './identity.ts';
 export { CertificateNameSchema, IDENTITY_CONTROL, ReasonSchema } from './identity.ts';
 export type { ImportOpen } from './import.ts';

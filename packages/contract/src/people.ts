@@ -127,6 +127,9 @@ export const ACCESS = {
   'feed.retry': [ADMIN, TECHNOLOGIST],
   'feed.dismiss': [ADMIN, TECHNOLOGIST],
 
+  'glass.list': WATCHES,
+  'glass.review': [OFFICER],
+
   'person.told': NOBODY,
 } as const satisfies Record<Operation, readonly Role[]>;
 

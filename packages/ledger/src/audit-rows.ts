@@ -385,6 +385,16 @@ const ROWS: Rows = {
     participants: [person(e.by), application(self)],
     objects: givenStudy(e),
   }),
+  'glass.broken': (e) =>
+    alert(EVENT_TYPE.emergencyOverride, 4, [person(e.by)], [resource(`urn:leadglass:chart:${e.chart}`, 'Chart')]),
+  'glass.reviewed': (e) => ({
+    id: EVENT_ID.auditLogUsed,
+    types: [],
+    action: 'R',
+    outcome: 0,
+    participants: [person(e.by)],
+    objects: [account(e.of), resource(`urn:leadglass:chart:${e.chart}`, 'Chart')],
+  }),
   'journey.searched': (e, self) => ({
     id: EVENT_ID.query,
     types: [],

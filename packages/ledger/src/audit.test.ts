@@ -98,6 +98,8 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'person.changed': '110113 110137 E 0',
     'person.removed': '110113 110137 E 0',
     'study.opened': '110103  R 0',
+    'glass.broken': '110113 110127 E 4',
+    'glass.reviewed': '110101  R 0',
     'journey.searched': '110112  E 0',
   };
   for (const event of events()) {

@@ -228,6 +228,12 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     'study.opened': made('study.opened', {
       ...{ by: word('marie'), studyInstanceUid: word('1.2.3'), patient: word('p-5f3a'), reason: word('garde') },
     }),
+    'glass.broken': made('glass.broken', {
+      ...{ by: word('marie'), role: word('emergency'), chart: 12, why: 'danger', words: word('garde') },
+    }),
+    'glass.reviewed': made('glass.reviewed', {
+      ...{ by: word('sam'), no: 3, of: word('marie'), chart: 12, note: word('vu') },
+    }),
     'journey.searched': made('journey.searched', { by: word('marie'), keys: [word('PatientName prefix')], found: 3 }),
     'recovery.row-dropped': made('recovery.row-dropped', { sha256: word('ab'.repeat(32)), why }),
   };

@@ -270,6 +270,13 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
       ...{ ...head, kind: 'study.opened', by: word('marie'), studyInstanceUid: word('1.2.3'), patient: word('p') },
       reason: word('garde'),
     },
+    'glass.broken': {
+      ...{ ...head, kind: 'glass.broken', by: word('marie'), role: word('emergency'), chart: 12, why: 'danger' },
+      words: word('garde'),
+    },
+    'glass.reviewed': {
+      ...{ ...head, kind: 'glass.reviewed', by: word('sam'), no: 3, of: word('marie'), chart: 12, note: word('vu') },
+    },
     'journey.searched': {
       ...{ ...head, kind: 'journey.searched', by: word('marie'), keys: [word('PatientName prefix')], found: 3 },
     },
@@ -485,6 +492,14 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   ],
   'person.removed': ['« marie » a supprimé le compte « paul ».', '“marie” removed the account “paul”.'],
   'study.opened': ['« marie » a ouvert l’examen 1.2.3 : garde.', '“marie” opened study 1.2.3: garde.'],
+  'glass.broken': [
+    '« marie » (urgences) a ouvert le dossier n° 12 sans venue ni demande connue, vie en danger : garde ; à revoir.',
+    '“marie” (emergency) opened chart no. 12 without a known visit or order, life in danger: garde; to be reviewed.',
+  ],
+  'glass.reviewed': [
+    '« sam » a revu l’ouverture n° 3 du dossier n° 12 par « marie » : vu.',
+    '“sam” reviewed opening no. 3 of chart no. 12 by “marie”: vu.',
+  ],
   'journey.searched': [
     '« marie » a cherché des examens (PatientName prefix) : 3 réponses.',
     '“marie” searched for studies (PatientName prefix): 3 matches.',

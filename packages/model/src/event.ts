@@ -183,9 +183,16 @@ interface EventFacts {
   'person.removed': { by: string; person: string };
   /** Somebody opened a study to look at it. `reason`: as they gave it; may be empty. */
   'study.opened': { by: string; studyInstanceUid: string; patient: string; reason: string };
+  /** Somebody opened a patient whom nothing told to be here or expected. `chart`: its number here; `words`: as they gave them; may be empty. */
+  'glass.broken': { by: string; role: string; chart: number; why: OpeningWhy; words: string };
+  /** Somebody looked at such an opening afterwards. `of`: the account that opened. */
+  'glass.reviewed': { by: string; no: number; of: string; chart: number; note: string };
   /** Somebody searched for patients or studies. `keys`: what kind of words (`PatientName`), never the words; `found`: how many answers. */
   'journey.searched': { by: string; keys: readonly string[]; found: number };
 }
+
+/** Why somebody opens a patient. */
+export type OpeningWhy = 'care' | 'advice' | 'danger' | 'other';
 
 interface Decided {
   by: string;

@@ -21,6 +21,7 @@ import type {
   Sighting,
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
+import type { GlassList } from './glass.ts';
 import type { Overview } from './overview.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
@@ -347,6 +348,8 @@ export interface Records {
   readonly webTokens: WebTokens;
   /** What the console shows beyond single nouns. */
   readonly overview: Overview;
+  /** Patients opened without a relation that was told of, until somebody has looked at it. */
+  readonly glass: GlassList;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
 

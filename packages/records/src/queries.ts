@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { catalogueQueries } from './catalogue-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import type { EventKeys } from './event-keys.ts';
+import { glassQueries } from './glass-queries.ts';
 import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
 import { overviewQueries } from './overview-queries.ts';
@@ -586,6 +587,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...retrievalQueries(db),
     ...webTokenQueries(db),
     ...overviewQueries(db),
+    ...glassQueries(db),
   };
 }
 

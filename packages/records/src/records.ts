@@ -32,6 +32,7 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
+import { GlassList } from './glass.ts';
 import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
@@ -69,6 +70,7 @@ export class ScriptedRecords implements Records {
   readonly retrieval: Retrieval;
   readonly webTokens: WebTokens;
   readonly overview: Overview;
+  readonly glass: GlassList;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -79,6 +81,7 @@ export class ScriptedRecords implements Records {
     this.retrieval = new Retrieval(engine, this.#queries);
     this.webTokens = new WebTokens(engine, this.#queries);
     this.overview = new Overview(engine, this.#queries);
+    this.glass = new GlassList(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {

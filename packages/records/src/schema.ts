@@ -27,6 +27,7 @@ export interface Schema extends CatalogueSchema {
   rule_matches: RuleMatchesTable;
   owed_reports: OwedReportsTable;
   web_tokens: WebTokensTable;
+  glass: GlassTable;
   settings: { name: string; value: string };
   strangers: StrangersTable;
   settings_past: SettingsPastTable;
@@ -356,4 +357,21 @@ export interface OwedReportsTable {
   event_type_id: number;
   transfer_syntax_uid: string;
   data_set: string;
+}
+
+/** A patient opened without a relation that was told of: one row a person, patient and reason in half a day. */
+export interface GlassTable {
+  no: number;
+  by_whom: string;
+  role: string;
+  chart: number;
+  why: string;
+  words: string;
+  first_at_ms: number;
+  last_at_ms: number;
+  times: number;
+  /** Null: nobody has looked at it. */
+  reviewed_at_ms: number | null;
+  reviewed_by: string;
+  note: string;
 }

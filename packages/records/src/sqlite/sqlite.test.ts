@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type Fault, isFault, ManualClock } from '@leadglass/kit';
 import { catalogueSuite } from '../catalogue.suite.testkit.ts';
 import { decisionsSuite } from '../decisions.suite.testkit.ts';
+import { glassSuite } from '../glass.suite.testkit.ts';
 import { identitySuite } from '../identity.suite.testkit.ts';
 import { knownSuite } from '../known.suite.testkit.ts';
 import { MIGRATIONS, type Migration } from '../migrations.ts';
@@ -48,6 +49,7 @@ sightingsSuite('sqlite', openFresh);
 catalogueSuite('sqlite', openFresh);
 reportsSuite('sqlite', openFresh);
 overviewSuite('sqlite', openFresh);
+glassSuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);
