@@ -171,6 +171,9 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   glass: ['glass.broken', 'glass.reviewed'],
   journey: ['journey.searched'],
   recovery: ['recovery.row-dropped'],
+  outage: ['outage.began', 'outage.lifted', 'outage.ended'],
+  giveback: ['giveback.done'],
+  isolation: ['isolation.on', 'isolation.off'],
 };
 
 function kindsOf(word: string): readonly string[] {

@@ -6,6 +6,7 @@ import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 import type { CatalogueHost } from './catalogue-host.ts';
 import type { ClamavState } from './clamav-watch.ts';
+import type { Continuity } from './continuity/continuity.ts';
 import type { DecoderPool } from './decoder-pool.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
@@ -51,6 +52,7 @@ export type ControlRecords = Pick<
   | 'setSetting'
   | 'retrieval'
   | 'overview'
+  | 'outages'
 >;
 
 /** Who may speak to us, and where what they send goes. */
@@ -83,6 +85,8 @@ export interface ControlServices {
   readonly ledgerKey: string;
   /** What goes over the gateway, counted as it happens. */
   readonly flows: Flows;
+  /** Outages, give-back and isolation. */
+  readonly continuity: Pick<Continuity, 'outages' | 'giveBacks' | 'isolation'>;
   /** What each delivery worker is doing. */
   destinationStates(): readonly { readonly destination: string; readonly fault: string | undefined }[];
   /** Why nothing is accepted at this moment, or undefined. */

@@ -19,6 +19,7 @@ import {
   type Sha256,
 } from '@leadglass/model';
 import { openSqliteRecords, type Records } from '@leadglass/records';
+import { Continuity } from './continuity/continuity.ts';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
 import { DecoderPool } from './decoder-pool.ts';
@@ -70,6 +71,14 @@ export async function house(t: TestContext): Promise<House> {
   const decoders = new DecoderPool({ count: 1 });
   t.after(() => decoders.stop());
   const { identity } = await identityHouse(t, CLOCK, records);
+  const continuity = new Continuity({
+    ...{ clock: CLOCK, log: silentLogger, records, told: () => void calls.push('told') },
+    rules: () => ({ ...rules, routes: [], relays: [], quirks: [] }),
+    connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('non', 'no'))),
+    cut: () => ({ associations: 0, webConnections: 0 }),
+    resume: () => void calls.push('resume'),
+    listeners: () => ['dimse 127.0.0.1:11112'],
+  });
   let rules: ReturnType<ControlServices['rules']> = { peers: [], destinations: [] };
   const services: ControlServices = {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
@@ -97,6 +106,7 @@ export async function house(t: TestContext): Promise<House> {
     ledgerKey: verifierKey('leadglass/test', signingKey),
     destinationStates: () => [],
     gate: () => undefined,
+    continuity,
     flushSightings: async () => void calls.push('flushSightings'),
     identityPseudonym: (digest) => `keyed ${digest.slice(0, 8)}`,
     eventsAppended: () => void calls.push('eventsAppended'),

@@ -17,6 +17,7 @@ import { type Fault, isFault, uuidv7 } from '@leadglass/kit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { refuseUnlessAllowed } from './access.ts';
 import { actFor, actorOf, by, stepsFor } from './actor.ts';
+import { ContinuityControl } from './continuity/control.ts';
 import { ConfigControl } from './control-config.ts';
 import { DecisionControl } from './control-decisions.ts';
 import { controlFault, httpStatusOf } from './control-faults.ts';
@@ -58,6 +59,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
   const decisions = new DecisionControl(services);
   const operators = new OperatorControl(services);
   const policy = new PolicyControl(services, config, decisions);
+  const continuity = new ContinuityControl(services);
   const { records } = services;
   return {
     status: () => status(services),
@@ -96,6 +98,13 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'vault.find': (asked) => objects.find(asked),
     'deliveries.list': (asked) => deliveries(services, asked),
     'deliveries.retry': (asked) => retry(services, asked),
+    'continuity.state': () => continuity.state(),
+    'outage.list': () => continuity.list(),
+    'outage.declare': (asked) => continuity.declare(asked),
+    'outage.end': (asked) => continuity.end(asked),
+    'isolation.show': () => continuity.showIsolation(),
+    'isolation.on': (asked) => continuity.isolate(asked),
+    'isolation.off': () => continuity.rejoin(),
     'policy.show': () => policy.show(),
     'policy.observe': (asked) => policy.observe(asked),
     'policy.enforce': (asked) => policy.enforce(asked),

@@ -50,6 +50,8 @@ import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { listenForViewers } from './console/viewer-socket.ts';
 import { Viewers } from './console/viewers.ts';
+import { Continuity } from './continuity/continuity.ts';
+import { ISOLATED } from './continuity/isolation-host.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
@@ -149,6 +151,8 @@ export class Keeper {
   /** What is seen, for rules to be learnt from. */
   readonly learning: Learning;
   readonly web: WebDesk;
+  /** Outages, give-back and isolation. */
+  readonly continuity: Continuity;
   /** People who read images through the console. */
   readonly people = new Viewers();
   readonly #certificateHearers: (() => void)[] = [];
@@ -221,8 +225,8 @@ export class Keeper {
       for (const heard of this.#certificateHearers) heard();
     });
     this.identity = this.#newIdentity();
-    const connect: ReturnType<typeof connectorTo> = (...asked) =>
-      connectorTo(this.#certificates.current, clock)(...asked);
+    this.continuity = this.#newContinuity();
+    const { connect } = this.continuity;
     const outward = { connect, records, clock, log, randomness: systemRandomness };
     this.commitments = new CommitmentAsker({ ...outward, limits: DEFAULT_COMMITMENT_LIMITS });
     this.deliveries = new DeliveryEngine({
@@ -264,6 +268,34 @@ export class Keeper {
       },
     });
     this.#operations = this.#newOperations();
+  }
+
+  #newContinuity(): Continuity {
+    const { clock, log } = this.#options;
+    return new Continuity({
+      ...{ clock, log, records: this.records, rules: () => this.#rules },
+      connect: (...asked) => connectorTo(this.#certificates.current, clock)(...asked),
+      cut: () => this.#cutOff(),
+      resume: () => this.deliveries.retryNow(),
+      listeners: () => this.#listening.map(({ name, address }) => `${name} ${address}`),
+      told: () => this.sequencer.poke(),
+    });
+  }
+
+  /** Ends every connection with whom the isolation cuts off, or that is passed on to such an upstream. */
+  #cutOff(): { associations: number; webConnections: number } {
+    const { isolation } = this.continuity;
+    const { destinations } = this.#rules;
+    const cut = new Set(destinations.filter((each) => isolation.isCut(each)).map(({ name }) => name));
+    const ended = this.#connections.all().filter(({ id, listener, remoteAddress, peer }) => {
+      const isCaller = isolation.isCutAddress(remoteAddress) || (peer !== undefined && isolation.isCutPeer(peer));
+      return listener !== 'web' && (isCaller || this.#operations.upstreamsOf(id).some((name) => cut.has(name)));
+    });
+    for (const { intake, id } of ended) this.intakes.tell(intake, { t: 'drop', connection: id, why: ISOLATED });
+    return {
+      associations: ended.length,
+      webConnections: this.web.endFrom((address) => isolation.isCutAddress(address)),
+    };
   }
 
   #newOperations(): OperationDesk {
@@ -312,6 +344,7 @@ export class Keeper {
   /** Starts everything; resolves when arrivals are taken. */
   async start(): Promise<void> {
     const { version, log } = this.#options;
+    await this.continuity.load();
     await this.reloadRules();
     const inUse = await this.records.laneFilesInUse();
     await this.store.cleanStaging(inUse);
@@ -350,7 +383,7 @@ export class Keeper {
     this.finds.stop();
     this.viewers.stop();
     await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
-    await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop()]);
+    await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop(), this.continuity.stop()]);
     await this.#olderEvents.stop();
     this.#strangers.flush();
     this.#operations.flush();
@@ -387,6 +420,7 @@ export class Keeper {
       this.records.clamav(),
     ]);
     this.#rules = { peers, destinations, routes, relays, quirks };
+    await this.continuity.configure();
     this.#webTokens = await this.records.webTokens.list();
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
@@ -614,9 +648,11 @@ export class Keeper {
   }
 
   async #listenOnWeb(name: 'web' | 'web-plain', wanted: Address): Promise<void> {
-    const { server, address } = await listen(wanted, (socket) =>
-      this.web.take(name === 'web', socket, plainAddress(socket.remoteAddress)),
-    );
+    const { server, address } = await listen(wanted, (socket) => {
+      const remoteAddress = plainAddress(socket.remoteAddress);
+      if (this.continuity.isolation.isCutAddress(remoteAddress)) this.#turnAway('web', socket, remoteAddress);
+      else this.web.take(name === 'web', socket, remoteAddress);
+    });
     this.#servers.push(server);
     this.#listening.push({ name, address: formatAddress(address) });
   }
@@ -629,6 +665,7 @@ export class Keeper {
 
   #take(listener: Connection['listener'], socket: Socket): void {
     const remoteAddress = plainAddress(socket.remoteAddress);
+    if (this.continuity.isolation.isCutAddress(remoteAddress)) return this.#turnAway(listener, socket, remoteAddress);
     const id = this.#connections.nextId();
     const intake =
       this.#isStopping || !this.#hasPlace() ? undefined : this.intakes.hand(id, listener === 'dimse-tls', socket);
@@ -638,6 +675,12 @@ export class Keeper {
     }
     socket.destroy();
     this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, TOO_MANY));
+  }
+
+  /** The site is isolated, and this one calls from outside: not a byte of it is read. */
+  #turnAway(listener: Connection['listener'], socket: Socket, remoteAddress: string): void {
+    socket.destroy();
+    this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, ISOLATED));
   }
 
   #hasPlace(): boolean {

@@ -70,6 +70,8 @@ interface UnderWay {
 export class OperationDesk {
   readonly #options: OperationDeskOptions;
   readonly #underWay = new Map<number, Map<number, UnderWay>>();
+  /** Upstreams of each connection that has some. */
+  readonly #plans = new Map<number, readonly string[]>();
   /** When each thing that nobody answers was told last. */
   readonly #toldMs = new Map<string, number>();
   readonly #untold: Event[] = [];
@@ -135,6 +137,11 @@ export class OperationDesk {
 
   /** Connects to each of `plans` and hands the connection, or why there is none, to the connection's intake. */
   connect(connection: Connection, plans: readonly UpstreamPlan[]): void {
+    if (plans.length > 0)
+      this.#plans.set(
+        connection.id,
+        plans.map(({ name }) => name),
+      );
     for (const plan of plans)
       void this.#connectOne(connection, plan).catch((thrown: unknown) => {
         this.#options.log.error('relay.connect', { fault: thrown });
@@ -149,9 +156,15 @@ export class OperationDesk {
     return true;
   }
 
+  /** Names of the upstreams that are asked for a connection. */
+  upstreamsOf(connection: number): readonly string[] {
+    return this.#plans.get(connection) ?? [];
+  }
+
   /** The connection is gone, and with it whatever its intake has not told the end of. */
   gone(connection: number): void {
     this.#underWay.delete(connection);
+    this.#plans.delete(connection);
   }
 
   async #connectOne({ id, intake }: Connection, plan: UpstreamPlan): Promise<void> {

@@ -64,6 +64,7 @@ export function controlServices(
     ledgerKey: verifierKey(originOf(home.keys.siteName), home.keys.ledgerSigning),
     destinationStates: () => keeper.deliveries.states(),
     gate: () => keeper.gate(),
+    continuity: keeper.continuity,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IndexSchema } from './catalogue.ts';
 import { CHART_CONTROL } from './chart.ts';
+import { CONTINUITY } from './continuity.ts';
 import {
   DecisionRulesSchema,
   DecisionSchema,
@@ -263,6 +264,7 @@ export const CONTROL = {
   ...GLASS_CONTROL,
 
   ...OVERVIEW,
+  ...CONTINUITY,
   /** Something about people, for the ledger. Only the console's own process tells it. */
   'person.told': operation(PersonEventSchema, z.object({})),
 } as const satisfies Readonly<Record<string, OperationShape>>;

@@ -34,6 +34,15 @@ export {
   PersonSchema,
   SessionSchema,
 } from './console.ts';
+export {
+  type ContinuityState,
+  ContinuityStateSchema,
+  type IsolationAnswer,
+  IsolationSchema,
+  type OutageAnswer,
+  OutageSchema,
+  OutageStateSchema,
+} from './continuity.ts';
 export type {
   AnswerForm,
   AnswerInputOf,

@@ -12,6 +12,8 @@ const SEES = [ADMIN, OFFICER, TECHNOLOGIST, AUDITOR] as const;
 const LOOKS_INTO = [ADMIN, OFFICER] as const;
 const WATCHES = [ADMIN, OFFICER, AUDITOR] as const;
 const READS_CHARTS = [RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
+/** Whoever cares for patients with it, or answers for it: a person who sees that the PACS is gone says so at once. */
+const DECLARES = [ADMIN, OFFICER, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 const READS_IMAGES = [ADMIN, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 
 /**
@@ -129,6 +131,13 @@ export const ACCESS = {
 
   'glass.list': WATCHES,
   'glass.review': [OFFICER],
+  'continuity.state': ALL,
+  'outage.list': ALL,
+  'outage.declare': DECLARES,
+  'outage.end': DECLARES,
+  'isolation.show': SEES,
+  'isolation.on': LOOKS_INTO,
+  'isolation.off': LOOKS_INTO,
 
   'person.told': NOBODY,
 } as const satisfies Record<Operation, readonly Role[]>;

@@ -215,6 +215,7 @@ function operation(e: Operation, self: string, status: number): AuditRow {
 }
 
 const resource = (id: string, name: string): AuditObject => ({ id, idType: ID_TYPE.uri, type: '2', role: '13', name });
+const ISOLATION = resource('urn:leadglass:isolation', 'Isolation switch');
 const certificate = (sha256: string): AuditObject => resource(`urn:sha256:${sha256}`, 'Certificate');
 const operator = (name: string): AuditObject => resource(`urn:leadglass:operator:${name}`, 'Operator');
 const account = (name: string): AuditObject => resource(`urn:leadglass:account:${name}`, 'Account');
@@ -238,6 +239,32 @@ const ROWS: Rows = {
       [application(self)],
       [resource(`urn:leadglass:intake:${e.intake}`, 'Intake process')],
     ),
+  'outage.began': (e, self) =>
+    alert(
+      EVENT_TYPE.localServiceStopped,
+      8,
+      [application(self), ...(e.by === '' ? [] : [person(e.by)])],
+      [resource(`urn:leadglass:destination:${e.upstream}`, 'Upstream')],
+    ),
+  'outage.lifted': (e, self) =>
+    alert(
+      EVENT_TYPE.localServiceStarted,
+      4,
+      [application(self), person(e.by)],
+      [resource(`urn:leadglass:destination:${e.upstream}`, 'Upstream')],
+    ),
+  'outage.ended': (e, self) =>
+    alert(
+      EVENT_TYPE.localServiceStarted,
+      0,
+      [application(self)],
+      [resource(`urn:leadglass:destination:${e.upstream}`, 'Upstream')],
+    ),
+  'giveback.done': (e, self) => transfer('C', e.failed === 0 ? 0 : 8, [from(self), to(e.upstream)], []),
+  'isolation.on': (e, self) =>
+    alert(EVENT_TYPE.securityConfiguration, 0, [application(self), person(e.by)], [ISOLATION]),
+  'isolation.off': (e, self) =>
+    alert(EVENT_TYPE.securityConfiguration, 0, [application(self), person(e.by)], [ISOLATION]),
   'clamav.up': (e, self) =>
     alert(EVENT_TYPE.localServiceStarted, 0, [application(self)], [resource('urn:leadglass:clamav', e.version)]),
   'clamav.down': (_, self) =>

@@ -62,6 +62,35 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     'gateway.stopped': made('gateway.stopped', { reason: word('SIGTERM') }),
     'intake.started': made('intake.started', { intake: 1 }),
     'intake.died': made('intake.died', { intake: 1, associations: 2, exit: word('SIGSEGV') }),
+    'outage.began': made('outage.began', {
+      ...{ upstream: word('PACS'), how: 'declared', by: word('marie'), reason: word('salle serveur') },
+    }),
+    'outage.lifted': made('outage.lifted', { upstream: word('PACS'), by: word('marie') }),
+    'outage.ended': made('outage.ended', { upstream: word('PACS'), sinceMs: 1_781_000_000_000, owed: 3, bytes: 9 }),
+    'giveback.done': made('giveback.done', {
+      ...{
+        upstream: word('PACS'),
+        sinceMs: 1_781_000_000_000,
+        owed: 3,
+        delivered: 3,
+        failed: 0,
+        removed: 0,
+        known: 0,
+        ms: 9,
+      },
+    }),
+    'isolation.on': made('isolation.on', {
+      ...{
+        by: word('marie'),
+        reason: word('attaque'),
+        associations: 1,
+        webConnections: 0,
+        destinations: [word('CLOUD')],
+      },
+    }),
+    'isolation.off': made('isolation.off', {
+      ...{ by: word('marie'), sinceMs: 1_781_000_000_000, destinations: [word('CLOUD')] },
+    }),
     'clamav.up': made('clamav.up', { address: word('/run/clamd.ctl'), version: word('ClamAV 1.4.6') }),
     'clamav.down': made('clamav.down', { address: word('/run/clamd.ctl'), fault: 'wire.clamd-unreachable', why }),
     'association.accepted': made('association.accepted', {

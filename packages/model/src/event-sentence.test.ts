@@ -57,6 +57,27 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'gateway.stopped': { ...head, kind: 'gateway.stopped', reason: word('SIGTERM') },
     'intake.started': { ...head, kind: 'intake.started', intake: 1 },
     'intake.died': { ...head, kind: 'intake.died', intake: 1, associations: 2, exit: word('SIGSEGV') },
+    'outage.began': {
+      ...{ ...head, kind: 'outage.began', upstream: word('PACS'), how: 'declared', by: word('marie') },
+      reason: word('salle serveur'),
+    },
+    'outage.lifted': { ...head, kind: 'outage.lifted', upstream: word('PACS'), by: word('marie') },
+    'outage.ended': {
+      ...{ ...head, kind: 'outage.ended', upstream: word('PACS') },
+      ...{ sinceMs: head.atMs - 7_500_000, owed: 1200, bytes: 630_000_000 },
+    },
+    'giveback.done': {
+      ...{ ...head, kind: 'giveback.done', upstream: word('PACS'), sinceMs: head.atMs - 7_500_000 },
+      ...{ owed: 1200, delivered: 1198, failed: 1, removed: 1, known: 2, ms: 600_000 },
+    },
+    'isolation.on': {
+      ...{ ...head, kind: 'isolation.on', by: word('marie'), reason: word('attaque') },
+      ...{ associations: 2, webConnections: 1, destinations: [word('CLOUD')] },
+    },
+    'isolation.off': {
+      ...{ ...head, kind: 'isolation.off', by: word('marie'), sinceMs: head.atMs - 7_500_000 },
+      destinations: [word('CLOUD')],
+    },
     'clamav.up': { ...head, kind: 'clamav.up', address: word('/run/clamd.ctl'), version: word('ClamAV 1.4.6') },
     'clamav.down': { ...head, kind: 'clamav.down', address: word('/run/clamd.ctl'), fault: 'f', why },
     'association.accepted': {
@@ -293,6 +314,30 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'intake.died': [
     'Le processus de réception nº 1 s’est arrêté (SIGSEGV) ; 2 associations interrompues ; il est relancé. Rien de ce qui avait été acquitté n’est perdu.',
     'Intake process no. 1 died (SIGSEGV); 2 associations cut; it is restarted. Nothing that was acknowledged is lost.',
+  ],
+  'outage.began': [
+    '« marie » déclare « PACS » en panne : salle serveur. Leadglass répond à sa place jusqu’à : ./leadglass outage end PACS',
+    '“marie” declares “PACS” down: salle serveur. Leadglass answers in its place until: ./leadglass outage end PACS',
+  ],
+  'outage.lifted': [
+    '« marie » déclare « PACS » de retour : il est interrogé, et cru quand il répond assez longtemps.',
+    '“marie” declares “PACS” back: it is asked, and believed once it answers for long enough.',
+  ],
+  'outage.ended': [
+    '« PACS » est de retour après 2 h 05 ; il lui est dû 1200 objets (630 Mo).',
+    '“PACS” is back after 2 h 05; it is owed 1200 objects (630 MB).',
+  ],
+  'giveback.done': [
+    'Restitution à « PACS » terminée en 10 min : 1200 objets dus, 1198 livrés (dont 2 qu’il disait avoir déjà), 1 refusés, 1 détruits ici entre-temps ; aucun livré deux fois. À voir : ./leadglass deliveries list --state failed',
+    'Give-back to “PACS” ended after 10 min: 1200 objects owed, 1198 delivered (2 of which it said it had already), 1 refused, 1 destroyed here meanwhile; none delivered twice. See: ./leadglass deliveries list --state failed',
+  ],
+  'isolation.on': [
+    '« marie » a isolé le site : attaque. Arrêté : 2 association(s), 1 connexion(s) Web, CLOUD. Pour revenir : ./leadglass isolation off',
+    '“marie” isolated the site: attaque. Stopped: 2 association(s), 1 web connection(s), CLOUD. To go back: ./leadglass isolation off',
+  ],
+  'isolation.off': [
+    '« marie » a levé l’isolement après 2 h 05 ; reprend : CLOUD.',
+    '“marie” ended the isolation after 2 h 05; going on again: CLOUD.',
   ],
   'clamav.up': [
     'ClamAV 1.4.6 (/run/clamd.ctl) regarde les objets reçus.',

@@ -189,6 +189,35 @@ interface EventFacts {
   'glass.reviewed': { by: string; no: number; of: string; chart: number; note: string };
   /** Somebody searched for patients or studies. `keys`: what kind of words (`PatientName`), never the words; `found`: how many answers. */
   'journey.searched': { by: string; keys: readonly string[]; found: number };
+  /** An upstream is down: what is asked of it is answered for. `by`, `reason`: of a person who declared it; empty when it was detected. */
+  'outage.began': { upstream: string; how: 'detected' | 'declared'; by: string; reason: string };
+  /** A person says that it is well again: it is asked from now on. */
+  'outage.lifted': { upstream: string; by: string };
+  /** It is up again, and was down since `sinceMs`. `owed`, `bytes`: what it is given back from now on. */
+  'outage.ended': { upstream: string; sinceMs: number; owed: number; bytes: number };
+  /**
+   * It was given back what it missed. `removed`: destroyed here meanwhile; `known`: of the delivered, those it said it had already. `ms`: since it
+   * was up again.
+   */
+  'giveback.done': {
+    upstream: string;
+    sinceMs: number;
+    owed: number;
+    delivered: number;
+    failed: number;
+    removed: number;
+    known: number;
+    ms: number;
+  };
+  /** Every flow with the outside was cut. Counts: what was ended; `destinations`: what nothing is sent to any more. */
+  'isolation.on': {
+    by: string;
+    reason: string;
+    associations: number;
+    webConnections: number;
+    destinations: readonly string[];
+  };
+  'isolation.off': { by: string; sinceMs: number; destinations: readonly string[] };
 }
 
 /** Why somebody opens a patient. */
@@ -233,6 +262,8 @@ interface OperationFacts {
   from: 'upstream' | 'vault';
   /** The upstream's name among the destinations; empty when there was none. */
   upstream: string;
+  /** The upstream that is answered for, because it is down. */
+  instead?: string;
   /** Query/Retrieve Level; empty where there is none. */
   level: string;
   /** Keyword and form of each key of a query (`PatientName wildcard`), never a value. */

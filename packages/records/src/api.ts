@@ -22,6 +22,7 @@ import type {
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
 import type { GlassList } from './glass.ts';
+import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
@@ -350,6 +351,8 @@ export interface Records {
   readonly overview: Overview;
   /** Patients opened without a relation that was told of, until somebody has looked at it. */
   readonly glass: GlassList;
+  /** What destinations are owed. */
+  readonly outages: Outages;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
 

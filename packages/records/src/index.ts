@@ -31,6 +31,7 @@ export type {
 } from './catalogue-api.ts';
 export { recordsFaults } from './faults.ts';
 export type { Broken, Glass, GlassList } from './glass.ts';
+export type { Owed, OwedRange, Settled } from './outages.ts';
 export type { EventPage, Overview, PastSettings, Stranger } from './overview.ts';
 export { MOST_PAST, MOST_STRANGERS } from './overview-queries.ts';
 export {

@@ -1,6 +1,7 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { catalogue } from './catalogue-migration.ts';
 import { emergency } from './glass-migration.ts';
+import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
 import { owedReports } from './report-migration.ts';
 import type { Schema } from './schema.ts';
@@ -363,6 +364,7 @@ export const MIGRATIONS: readonly Migration[] = [
   catalogue,
   webTokens,
   overview,
+  outage,
   emergency,
 ];
 

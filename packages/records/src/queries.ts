@@ -5,6 +5,7 @@ import type { EventKeys } from './event-keys.ts';
 import { glassQueries } from './glass-queries.ts';
 import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
+import { outageQueries } from './outage-queries.ts';
 import { overviewQueries } from './overview-queries.ts';
 import { relayQueries } from './relay-queries.ts';
 import { reportQueries } from './report-queries.ts';
@@ -517,6 +518,7 @@ function configurationQueries(db: Kysely<Schema>) {
         identity: p.identity,
         mode: p.mode,
         query_limits: p.query_limits,
+        outside: p.outside,
       }),
     ),
     insertDestination: defineQuery<DestinationsTable>('insertDestination')(db, (db, p) =>
@@ -530,6 +532,9 @@ function configurationQueries(db: Kysely<Schema>) {
         tls: p.tls,
         cert_sha256: p.cert_sha256,
         commitment: p.commitment,
+        outside: p.outside,
+        down_after_s: p.down_after_s,
+        give_back_per_minute: p.give_back_per_minute,
       }),
     ),
     insertRoute: defineQuery<RoutesTable>('insertRoute')(db, (db, p) =>
@@ -588,6 +593,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...webTokenQueries(db),
     ...overviewQueries(db),
     ...glassQueries(db),
+    ...outageQueries(db),
   };
 }
 

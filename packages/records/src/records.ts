@@ -33,6 +33,7 @@ import type {
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
 import { GlassList } from './glass.ts';
+import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
@@ -71,6 +72,7 @@ export class ScriptedRecords implements Records {
   readonly webTokens: WebTokens;
   readonly overview: Overview;
   readonly glass: GlassList;
+  readonly outages: Outages;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -82,6 +84,7 @@ export class ScriptedRecords implements Records {
     this.webTokens = new WebTokens(engine, this.#queries);
     this.overview = new Overview(engine, this.#queries);
     this.glass = new GlassList(engine, this.#queries);
+    this.outages = new Outages(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {

@@ -252,6 +252,8 @@ export interface PeersTable {
   mode: string | null;
   /** QueryLimits as JSON. */
   query_limits: string | null;
+  /** 1, 0; null where its address decides. */
+  outside: number | null;
 }
 
 export interface DestinationsTable {
@@ -264,6 +266,10 @@ export interface DestinationsTable {
   tls: number;
   cert_sha256: string | null;
   commitment: number;
+  /** 1, 0; null where its address decides. */
+  outside: number | null;
+  down_after_s: number | null;
+  give_back_per_minute: number | null;
 }
 
 export interface RoutesTable {

@@ -1,0 +1,7 @@
+// Outages: detection.
+export type { Evidence, OutageChange, OutageThresholds } from './outage/detector.ts';
+export { DEFAULT_THRESHOLDS, OutageDetector } from './outage/detector.ts';
+export { probeWaitMs } from './outage/probes.ts';
+export { isAddress, isOutsideAddress } from './outage/reach.ts';
+export type { OutageInput, OutageState } from './outage/states.ts';
+export { isDownState, OUTAGE_INPUTS, OUTAGE_STATES, OUTAGE_TABLE } from './outage/states.ts';
