@@ -169,6 +169,9 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   ],
   study: ['study.opened'],
   journey: ['journey.searched'],
+  feed: ['feed.received'],
+  message: ['message.viewed', 'message.retried', 'message.dismissed'],
+  chart: ['chart.searched', 'chart.opened', 'chart.merged', 'chart.unmerged'],
   recovery: ['recovery.row-dropped'],
 };
 

@@ -1,4 +1,5 @@
 import { type Text, text } from '@leadglass/kit';
+import { CHART_SENTENCES } from './chart-sentence.ts';
 import type { Event, EventKind, EventOf } from './event.ts';
 import { operationAnswered, operationRefused, withheldOf } from './operation-sentence.ts';
 import type { Act } from './peer.ts';
@@ -157,6 +158,7 @@ function observedSentence(
 /** One sentence per kind: who, what, why, and what to do. */
 const SENTENCES: Sentences = {
   ...PERSON_SENTENCES,
+  ...CHART_SENTENCES,
   'gateway.started': (e) =>
     text(
       `Leadglass ${printable(e.version)} a démarré ; il écoute sur ${listed(e.listeners) || 'aucun port'}.`,
