@@ -1,4 +1,4 @@
-import type { ClamavSettings, FlowChoice, PeerIdentity, Quirk, Relay } from '@leadglass/model';
+import type { ClamavSettings, Feed, FlowChoice, PeerIdentity, Quirk, Relay } from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -40,6 +40,7 @@ export function renderConfig(config: Config): string {
     // In their order, which decides.
     ...(config.relays === undefined || config.relays.length === 0 ? {} : { relays: relaysOf(config.relays) }),
     ...(config.clamav === undefined ? {} : { clamav: clamavOf(config.clamav) }),
+    ...(config.feeds === undefined || config.feeds.length === 0 ? {} : { feeds: feedsOf(config.feeds) }),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
@@ -65,6 +66,16 @@ function relaysOf(relays: readonly Relay[]): readonly object[] {
     ...{ from, services, to },
     ...(calling === undefined ? {} : { calling }),
   }));
+}
+
+function feedsOf(feeds: readonly Feed[]): readonly object[] {
+  const fields = [
+    ...(['name', 'kind', 'from', 'certSha256', 'trustAnchors', 'certName'] as const),
+    ...(['application', 'facility', 'charset', 'processing', 'mostPerSecond'] as const),
+  ];
+  return sorted(feeds, (feed) => feed.name).map((feed) =>
+    Object.fromEntries(fields.filter((field) => feed[field] !== undefined).map((field) => [field, feed[field]])),
+  );
 }
 
 function quirksOf(quirks: readonly Quirk[]): readonly object[] {

@@ -267,7 +267,7 @@ export const FeedSchema = z.strictObject({
   application: z.exactOptional(z.string().min(1).max(180)),
   facility: z.exactOptional(z.string().min(1).max(180)),
   /** In which what does not say is read. */
-  charset: z.enum(['windows-1252', 'iso-8859-15', 'iso-8859-1', 'utf-8']).default('windows-1252'),
+  charset: z.enum(['windows-1252', 'iso-8859-15']).default('windows-1252'),
   /** `production`: what is marked as a test is set apart. */
   processing: z.enum(['production', 'test']).default('production'),
   /** Messages a second it is read at, at most: beyond that it waits. */

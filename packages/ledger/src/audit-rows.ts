@@ -1,5 +1,6 @@
 import { type Event, type EventKind, type EventOf, isUid } from '@leadglass/model';
 import { type Code, EVENT_ID, EVENT_TYPE, ID_TYPE, MEDIA_URI, ROLE } from './audit-codes.ts';
+import { CHART_ROWS } from './chart-rows.ts';
 
 /** Somebody or something that took part (ActiveParticipant). */
 export interface Participant {
@@ -430,6 +431,7 @@ const ROWS: Rows = {
     participants: [person(e.by), from(`${self} ${OF_CONSOLE}`), to(self)],
     objects: [resource('urn:leadglass:journey', e.keys.slice(0, 8).join(', '))],
   }),
+  ...CHART_ROWS,
   'recovery.row-dropped': (e, self) =>
     alert(EVENT_TYPE.objectSecurity, 8, [application(self)], [resource(`urn:sha256:${e.sha256}`, 'Custody record')]),
 };

@@ -107,6 +107,14 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'glass.broken': '110113 110127 E 4',
     'glass.reviewed': '110101  R 0',
     'journey.searched': '110112  E 0',
+    'feed.received': '110104  C 4',
+    'message.viewed': '110103  R 0',
+    'message.retried': '110113 110135 U 0',
+    'message.dismissed': '110113 110135 U 0',
+    'chart.searched': '110112  E 0',
+    'chart.opened': '110103  R 0',
+    'chart.merged': '110113 110135 U 0',
+    'chart.unmerged': '110113 110135 U 0',
   };
   for (const event of events()) {
     const message = parseXml(auditMessage(event, SOURCE));

@@ -1,4 +1,5 @@
 import { type Text, text } from '@leadglass/kit';
+import { CHART_SENTENCES } from './chart-sentence.ts';
 import type { Event, EventKind, EventOf } from './event.ts';
 import { operationAnswered, operationRefused, withheldOf } from './operation-sentence.ts';
 import { OUTAGE_SENTENCES } from './outage-sentence.ts';
@@ -159,6 +160,7 @@ function observedSentence(
 const SENTENCES: Sentences = {
   ...PERSON_SENTENCES,
   ...OUTAGE_SENTENCES,
+  ...CHART_SENTENCES,
   'gateway.started': (e) =>
     text(
       `Leadglass ${printable(e.version)} a démarré ; il écoute sur ${listed(e.listeners) || 'aucun port'}.`,

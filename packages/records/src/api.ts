@@ -8,6 +8,7 @@ import type {
   Delivery,
   Destination,
   Event,
+  Feed,
   FlowChoice,
   IssuedCertificate,
   KnownDevice,
@@ -21,6 +22,7 @@ import type {
   Sighting,
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
+import type { Charts } from './charts.ts';
 import type { GlassList } from './glass.ts';
 import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
@@ -303,6 +305,8 @@ export interface Records {
   quirks(): Promise<readonly Quirk[]>;
   /** The site's ClamAV, when there is one. */
   clamav(): Promise<ClamavSettings | undefined>;
+  /** Laboratories and information systems that may send. */
+  feeds(): Promise<readonly Feed[]>;
   /** Replaces the lists as a whole, with the event that tells of it. Pending deliveries of a removed destination stay and are told. */
   replaceConfig(
     config: {
@@ -315,6 +319,7 @@ export interface Records {
       readonly quirks?: readonly Quirk[];
       /** Absent: there is none from now on. */
       readonly clamav?: ClamavSettings;
+      readonly feeds?: readonly Feed[];
     },
     events: readonly Event[],
     /** Remembered in the same transaction; absent: nothing is. */
@@ -347,6 +352,8 @@ export interface Records {
   readonly reports: Reports;
   /** Who may use the web services by a secret. */
   readonly webTokens: WebTokens;
+  /** What feeds sent, and the charts of patients. */
+  readonly charts: Charts;
   /** What the console shows beyond single nouns. */
   readonly overview: Overview;
   /** Patients opened without a relation that was told of, until somebody has looked at it. */

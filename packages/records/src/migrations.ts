@@ -1,5 +1,6 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { catalogue } from './catalogue-migration.ts';
+import { chart } from './chart-migration.ts';
 import { emergency } from './glass-migration.ts';
 import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
@@ -365,6 +366,7 @@ export const MIGRATIONS: readonly Migration[] = [
   webTokens,
   overview,
   outage,
+  chart,
   emergency,
 ];
 

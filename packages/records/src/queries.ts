@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { catalogueQueries } from './catalogue-queries.ts';
+import { chartAndFeedQueries } from './chart-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import type { EventKeys } from './event-keys.ts';
 import { glassQueries } from './glass-queries.ts';
@@ -594,6 +595,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...overviewQueries(db),
     ...glassQueries(db),
     ...outageQueries(db),
+    ...chartAndFeedQueries(db),
   };
 }
 
@@ -618,6 +620,7 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'ruleMatches',
   'forgetMatches',
   'webTokens',
+  'feedTallies',
   'emptyInbox',
   'emptyHeldEntries',
   'emptyTokens',

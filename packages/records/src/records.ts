@@ -5,6 +5,7 @@ import type {
   Delivery,
   Destination,
   Event,
+  Feed,
   IssuedCertificate,
   KnownDevice,
   Operator,
@@ -32,6 +33,7 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
+import { Charts } from './charts.ts';
 import { GlassList } from './glass.ts';
 import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
@@ -42,7 +44,14 @@ import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf,
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
-import { CLAMAV_SETTING, type Configuration, counts, replaceConfig, setSetting } from './scripts/configuration.ts';
+import {
+  CLAMAV_SETTING,
+  type Configuration,
+  counts,
+  FEEDS_SETTING,
+  replaceConfig,
+  setSetting,
+} from './scripts/configuration.ts';
 import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
 import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
 import {
@@ -73,6 +82,7 @@ export class ScriptedRecords implements Records {
   readonly overview: Overview;
   readonly glass: GlassList;
   readonly outages: Outages;
+  readonly charts: Charts;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -85,6 +95,7 @@ export class ScriptedRecords implements Records {
     this.overview = new Overview(engine, this.#queries);
     this.glass = new GlassList(engine, this.#queries);
     this.outages = new Outages(engine, this.#queries);
+    this.charts = new Charts(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {
@@ -297,6 +308,11 @@ export class ScriptedRecords implements Records {
   async clamav(): Promise<ClamavSettings | undefined> {
     const value = (await this.setting(CLAMAV_SETTING)) ?? '';
     return value === '' ? undefined : (JSON.parse(value) as ClamavSettings);
+  }
+
+  async feeds(): Promise<readonly Feed[]> {
+    const value = (await this.setting(FEEDS_SETTING)) ?? '';
+    return value === '' ? [] : (JSON.parse(value) as Feed[]);
   }
 
   replaceConfig(config: Configuration, events: readonly Event[], past?: SettingsChange): Promise<void> {

@@ -1,7 +1,8 @@
 import type { CatalogueSchema } from './catalogue-schema.ts';
+import type { ChartTables } from './chart-schema.ts';
 
 /** Every table as Kysely sees it. Portable types only: text, integer, bigint, bytes. Booleans are 0 or 1, times are milliseconds since the epoch. No column holds a patient's name or identifier. */
-export interface Schema extends CatalogueSchema {
+export interface Schema extends CatalogueSchema, ChartTables {
   schema_version: { version: number; migrated_at_ms: number };
   custody: CustodyTable;
   arrivals: ArrivalsTable;
