@@ -34,6 +34,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   pillars: async () => (await import('./commands/overview.ts')).COMMANDS,
   strangers: async () => (await import('./commands/overview.ts')).COMMANDS,
   journey: async () => (await import('./commands/journey.ts')).COMMANDS,
+  glass: async () => (await import('./commands/glass.ts')).COMMANDS,
   policy: async () => [
     ...(await import('./commands/policy.ts')).COMMANDS,
     ...(await import('./commands/policy-modes.ts')).COMMANDS,

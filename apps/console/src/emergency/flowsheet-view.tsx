@@ -80,7 +80,7 @@ function Values({ cell: { versions } }: { readonly cell: Cell }) {
   const others = versions.filter((version) => version !== stands);
   return (
     <>
-      {stands === undefined ? null : <Value version={stands} hasOwnRange />}
+      {stands === undefined ? null : <Value version={stands} />}
       {others.map((version) => (
         <Gone key={version.message} version={version} isNewest={version === newest} />
       ))}
@@ -91,7 +91,7 @@ function Values({ cell: { versions } }: { readonly cell: Cell }) {
 const said = ({ values, flags }: VersionAnswer): string =>
   [values.join(' / '), ...flags].filter((each) => each !== '').join(' ');
 
-function Value({ version }: { readonly version: VersionAnswer; readonly hasOwnRange: boolean }) {
+function Value({ version }: { readonly version: VersionAnswer }) {
   const { values, flags, isCritical, notes, range, laboratory } = version;
   const title = [range, laboratory, ...notes].filter((each) => each !== '').join('\n');
   return (

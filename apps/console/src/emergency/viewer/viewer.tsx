@@ -92,6 +92,8 @@ function useSides() {
     const side = now.current[which];
     const other: Which = which === 'main' ? 'prior' : 'main';
     const at = Math.max(0, Math.min(side.pictures - 1, wanted));
+    // What comes before this is drawn counts from here.
+    now.current = { ...now.current, [which]: { ...side, at } };
     setOf(which)((before) => ({ ...before, at }));
     if (now.current.isLinked && side.pictures > 1)
       setOf(other)((before) => ({ ...before, at: alongside(at, side.pictures, before.pictures) }));
