@@ -178,6 +178,11 @@ export const PAGES: readonly PageEntry[] = [
   },
 ];
 
+/** Where somebody begins: whoever comes for an emergency has no time for another page. */
+export function firstPageOf(role: Role | undefined): string {
+  return role === 'emergency' ? '/emergency' : '/';
+}
+
 /** What takes the whole window while the session is locked; it calls `onUnlocked` once the person has shown again who they are. */
 export const loadLock = (): Promise<{ readonly Lock: ComponentType<{ readonly onUnlocked: () => void }> }> =>
   import('./people/lock.tsx');

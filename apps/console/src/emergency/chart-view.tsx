@@ -1,16 +1,26 @@
 import type { ChartAnswer, OrderAnswer, VisitAnswer } from '@leadglass/contract';
+import { useMemo } from 'react';
 import { Badge, Section } from '../kit/index.ts';
 import { useMe } from '../shell/me.tsx';
 import { useFormat, useLanguage, useSay, useWords } from '../words/index.ts';
 import css from './emergency.module.css';
+import { flowsheetOf, newestOf } from './flowsheet.ts';
 import { FlowsheetView } from './flowsheet-view.tsx';
 import { ReportList } from './report-list.tsx';
 import { daySent, nameOf, timeOf, timeSent } from './sent.ts';
 import { StudyList } from './study-list.tsx';
 import { EMERGENCY } from './words.ts';
 
+interface ChartViewProps {
+  readonly chart: ChartAnswer;
+  /** When it was told. */
+  readonly atMs: number;
+  /** Why the patient was opened: documents are asked for with the same. */
+  readonly reason: string;
+}
+
 /** All that is known of one patient; printed it is a sheet that goes with them. */
-export function ChartView({ chart, atMs }: { readonly chart: ChartAnswer; readonly atMs: number }) {
+export function ChartView({ chart, atMs, reason }: ChartViewProps) {
   const words = useWords(EMERGENCY);
   return (
     <div className={css.chart}>
@@ -18,7 +28,7 @@ export function ChartView({ chart, atMs }: { readonly chart: ChartAnswer; readon
       {chart.isCut ? <p className={css.glass}>{words.cutChart}</p> : null}
       <StudyList chart={chart} />
       <FlowsheetView groups={chart.groups} />
-      <ReportList chart={chart} />
+      <ReportList chart={chart} reason={reason} />
       <div className={css.lists}>
         <Visits visits={chart.visits} />
         <Orders orders={chart.orders} />
@@ -29,7 +39,7 @@ export function ChartView({ chart, atMs }: { readonly chart: ChartAnswer; readon
   );
 }
 
-function Who({ chart: { patient, visits } }: { readonly chart: ChartAnswer }) {
+function Who({ chart: { patient, visits, groups } }: { readonly chart: ChartAnswer }) {
   const words = useWords(EMERGENCY);
   const language = useLanguage();
   const { birthDate, sex, isValidated, isPresent, location, diedAt, identifiers } = patient;
@@ -56,7 +66,28 @@ function Who({ chart: { patient, visits } }: { readonly chart: ChartAnswer }) {
           </div>
         ))}
       </dl>
+      <Alarms groups={groups} />
     </Section>
+  );
+}
+
+/** What a laboratory flagged critical, before anything else. */
+function Alarms({ groups }: { readonly groups: ChartAnswer['groups'] }) {
+  const words = useWords(EMERGENCY);
+  const sheet = useMemo(() => flowsheetOf(groups), [groups]);
+  const rows = sheet.rows.filter(({ isCritical }) => isCritical);
+  if (rows.length === 0) return null;
+  return (
+    <ul className={css.alarms} aria-label={words.critical}>
+      {rows.map((row) => {
+        const newest = newestOf(row, sheet);
+        return (
+          <li key={row.key}>
+            {[row.name, newest?.values.join(' / '), row.unit, newest?.flags.join(' ')].filter(Boolean).join(' ')}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

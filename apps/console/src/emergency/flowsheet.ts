@@ -126,6 +126,14 @@ function rowOf({ newest, ...row }: Building): Row {
 
 const weight = ({ isCritical, pin }: Row): number => Number(isCritical) * 2 + Number(pin !== '');
 
+/** The newest value of a row that stands. */
+export function newestOf({ cells }: Row, { moments }: Flowsheet): VersionAnswer | undefined {
+  return moments
+    .flatMap(({ key }) => cells.get(key) ?? [])
+    .map(({ versions }) => standing(versions))
+    .find((version) => version !== undefined);
+}
+
 /** The numbers of a row that stand, oldest first: what a trend is drawn from. */
 export function trendOf({ cells }: Row, { moments }: Flowsheet): readonly number[] {
   return moments

@@ -12,7 +12,8 @@ import { Standing } from './standing.tsx';
 import { usePatientSearch } from './use-patients.ts';
 import { EMERGENCY } from './words.ts';
 
-const ASKED_EVERY_MS = 30_000;
+/** Each question is an act that the ledger tells. */
+const ASKED_EVERY_MS = 120_000;
 const LISTED = 30;
 
 type Found = Answer<'chart.search'>['patients'];

@@ -39,6 +39,7 @@ export function Page() {
 function Open({ opened }: { readonly opened: Opened }) {
   const words = useWords(EMERGENCY);
   const { isGlass, chart } = opened.answer;
+  const { why, words: more = '' } = opened.asked;
   return (
     <>
       {isGlass ? (
@@ -46,7 +47,7 @@ function Open({ opened }: { readonly opened: Opened }) {
           <Icon name="warning" size={16} /> {words.glass}
         </p>
       ) : null}
-      <ChartView chart={chart} atMs={opened.atMs} />
+      <ChartView chart={chart} atMs={opened.atMs} reason={more === '' ? why : more} />
     </>
   );
 }

@@ -11,7 +11,7 @@ import { timeOf } from './sent.ts';
 import { EMERGENCY } from './words.ts';
 
 /** Reports that are text, and documents; newest first. */
-export function ReportList({ chart }: { readonly chart: ChartAnswer }) {
+export function ReportList({ chart, reason }: { readonly chart: ChartAnswer; readonly reason: string }) {
   const words = useWords(EMERGENCY);
   const reports = chart.groups.filter(({ results }) => results.some(isText));
   const isEmpty = reports.length === 0 && chart.documents.length === 0;
@@ -24,7 +24,7 @@ export function ReportList({ chart }: { readonly chart: ChartAnswer }) {
       <ul className={css.documents}>
         {chart.documents.map((document) => (
           <li key={`${document.feed} ${document.document} ${document.heardMs}`}>
-            <OneDocument chart={chart.patient.chart} document={document} />
+            <OneDocument chart={chart.patient.chart} document={document} reason={reason} />
           </li>
         ))}
       </ul>
@@ -70,15 +70,26 @@ function TextResult({ result: { code, versions } }: { readonly result: ResultAns
   });
 }
 
-/** A browser shows these by itself; anything else is saved, and never run. */
-const SHOWN: Readonly<Record<string, string>> = { pdf: 'application/pdf', text: 'text/plain; charset=utf-8' };
+const ENDINGS: Readonly<Record<DocumentAnswer['form'], string>> = {
+  pdf: 'pdf',
+  cda: 'xml',
+  text: 'txt',
+  other: 'bin',
+  none: 'bin',
+};
 
-function OneDocument({ chart, document }: { readonly chart: number; readonly document: DocumentAnswer }) {
+interface OneDocumentProps {
+  readonly chart: number;
+  readonly document: DocumentAnswer;
+  readonly reason: string;
+}
+
+function OneDocument({ chart, document, reason }: OneDocumentProps) {
   const words = useWords(EMERGENCY);
   const language = useLanguage();
   const { title, issuedAt, heardMs, form, state, document: id } = document;
   const name = title === '' ? words.noTitle : title;
-  const opening = useMutation({ mutationFn: () => callBytes('chart.document', { chart, document: id }) });
+  const opening = useMutation({ mutationFn: () => callBytes('chart.document', { chart, document: id, reason }) });
   return (
     <>
       <span className={state === 'current' ? undefined : css.struck}>
@@ -92,7 +103,7 @@ function OneDocument({ chart, document }: { readonly chart: number; readonly doc
         </Button>
       )}
       {opening.isError ? <ErrorPanel error={opening.error} /> : null}
-      {opening.data === undefined ? null : <Shown bytes={opening.data} form={form} name={name} />}
+      {opening.data === undefined ? null : <Shown bytes={opening.data} form={form} />}
     </>
   );
 }
@@ -100,11 +111,10 @@ function OneDocument({ chart, document }: { readonly chart: number; readonly doc
 interface ShownProps {
   readonly bytes: Blob;
   readonly form: DocumentAnswer['form'];
-  readonly name: string;
 }
 
 /** Text as text; everything else to be saved: the page's policy gives a document no frame it could do something in. */
-function Shown({ bytes, form, name }: ShownProps) {
+function Shown({ bytes, form }: ShownProps) {
   const words = useWords(EMERGENCY);
   const [text, setText] = useState<string>();
   const [address, setAddress] = useState<string>();
@@ -113,20 +123,16 @@ function Shown({ bytes, form, name }: ShownProps) {
       void bytes.text().then(setText);
       return undefined;
     }
-    const made = URL.createObjectURL(new Blob([bytes], { type: SHOWN[form] ?? 'application/octet-stream' }));
+    // As bytes whatever the sender calls them: the browser saves it, and runs nothing of it.
+    const made = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
     setAddress(made);
     return () => URL.revokeObjectURL(made);
   }, [bytes, form]);
   if (text !== undefined) return <p className={css.text}>{text}</p>;
   if (address === undefined) return null;
   return (
-    <a
-      href={address}
-      download={`document.${form === 'pdf' ? 'pdf' : form === 'cda' ? 'xml' : 'bin'}`}
-      target="_blank"
-      rel="noreferrer"
-    >
-      {form === 'pdf' ? words.openDocument(name) : words.save}
+    <a href={address} download={`document.${ENDINGS[form]}`}>
+      {words.save}
     </a>
   );
 }

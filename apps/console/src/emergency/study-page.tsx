@@ -62,7 +62,7 @@ function Images({ opened, uid }: { readonly opened: Opened; readonly uid: string
         <strong>{nameOf(patient)}</strong> {[born, patient.sex].filter((each) => each !== '').join(' · ')}
         {opened.answer.isGlass ? (
           <span className={css.glassMark}>
-            <Icon name="warning" size={14} /> {words.glass}
+            <Icon name="warning" size={14} /> {words.glassShort}
           </span>
         ) : null}
       </p>

@@ -33,7 +33,7 @@ export class FrameError extends Error {
 
 const ANSWER_MS = 60_000;
 /** One answer of a search; more is asked on from there. */
-const PAGE = 500;
+const PAGE = 1000;
 const OBJECTS_MAX = 20_000;
 const RAW = 'application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1';
 const JSON_TYPE = 'application/dicom+json';
