@@ -27,6 +27,7 @@ import { newOperators, OperatorControl } from './control-operators.ts';
 import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 import { WebControl } from './control-web.ts';
+import { ChartControl, chartActs } from './feeds/control.ts';
 import { PolicyControl } from './learning/control.ts';
 import { overviewActs } from './overview/control.ts';
 import { FlowMap } from './overview/flow-map.ts';
@@ -113,6 +114,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.apply': ({ source }) => config.apply(source),
     ...services.identity,
     ...overviewActs(services, config),
+    ...chartActs(services, config),
   };
 }
 
@@ -125,6 +127,7 @@ function streamActs(services: ControlServices, imports: ImportControl): LineActs
     'flows.follow': (asked, signal) => flows.follow(asked, signal),
     'import.begin': (asked, signal) => imports.begin(asked, signal),
     'hold.preview': (asked) => new ReviewControl(services).preview(asked),
+    'chart.document': (asked) => new ChartControl(services).document(asked),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),
     'vault.export': () => objects.export(),

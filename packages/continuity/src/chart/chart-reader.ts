@@ -171,9 +171,7 @@ export class ChartReader {
   }
 
   /** A message as far as it can be read, segments a line each. */
-  async messageText(
-    no: number,
-  ): Promise<
+  async messageText(no: number): Promise<
     | {
         readonly no: number;
         readonly feed: string;
