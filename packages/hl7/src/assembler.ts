@@ -13,7 +13,7 @@ import {
   scheduleOf,
   stepOf,
 } from './order.ts';
-import { mergeOf, patientOf, visitOf } from './patient.ts';
+import { mergeOf, NO_PATIENT, patientOf, visitOf } from './patient.ts';
 import type { Problems } from './problems.ts';
 import type {
   DocumentReading,
@@ -37,19 +37,6 @@ interface OpenPart extends PatientPart {
   readonly documents: DocumentReading[];
   readonly notes: string[];
 }
-
-/** A patient of whom nothing is known. */
-const NOBODY: PatientReading = {
-  identifiers: [],
-  names: [],
-  birthDate: '',
-  sex: '',
-  birthPlace: '',
-  birthPlaceCode: '',
-  account: '',
-  diedAt: '',
-  reliability: [],
-};
 
 /**
  * Puts the segments of a message together, in the order they come: each belongs to the patient, order or report before it. What is no segment of
@@ -286,7 +273,7 @@ export class Assembler {
   #book(): void {
     if (this.#parts.length === 0) {
       this.#problems.tell(101, 'PID', 0, WHY.noPatient);
-      this.#begin(NOBODY);
+      this.#begin(NO_PATIENT);
     }
     for (const part of this.#parts) part.orders.push(...this.#booked);
   }
