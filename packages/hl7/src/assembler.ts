@@ -50,6 +50,8 @@ export class Assembler {
   #part: OpenPart | undefined;
   #orc: Segment | undefined;
   #order: OpenOrder | undefined;
+  /** Orders since the last ZDS, which are of one study. */
+  #unstudied: OpenOrder[] = [];
   /** Orders of a schedule, which come before or after the patients and are for all of them. */
   readonly #booked: OpenOrder[] = [];
   #report: OpenReport | undefined;
@@ -144,7 +146,7 @@ export class Assembler {
   }
 
   zds(segment: Segment): void {
-    for (const order of this.#part?.orders ?? []) addStudy(order, segment);
+    for (const order of this.#unstudied.splice(0)) addStudy(order, segment);
   }
 
   sch(segment: Segment): void {
@@ -185,6 +187,7 @@ export class Assembler {
     this.#orc = undefined;
     this.#report = undefined;
     if (this.#kind === 'order') this.#order = undefined;
+    this.#unstudied = [];
     return part;
   }
 
@@ -200,6 +203,7 @@ export class Assembler {
     this.#order = order;
     this.#notes = order.notes;
     part.orders.push(order);
+    this.#unstudied.push(order);
   }
 
   /** OBR of an order: completes what its ORC began; a second one is an order more under the same ORC. */
