@@ -58,6 +58,10 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   ],
   edge: async () => (await import('./commands/edge.ts')).COMMANDS,
   web: async () => (await import('./commands/web.ts')).COMMANDS,
+  feed: async () => (await import('./commands/feed.ts')).COMMANDS,
+  messages: async () => (await import('./commands/messages.ts')).COMMANDS,
+  patients: async () => (await import('./commands/chart.ts')).PATIENTS,
+  chart: async () => (await import('./commands/chart.ts')).COMMANDS,
   version: async () => (await import('./commands/version.ts')).COMMANDS,
 };
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { CONTROL, type Operation, type OperationOf, pathOf, type RequestOf, SOCKET_PATH } from '@leadglass/contract';
-import { Fault, ManualClock, silentLogger, text, uuidv7 } from '@leadglass/kit';
+import { Fault, ManualClock, Secret, silentLogger, text, uuidv7 } from '@leadglass/kit';
 import { memoryTileStore, openLedger, Sequencer, verifierKey } from '@leadglass/ledger';
 import {
   type Act,
@@ -23,6 +23,7 @@ import { Continuity } from './continuity/continuity.ts';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
 import { DecoderPool } from './decoder-pool.ts';
+import { ChartHost } from './feeds/chart-host.ts';
 import { identityHouse } from './identity/identity.testkit.ts';
 import { Imports } from './imports.ts';
 import { Flows } from './overview/flows.ts';
@@ -97,6 +98,8 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
+    charts: chartsOf(records),
+    feeds: { connectionsOf: () => 0, readAgain: async () => undefined },
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,
@@ -122,6 +125,14 @@ export async function house(t: TestContext): Promise<House> {
     },
   };
   return { services, records, objects, calls, imports, sequence: () => sequencer.drain() };
+}
+
+/** Charts as the keeper has them. */
+function chartsOf(records: Awaited<ReturnType<typeof openSqliteRecords>>): ChartHost {
+  return new ChartHost({
+    ...{ records: records.charts, indexKey: new Secret(Buffer.alloc(32, 7)), clock: CLOCK, log: silentLogger },
+    ...{ feeds: () => [], pseudonym: (words) => `p ${words}`, told: () => {} },
+  });
 }
 
 async function* nothingFound(): AsyncGenerator<readonly never[], 'complete'> {

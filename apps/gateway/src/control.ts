@@ -29,6 +29,7 @@ import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 import { WebControl } from './control-web.ts';
 import { glassActs } from './emergency/glass.ts';
+import { ChartControl, chartActs } from './feeds/control.ts';
 import { PolicyControl } from './learning/control.ts';
 import { overviewActs } from './overview/control.ts';
 import { FlowMap } from './overview/flow-map.ts';
@@ -124,6 +125,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     ...services.identity,
     ...overviewActs(services, config),
     ...glassActs(services),
+    ...chartActs(services, config),
   };
 }
 
@@ -136,6 +138,7 @@ function streamActs(services: ControlServices, imports: ImportControl): LineActs
     'flows.follow': (asked, signal) => flows.follow(asked, signal),
     'import.begin': (asked, signal) => imports.begin(asked, signal),
     'hold.preview': (asked) => new ReviewControl(services).preview(asked),
+    'chart.document': (asked) => new ChartControl(services).document(asked),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),
     'vault.export': () => objects.export(),

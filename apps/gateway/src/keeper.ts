@@ -19,6 +19,7 @@ import {
   DEFAULT_AE_TITLE,
   type Destination,
   type Event,
+  type Feed,
   NOTHING_OBSERVED,
   type Observation,
   type Peer,
@@ -56,6 +57,9 @@ import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
 import { DiskWatch } from './disk-watch.ts';
+import { ChartHost } from './feeds/chart-host.ts';
+import { FeedDesk } from './feeds/feed-desk.ts';
+import { isOfFeeds } from './feeds/feed-messages.ts';
 import { FindHost } from './find-host.ts';
 import { type FindFromIntake, isFind } from './find-messages.ts';
 import type { OpenedHome } from './home.ts';
@@ -107,6 +111,9 @@ export interface KeeperOptions {
   /** DICOMweb over TLS, and in the clear. */
   readonly web?: Address | undefined;
   readonly webPlain?: Address | undefined;
+  /** HL7 v2 over MLLP, in the clear and over TLS. */
+  readonly hl7?: Address | undefined;
+  readonly hl7Tls?: Address | undefined;
 }
 
 /** The rules in force, as one value that is replaced whole. */
@@ -117,6 +124,8 @@ export interface Rules {
   readonly relays: readonly Relay[];
   /** What the site accepts of its devices. */
   readonly quirks: readonly Quirk[];
+  /** Laboratories and information systems that may send. */
+  readonly feeds: readonly Feed[];
 }
 
 /**
@@ -153,6 +162,9 @@ export class Keeper {
   readonly web: WebDesk;
   /** Outages, give-back and isolation. */
   readonly continuity: Continuity;
+  /** Charts of patients, and who tells of them. */
+  readonly charts: ChartHost;
+  readonly feeds: FeedDesk;
   /** People who read images through the console. */
   readonly people = new Viewers();
   readonly #certificateHearers: (() => void)[] = [];
@@ -172,7 +184,7 @@ export class Keeper {
   readonly #pseudonyms: Pseudonyms;
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
-  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [] };
+  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [], feeds: [] };
   #observation: Observation = NOTHING_OBSERVED;
   #isStopping = false;
   #foldTimer: Timer | undefined;
@@ -253,6 +265,8 @@ export class Keeper {
     });
     this.disarms = this.#newDisarms();
     this.web = this.#newWeb();
+    this.charts = this.#newCharts();
+    this.feeds = this.#newFeeds();
     this.intakes = new IntakePool({
       rules: () => this.siteRules.site,
       services: this.#services,
@@ -366,6 +380,7 @@ export class Keeper {
     );
     this.disarms.poke();
     await this.catalogue.start();
+    this.charts.start();
     this.#olderEvents.start();
     this.own.reporter.start();
     for (const destination of this.#rules.destinations)
@@ -379,10 +394,11 @@ export class Keeper {
     this.siteRules.stop();
     for (const server of this.#servers) server.close();
     await this.intakes.stop(DRAIN_MS);
+    this.feeds.stop();
     await this.web.stop();
     this.finds.stop();
     this.viewers.stop();
-    await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
+    await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop(), this.charts.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop(), this.continuity.stop()]);
     await this.#olderEvents.stop();
     this.#strangers.flush();
@@ -411,15 +427,16 @@ export class Keeper {
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
     this.#observation = await observationOf(this.records);
-    const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav, feeds] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
       this.records.routes(),
       this.records.relays(),
       this.records.quirks(),
       this.records.clamav(),
+      this.records.feeds(),
     ]);
-    this.#rules = { peers, destinations, routes, relays, quirks };
+    this.#rules = { peers, destinations, routes, relays, quirks, feeds };
     await this.continuity.configure();
     this.#webTokens = await this.records.webTokens.list();
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
@@ -602,6 +619,38 @@ export class Keeper {
     });
   }
 
+  #newCharts(): ChartHost {
+    const { clock, log, home } = this.#options;
+    return new ChartHost({
+      ...{ records: this.records.charts, indexKey: home.keys.indexKey, clock, log, feeds: () => this.#rules.feeds },
+      pseudonym: (words) => this.#pseudonyms.ofWords(words),
+      told: () => this.sequencer.poke(),
+    });
+  }
+
+  #newFeeds(): FeedDesk {
+    const { clock, log, home } = this.#options;
+    return new FeedDesk({
+      ...{ records: this.records.charts, sealer: this.charts.sealer, clock, log, siteName: home.keys.siteName },
+      feeds: () => this.#rules.feeds,
+      gate: () => this.gate(),
+      shown: (certificate) => this.identity.shown(certificate),
+      nextConnection: () => this.#connections.nextId(),
+      hand: (id, isTls, socket) => (this.#isStopping ? undefined : this.intakes.hand(id, isTls, socket, 'hl7')),
+      say: (intake, message) => this.intakes.tell(intake, message),
+      anyIntake: () => this.intakes.anyReady,
+      forget: (id) => this.intakes.forget(id),
+      tell: (event) => this.#tellLater(event),
+      stranger: (remoteAddress, listener, why) =>
+        this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, why)),
+      lies: this.#lies.bind(this),
+      kept: () => {
+        this.charts.poke();
+        this.#foldLater();
+      },
+    });
+  }
+
   #committed(arrival: Arrival, destinations: readonly string[]): void {
     if (arrival.place.kind === 'lane') this.layouter.arrived(arrival.sealedBytes);
     else this.layouter.busy();
@@ -628,6 +677,9 @@ export class Keeper {
     const { web, webPlain } = this.#options;
     if (web !== undefined) await this.#listenOnWeb('web', web);
     if (webPlain !== undefined) await this.#listenOnWeb('web-plain', webPlain);
+    const { hl7, hl7Tls } = this.#options;
+    if (hl7 !== undefined) await this.#listenOnHl7('hl7', hl7);
+    if (hl7Tls !== undefined) await this.#listenOnHl7('hl7-tls', hl7Tls);
   }
 
   /** Opens the socket over which the console reads images; who uses it is in `people`. */
@@ -653,6 +705,14 @@ export class Keeper {
       if (this.continuity.isolation.isCutAddress(remoteAddress)) this.#turnAway('web', socket, remoteAddress);
       else this.web.take(name === 'web', socket, remoteAddress);
     });
+    this.#servers.push(server);
+    this.#listening.push({ name, address: formatAddress(address) });
+  }
+
+  async #listenOnHl7(name: 'hl7' | 'hl7-tls', wanted: Address): Promise<void> {
+    const { server, address } = await listen(wanted, (socket) =>
+      this.feeds.take(name, socket, plainAddress(socket.remoteAddress)),
+    );
     this.#servers.push(server);
     this.#listening.push({ name, address: formatAddress(address) });
   }
@@ -692,6 +752,7 @@ export class Keeper {
 
   #heard(intake: IntakeName, message: FromIntake): void {
     if (isOwn(message) || isFind(message)) return this.#heardOwn(message);
+    if (isOfFeeds(message)) return this.feeds.heard(intake, message);
     switch (message.t) {
       case 'associate':
         return this.#associate(intake, message);
@@ -870,6 +931,7 @@ export class Keeper {
 
   #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
     this.web.lost(connections);
+    this.feeds.lost(connections);
     for (const id of connections) {
       this.#connections.close(id);
       this.own.ended(id);

@@ -13,7 +13,7 @@ import {
   scheduleOf,
   stepOf,
 } from './order.ts';
-import { mergeOf, patientOf, visitOf } from './patient.ts';
+import { mergeOf, NO_PATIENT, patientOf, visitOf } from './patient.ts';
 import type { Problems } from './problems.ts';
 import type {
   DocumentReading,
@@ -38,19 +38,6 @@ interface OpenPart extends PatientPart {
   readonly notes: string[];
 }
 
-/** A patient of whom nothing is known. */
-const NOBODY: PatientReading = {
-  identifiers: [],
-  names: [],
-  birthDate: '',
-  sex: '',
-  birthPlace: '',
-  birthPlaceCode: '',
-  account: '',
-  diedAt: '',
-  reliability: [],
-};
-
 /**
  * Puts the segments of a message together, in the order they come: each belongs to the patient, order or report before it. What is no segment of
  * this table is passed over (`Z` segments, insurance, allergies, …).
@@ -63,6 +50,8 @@ export class Assembler {
   #part: OpenPart | undefined;
   #orc: Segment | undefined;
   #order: OpenOrder | undefined;
+  /** Orders since the last ZDS, which are of one study. */
+  #unstudied: OpenOrder[] = [];
   /** Orders of a schedule, which come before or after the patients and are for all of them. */
   readonly #booked: OpenOrder[] = [];
   #report: OpenReport | undefined;
@@ -157,7 +146,7 @@ export class Assembler {
   }
 
   zds(segment: Segment): void {
-    for (const order of this.#part?.orders ?? []) addStudy(order, segment);
+    for (const order of this.#unstudied.splice(0)) addStudy(order, segment);
   }
 
   sch(segment: Segment): void {
@@ -198,6 +187,7 @@ export class Assembler {
     this.#orc = undefined;
     this.#report = undefined;
     if (this.#kind === 'order') this.#order = undefined;
+    this.#unstudied = [];
     return part;
   }
 
@@ -213,6 +203,7 @@ export class Assembler {
     this.#order = order;
     this.#notes = order.notes;
     part.orders.push(order);
+    this.#unstudied.push(order);
   }
 
   /** OBR of an order: completes what its ORC began; a second one is an order more under the same ORC. */
@@ -286,7 +277,7 @@ export class Assembler {
   #book(): void {
     if (this.#parts.length === 0) {
       this.#problems.tell(101, 'PID', 0, WHY.noPatient);
-      this.#begin(NOBODY);
+      this.#begin(NO_PATIENT);
     }
     for (const part of this.#parts) part.orders.push(...this.#booked);
   }

@@ -10,6 +10,7 @@ export {
 } from './acknowledge.ts';
 export type { Charset } from './charset.ts';
 export { escapeText } from './escape.ts';
+export { parseFhir, readFhir } from './fhir/fhir.ts';
 export { hasValidInsKey, INS_OIDS, type Ins, type InsKind, insKeyOf, insOf, isTestIns } from './ins.ts';
 export { DEFAULT_MLLP_LIMITS, type MllpLimits } from './limits.ts';
 export type { Unreadable } from './message.ts';

@@ -7,6 +7,19 @@ import { WHY } from './why.ts';
 /** Signs that no name of a person is made of: markup, code, commands. */
 const ODD = /[<>=;{}$`]|--|\/\*/;
 
+/** A patient of whom nothing is known. */
+export const NO_PATIENT: PatientReading = {
+  identifiers: [],
+  names: [],
+  birthDate: '',
+  sex: '',
+  birthPlace: '',
+  birthPlaceCode: '',
+  account: '',
+  diedAt: '',
+  reliability: [],
+};
+
 /** PID (v2.5.1 §3.4.2). Identifiers are those of PID-3, then what older senders put into PID-2 and PID-4. */
 export function patientOf(pid: Segment, problems: Problems): PatientReading {
   const patient = {

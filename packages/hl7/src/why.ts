@@ -80,4 +80,21 @@ export const WHY = {
   noDocument: text('Le document annoncé est vide.', 'The document announced is empty.'),
   tooManyRepetitions: (limit: number): Text =>
     text(`Un champ a plus de ${limit} répétitions.`, `A field has more than ${limit} repetitions.`),
+  badResource: text(
+    'La ressource n’a pas la forme que FHIR R4 lui donne.',
+    'The resource does not have the shape that FHIR R4 gives it.',
+  ),
+  noResource: text('Ce n’est pas une ressource FHIR.', 'This is no FHIR resource.'),
+  tooLarge: text(
+    'La ressource est trop profonde ou compte trop d’éléments.',
+    'The resource nests too deep or has too many parts.',
+  ),
+  noSubject: text(
+    'Le sujet manque ou n’est pas dans ce qui a été envoyé : rien ne dit à quel patient cela se rapporte.',
+    'The subject is missing or not in what was sent: nothing says which patient this is about.',
+  ),
+  elsewhere: text(
+    'Un résultat cité n’est pas dans ce qui a été envoyé.',
+    'A result that is referred to is not in what was sent.',
+  ),
 } as const;
