@@ -1,22 +1,16 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { MllpSender } from './mllp.ts';
 
-const [START, END] = ['\x0b', '\x1c\r'];
-const ANSWER_MS = 20_000;
-
-/** Sends one HL7 message over MLLP and reads its acknowledgement, which has to be `AA`. */
-export async function sendHl7(port: number, segments: readonly string[]): Promise<void> {
-  const socket = connect({ host: '127.0.0.1', port, timeout: ANSWER_MS });
+/** Sends messages one after another; each has to be accepted. @param isWhole false: what is accepted with a complaint, too */
+export async function sendAll(port: number, messages: readonly string[]): Promise<void> {
+  const sender = await MllpSender.open(port);
   try {
-    socket.write(`${START}${segments.join('\r')}\r${END}`);
-    let answer = '';
-    for await (const part of socket as AsyncIterable<Buffer>) {
-      answer += part.toString('utf8');
-      if (answer.endsWith(END)) break;
+    for (const message of messages) {
+      const { code, raw } = await sender.send(message);
+      assert.equal(code, 'AA', raw);
     }
-    assert.match(answer, /\rMSA\|AA\|/);
   } finally {
-    socket.destroy();
+    sender.close();
   }
 }
 
@@ -36,25 +30,36 @@ export interface Told {
   readonly sex: string;
 }
 
+/** A segment by the numbers of its fields. */
+function segment(name: string, fields: Readonly<Record<number, string>>): string {
+  const most = Math.max(...Object.keys(fields).map(Number));
+  return [name, ...Array.from({ length: most }, (_, at) => fields[at + 1] ?? '')].join('|');
+}
+
 let messages = 0;
 
-function head(type: string, application: string): string {
+function message(type: string, application: string, segments: readonly string[]): string {
   messages += 1;
-  return `MSH|^~\\&|${application}|CHU|LEADGLASS|CHU|${stampOf(0)}||${type}|M${process.pid}-${messages}|P|2.5|||||FRA|UNICODE UTF-8`;
+  const head = `MSH|^~\\&|${application}|CHU|LEADGLASS|CHU|${stampOf(0)}||${type}|M${process.pid}-${messages}|P|2.5|||||FRA|UNICODE UTF-8`;
+  return [head, ...segments, ''].join('\r');
 }
 
 function pid({ family, given, id, born, sex }: Told): string {
-  return `PID|||${id}^^^CHU&1.2.250.1.999.1&ISO^PI||${family}^${given}^^^^^L||${born}|${sex}`;
+  const names = `${family}^${given}^^^^^L`;
+  return segment('PID', { 1: '1', 3: `${id}^^^CHU&1.2.250.1.71.4.2.2&ISO^PI`, 5: names, 7: born, 8: sex, 32: 'VALI' });
 }
 
 /** The patient arrives at the emergency department. */
-export function admission(told: Told): readonly string[] {
-  return [
-    head('ADT^A01^ADT_A01', 'GAM'),
-    `EVN||${stampOf(0)}`,
-    pid(told),
-    `PV1||E|URG^BOX 4^^CHU||||0001^Martin^Anne|||||||||||V${told.id}|||||||||||||||||||||||||${stampOf(0, '000500')}`,
-  ];
+export function admission(told: Told): string {
+  const visit = {
+    1: '1',
+    2: 'E',
+    3: 'URG^BOX4^1^CHU',
+    7: '0001^Martin^Anne',
+    19: `V${told.id}`,
+    44: stampOf(0, '000500'),
+  };
+  return message('ADT^A01^ADT_A01', 'GAM', [`EVN|A01|${stampOf(0)}`, pid(told), segment('PV1', visit)]);
 }
 
 /** One value of a laboratory. */
@@ -68,27 +73,47 @@ export interface Value {
   readonly flag?: string;
   /** Table 0085. */
   readonly status?: string;
+  /** OBX-2; default `NM`. */
+  readonly type?: string;
 }
 
 /** A report of a laboratory. @param no of the sample: the same again corrects it */
-export function results(told: Told, no: string, at: string, values: readonly Value[]): readonly string[] {
-  return [
-    head('ORU^R01^ORU_R01', 'LABO'),
-    pid(told),
-    `OBR|1|P${no}|F${no}|24326-1^Ionogramme^LN|||${at}|||||||||||||||${at}||LAB|F`,
-    ...values.map(
-      ({ code, name, value, unit, range, flag = '', status = 'F' }, place) =>
-        `OBX|${place + 1}|NM|${code}^${name}^LN||${value}|${unit}|${range}|${flag}|||${status}|||${at}`,
-    ),
-  ];
+export function results(told: Told, no: string, at: string, values: readonly Value[]): string {
+  const report = { 1: '1', 2: `P${no}`, 3: `F${no}`, 4: '24320-4^Ionogramme^LN', 7: at, 22: at, 24: 'LAB', 25: 'F' };
+  const lines = values.map(({ code, name, value, unit, range, flag = '', status = 'F', type = 'NM' }, place) =>
+    segment('OBX', {
+      ...{
+        1: String(place + 1),
+        2: type,
+        3: `${code}^${name}^LN`,
+        5: value,
+        6: unit,
+        7: range,
+        8: flag,
+        11: status,
+        14: at,
+      },
+    }),
+  );
+  return message('ORU^R01^ORU_R01', 'LABO', [pid(told), segment('OBR', report), ...lines]);
 }
 
-/** A report in words, of radiology. */
-export function reportInWords(told: Told, no: string, at: string, lines: readonly string[]): readonly string[] {
-  return [
-    head('ORU^R01^ORU_R01', 'RIS'),
-    pid(told),
-    `OBR|1|P${no}|F${no}|24627-2^Scanner thoracique^LN|||${at}|||||||||||||||${at}||RAD|F`,
-    ...lines.map((line, place) => `OBX|${place + 1}|TX|18748-4^Compte rendu^LN|${place + 1}|${line}||||||F|||${at}`),
-  ];
+/** A report of radiology: words, and a document. */
+export function radiology(told: Told, no: string, at: string, lines: readonly string[], pdf: Buffer): string {
+  const report = {
+    1: '1',
+    2: `P${no}`,
+    3: `F${no}`,
+    4: '24627-2^Scanner thoracique^LN',
+    7: at,
+    22: at,
+    24: 'RAD',
+    25: 'F',
+  };
+  const words = lines.map((line, place) =>
+    segment('OBX', { 1: String(place + 1), 2: 'TX', 3: '18748-4^Compte rendu^LN', 4: '1', 5: line, 11: 'F', 14: at }),
+  );
+  const encoded = `^application^pdf^Base64^${pdf.toString('base64')}`;
+  const document = segment('OBX', { 1: '9', 2: 'ED', 3: '18748-4^Lettre^LN', 4: '2', 5: encoded, 11: 'F', 14: at });
+  return message('ORU^R01^ORU_R01', 'RIS', [pid(told), segment('OBR', report), ...words, document]);
 }

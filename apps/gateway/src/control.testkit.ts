@@ -74,7 +74,7 @@ export async function house(t: TestContext): Promise<House> {
   const { identity } = await identityHouse(t, CLOCK, records);
   const continuity = new Continuity({
     ...{ clock: CLOCK, log: silentLogger, records, told: () => void calls.push('told') },
-    rules: () => ({ ...rules, routes: [], relays: [], quirks: [] }),
+    rules: () => ({ ...rules, routes: [], relays: [], quirks: [], feeds: [] }),
     connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('non', 'no'))),
     cut: () => ({ associations: 0, webConnections: 0 }),
     resume: () => void calls.push('resume'),

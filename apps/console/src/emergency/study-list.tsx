@@ -1,5 +1,7 @@
 import type { ChartAnswer, ChartStudyAnswer } from '@leadglass/contract';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { Section } from '../kit/index.ts';
 import { useLanguage, useWords } from '../words/index.ts';
 import css from './emergency.module.css';
@@ -10,14 +12,31 @@ import { EMERGENCY } from './words.ts';
 /** Studies whose thumbnails are loaded; the others are a line. */
 const MOST_THUMBNAILS = 12;
 
+/** Once the chart is there: the viewer itself, and what the newest study begins with. */
+function useAhead(study: string | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (study === undefined) return;
+    // What fails ahead fails again, and is told, when it is asked for.
+    const ahead = async () => {
+      await import('./study-page.tsx');
+      const { readAhead } = await import('./viewer/use-stack.ts');
+      await readAhead(client, study);
+    };
+    ahead().catch(() => undefined);
+  }, [client, study]);
+}
+
 /** The images of the patient, newest first. */
 export function StudyList({ chart: { studies, patient } }: { readonly chart: ChartAnswer }) {
   const words = useWords(EMERGENCY);
+  const ordered = newestFirst(studies);
+  useAhead(ordered[0]?.studyInstanceUid);
   return (
     <Section title={words.images}>
       {studies.length === 0 ? <p className={css.pale}>{words.noImages}</p> : null}
       <ul className={css.studies}>
-        {newestFirst(studies).map((study, place) => (
+        {ordered.map((study, place) => (
           <li key={study.studyInstanceUid}>
             <Study study={study} chart={patient.chart} place={place} />
           </li>

@@ -44,7 +44,10 @@ function patients(chart: ChartAnswer = CHART) {
     studies: { admit: (_session, _address, uids) => void admitted.push(uids) },
   });
   const told: PersonEvent[] = [];
-  const around = (role: Role, tell = async (event: PersonEvent) => void told.push(event)) => ({
+  const around = (
+    role: Role,
+    tell: (event: PersonEvent) => Promise<void> = async (event) => void told.push(event),
+  ) => ({
     ...{ session: session(role), address: '127.0.0.1', tell },
   });
   return { made, asked, admitted, told, around, end: (id: string) => ended?.(id) };

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { neighboursOf } from '../../images/light/neighbours.ts';
 import type { Series } from '../../images/light/study.ts';
@@ -9,25 +9,39 @@ import { FrameStore } from './store.ts';
 /** Held of one series: some hundred slices of a CT. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The series of a study; nothing of them stays in memory when nobody looks. */
-export function useSeries(study: string) {
-  return useQuery({
+/** Lists are kept this long: somebody goes back and forth between studies. */
+const LISTS_KEPT_MS = 5 * 60_000;
+
+const seriesOf = (study: string) =>
+  queryOptions({
     queryKey: ['viewer.series', study],
     queryFn: ({ signal }) => seriesIn(study, signal),
-    gcTime: 0,
-    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: LISTS_KEPT_MS,
+    staleTime: LISTS_KEPT_MS,
   });
+
+const picturesOf = (study: string, series: string) =>
+  queryOptions({
+    queryKey: ['viewer.pictures', study, series],
+    queryFn: ({ signal }) => picturesIn(study, series, signal),
+    gcTime: LISTS_KEPT_MS,
+    staleTime: LISTS_KEPT_MS,
+  });
+
+/** The series of a study. */
+export function useSeries(study: string) {
+  return useQuery(seriesOf(study));
 }
 
 /** The pictures of a series. */
 export function usePictures(study: string, series: Series | undefined) {
-  return useQuery({
-    queryKey: ['viewer.pictures', study, series?.uid],
-    queryFn: ({ signal }) => picturesIn(study, series?.uid ?? '', signal),
-    enabled: series !== undefined,
-    gcTime: 0,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  return useQuery({ ...picturesOf(study, series?.uid ?? ''), enabled: series !== undefined });
+}
+
+/** Reads what a study begins with, before somebody asks for it. */
+export async function readAhead(client: QueryClient, study: string): Promise<void> {
+  const [first] = await client.ensureQueryData(seriesOf(study));
+  if (first !== undefined) await client.prefetchQuery(picturesOf(study, first.uid));
 }
 
 export interface Stack {

@@ -1,4 +1,5 @@
 import type { ChartStudyAnswer } from '@leadglass/contract';
+import { useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { presetsOf } from '../../images/light/present.ts';
 import { dayIn } from '../../journey/search-box.tsx';
@@ -7,6 +8,7 @@ import { type Acts, actOn } from './keys.ts';
 import type { Pane, Tool } from './pane.ts';
 import { PaneBox } from './pane-box.tsx';
 import { priorsOf } from './priors.ts';
+import { readAhead } from './use-stack.ts';
 import { alongside } from './view.ts';
 import css from './viewer.module.css';
 import { VIEWER } from './words.ts';
@@ -47,6 +49,12 @@ export function Viewer({ study, studies, ohif }: ViewerProps) {
   const panes = { main: useRef<Pane>(null), prior: useRef<Pane>(null) };
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => root.current?.focus(), []);
+  const client = useQueryClient();
+  const ahead = sides.main.pictures > 0 ? priors[0]?.studyInstanceUid : undefined;
+  useEffect(() => {
+    // What fails ahead fails again, and is told, when it is asked for.
+    if (ahead !== undefined) void readAhead(client, ahead).catch(() => undefined);
+  }, [client, ahead]);
   const compare = (uid: string | undefined) => {
     setPrior(studies.find(({ studyInstanceUid }) => studyInstanceUid === uid));
     sides.restart('prior');
