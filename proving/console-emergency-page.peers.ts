@@ -86,7 +86,8 @@ async function assertChart(page: Page): Promise<void> {
   const downloading = page.waitForEvent('download');
   await save.click();
   assert.equal((await downloading).suggestedFilename(), 'document.pdf');
-  await page.getByText('Messages not understood').waitFor();
+  await page.getByRole('region', { name: 'Messages not understood' }).locator('summary').click();
+  await page.getByText('Troponine||1250|ng/L').waitFor();
   await until(page, "[...document.querySelectorAll('main img')].every((one) => one.naturalWidth > 0)");
   await keepPicture(page, 'emergency-chart-en');
   await assertOneSheet(page);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { MllpSender } from './mllp.ts';
 
-/** Sends messages one after another; each has to be accepted. @param isWhole false: what is accepted with a complaint, too */
+/** Sends messages one after another; each has to be accepted: what is not understood is kept, too. */
 export async function sendAll(port: number, messages: readonly string[]): Promise<void> {
   const sender = await MllpSender.open(port);
   try {
@@ -73,18 +73,16 @@ export interface Value {
   readonly flag?: string;
   /** Table 0085. */
   readonly status?: string;
-  /** OBX-2; default `NM`. */
-  readonly type?: string;
 }
 
 /** A report of a laboratory. @param no of the sample: the same again corrects it */
 export function results(told: Told, no: string, at: string, values: readonly Value[]): string {
   const report = { 1: '1', 2: `P${no}`, 3: `F${no}`, 4: '24320-4^Ionogramme^LN', 7: at, 22: at, 24: 'LAB', 25: 'F' };
-  const lines = values.map(({ code, name, value, unit, range, flag = '', status = 'F', type = 'NM' }, place) =>
+  const lines = values.map(({ code, name, value, unit, range, flag = '', status = 'F' }, place) =>
     segment('OBX', {
       ...{
         1: String(place + 1),
-        2: type,
+        2: 'NM',
         3: `${code}^${name}^LN`,
         5: value,
         6: unit,
@@ -116,4 +114,9 @@ export function radiology(told: Told, no: string, at: string, lines: readonly st
   const encoded = `^application^pdf^Base64^${pdf.toString('base64')}`;
   const document = segment('OBX', { 1: '9', 2: 'ED', 3: '18748-4^Lettre^LN', 4: '2', 5: encoded, 11: 'F', 14: at });
   return message('ORU^R01^ORU_R01', 'RIS', [pid(told), segment('OBR', report), ...words, document]);
+}
+
+/** A result in a message that does not say what it is: nobody acts on it, and it names the patient. */
+export function odd(told: Told): string {
+  return message('', 'LABO', [pid(told), segment('OBX', { 1: '1', 2: 'ST', 3: '^Troponine', 5: '1250', 6: 'ng/L' })]);
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Role } from '@leadglass/contract';
 import type { Page } from 'playwright-core';
 import { askInPage, type ConsoleSite, startConsole, until } from './console-evidence.ts';
-import { admission, radiology, results, sendAll, stampOf, type Told, type Value } from './emergency-feed.ts';
+import { admission, odd, radiology, results, sendAll, stampOf, type Told, type Value } from './emergency-feed.ts';
 import { type ScanAt, scanSlice, shownOfScan } from './emergency-images.ts';
 import { newStudy } from './phantom.ts';
 import { callGateway, storeOne } from './sending.ts';
@@ -48,7 +48,6 @@ const sodium = (value: string, status = 'F', flag = ''): Value => ({
 function told(): readonly string[] {
   const report = ['Pas d’embolie pulmonaire.', 'Épanchement pleural gauche de faible abondance.'];
   const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
-  const odd: Value = { ...potassium('?'), code: 'X1', name: 'Inconnu', type: 'ZZ' };
   return [
     results(ABSENT, 'E1', stampOf(300), [potassium('4,0')]),
     results(PATIENT, 'L1', stampOf(90), [potassium('4,1'), sodium('141')]),
@@ -56,7 +55,7 @@ function told(): readonly string[] {
     admission(PATIENT),
     results(PATIENT, 'L3', stampOf(0), [potassium('6,8', 'HH'), sodium('129', 'F', 'L')]),
     results(PATIENT, 'L3', stampOf(0), [potassium('6,8', 'HH'), sodium('139', 'C')]),
-    results(PATIENT, 'L4', stampOf(0, '081700'), [odd]),
+    odd(PATIENT),
     radiology(PATIENT, 'R1', stampOf(0, '084000'), report, pdf),
   ];
 }

@@ -82,16 +82,16 @@ function useColumns(choice: Choice | undefined): readonly Column<GlassAnswer>[] 
       id: 'why',
       title: words.why,
       width: 'minmax(220px, 2fr)',
-      cell: ({ why, words: more }) => [words[why], more].filter((each) => each !== '').join(' : '),
+      cell: ({ why, words: more }) => [words[why], more].filter((each) => each !== '').join(', '),
     },
-    { id: 'times', title: words.times, width: '60px', isEnd: true, cell: ({ times }) => String(times) },
+    { id: 'times', title: words.times, width: '80px', isEnd: true, cell: ({ times }) => String(times) },
     {
       id: 'review',
       title: words.review,
       width: 'minmax(150px, 1fr)',
       cell: ({ no, reviewedMs, reviewedBy, note }) =>
         reviewedMs !== null ? (
-          [words.reviewedBy(reviewedBy), note].filter((each) => each !== '').join(' : ')
+          [words.reviewedBy(reviewedBy), note].filter((each) => each !== '').join(', ')
         ) : choice === undefined ? (
           '–'
         ) : (
@@ -119,6 +119,7 @@ function Review({ nos, onDone }: { readonly nos: readonly number[]; readonly onD
   return (
     <>
       <TextInput
+        mt="md"
         label={words.note}
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
