@@ -62,6 +62,8 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   messages: async () => (await import('./commands/messages.ts')).COMMANDS,
   patients: async () => (await import('./commands/chart.ts')).PATIENTS,
   chart: async () => (await import('./commands/chart.ts')).COMMANDS,
+  outage: async () => (await import('./commands/outage.ts')).COMMANDS,
+  isolation: async () => (await import('./commands/isolation.ts')).COMMANDS,
   version: async () => (await import('./commands/version.ts')).COMMANDS,
 };
 

@@ -247,6 +247,7 @@ export class Keeper {
       openPlain: (custody) => plainDataSet(store, home.keys.site, custody),
       limits: DEFAULT_DELIVERY_LIMITS,
       commitmentWanted: (destination) => this.commitments.wanted(destination),
+      outages: this.continuity.forDeliveries,
     });
     this.own = this.#newOwn(connect);
     this.finds = this.#newFinds();
@@ -290,7 +291,7 @@ export class Keeper {
       ...{ clock, log, records: this.records, rules: () => this.#rules },
       connect: (...asked) => connectorTo(this.#certificates.current, clock)(...asked),
       cut: () => this.#cutOff(),
-      resume: () => this.deliveries.retryNow(),
+      resume: (name) => this.deliveries.resume(name),
       listeners: () => this.#listening.map(({ name, address }) => `${name} ${address}`),
       told: () => this.sequencer.poke(),
     });
@@ -319,6 +320,8 @@ export class Keeper {
       rules: () => this.#rules,
       certificates: () => this.#certificates.current,
       answers: (service) => ANSWERED_HERE.has(service),
+      outages: this.continuity.outages,
+      isCut: (destination) => this.continuity.isolation.isCut(destination),
       tell: (events) => this.#tellLater(...events),
     });
   }
@@ -510,6 +513,7 @@ export class Keeper {
     const { clock, log, home } = this.#options;
     return new OwnServicesHost({
       ...{ records: this.records, clock, log, randomness: systemRandomness, connect },
+      isAsked: (upstream) => !this.continuity.isUnasked(upstream),
       connectToReport: (destination, contexts, signal) => connect(destination, contexts, signal, AS_COMMITMENT_SCP),
       connectUpstream: (destination, contexts, signal) =>
         connect(destination, contexts, signal, [], LONGEST_RETRIEVAL_MS),
@@ -771,6 +775,7 @@ export class Keeper {
       case 'operation':
       case 'operation-ended':
       case 'operation-refused':
+      case 'upstream-failed':
         return this.#operation(intake, message);
       case 'fault':
         return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });

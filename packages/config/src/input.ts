@@ -17,6 +17,7 @@ import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique
 import { clamavInput } from './clamav-input.ts';
 import { feedInput } from './feed-input.ts';
 import { identityFields } from './identity-input.ts';
+import { outageFields, outsideField } from './outage-input.ts';
 import { quirkInput } from './quirk-input.ts';
 import { relayInput } from './relay-input.ts';
 
@@ -140,6 +141,7 @@ export const peerInput = z.strictObject({
       ),
       example: '[1.3.46.670589.5.0.1]',
     }),
+  ...outsideField,
   ...identityFields,
   ...flowFields,
   ...bindingFields,
@@ -184,6 +186,7 @@ export const destinationInput = z.strictObject({
       ),
       example: 'true',
     }),
+  ...outageFields,
 });
 
 /** A route as people write it. */
@@ -217,8 +220,7 @@ export function toPeer(input: z.output<typeof peerInput>): Peer {
 
 /** A destination with its defaults, from validated input. */
 export function toDestination(input: z.output<typeof destinationInput>): Destination {
-  const { certSha256, ...rest } = input;
-  return certSha256 === undefined ? rest : { ...rest, certSha256 };
+  return defined(input);
 }
 
 /** A route, from validated input. */

@@ -1,4 +1,4 @@
-import type { ClamavSettings, Feed, FlowChoice, PeerIdentity, Quirk, Relay } from '@leadglass/model';
+import type { ClamavSettings, Destination, Feed, FlowChoice, PeerIdentity, Quirk, Relay } from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -14,6 +14,7 @@ export function renderConfig(config: Config): string {
         allow,
         whenHeld,
         privateSopClasses,
+        ...(chosen.outside === undefined ? {} : { outside: chosen.outside }),
         ...identity(chosen),
         ...choice(chosen),
         ...(chosen.mode === undefined ? {} : { mode: chosen.mode }),
@@ -21,7 +22,7 @@ export function renderConfig(config: Config): string {
       }),
     ),
     destinations: sorted(config.destinations, (destination) => destination.name).map(
-      ({ name, host, port, called, calling, tls, certSha256, commitment }) => ({
+      ({ name, host, port, called, calling, tls, certSha256, commitment, ...chosen }) => ({
         name,
         host,
         port,
@@ -30,6 +31,7 @@ export function renderConfig(config: Config): string {
         tls,
         ...(certSha256 === undefined ? {} : { certSha256 }),
         commitment,
+        ...outage(chosen),
       }),
     ),
     routes: sorted(config.routes, routeName).map(({ from, to, ...chosen }) => ({
@@ -48,6 +50,11 @@ export function renderConfig(config: Config): string {
 
 function identity({ trustAnchors, certName, whenOtherDevice }: PeerIdentity): object {
   const chosen = { trustAnchors, certName, whenOtherDevice };
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+}
+
+function outage({ outside, downAfterSeconds, giveBackPerMinute }: Partial<Destination>): object {
+  const chosen = { outside, downAfterSeconds, giveBackPerMinute };
   return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
 }
 

@@ -61,6 +61,8 @@ export const NeedSchema = z.object({
     'unused-rule',
     'proposal',
     'glass',
+    'outage',
+    'isolation',
   ]),
   sinceMs: TIME,
   text: TextSchema,

@@ -211,6 +211,8 @@ export interface Records {
 
   /** Up to `limit` pending deliveries of `destination` that are due, oldest first. */
   dueDeliveries(destination: string, nowMs: number, limit: number): Promise<readonly DueDelivery[]>;
+  /** Of these, those that fell due at `sinceMs` or later. */
+  dueSince(destination: string, sinceMs: number, nowMs: number, limit: number): Promise<readonly DueDelivery[]>;
   /** When the next pending delivery of `destination` falls due, or undefined. */
   nextDueMs(destination: string): Promise<number | undefined>;
   recordDeliveries(results: readonly DeliveryResult[], events: readonly Event[]): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 import { defineQuery } from './script.ts';
 
@@ -26,6 +26,20 @@ export function outageQueries(db: Kysely<Schema>) {
         ])
         .where('state', '=', 'pending')
         .where('destination', '=', p.destination),
+    ),
+    /** What was tried in vain goes back to the place it came in. */
+    putInOrder: defineQuery<{ destination: string }>('putInOrder')(db, (db, p) =>
+      db
+        .updateTable('deliveries')
+        .set((eb) => ({
+          next_at_ms: eb
+            .selectFrom('custody')
+            .select('received_at_ms')
+            .whereRef('custody.sha256', '=', 'deliveries.sha256') as never,
+        }))
+        .where('state', '=', 'pending')
+        .where('destination', '=', p.destination)
+        .where('attempts', '>', sql.lit(0)),
     ),
     owedRange: defineQuery<{ destination: string }>('owedRange')(db, (db, p) =>
       db

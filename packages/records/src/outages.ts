@@ -1,5 +1,5 @@
 import type { Queries } from './queries.ts';
-import { all, type Engine, first } from './script.ts';
+import { all, type Engine, first, run } from './script.ts';
 
 /** What waits to be delivered to one destination. */
 export interface Owed {
@@ -23,7 +23,7 @@ export interface Settled {
   readonly known: number;
 }
 
-/** What destinations are owed, for outages and for give-back: reads alone. Throws Fault `records.*`. */
+/** What destinations are owed, for outages and for give-back. Throws Fault `records.*`. */
 export class Outages {
   readonly #engine: Engine;
   readonly #queries: Queries;
@@ -40,6 +40,11 @@ export class Outages {
       bytes: Number(row?.bytes ?? 0),
       oldestAtMs: row?.oldest_ms == null ? undefined : Number(row.oldest_ms),
     };
+  }
+
+  /** Whatever waits for a destination is due now, in the order in which it came. */
+  async putInOrder(destination: string): Promise<void> {
+    await this.#engine.write(() => run(this.#queries.putInOrder, { destination }));
   }
 
   /** All that waits for a destination now, and how much it is; undefined when nothing does. */

@@ -216,6 +216,14 @@ function deliveryQueries(db: Kysely<Schema>) {
     dueBeyond: defineQuery<{ destination: string; horizonMs: number; limit: number }>('dueBeyond')(db, (db, p) =>
       dueWithCustody(db, p.destination).where('next_at_ms', '>', p.horizonMs).limit(p.limit),
     ),
+    dueSince: defineQuery<{ destination: string; sinceMs: number; nowMs: number; limit: number }>('dueSince')(
+      db,
+      (db, p) =>
+        dueWithCustody(db, p.destination)
+          .where('next_at_ms', '>=', p.sinceMs)
+          .where('next_at_ms', '<=', p.nowMs)
+          .limit(p.limit),
+    ),
     nextDue: defineQuery<{ destination: string }>('nextDue')(db, (db, p) =>
       due(db, p.destination).select('next_at_ms').orderBy('next_at_ms').orderBy('id').limit(sql.lit(1)),
     ),

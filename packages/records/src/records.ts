@@ -53,7 +53,14 @@ import {
   setSetting,
 } from './scripts/configuration.ts';
 import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
-import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
+import {
+  dueDeliveries,
+  dueSince,
+  listDeliveries,
+  nextDueMs,
+  recordDeliveries,
+  retryDeliveries,
+} from './scripts/deliveries.ts';
 import {
   appendEvents,
   findEvents,
@@ -154,6 +161,10 @@ export class ScriptedRecords implements Records {
 
   dueDeliveries(destination: string, nowMs: number, limit: number): Promise<readonly DueDelivery[]> {
     return this.#engine.read(() => dueDeliveries(this.#queries, destination, nowMs, limit));
+  }
+
+  dueSince(destination: string, sinceMs: number, nowMs: number, limit: number): Promise<readonly DueDelivery[]> {
+    return this.#engine.read(() => dueSince(this.#queries, destination, sinceMs, nowMs, limit));
   }
 
   nextDueMs(destination: string): Promise<number | undefined> {

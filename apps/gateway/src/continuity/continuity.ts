@@ -3,6 +3,7 @@ import { VERIFICATION } from '@leadglass/dimse';
 import type { Clock, Logger } from '@leadglass/kit';
 import type { Destination } from '@leadglass/model';
 import type { SqliteRecords } from '@leadglass/records';
+import type { DeliveryOutages } from '@leadglass/relay';
 import type { ScuAssociation } from '@leadglass/wire';
 import type { connectorTo } from '../destinations.ts';
 import type { Rules } from '../keeper.ts';
@@ -22,10 +23,12 @@ export interface ContinuityTools {
   readonly records: Pick<SqliteRecords, 'setting' | 'setSetting' | 'outages' | 'overview'>;
   rules(): Rules;
   readonly connect: ReturnType<typeof connectorTo>;
+  /** Every address of a name; the system’s own when absent. */
+  readonly lookup?: (host: string) => Promise<readonly string[]>;
   /** Ends what goes on with whom the isolation cuts off, on connections of others with us; how much that was. */
   cut(): { readonly associations: number; readonly webConnections: number };
-  /** Something may be sent again. */
-  resume(): void;
+  /** Something may be sent again, to one destination or any. */
+  resume(destination?: string): void;
   listeners(): readonly string[];
   /** Events were recorded. */
   told(): void;
@@ -52,10 +55,11 @@ export class Continuity {
       ...{ clock, log, memory: this.#memory, giveBacks: this.giveBacks, rules, told },
       probe: (destination, signal) => this.#probe(destination, signal),
       owed: (name) => records.outages.owed(name),
+      cameBack: tools.resume,
     });
     this.isolation = new IsolationHost({
-      ...{ clock, log, records, rules, told, resume: tools.resume, listeners: tools.listeners },
-      lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+      ...{ clock, log, records, rules, told, resume: () => tools.resume(), listeners: tools.listeners },
+      lookup: tools.lookup ?? addressesOf,
       cut: () => this.#cut(),
       waiting: (name) => records.overview.countDeliveries('pending', name),
     });
@@ -80,13 +84,23 @@ export class Continuity {
     await this.#memory.settled();
   }
 
-  /** Whether something may be sent to a destination now. */
-  maySend(name: string): boolean {
-    const state = this.outages.state(name);
+  /** Whether nothing is asked of a destination: it is down, or cut off. */
+  isUnasked(destination: Destination): boolean {
+    return this.outages.isDown(destination.name) || this.isolation.isCut(destination);
+  }
+
+  /** What deliveries have to know. */
+  readonly forDeliveries: DeliveryOutages = {
+    maySend: (name) => this.#maySend(name),
+    backSinceMs: (name) => this.giveBacks.upMs(name),
+    served: (name) => this.outages.hear(name, 'served'),
+  };
+
+  #maySend(name: string): boolean {
+    if (!this.outages.isReady(name)) return false;
+    if (!this.isolation.isOn) return true;
     const destination = this.#tools.rules().destinations.find((each) => each.name === name);
-    return (
-      state !== 'down' && state !== 'declared' && !(destination !== undefined && this.isolation.isCut(destination))
-    );
+    return destination !== undefined && !this.isolation.isCut(destination);
   }
 
   async #connect(destination: Destination, ...asked: Rest): Promise<ScuAssociation> {
@@ -125,6 +139,10 @@ export class Continuity {
       await association.release();
     }
   }
+}
+
+async function addressesOf(host: string): Promise<readonly string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
 type Rest = Parameters<ReturnType<typeof connectorTo>> extends [unknown, ...infer R] ? R : never;

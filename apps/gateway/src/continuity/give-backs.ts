@@ -10,7 +10,7 @@ export interface GiveBackTools {
   readonly clock: Clock;
   readonly log: Logger;
   readonly memory: OutageMemory;
-  readonly outages: Pick<SqliteRecords['outages'], 'range' | 'waitingIn' | 'settledIn'>;
+  readonly outages: Pick<SqliteRecords['outages'], 'putInOrder' | 'range' | 'waitingIn' | 'settledIn'>;
   /** Events were recorded. */
   told(): void;
 }
@@ -50,6 +50,7 @@ export class GiveBacks {
   /** What an upstream that is up again is owed, to be recorded with the end of its outage; undefined when that is nothing. */
   async of(name: string, sinceMs: number): Promise<KnownGiveBack | undefined> {
     const { outages, clock, memory } = this.#tools;
+    await outages.putInOrder(name);
     const range = await outages.range(name);
     if (range === undefined) return undefined;
     const { fromId, toId, objects: owed } = range;

@@ -25,6 +25,8 @@ export interface OutageHostTools {
   probe(destination: Destination, signal: AbortSignal): Promise<void>;
   /** Objects and bytes that wait to be delivered to it. */
   owed(destination: string): Promise<{ readonly objects: number; readonly bytes: number }>;
+  /** It is up again, and what it is owed is put in order: it may be sent to. */
+  cameBack(name: string): void;
   /** Events were recorded. */
   told(): void;
 }
@@ -61,6 +63,8 @@ export class OutageHost {
   readonly #memory: OutageMemory;
   readonly #watched = new Map<string, Watched>();
   readonly #hearers: Hearer[] = [];
+  /** Up again, while what they are owed is being put in order. */
+  readonly #settling = new Set<string>();
   readonly #stopping = new AbortController();
 
   constructor(tools: OutageHostTools) {
@@ -92,6 +96,11 @@ export class OutageHost {
     return this.#watched.get(destinationName)?.detector.state ?? 'up';
   }
 
+  /** Whether anything may be sent to it: it is not down, and what it is owed is in order. */
+  isReady(destinationName: string): boolean {
+    return !this.isDown(destinationName) && !this.#settling.has(destinationName);
+  }
+
   /** Calls `hearer` whenever an upstream is in another state than before. */
   onChange(hearer: Hearer): void {
     this.#hearers.push(hearer);
@@ -120,7 +129,7 @@ export class OutageHost {
       ...asOf(known?.asOfMs ?? watched.wellAtMs),
     };
     const event = this.#event({ kind: 'outage.began', upstream: name, how: 'declared', by, reason });
-    await this.#memory.began(outage, [event]);
+    await this.#memory.said(outage, [event]);
     this.#tools.told();
     this.#heard(name, watched, 'declared');
   }
@@ -130,7 +139,7 @@ export class OutageHost {
     const [watched, known] = [this.#watched.get(name), this.#memory.outage(name)];
     if (watched === undefined || known === undefined) return false;
     const event = this.#event({ kind: 'outage.lifted', upstream: name, by });
-    await this.#memory.began({ ...known, how: 'detected' }, [event]);
+    await this.#memory.said({ ...known, how: 'detected' }, [event]);
     this.#tools.told();
     this.#heard(name, watched, 'ended');
     if (!this.#isLed(name)) this.#believe(name, watched);
@@ -150,10 +159,12 @@ export class OutageHost {
     });
   }
 
-  /** It was heard from: whether it is back is asked now. */
-  wasHeardFrom(name: string): void {
+  /** Something says that it may have come or gone: it is asked now. */
+  look(name: string): void {
     const watched = this.#watched.get(name);
-    if (watched?.detector.state === 'down') this.#soon(name, watched, 0);
+    if (watched === undefined || watched.detector.state === 'declared' || !this.#isLed(name)) return;
+    watched.heardAtMs = Number.NEGATIVE_INFINITY;
+    this.#soon(name, watched, 0);
   }
 
   async stop(): Promise<void> {
@@ -214,12 +225,19 @@ export class OutageHost {
     const known = this.#memory.outage(name);
     const sinceMs = known?.sinceMs ?? this.#now();
     const told = async (): Promise<void> => {
+      const giveBack = await this.#tools.giveBacks.of(name, sinceMs);
       const { objects, bytes } = await this.#tools.owed(name);
       const event = this.#event({ kind: 'outage.ended', upstream: name, sinceMs, owed: objects, bytes });
-      await this.#memory.ended(name, await this.#tools.giveBacks.of(name, sinceMs), [event]);
+      await this.#memory.ended(name, giveBack, [event]);
       this.#tools.giveBacks.began();
     };
-    this.#record(told());
+    this.#settling.add(name);
+    this.#record(
+      told().finally(() => {
+        this.#settling.delete(name);
+        this.#tools.cameBack(name);
+      }),
+    );
   }
 
   /** What nobody may ask is believed at a person's word. */

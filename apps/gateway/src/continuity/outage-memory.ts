@@ -78,7 +78,19 @@ export class OutageMemory {
     return this.#giveBacks.get(name);
   }
 
-  /** Rejects with the records' Fault: what was known before is then what is recorded, and the next write takes the rest along. */
+  /** What a person says. Rejects with the records' Fault: then nothing was said. */
+  async said(outage: KnownOutage, events: readonly Event[]): Promise<void> {
+    const before = this.#outages.get(outage.name);
+    try {
+      await this.began(outage, events);
+    } catch (thrown) {
+      if (before === undefined) this.#outages.delete(outage.name);
+      else this.#outages.set(outage.name, before);
+      throw thrown;
+    }
+  }
+
+  /** Rejects with the records' Fault: it is known all the same, and the next write takes it along. */
   began(outage: KnownOutage, events: readonly Event[]): Promise<void> {
     this.#outages.set(outage.name, outage);
     return this.#write(events);

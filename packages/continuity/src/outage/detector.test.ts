@@ -94,7 +94,9 @@ test('[CONT-5] whoever goes down again soon after is believed later each time, u
 test('[CONT-6] one that wants no association of ours is a sign of life after an outage, and raises no doubt before', () => {
   const { hear } = started();
   assert.equal(hear('refused', 20), 'up');
-  assert.equal(started('down').hear('refused'), 'returning');
+  const gone = started('down');
+  assert.equal(gone.hear('refused'), 'returning');
+  assert.equal(gone.hear('refused', 12), 'up');
 });
 
 test('[CONT-7] what a person declared stands whatever is shown, until a person ends it; then it has to show it', () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '@leadglass/kit';
-import { OUTAGE_TABLE, type OutageInput, type OutageState } from './states.ts';
+import { isDownState, OUTAGE_TABLE, type OutageInput, type OutageState } from './states.ts';
 
 /**
  * One fact about an upstream. `served`: it did what was asked of it (a query answered, an object stored). `reached`: it took an association.
@@ -99,8 +99,8 @@ export class OutageDetector {
       case 'failed':
         return this.#isIllEnough(evidence) ? 'ill-enough' : 'ill';
       case 'refused':
-        // There, and of no use to us: a sign of life after an outage, and nothing else.
-        return this.#state === 'down' ? 'back' : undefined;
+        // There, and of no use to us: a sign of life in an outage, and nothing else.
+        return isDownState(this.#state) ? this.#wellInput('reached') : undefined;
       default:
         return this.#wellInput(evidence);
     }
@@ -108,6 +108,7 @@ export class OutageDetector {
 
   #wellInput(evidence: 'served' | 'reached'): OutageInput | undefined {
     if (this.#state === 'down') return 'back';
+    if (this.#state === 'declared') return undefined;
     if (this.#state === 'returning') return this.#isWellEnough() ? 'well-enough' : undefined;
     const isOld = this.#ill !== undefined && this.#now() - this.#ill.lastMs >= this.#thresholds.doubtMs;
     if (this.#isServiceDoubted && evidence === 'reached' && !isOld) return undefined;
