@@ -18,6 +18,9 @@ export interface ChartHostOptions {
 
 /** Longest a reader waits for what was acknowledged before to be entered. */
 const CATCH_UP_MS = 1_000;
+/** While messages come in, they are kept and acknowledged first: what they tell is entered in a part of the time. */
+const BUSY_MS = 50;
+const REST_MS = 20;
 
 /** The keeper's charts: has messages entered, and reads what they made. */
 export class ChartHost {
@@ -25,6 +28,7 @@ export class ChartHost {
   readonly reader: ChartReader;
   readonly #charter: Charter;
   readonly #options: ChartHostOptions;
+  #keptMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ChartHostOptions) {
     const { records, indexKey, clock, log, feeds, told } = options;
@@ -33,6 +37,7 @@ export class ChartHost {
     this.#charter = new Charter({
       ...{ records, sealer: this.sealer, clock, log, told, parse: parseReading },
       pseudonym: (chart) => this.pseudonymOf(chart),
+      rest: () => this.#rest(),
     });
     this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, dayOf: midnight });
   }
@@ -44,6 +49,7 @@ export class ChartHost {
 
   /** Messages were kept. */
   poke(): void {
+    this.#keptMs = this.#options.clock.monotonicMs();
     this.#charter.poke();
   }
 
@@ -60,6 +66,12 @@ export class ChartHost {
   /** What stands for a chart's patient in events: the same for the same chart, and nobody without the key can tell whose. */
   pseudonymOf(chart: number): string {
     return this.#options.pseudonym(`chart ${chart}`);
+  }
+
+  #rest(): Promise<void> {
+    const { clock } = this.#options;
+    const isBusy = clock.monotonicMs() - this.#keptMs < BUSY_MS;
+    return new Promise((resolve) => void (isBusy ? clock.after(REST_MS, resolve) : setImmediate(resolve)));
   }
 
   stop(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Identifier, PatientPart, Problem, Reading } from '@leadglass/hl7';
 import { type Clock, isFault, type Logger, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Event } from '@leadglass/model';
 import type { ChartChanges, ChartMerge, ChartRow, Charts, FeedInboxItem } from '@leadglass/records';
+import { isCriticalFlag } from './critical.ts';
 import { formOf } from './documents.ts';
 import { foldOf } from './fold.ts';
 import { identityDigests, isMatchable } from './identity.ts';
@@ -24,10 +25,12 @@ export interface CharterOptions {
   pseudonym(chart: number): string;
   /** Events were appended. */
   told?(): void;
+  /** Lets others have their turn between two batches; default one turn of the event loop. */
+  rest?(): Promise<void>;
 }
 
 /** Messages entered in one transaction: bounds how long others wait behind it. */
-const AT_ONCE = 48;
+const AT_ONCE = 24;
 const SOON_MS = 250;
 const AFTER_FAULT_MS = 2_000;
 const MOST_REMEMBERED = 1_024;
@@ -115,11 +118,15 @@ export class Charter {
 
   async #work(): Promise<void> {
     try {
-      while (!this.#isStopping && (await this.#once()) > 0) await new Promise(setImmediate);
+      while (!this.#isStopping && (await this.#once()) > 0) await this.#rest();
     } catch (thrown) {
       this.#options.log.error('charts.failed', { fault: isFault(thrown) ? thrown : String(thrown) });
       if (!this.#isStopping) this.#later(AFTER_FAULT_MS);
     }
+  }
+
+  #rest(): Promise<void> {
+    return this.#options.rest?.() ?? new Promise((resolve) => setImmediate(resolve));
   }
 
   #once(): Promise<number> {
@@ -252,7 +259,7 @@ export class Charter {
       batch.documents.push({
         ...{ id: document.id, chart, bytes: bytes.length, sealed: sealer.seal('document', document.id, bytes) },
       });
-    const isFlagged = told.reports.some(({ observations }) => observations.some(({ flags }) => flags.length > 0));
+    const isFlagged = told.reports.some(({ observations }) => observations.some(({ flags }) => isCriticalFlag(flags)));
     if (isFlagged || open.row.critical > 0) batch.critical.add(chart);
   }
 

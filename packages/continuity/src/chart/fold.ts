@@ -47,17 +47,19 @@ const LINES: ReadonlySet<string> = new Set(['TX', 'FT', 'ST', '']);
 export function foldOf(told: readonly Told[]): Folded {
   const groups = new Map<string, Group>();
   const orders = new Map<string, OrderAnswer>();
-  const documents: DocumentAnswer[] = [];
+  const documents: Numbered[] = [];
   for (const each of told) {
     for (const report of each.reports) enterReport(groups, each, report);
     for (const order of each.orders) enterOrder(orders, each, order);
-    for (const document of each.documents) documents.push(documentOf(document, each));
+    for (const document of each.documents) enterDocument(documents, each, document);
   }
   const shown = [...groups.values()].sort((a, b) => b.heardMs - a.heardMs).map(groupOf);
   const critical = shown.flatMap(({ results }) => results).flatMap(criticalOf);
   return {
     groups: shown,
-    documents: [...[...groups.values()].flatMap(documentsOf), ...documents].sort((a, b) => b.heardMs - a.heardMs),
+    documents: [...[...groups.values()].flatMap(documentsOf), ...documents.map(unnumbered)].sort(
+      (a, b) => b.heardMs - a.heardMs,
+    ),
     orders: [...orders.values()].sort((a, b) => b.heardMs - a.heardMs),
     critical: critical.length,
     criticalMs: Math.max(0, ...critical),
@@ -184,11 +186,24 @@ function documentsOf(group: Group): DocumentAnswer[] {
   );
 }
 
-function documentOf(
-  { id, form, mediaType, title, bytes }: ToldDocument,
-  { feed, heardMs, sentAt }: Told,
-): DocumentAnswer {
-  return { document: id, feed, form, mediaType, title, state: 'current', bytes, issuedAt: sentAt, heardMs };
+function unnumbered({ number: _number, ...document }: Numbered): DocumentAnswer {
+  return document;
+}
+
+type Numbered = DocumentAnswer & { readonly number: string };
+
+/** A document that takes the place of another supersedes it; one that is cancelled stays and says so. */
+function enterDocument(documents: Numbered[], { feed, heardMs, sentAt }: Told, document: ToldDocument): void {
+  const { id, form, mediaType, title, bytes, number, parent, isGone, writtenAt } = document;
+  const isMeant = (each: Numbered) =>
+    each.feed === feed && each.number !== '' && [number, parent].includes(each.number);
+  for (const [at, each] of documents.entries())
+    if (isMeant(each) && each.state === 'current')
+      documents[at] = { ...each, state: isGone ? 'removed' : 'superseded' };
+  if (isGone && bytes === 0) return;
+  const state = isGone ? ('removed' as const) : ('current' as const);
+  const issuedAt = writtenAt || sentAt;
+  documents.push({ document: id, feed, form, mediaType, title, state, bytes, issuedAt, heardMs, number });
 }
 
 function enterOrder(orders: Map<string, OrderAnswer>, told: Told, order: OrderReading): void {

@@ -25,6 +25,12 @@ export interface ToldDocument {
   readonly mediaType: string;
   readonly title: string;
   readonly bytes: number;
+  /** TXA-12, and TXA-13: the document whose place it takes; '' where nothing is said. */
+  readonly number: string;
+  readonly parent: string;
+  /** Cancelled or obsolete, as its sender says (TXA-19, or a T11). */
+  readonly isGone: boolean;
+  readonly writtenAt: string;
 }
 
 export type ToldObservation = Omit<ObservationReading, 'document'> & { readonly document: ToldDocument | undefined };
@@ -59,6 +65,9 @@ export interface ToldOptions {
   formOf(bytes: Uint8Array | undefined): DocumentForm;
 }
 
+/** Table 0273. */
+const GONE: ReadonlySet<string> = new Set(['CA', 'OB']);
+
 /** What of a reading is kept of one patient, and the documents taken out of it. */
 export function toldOf(
   reading: Reading,
@@ -70,7 +79,11 @@ export function toldOf(
     const { bytes, mediaType, title } = document;
     const isHere = bytes !== undefined && bytes.length > 0;
     const id = isHere ? options.documentId(documents.length) : '';
-    const told = { id, form: options.formOf(bytes), mediaType, title, bytes: bytes?.length ?? 0 };
+    const isGone = GONE.has(document.availability) || reading.header.trigger === 'T11';
+    const told: ToldDocument = {
+      ...{ id, form: options.formOf(bytes), mediaType, title: title || document.type, bytes: bytes?.length ?? 0 },
+      ...{ number: document.id, parent: document.parent, isGone, writtenAt: document.writtenAt },
+    };
     if (isHere) documents.push({ told, bytes });
     return told;
   };
