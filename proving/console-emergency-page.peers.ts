@@ -61,6 +61,7 @@ test('[CONSOLE-155] [CONSOLE-156] found by a misspelt name, the patient is there
   await assertScan(page, 0, now);
   await assertViewer(page, prior);
   const own = (await page.evaluate<number>(LOADED)) - before;
+  await assertOutage(site, page);
   t.diagnostic(`own code of the emergency page: ${own} bytes compressed`);
   assert.ok(own > 0 && own < MOST_PAGE_BYTES, `${own} bytes`);
   assert.ok(!/lef.?.?.?vre|zoé|IPP7781|19610304/i.test(decodeURIComponent(addresses.join(' '))));
@@ -125,6 +126,19 @@ async function assertViewer(page: Page, prior: EmergencySite['scans'][number]): 
   await page.mouse.up();
   await page.getByText(/Length (?:49\.[5-9]|50\.[0-5]) mm/).waitFor();
   await keepPicture(page, 'emergency-viewer-en');
+}
+
+/** Whoever looks at images is told within seconds that the PACS is gone, and what is missing for it. */
+async function assertOutage({ gateway }: EmergencySite, page: Page): Promise<void> {
+  await gateway.cli('destination', 'add', 'pacs', '--to', '127.0.0.1:9', '--called', 'PACS');
+  await gateway.cli('relay', 'add', '--from', '*', '--to', 'pacs', '--services', 'find');
+  await gateway.cli('outage', 'declare', 'pacs', '--reason', 'proving');
+  const state = page.getByRole('region', { name: 'State of the systems' });
+  await state.getByText('Outage mode').waitFor();
+  await state.getByRole('heading', { name: 'What is missing' }).waitFor();
+  await state.getByText(/pacs/i).first().waitFor();
+  assert.deepEqual(await graveFindings(page), []);
+  await keepPicture(page, 'emergency-outage-en');
 }
 
 test('[CONSOLE-157] whoever opens a patient without a known visit is on the list that the security officer reviews, without a name on it', async (t) => {

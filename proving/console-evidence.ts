@@ -35,7 +35,7 @@ export interface ConsoleSite {
 
 /** Builds the pages if they have changed, starts a gateway, and walks the set-up as the page does. @param executablePath of Chromium; more: what else the gateway has */
 export async function startConsole(
-  t: TestContext,
+  t: Pick<TestContext, 'after' | 'name'>,
   executablePath: string,
   more: GatewayOptions = {},
 ): Promise<ConsoleSite> {

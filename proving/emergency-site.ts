@@ -6,12 +6,18 @@ import type { Page } from 'playwright-core';
 import { askInPage, type ConsoleSite, startConsole, until } from './console-evidence.ts';
 import { admission, odd, radiology, results, sendAll, stampOf, type Told, type Value } from './emergency-feed.ts';
 import { type ScanAt, scanSlice, shownOfScan } from './emergency-images.ts';
+import type { MadeObject } from './objects.ts';
 import { newStudy } from './phantom.ts';
 import { callGateway, storeOne } from './sending.ts';
 
 const INDEXED_WITHIN_MS = 120_000;
 /** Grey levels that rounding may cost where the image is drawn larger or smaller. */
 const TOLERANCE = 3;
+const FEEDS = [
+  ['labo', 'lab'],
+  ['ris', 'ris'],
+  ['gam', 'adt'],
+] as const;
 const VIEWPORT = { width: 1400, height: 900 };
 
 /** The patient of the proofs: in the house, with results, images now and before. */
@@ -62,13 +68,25 @@ function told(): readonly string[] {
 
 /** Starts it all. @param slices of the newest scan */
 export async function startEmergency(t: TestContext, executablePath: string, slices: number): Promise<EmergencySite> {
+  const scans = scansOf(slices);
+  const site = await startTold(t, executablePath, told(), objectsOf(scans));
+  return { ...site, scans };
+}
+
+function* objectsOf(scans: readonly ScanAt[]): Generator<MadeObject> {
+  for (const scan of scans) for (let slice = 1; slice <= scan.slices; slice += 1) yield scanSlice(scan, slice);
+}
+
+/** A gateway with its console that was sent these messages and objects, the objects in its index. */
+export async function startTold(
+  t: Pick<TestContext, 'after' | 'name'>,
+  executablePath: string,
+  messages: readonly string[],
+  objects: Iterable<MadeObject>,
+): Promise<ConsoleSite> {
   const site = await startConsole(t, executablePath, { withHl7: true });
   const { gateway } = site;
-  for (const [name, kind] of [
-    ['labo', 'lab'],
-    ['ris', 'ris'],
-    ['gam', 'adt'],
-  ] as const)
+  for (const [name, kind] of FEEDS)
     await gateway.cli(
       'feed',
       'add',
@@ -80,21 +98,21 @@ export async function startEmergency(t: TestContext, executablePath: string, sli
       '--application',
       name.toUpperCase(),
     );
-  await sendAll(gateway.hl7, told());
-  const scans = scansOf(slices);
-  await sendScans(site, scans);
-  return { ...site, scans };
-}
-
-async function sendScans({ gateway }: ConsoleSite, scans: readonly ScanAt[]): Promise<void> {
+  await sendAll(gateway.hl7, messages);
   await gateway.cli('peer', 'add', 'PROVER', '--from', '127.0.0.0/8', '--allow', 'echo,store');
   const association = await callGateway(gateway.dimse, 'PROVER');
-  for (const scan of scans)
-    for (let slice = 1; slice <= scan.slices; slice += 1)
-      assert.equal(await storeOne(association, scanSlice(scan, slice)), 0);
+  let sent = 0;
+  for (const object of objects) {
+    assert.equal(await storeOne(association, object), 0);
+    sent += 1;
+  }
   await association.release();
+  await indexed(site, sent);
+  return site;
+}
+
+async function indexed({ gateway }: ConsoleSite, wanted: number): Promise<void> {
   const endMs = performance.now() + INDEXED_WITHIN_MS;
-  const wanted = scans.reduce((sum, { slices }) => sum + slices, 0);
   for (;;) {
     const { instances } = JSON.parse(await gateway.cli('index', 'status', '--json')) as { instances: number };
     if (instances >= wanted) return;
@@ -105,7 +123,7 @@ async function sendScans({ gateway }: ConsoleSite, scans: readonly ScanAt[]): Pr
 
 /** Somebody who comes with a sealed code, in a browser of their own; signed in where `isIn`. */
 export async function comesByCode(
-  { page: administrator, context, origin }: ConsoleSite,
+  { page: administrator, context, origin }: Pick<ConsoleSite, 'page' | 'context' | 'origin'>,
   role: Role,
   language: 'fr' | 'en',
 ): Promise<{ readonly page: Page; readonly account: string; readonly code: string }> {

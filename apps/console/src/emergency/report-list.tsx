@@ -131,7 +131,7 @@ function Shown({ bytes, form }: ShownProps) {
   if (text !== undefined) return <p className={css.text}>{text}</p>;
   if (address === undefined) return null;
   return (
-    <a href={address} download={`document.${ENDINGS[form]}`}>
+    <a href={address} download={`document.${ENDINGS[form]}`} data-no-print>
       {words.save}
     </a>
   );
