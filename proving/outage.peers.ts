@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventOf } from '@leadglass/model';
+import { FindClient } from './find-client.ts';
 import { Gateway } from './gateway.ts';
 import { type MadeObject, makeObject } from './objects.ts';
 import {
@@ -19,6 +20,7 @@ import {
 import { freePort, type Orthanc, type Peer, requirePeer, startOrthanc, startStorescp } from './peers.ts';
 import { findscu } from './querying.ts';
 import { dcmtk, digests, fill, folder, received, study } from './retrieving.ts';
+import { callGateway } from './sending.ts';
 
 const TOOLS = ['Orthanc', 'storescu', 'findscu', 'getscu', 'movescu', 'storescp'];
 const DOWN_WITHIN_MS = 20_000;
@@ -228,5 +230,79 @@ test('[PROVE-282] a person declares the PACS down: it is not asked and not sent 
   assert.deepEqual(
     given.map(({ sopInstanceUid }) => sopInstanceUid),
     came.map(({ sopInstanceUid }) => sopInstanceUid),
+  );
+});
+
+test('[CONT-13] [PROVE-283] a device that stays connected while the PACS dies asks on over the same association, and is answered', async (t) => {
+  const here = await site(t);
+  if (here === undefined) return;
+  await fill(here.gateway, [makeObject('sr', '2.25.285'), makeObject('sr', '2.25.285')]);
+  await here.gateway.until(({ deliveries }) => deliveries.pending === 0);
+  const client = await FindClient.open(here.gateway.dimse, 'LEADGLASS', 'WS');
+  const asked = [
+    { tag: 0x00080052, value: 'IMAGE' },
+    { tag: 0x00080018, value: '' },
+    { tag: 0x0020000d, value: '2.25.285' },
+    { tag: 0x0020000e, value: '2.25.285.1' },
+  ];
+  assert.deepEqual(await client.ask(asked), { status: 0, answers: 2 });
+  await killPacs(here);
+  await delay(500);
+  for (let n = 0; n < 3; n += 1) assert.deepEqual(await client.ask(asked), { status: 0, answers: 2 });
+  await client.close();
+  const told = await answered(here);
+  assert.deepEqual(
+    told.map(({ from, instead }) => `${from} ${instead ?? ''}`),
+    ['upstream ', 'vault pacs', 'vault pacs', 'vault pacs'],
+  );
+});
+
+test('[PROVE-284] isolated, the site goes on: partners marked as outside are cut off and nothing goes to them, over a restart; one step back, and they have what they missed', async (t) => {
+  const here = await site(t);
+  if (here === undefined) return;
+  const { gateway, orthanc } = here;
+  const partner = await startOrthanc({ aet: 'PARTNER' });
+  stops.push(() => partner.stop());
+  await configure(
+    gateway,
+    `peers:
+  - { aeTitle: PROVER, from: 127.0.0.1/32, allow: [echo, store, find] }
+  - { aeTitle: OUTSIDER, from: 127.0.0.1/32, allow: [echo, store], outside: true }
+destinations:
+  - { name: pacs, host: 127.0.0.1, port: ${orthanc.port}, called: ORTHANC }
+  - { name: partner, host: 127.0.0.1, port: ${partner.port}, called: PARTNER, outside: true }
+routes:
+  - { from: '*', to: pacs }
+  - { from: '*', to: partner }
+`,
+  );
+  const outsider = await callGateway(gateway.dimse, 'OUTSIDER');
+  const shown = JSON.parse(await gateway.cli('isolation', 'on', '--reason', 'proving', '--json'));
+  assert.deepEqual(
+    [shown.isOn, shown.stopped.associations, shown.stopped.peers, shown.stopped.destinations],
+    [true, 1, ['OUTSIDER'], [{ name: 'partner', owedObjects: 0 }]],
+  );
+  await eventually(
+    async () => outsider.isOpen,
+    (isOpen) => !isOpen,
+    5_000,
+  );
+  await assert.rejects(callGateway(gateway.dimse, 'OUTSIDER'));
+  const objects = Array.from({ length: 3 }, () => makeObject('mr', '2.25.286'));
+  await send(t, here, objects);
+  await gateway.until(({ deliveries }) => deliveries.pending === objects.length);
+  await assertHoldsExactly(orthanc, objects);
+  await gateway.kill('SIGKILL');
+  await gateway.restart();
+  await delay(3_000);
+  assert.equal((await holdings(partner)).size, 0);
+  await assert.rejects(callGateway(gateway.dimse, 'OUTSIDER'));
+  await gateway.cli('isolation', 'off');
+  await gateway.until(({ deliveries }) => deliveries.pending === 0);
+  await assertHoldsExactly(partner, objects);
+  await (await callGateway(gateway.dimse, 'OUTSIDER')).release();
+  assert.deepEqual(
+    (await events(gateway, 'isolation')).map(({ kind }) => kind),
+    ['isolation.on', 'isolation.off'],
   );
 });

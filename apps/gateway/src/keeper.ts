@@ -608,7 +608,10 @@ export class Keeper {
       catalogue: () => this.catalogue,
       decoders: new DecoderPool({ count: Math.min(MOST_DECODERS, availableParallelism()) }),
       pipes: new PipeMaker(join(home.paths.run, 'pour.sock')),
-      rules: () => this.#rules,
+      rules: () => ({
+        ...this.#rules,
+        peers: this.#rules.peers.filter((peer) => !this.continuity.isolation.isCutPeer(peer)),
+      }),
       learning: this.learning,
       isObserved: (peer) => isObserved(peer, this.#observation, clock.now()),
       shown: (certificate) => this.identity.shown(certificate),
@@ -798,10 +801,13 @@ export class Keeper {
     if (connection === undefined) return;
     // The state machine asks once a connection (PS3.8 Table 9-10): who asks again would try one title after the other.
     if (connection.isAsked) return this.#lies(intake, 'intake.second-association');
-    const isPaused = this.#isStopping || this.gate() !== undefined;
+    const isCut = this.#rules.peers.some(
+      (peer) => peer.aeTitle === message.calling && this.continuity.isolation.isCutPeer(peer),
+    );
+    const isPaused = isCut || this.#isStopping || this.gate() !== undefined;
     const peers = [...this.#rules.peers, ...this.imports.peers];
     const shown = this.identity.shown(message.certificate);
-    const admission = this.#connections.admit(
+    const decided = this.#connections.admit(
       connection,
       message,
       peers,
@@ -810,6 +816,7 @@ export class Keeper {
       shown,
       this.#observation,
     );
+    const admission = isCut && !decided.admitted ? { ...decided, why: ISOLATED, hint: '' } : decided;
     if (admission.admitted && message.certificate !== undefined)
       this.identity.tls.cameIn(connection.remoteAddress, message.calling, message.certificate.version);
     if (connection.peer !== undefined) connection.peer = this.imports.known(connection.peer);

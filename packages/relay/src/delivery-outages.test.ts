@@ -221,7 +221,7 @@ test('[CONT-23] a destination that answers everything with 0110 has no object gi
   const sick = await stage(t);
   sick.say = () => 0x0110;
   await sick.come(8);
-  await sick.pass(6 * 3_600_000, 30_000);
+  await sick.pass(45 * 60_000, 15_000);
   assert.equal((await sick.records.counts()).deliveries.failed, 0);
   sick.say = () => 0;
   await sick.pass(600_000, 5_000);
@@ -229,6 +229,6 @@ test('[CONT-23] a destination that answers everything with 0110 has no object gi
   const odd = await stage(t);
   odd.say = (uid) => (uid === '1.3' ? 0x0110 : 0);
   await odd.come(8);
-  await odd.pass(3 * 3_600_000, 30_000);
+  await odd.pass(45 * 60_000, 15_000);
   assert.deepEqual((await odd.records.counts()).deliveries, { pending: 0, delivered: 7, failed: 1 });
 });

@@ -3,7 +3,16 @@ import { text } from '@leadglass/kit';
 import { DEFAULT_AE_TITLE } from '@leadglass/model';
 import type { Command, Given } from '../command.ts';
 import { EXIT } from '../exits.ts';
-import { aeTitleOf, destinationNameOf, hostPortOf, sayChange, sayRemoved, sha256Of } from './values.ts';
+import {
+  aeTitleOf,
+  destinationNameOf,
+  hostPortOf,
+  OUTSIDE_OPTIONS,
+  outsideOf,
+  sayChange,
+  sayRemoved,
+  sha256Of,
+} from './values.ts';
 
 const add: Command = {
   name: 'destination add',
@@ -20,8 +29,7 @@ const add: Command = {
       help: text('empreinte exigée de son certificat', 'fingerprint its certificate must have'),
     },
     commitment: { help: text('demander l’engagement de stockage', 'ask for storage commitment') },
-    outside: { help: text('hors du site : coupée par « isolation on »', 'outside of the site: cut by “isolation on”') },
-    inside: { help: text('dans le site, quelle que soit son adresse', 'inside the site, whatever its address') },
+    ...OUTSIDE_OPTIONS,
     'give-back-per-minute': {
       value: 'N',
       help: text('objets par minute, au plus, après une panne', 'most objects a minute after an outage'),
@@ -55,11 +63,10 @@ const add: Command = {
 function outageOf(
   given: Given,
 ): Pick<RequestOf<'destination.add'>, 'outside' | 'giveBackPerMinute' | 'downAfterSeconds'> {
-  const isChosen = given.flag('outside') || given.flag('inside');
   const perMinute = given.number('give-back-per-minute', 1, 60_000);
   const downAfter = given.number('down-after', 1, 600);
   return {
-    ...(isChosen ? { outside: given.flag('outside') } : {}),
+    ...outsideOf(given),
     ...(perMinute === undefined ? {} : { giveBackPerMinute: perMinute }),
     ...(downAfter === undefined ? {} : { downAfterSeconds: downAfter }),
   };

@@ -15,6 +15,7 @@ import { glassSuite } from '../glass.suite.testkit.ts';
 import { identitySuite } from '../identity.suite.testkit.ts';
 import { knownSuite } from '../known.suite.testkit.ts';
 import { MIGRATIONS, type Migration } from '../migrations.ts';
+import { outagesSuite } from '../outages.suite.testkit.ts';
 import { overviewSuite } from '../overview.suite.testkit.ts';
 import { compileQueries, WHOLE_TABLE } from '../queries.ts';
 import { recordsSuite } from '../records.suite.testkit.ts';
@@ -52,6 +53,7 @@ reportsSuite('sqlite', openFresh);
 overviewSuite('sqlite', openFresh);
 glassSuite('sqlite', openFresh);
 chartsSuite('sqlite', openFresh);
+outagesSuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);
