@@ -18,12 +18,15 @@ const ENTRY = ['no', 'chart_no', 'message_no', 'heard_at_ms', 'kind', 'sealed'] 
 
 function messageQueries(db: Kysely<Schema>) {
   return {
-    messageKnown: defineQuery<{ identity: string }>('messageKnown')(db, (db, p) =>
+    messageSame: defineQuery<{ identity: string; content: string }>('messageSame')(db, (db, p) =>
       db
         .selectFrom('feed_messages')
-        .select(['content', 'answered'])
+        .select('answered')
         .where('identity', '=', p.identity)
-        .limit(sql.lit(64)),
+        .where('content', '=', p.content),
+    ),
+    messageOther: defineQuery<{ identity: string }>('messageOther')(db, (db, p) =>
+      db.selectFrom('feed_messages').select('content').where('identity', '=', p.identity).limit(sql.lit(1)),
     ),
     insertMessage: defineQuery<Omit<FeedMessagesTable, 'no'>>('insertMessage')(db, (db, p) =>
       db.insertInto('feed_messages').values({

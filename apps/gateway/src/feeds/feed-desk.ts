@@ -191,9 +191,12 @@ export class FeedDesk {
     const { sealer, clock } = this.#options;
     const bytes = Buffer.from(item.message, 'base64');
     const error = quarantineOf(feed, item);
+    const content = sealer.digest('content', bytes);
+    // What has no number of its own is known by its content.
+    const number = item.controlId === '' ? `content ${content}` : item.controlId;
     const commit: MessageCommit = {
-      identity: sealer.digest('message', feed.name, item.application, item.facility, item.controlId),
-      content: sealer.digest('content', bytes),
+      identity: sealer.digest('message', feed.name, item.application, item.facility, number),
+      content,
       ...{ feed: feed.name, receivedAtMs: clock.now(), bytes: bytes.length },
       ...{ answered: error === undefined ? 'AA' : 'AE', ...stateOf(item, error) },
       sealed: sealer.seal('facts', '', JSON.stringify(factsOf(item, error))),

@@ -35,7 +35,8 @@ export function understand(bytes: Uint8Array, charset: Feed['charset']): Underst
   if (header === undefined) return { header, problems, told: undefined };
   // Nothing is acted on of what is not understood; whoever it names is found all the same.
   const reading = isReading(read) ? read : namesIn(bytes, options);
-  const isUnderstood = isReading(read) && read.patients.length > 0 && !problems.some(({ isFatal }) => isFatal);
+  const isUnderstood =
+    isReading(read) && read.kind !== 'other' && read.patients.length > 0 && !problems.some(({ isFatal }) => isFatal);
   const patients = reading?.patients ?? [];
   return {
     header,

@@ -1,4 +1,4 @@
-import type { Coded, Reading } from '@leadglass/hl7';
+import type { Coded, DocumentReading, Reading, ReportReading } from '@leadglass/hl7';
 import { z } from 'zod';
 import { shortText } from '../message-parts.ts';
 
@@ -9,12 +9,29 @@ import { shortText } from '../message-parts.ts';
 
 /** A reading as JSON, without what is empty; documents in base64. */
 export function readingJson(reading: Reading): string {
-  return JSON.stringify(reading, (_key, value: unknown) => {
-    if (value === '' || value === null) return undefined;
-    if (value instanceof Uint8Array)
-      return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+  const patients = reading.patients.map((part) => ({
+    ...part,
+    documents: part.documents.map(inBase64),
+    reports: part.reports.map(withDocuments),
+  }));
+  return JSON.stringify({ ...reading, patients }, (_key, value: unknown) => {
+    if (value === '') return undefined;
     return Array.isArray(value) && value.length === 0 ? undefined : value;
   });
+}
+
+function withDocuments(report: ReportReading): object {
+  if (report.observations.every((each) => each.document === undefined)) return report;
+  const observations = report.observations.map((each) =>
+    each.document === undefined ? each : { ...each, document: inBase64(each.document) },
+  );
+  return { ...report, observations };
+}
+
+// Before it is written: bytes by themselves would be written number by number.
+function inBase64({ bytes, ...document }: DocumentReading): object {
+  if (bytes === undefined) return document;
+  return { ...document, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') };
 }
 
 /** The reading that was written so; undefined when it is none. */
@@ -70,7 +87,9 @@ const document = z.object({
   bytes: z
     .string()
     .optional()
-    .transform((value): Uint8Array | undefined => (value === undefined ? undefined : Buffer.from(value, 'base64'))),
+    .transform((value): Uint8Array | undefined =>
+      value === undefined ? undefined : new Uint8Array(Buffer.from(value, 'base64')),
+    ),
 });
 
 const order = z.object({

@@ -2,7 +2,7 @@ import type { Event } from '@leadglass/model';
 import type { ChartChanges, ChartMerge, MessageCommit, MessageOutcome, MessageState } from '../chart-api.ts';
 import type { FeedTalliesTable } from '../chart-schema.ts';
 import type { Queries } from '../queries.ts';
-import { all, first, run, type Script } from '../script.ts';
+import { first, run, type Script } from '../script.ts';
 import { appendEvents } from './events.ts';
 
 /** What a transaction adds to the counts of each feed: written once a feed. */
@@ -41,12 +41,11 @@ export function* commitMessages(queries: Queries, batch: readonly MessageCommit[
 
 function* commitMessage(queries: Queries, message: MessageCommit, counts: FeedCounts): Script<MessageOutcome> {
   const { identity, content, feed, bytes, answered, state, sealed, receivedAtMs } = message;
-  const known = yield* all(queries.messageKnown, { identity });
+  const same = yield* first(queries.messageSame, { identity, content });
   const tally = counts.of(feed);
   tally.last_at_ms = Math.max(tally.last_at_ms, receivedAtMs);
-  const same = known.find((each) => each.content === content);
   if (same !== undefined) return { kind: 'repeated', answered: same.answered };
-  const is_other = known.length > 0 ? 1 : 0;
+  const is_other = (yield* first(queries.messageOther, { identity })) === undefined ? 0 : 1;
   const row = { identity, content, feed, bytes, answered, state, sealed, is_other, received_at_ms: receivedAtMs };
   yield* run(queries.insertMessage, row);
   yield* run(queries.insertBody, { sealed: message.body });
