@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { buildConsole } from '../tools/build-console.ts';
-import { Gateway } from './gateway.ts';
+import { Gateway, type GatewayOptions } from './gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** WebGL by software, and no name but our own address. */
@@ -33,8 +33,12 @@ export interface ConsoleSite {
   readonly elsewhere: string[];
 }
 
-/** Builds the pages if they have changed, starts a gateway, and walks the set-up as the page does. @param executablePath of Chromium */
-export async function startConsole(t: TestContext, executablePath: string): Promise<ConsoleSite> {
+/** Builds the pages if they have changed, starts a gateway, and walks the set-up as the page does. @param executablePath of Chromium; more: what else the gateway has */
+export async function startConsole(
+  t: Pick<TestContext, 'after' | 'name'>,
+  executablePath: string,
+  more: GatewayOptions = {},
+): Promise<ConsoleSite> {
   assert.notEqual(buildConsole(ROOT), 'failed');
   const browser = await chromium.launch({ executablePath, args: BROWSER });
   const viewport = { width: 1400, height: 900 };
@@ -49,7 +53,7 @@ export async function startConsole(t: TestContext, executablePath: string): Prom
   t.after(() => keepPicture(page, `last-${t.name.slice(0, 12)}`).catch(() => undefined));
   // The browser goes first: what it still listens to would keep the gateway waiting.
   t.after(() => browser.close());
-  const gateway = await Gateway.start({ withConsole: true, withWeb: 'plain' });
+  const gateway = await Gateway.start({ withConsole: true, withWeb: 'plain', ...more });
   t.after(() => gateway.dispose());
   page.setDefaultTimeout(WAIT_MS);
   const origin = `https://localhost:${gateway.console}`;

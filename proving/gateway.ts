@@ -28,6 +28,8 @@ export interface GatewayOptions {
   readonly withMetrics?: boolean;
   /** DICOMweb: in the clear, over TLS, or neither. */
   readonly withWeb?: 'plain' | 'tls';
+  /** HL7 over MLLP, in the clear and over TLS; default none. */
+  readonly withHl7?: boolean;
   /** The console, on a port of its own; default none: a process less. */
   readonly withConsole?: boolean;
   /** An existing home; else a new one that `dispose` removes. */
@@ -42,6 +44,8 @@ export class Gateway {
   readonly metrics: number;
   readonly web: number;
   readonly console: number;
+  readonly hl7: number;
+  readonly hl7Tls: number;
   readonly #options: GatewayOptions;
   readonly #isOwnHome: boolean;
   #process: ChildProcess | undefined;
@@ -51,19 +55,21 @@ export class Gateway {
   private constructor(
     home: string,
     isOwnHome: boolean,
-    ports: readonly [number, number, number, number, number],
+    ports: readonly [number, number, number, number, number, number, number],
     options: GatewayOptions,
   ) {
     this.home = home;
     this.#isOwnHome = isOwnHome;
-    [this.dimse, this.dimseTls, this.metrics, this.web, this.console] = ports;
+    [this.dimse, this.dimseTls, this.metrics, this.web, this.console, this.hl7, this.hl7Tls] = ports;
     this.#options = options;
   }
 
   /** One that is not started yet: `restart` does it. */
   static async prepare(options: GatewayOptions = {}): Promise<Gateway> {
     const home = options.home ?? realpathSync(mkdtempSync(join(tmpdir(), 'leadglass-')));
-    const ports = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()] as const;
+    const [dimse, dimseTls, metrics] = [await freePort(), await freePort(), await freePort()];
+    const [web, console, hl7, hl7Tls] = [await freePort(), await freePort(), await freePort(), await freePort()];
+    const ports = [dimse, dimseTls, metrics, web, console, hl7, hl7Tls] as const;
     return new Gateway(home, options.home === undefined, ports, options);
   }
 
@@ -79,6 +85,8 @@ export class Gateway {
     if (this.#options.withTls === true) args.push('--dimse-tls', `127.0.0.1:${this.dimseTls}`);
     const { withWeb } = this.#options;
     if (withWeb !== undefined) args.push(withWeb === 'tls' ? '--web' : '--web-plain', `127.0.0.1:${this.web}`);
+    if (this.#options.withHl7 === true)
+      args.push('--hl7', `127.0.0.1:${this.hl7}`, '--hl7-tls', `127.0.0.1:${this.hl7Tls}`);
     args.push('--console', this.#options.withConsole === true ? `127.0.0.1:${this.console}` : 'off');
     if (this.#options.withMetrics === true) args.push('--metrics', `127.0.0.1:${this.metrics}`);
     const child = spawn(process.execPath, ['--no-warnings', ...AS_LAUNCHED, CLI, ...args], {

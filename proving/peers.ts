@@ -260,12 +260,18 @@ function orthancConfiguration(directory: string, port: number, httpPort: number,
  * @param options.extra settings laid over the configuration, e.g. `{ DicomModalities: { lead: ['LEADGLASS', '127.0.0.1', 11112] } }`.
  */
 export async function startOrthanc(
-  options: { readonly port?: number; readonly aet?: string; readonly extra?: Readonly<Record<string, unknown>> } = {},
+  options: {
+    readonly port?: number;
+    readonly aet?: string;
+    /** Of one that was killed: it goes on with what it had. */
+    readonly directory?: string;
+    readonly extra?: Readonly<Record<string, unknown>>;
+  } = {},
 ): Promise<Orthanc> {
   const aet = options.aet ?? 'ORTHANC';
   const port = options.port ?? (await freePort());
   const httpPort = await freePort();
-  const directory = mkdtempSync(join(tmpdir(), 'leadglass-orthanc-'));
+  const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'leadglass-orthanc-'));
   const file = join(directory, 'orthanc.json');
   writeFileSync(file, JSON.stringify({ ...orthancConfiguration(directory, port, httpPort, aet), ...options.extra }));
   const child = spawn(which('Orthanc') ?? 'Orthanc', [file], { stdio: ['ignore', 'pipe', 'pipe'], cwd: directory });

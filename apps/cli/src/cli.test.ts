@@ -223,6 +223,42 @@ test('[CLI-104] a relay is added, listed, changed and removed; a destination it 
   assert.equal((await leadglass('destination', 'remove', 'RIS')).code, 0);
 });
 
+test('[CLI-180] an upstream is declared down with a reason, listed so with exit code 5, and back at a word; only of what exists', async () => {
+  await leadglass(
+    'destination',
+    'add',
+    'OLD',
+    '--to',
+    '127.0.0.1:9',
+    '--called',
+    'OLD',
+    '--give-back-per-minute',
+    '60',
+  );
+  assert.equal((await leadglass('outage', 'declare', 'OLD')).code, 2);
+  assert.notEqual((await leadglass('outage', 'declare', 'NOBODY', '--reason', 'x')).code, 0);
+  assert.equal((await leadglass('outage', 'declare', 'OLD', '--reason', 'salle inondée')).code, 0);
+  const listed = await leadglass('outage', 'list');
+  assert.equal(listed.code, 5);
+  assert.match(listed.out, /OLD .*declared down/);
+  assert.equal((await leadglass('outage', 'end', 'OLD')).code, 0);
+  assert.match((await leadglass('outage', 'end', 'OLD')).out, /was not down/);
+  assert.match((await leadglass('log', '--kind', 'outage')).out, /declares “OLD” down: salle inondée/);
+  assert.equal((await leadglass('destination', 'remove', 'OLD')).code, 0);
+});
+
+test('[CLI-181] isolation wants a reason, lists what stopped and why it is outside, and is one step back', async () => {
+  await leadglass('destination', 'add', 'CLOUD', '--to', '203.0.113.9:104', '--called', 'CLOUD');
+  assert.match((await leadglass('isolation', 'status')).out, /not isolated[\s\S]*CLOUD \(public address\)/);
+  assert.equal((await leadglass('isolation', 'on')).code, 2);
+  const on = await leadglass('isolation', 'on', '--reason', 'attaque');
+  assert.equal(on.code, 0, on.err);
+  assert.match(on.out, /Isolated since[\s\S]*attaque[\s\S]*to CLOUD: stopped, 0 objects wait/);
+  assert.match((await leadglass('needs')).out, /isolated from the outside/);
+  assert.match((await leadglass('isolation', 'off')).out, /not isolated/);
+  assert.equal((await leadglass('destination', 'remove', 'CLOUD')).code, 0);
+});
+
 test('[CLI-13] the log is sentences, or events with --json', async () => {
   const { out } = await leadglass('log', '--kind', 'arrival');
   assert.match(out, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*CT1/m);

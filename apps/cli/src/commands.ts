@@ -34,6 +34,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   pillars: async () => (await import('./commands/overview.ts')).COMMANDS,
   strangers: async () => (await import('./commands/overview.ts')).COMMANDS,
   journey: async () => (await import('./commands/journey.ts')).COMMANDS,
+  glass: async () => (await import('./commands/glass.ts')).COMMANDS,
   policy: async () => [
     ...(await import('./commands/policy.ts')).COMMANDS,
     ...(await import('./commands/policy-modes.ts')).COMMANDS,
@@ -57,6 +58,12 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   ],
   edge: async () => (await import('./commands/edge.ts')).COMMANDS,
   web: async () => (await import('./commands/web.ts')).COMMANDS,
+  feed: async () => (await import('./commands/feed.ts')).COMMANDS,
+  messages: async () => (await import('./commands/messages.ts')).COMMANDS,
+  patients: async () => (await import('./commands/chart.ts')).PATIENTS,
+  chart: async () => (await import('./commands/chart.ts')).COMMANDS,
+  outage: async () => (await import('./commands/outage.ts')).COMMANDS,
+  isolation: async () => (await import('./commands/isolation.ts')).COMMANDS,
   version: async () => (await import('./commands/version.ts')).COMMANDS,
 };
 

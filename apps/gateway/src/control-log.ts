@@ -168,8 +168,15 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     'person.removed',
   ],
   study: ['study.opened'],
+  glass: ['glass.broken', 'glass.reviewed'],
   journey: ['journey.searched'],
+  feed: ['feed.received'],
+  message: ['message.viewed', 'message.retried', 'message.dismissed'],
+  chart: ['chart.searched', 'chart.opened', 'chart.merged', 'chart.unmerged'],
   recovery: ['recovery.row-dropped'],
+  outage: ['outage.began', 'outage.lifted', 'outage.ended'],
+  giveback: ['giveback.done'],
+  isolation: ['isolation.on', 'isolation.off'],
 };
 
 function kindsOf(word: string): readonly string[] {

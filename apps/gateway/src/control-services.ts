@@ -1,12 +1,15 @@
 import type { PlanAnswer } from '@leadglass/contract';
 import type { Clock, Fault, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
-import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route, Sha256 } from '@leadglass/model';
+import type { ClamavSettings, Destination, Feed, Peer, Quirk, Relay, Route, Sha256 } from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 import type { CatalogueHost } from './catalogue-host.ts';
 import type { ClamavState } from './clamav-watch.ts';
+import type { Continuity } from './continuity/continuity.ts';
 import type { DecoderPool } from './decoder-pool.ts';
+import type { ChartHost } from './feeds/chart-host.ts';
+import type { FeedDesk } from './feeds/feed-desk.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
 import type { Flows } from './overview/flows.ts';
@@ -15,6 +18,7 @@ import type { SiteRulesState } from './site-rules.ts';
 /** The part of `Records` the control socket works with. */
 export type ControlRecords = Pick<
   Records,
+  | 'glass'
   | 'peers'
   | 'destinations'
   | 'routes'
@@ -50,6 +54,9 @@ export type ControlRecords = Pick<
   | 'setSetting'
   | 'retrieval'
   | 'overview'
+  | 'outages'
+  | 'charts'
+  | 'feeds'
 >;
 
 /** Who may speak to us, and where what they send goes. */
@@ -61,6 +68,7 @@ export interface GatewayConfig {
   /** What the site accepts of its devices. */
   readonly quirks?: readonly Quirk[];
   readonly clamav?: ClamavSettings;
+  readonly feeds?: readonly Feed[];
 }
 
 /** What a configuration file would do, and what it holds when it has no problems. */
@@ -82,6 +90,8 @@ export interface ControlServices {
   readonly ledgerKey: string;
   /** What goes over the gateway, counted as it happens. */
   readonly flows: Flows;
+  /** Outages, give-back and isolation. */
+  readonly continuity: Pick<Continuity, 'outages' | 'giveBacks' | 'isolation'>;
   /** What each delivery worker is doing. */
   destinationStates(): readonly { readonly destination: string; readonly fault: string | undefined }[];
   /** Why nothing is accepted at this moment, or undefined. */
@@ -103,6 +113,9 @@ export interface ControlServices {
   reloadSiteRules(): Promise<SiteRulesState>;
   /** The index of patients and studies. */
   readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild' | 'search'>;
+  /** Charts of patients, and who tells of them. */
+  readonly charts: Pick<ChartHost, 'catchUp' | 'changed' | 'pseudonymOf' | 'reader' | 'sealer'>;
+  readonly feeds: Pick<FeedDesk, 'connectionsOf' | 'readAgain'>;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { CONTROL, type Operation, type OperationOf, pathOf, type RequestOf, SOCKET_PATH } from '@leadglass/contract';
-import { Fault, ManualClock, silentLogger, text, uuidv7 } from '@leadglass/kit';
+import { Fault, ManualClock, Secret, silentLogger, text, uuidv7 } from '@leadglass/kit';
 import { memoryTileStore, openLedger, Sequencer, verifierKey } from '@leadglass/ledger';
 import {
   type Act,
@@ -19,9 +19,11 @@ import {
   type Sha256,
 } from '@leadglass/model';
 import { openSqliteRecords, type Records } from '@leadglass/records';
+import { Continuity } from './continuity/continuity.ts';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
 import { DecoderPool } from './decoder-pool.ts';
+import { ChartHost } from './feeds/chart-host.ts';
 import { identityHouse } from './identity/identity.testkit.ts';
 import { Imports } from './imports.ts';
 import { Flows } from './overview/flows.ts';
@@ -70,6 +72,14 @@ export async function house(t: TestContext): Promise<House> {
   const decoders = new DecoderPool({ count: 1 });
   t.after(() => decoders.stop());
   const { identity } = await identityHouse(t, CLOCK, records);
+  const continuity = new Continuity({
+    ...{ clock: CLOCK, log: silentLogger, records, told: () => void calls.push('told') },
+    rules: () => ({ ...rules, routes: [], relays: [], quirks: [], feeds: [] }),
+    connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('non', 'no'))),
+    cut: () => ({ associations: 0, webConnections: 0 }),
+    resume: () => void calls.push('resume'),
+    listeners: () => ['dimse 127.0.0.1:11112'],
+  });
   let rules: ReturnType<ControlServices['rules']> = { peers: [], destinations: [] };
   const services: ControlServices = {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
@@ -88,6 +98,8 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
+    charts: chartsOf(records),
+    feeds: { connectionsOf: () => 0, readAgain: async () => undefined },
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,
@@ -97,6 +109,7 @@ export async function house(t: TestContext): Promise<House> {
     ledgerKey: verifierKey('leadglass/test', signingKey),
     destinationStates: () => [],
     gate: () => undefined,
+    continuity,
     flushSightings: async () => void calls.push('flushSightings'),
     identityPseudonym: (digest) => `keyed ${digest.slice(0, 8)}`,
     eventsAppended: () => void calls.push('eventsAppended'),
@@ -112,6 +125,14 @@ export async function house(t: TestContext): Promise<House> {
     },
   };
   return { services, records, objects, calls, imports, sequence: () => sequencer.drain() };
+}
+
+/** Charts as the keeper has them. */
+function chartsOf(records: Awaited<ReturnType<typeof openSqliteRecords>>): ChartHost {
+  return new ChartHost({
+    ...{ records: records.charts, indexKey: new Secret(Buffer.alloc(32, 7)), clock: CLOCK, log: silentLogger },
+    ...{ feeds: () => [], pseudonym: (words) => `p ${words}`, told: () => {} },
+  });
 }
 
 async function* nothingFound(): AsyncGenerator<readonly never[], 'complete'> {

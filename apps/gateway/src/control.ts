@@ -17,6 +17,7 @@ import { type Fault, isFault, uuidv7 } from '@leadglass/kit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { refuseUnlessAllowed } from './access.ts';
 import { actFor, actorOf, by, stepsFor } from './actor.ts';
+import { ContinuityControl } from './continuity/control.ts';
 import { ConfigControl } from './control-config.ts';
 import { DecisionControl } from './control-decisions.ts';
 import { controlFault, httpStatusOf } from './control-faults.ts';
@@ -27,6 +28,8 @@ import { newOperators, OperatorControl } from './control-operators.ts';
 import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 import { WebControl } from './control-web.ts';
+import { glassActs } from './emergency/glass.ts';
+import { ChartControl, chartActs } from './feeds/control.ts';
 import { PolicyControl } from './learning/control.ts';
 import { overviewActs } from './overview/control.ts';
 import { FlowMap } from './overview/flow-map.ts';
@@ -57,6 +60,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
   const decisions = new DecisionControl(services);
   const operators = new OperatorControl(services);
   const policy = new PolicyControl(services, config, decisions);
+  const continuity = new ContinuityControl(services);
   const { records } = services;
   return {
     status: () => status(services),
@@ -95,6 +99,13 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'vault.find': (asked) => objects.find(asked),
     'deliveries.list': (asked) => deliveries(services, asked),
     'deliveries.retry': (asked) => retry(services, asked),
+    'continuity.state': () => continuity.state(),
+    'outage.list': () => continuity.list(),
+    'outage.declare': (asked) => continuity.declare(asked),
+    'outage.end': (asked) => continuity.end(asked),
+    'isolation.show': () => continuity.showIsolation(),
+    'isolation.on': (asked) => continuity.isolate(asked),
+    'isolation.off': () => continuity.rejoin(),
     'policy.show': () => policy.show(),
     'policy.observe': (asked) => policy.observe(asked),
     'policy.enforce': (asked) => policy.enforce(asked),
@@ -113,6 +124,8 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.apply': ({ source }) => config.apply(source),
     ...services.identity,
     ...overviewActs(services, config),
+    ...glassActs(services),
+    ...chartActs(services, config),
   };
 }
 
@@ -125,6 +138,7 @@ function streamActs(services: ControlServices, imports: ImportControl): LineActs
     'flows.follow': (asked, signal) => flows.follow(asked, signal),
     'import.begin': (asked, signal) => imports.begin(asked, signal),
     'hold.preview': (asked) => new ReviewControl(services).preview(asked),
+    'chart.document': (asked) => new ChartControl(services).document(asked),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),
     'vault.export': () => objects.export(),

@@ -2,7 +2,7 @@ import type { SearchEnd } from '@leadglass/catalogue';
 import { formatTag, keywordOf } from '@leadglass/dicom';
 import { type Clock, isFault, type Logger, text } from '@leadglass/kit';
 import type { Event } from '@leadglass/model';
-import type { OperationFacts, OperationRules } from '@leadglass/policy';
+import { type OperationFacts, type OperationRules, relayFor } from '@leadglass/policy';
 import { type AttributeSet, nameOf, shapeOf } from '@leadglass/query';
 import type { Connection } from './connections.ts';
 import type { FindFromIntake, FindMessage, FoundMessage } from './find-messages.ts';
@@ -94,7 +94,7 @@ export class FindHost {
 
   #begin(connection: Connection, message: FindMessage): void {
     const { query } = message;
-    const facts = factsOf(message);
+    const facts = { ...factsOf(message), instead: this.#insteadOf(connection) };
     const refuse = (status: number, comment: string, why: { fr: string; en: string }, hint: string): void => {
       this.#events.refused(connection, { ...facts, status, why, hint, ms: 0 });
       this.#last(message, connection, status, comment);
@@ -175,8 +175,14 @@ export class FindHost {
     const { status, comment } = ENDS[end];
     const ms = Math.round(this.#tools.clock.monotonicMs() - beganMs);
     this.#tools.learning.operationEnded(connection, running.operation, running.verdict, results);
-    this.#events.answered(connection, { ...factsOf(message), status, results, withheld, ms });
+    const instead = this.#insteadOf(connection);
+    this.#events.answered(connection, { ...factsOf(message), status, results, withheld, ms, instead });
     this.#last(message, connection, status, comment, matches);
+  }
+
+  /** Whoever was to answer in our place, and does not. */
+  #insteadOf({ calling }: Connection): string | undefined {
+    return relayFor(this.#tools.rules().relays, calling, 'find')?.to;
   }
 
   #last(

@@ -192,6 +192,7 @@ export class IntakeSession implements ScpUser {
       },
       clerk: clerkOf(this.#id, (message) => this.#services.tell(message)),
       nextSeq: () => this.#nextSeq++,
+      failed: (upstream, how) => this.#services.tell({ t: 'upstream-failed', connection: this.#id, upstream, how }),
       negotiated: (contexts) => {
         if (!this.#isOver) this.#accept(request, peer, contexts);
       },
@@ -239,6 +240,7 @@ export class IntakeSession implements ScpUser {
 
   command(contextId: number, command: Command): void {
     this.#messages += 1;
+    if (this.#relayed?.hasLeft(contextId) === true) this.#servers.delete(contextId);
     const server = this.#servers.get(contextId);
     if (server !== undefined) return server.command(contextId, command);
     if (this.#questions.size >= MOST_UNANSWERED) {

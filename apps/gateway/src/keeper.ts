@@ -19,6 +19,7 @@ import {
   DEFAULT_AE_TITLE,
   type Destination,
   type Event,
+  type Feed,
   NOTHING_OBSERVED,
   type Observation,
   type Peer,
@@ -50,10 +51,15 @@ import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { listenForViewers } from './console/viewer-socket.ts';
 import { Viewers } from './console/viewers.ts';
+import { Continuity } from './continuity/continuity.ts';
+import { ISOLATED } from './continuity/isolation-host.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
 import { DiskWatch } from './disk-watch.ts';
+import { ChartHost } from './feeds/chart-host.ts';
+import { FeedDesk } from './feeds/feed-desk.ts';
+import { isOfFeeds } from './feeds/feed-messages.ts';
 import { FindHost } from './find-host.ts';
 import { type FindFromIntake, isFind } from './find-messages.ts';
 import type { OpenedHome } from './home.ts';
@@ -105,6 +111,9 @@ export interface KeeperOptions {
   /** DICOMweb over TLS, and in the clear. */
   readonly web?: Address | undefined;
   readonly webPlain?: Address | undefined;
+  /** HL7 v2 over MLLP, in the clear and over TLS. */
+  readonly hl7?: Address | undefined;
+  readonly hl7Tls?: Address | undefined;
 }
 
 /** The rules in force, as one value that is replaced whole. */
@@ -115,6 +124,8 @@ export interface Rules {
   readonly relays: readonly Relay[];
   /** What the site accepts of its devices. */
   readonly quirks: readonly Quirk[];
+  /** Laboratories and information systems that may send. */
+  readonly feeds: readonly Feed[];
 }
 
 /**
@@ -149,6 +160,11 @@ export class Keeper {
   /** What is seen, for rules to be learnt from. */
   readonly learning: Learning;
   readonly web: WebDesk;
+  /** Outages, give-back and isolation. */
+  readonly continuity: Continuity;
+  /** Charts of patients, and who tells of them. */
+  readonly charts: ChartHost;
+  readonly feeds: FeedDesk;
   /** People who read images through the console. */
   readonly people = new Viewers();
   readonly #certificateHearers: (() => void)[] = [];
@@ -168,7 +184,7 @@ export class Keeper {
   readonly #pseudonyms: Pseudonyms;
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
-  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [] };
+  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [], feeds: [] };
   #observation: Observation = NOTHING_OBSERVED;
   #isStopping = false;
   #foldTimer: Timer | undefined;
@@ -221,8 +237,8 @@ export class Keeper {
       for (const heard of this.#certificateHearers) heard();
     });
     this.identity = this.#newIdentity();
-    const connect: ReturnType<typeof connectorTo> = (...asked) =>
-      connectorTo(this.#certificates.current, clock)(...asked);
+    this.continuity = this.#newContinuity();
+    const { connect } = this.continuity;
     const outward = { connect, records, clock, log, randomness: systemRandomness };
     this.commitments = new CommitmentAsker({ ...outward, limits: DEFAULT_COMMITMENT_LIMITS });
     this.deliveries = new DeliveryEngine({
@@ -231,6 +247,7 @@ export class Keeper {
       openPlain: (custody) => plainDataSet(store, home.keys.site, custody),
       limits: DEFAULT_DELIVERY_LIMITS,
       commitmentWanted: (destination) => this.commitments.wanted(destination),
+      outages: this.continuity.forDeliveries,
     });
     this.own = this.#newOwn(connect);
     this.finds = this.#newFinds();
@@ -249,6 +266,8 @@ export class Keeper {
     });
     this.disarms = this.#newDisarms();
     this.web = this.#newWeb();
+    this.charts = this.#newCharts();
+    this.feeds = this.#newFeeds();
     this.intakes = new IntakePool({
       rules: () => this.siteRules.site,
       services: this.#services,
@@ -266,6 +285,34 @@ export class Keeper {
     this.#operations = this.#newOperations();
   }
 
+  #newContinuity(): Continuity {
+    const { clock, log } = this.#options;
+    return new Continuity({
+      ...{ clock, log, records: this.records, rules: () => this.#rules },
+      connect: (...asked) => connectorTo(this.#certificates.current, clock)(...asked),
+      cut: () => this.#cutOff(),
+      resume: (name) => this.deliveries.resume(name),
+      listeners: () => this.#listening.map(({ name, address }) => `${name} ${address}`),
+      told: () => this.sequencer.poke(),
+    });
+  }
+
+  /** Ends every connection with whom the isolation cuts off, or that is passed on to such an upstream. */
+  #cutOff(): { associations: number; webConnections: number } {
+    const { isolation } = this.continuity;
+    const { destinations } = this.#rules;
+    const cut = new Set(destinations.filter((each) => isolation.isCut(each)).map(({ name }) => name));
+    const ended = this.#connections.all().filter(({ id, listener, remoteAddress, peer }) => {
+      const isCaller = isolation.isCutAddress(remoteAddress) || (peer !== undefined && isolation.isCutPeer(peer));
+      return listener !== 'web' && (isCaller || this.#operations.upstreamsOf(id).some((name) => cut.has(name)));
+    });
+    for (const { intake, id } of ended) this.intakes.tell(intake, { t: 'drop', connection: id, why: ISOLATED });
+    return {
+      associations: ended.length,
+      webConnections: this.web.endFrom((address) => isolation.isCutAddress(address)),
+    };
+  }
+
   #newOperations(): OperationDesk {
     const { clock, log } = this.#options;
     return new OperationDesk({
@@ -273,6 +320,8 @@ export class Keeper {
       rules: () => this.#rules,
       certificates: () => this.#certificates.current,
       answers: (service) => ANSWERED_HERE.has(service),
+      outages: this.continuity.outages,
+      isCut: (destination) => this.continuity.isolation.isCut(destination),
       tell: (events) => this.#tellLater(...events),
     });
   }
@@ -312,6 +361,7 @@ export class Keeper {
   /** Starts everything; resolves when arrivals are taken. */
   async start(): Promise<void> {
     const { version, log } = this.#options;
+    await this.continuity.load();
     await this.reloadRules();
     const inUse = await this.records.laneFilesInUse();
     await this.store.cleanStaging(inUse);
@@ -333,6 +383,7 @@ export class Keeper {
     );
     this.disarms.poke();
     await this.catalogue.start();
+    this.charts.start();
     this.#olderEvents.start();
     this.own.reporter.start();
     for (const destination of this.#rules.destinations)
@@ -346,11 +397,12 @@ export class Keeper {
     this.siteRules.stop();
     for (const server of this.#servers) server.close();
     await this.intakes.stop(DRAIN_MS);
+    this.feeds.stop();
     await this.web.stop();
     this.finds.stop();
     this.viewers.stop();
-    await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
-    await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop()]);
+    await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop(), this.charts.stop()]);
+    await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop(), this.continuity.stop()]);
     await this.#olderEvents.stop();
     this.#strangers.flush();
     this.#operations.flush();
@@ -378,15 +430,17 @@ export class Keeper {
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
     this.#observation = await observationOf(this.records);
-    const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav, feeds] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
       this.records.routes(),
       this.records.relays(),
       this.records.quirks(),
       this.records.clamav(),
+      this.records.feeds(),
     ]);
-    this.#rules = { peers, destinations, routes, relays, quirks };
+    this.#rules = { peers, destinations, routes, relays, quirks, feeds };
+    await this.continuity.configure();
     this.#webTokens = await this.records.webTokens.list();
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
@@ -459,6 +513,7 @@ export class Keeper {
     const { clock, log, home } = this.#options;
     return new OwnServicesHost({
       ...{ records: this.records, clock, log, randomness: systemRandomness, connect },
+      isAsked: (upstream) => !this.continuity.isUnasked(upstream),
       connectToReport: (destination, contexts, signal) => connect(destination, contexts, signal, AS_COMMITMENT_SCP),
       connectUpstream: (destination, contexts, signal) =>
         connect(destination, contexts, signal, [], LONGEST_RETRIEVAL_MS),
@@ -553,7 +608,10 @@ export class Keeper {
       catalogue: () => this.catalogue,
       decoders: new DecoderPool({ count: Math.min(MOST_DECODERS, availableParallelism()) }),
       pipes: new PipeMaker(join(home.paths.run, 'pour.sock')),
-      rules: () => this.#rules,
+      rules: () => ({
+        ...this.#rules,
+        peers: this.#rules.peers.filter((peer) => !this.continuity.isolation.isCutPeer(peer)),
+      }),
       learning: this.learning,
       isObserved: (peer) => isObserved(peer, this.#observation, clock.now()),
       shown: (certificate) => this.identity.shown(certificate),
@@ -565,6 +623,38 @@ export class Keeper {
       tell: (event) => this.tell(this.event(event)),
       stranger: (remoteAddress, why) =>
         this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener: 'web' }, why)),
+    });
+  }
+
+  #newCharts(): ChartHost {
+    const { clock, log, home } = this.#options;
+    return new ChartHost({
+      ...{ records: this.records.charts, indexKey: home.keys.indexKey, clock, log, feeds: () => this.#rules.feeds },
+      pseudonym: (words) => this.#pseudonyms.ofWords(words),
+      told: () => this.sequencer.poke(),
+    });
+  }
+
+  #newFeeds(): FeedDesk {
+    const { clock, log, home } = this.#options;
+    return new FeedDesk({
+      ...{ records: this.records.charts, sealer: this.charts.sealer, clock, log, siteName: home.keys.siteName },
+      feeds: () => this.#rules.feeds,
+      gate: () => this.gate(),
+      shown: (certificate) => this.identity.shown(certificate),
+      nextConnection: () => this.#connections.nextId(),
+      hand: (id, isTls, socket) => (this.#isStopping ? undefined : this.intakes.hand(id, isTls, socket, 'hl7')),
+      say: (intake, message) => this.intakes.tell(intake, message),
+      anyIntake: () => this.intakes.anyReady,
+      forget: (id) => this.intakes.forget(id),
+      tell: (event) => this.#tellLater(event),
+      stranger: (remoteAddress, listener, why) =>
+        this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, why)),
+      lies: this.#lies.bind(this),
+      kept: () => {
+        this.charts.poke();
+        this.#foldLater();
+      },
     });
   }
 
@@ -594,6 +684,9 @@ export class Keeper {
     const { web, webPlain } = this.#options;
     if (web !== undefined) await this.#listenOnWeb('web', web);
     if (webPlain !== undefined) await this.#listenOnWeb('web-plain', webPlain);
+    const { hl7, hl7Tls } = this.#options;
+    if (hl7 !== undefined) await this.#listenOnHl7('hl7', hl7);
+    if (hl7Tls !== undefined) await this.#listenOnHl7('hl7-tls', hl7Tls);
   }
 
   /** Opens the socket over which the console reads images; who uses it is in `people`. */
@@ -614,8 +707,18 @@ export class Keeper {
   }
 
   async #listenOnWeb(name: 'web' | 'web-plain', wanted: Address): Promise<void> {
+    const { server, address } = await listen(wanted, (socket) => {
+      const remoteAddress = plainAddress(socket.remoteAddress);
+      if (this.continuity.isolation.isCutAddress(remoteAddress)) this.#turnAway('web', socket, remoteAddress);
+      else this.web.take(name === 'web', socket, remoteAddress);
+    });
+    this.#servers.push(server);
+    this.#listening.push({ name, address: formatAddress(address) });
+  }
+
+  async #listenOnHl7(name: 'hl7' | 'hl7-tls', wanted: Address): Promise<void> {
     const { server, address } = await listen(wanted, (socket) =>
-      this.web.take(name === 'web', socket, plainAddress(socket.remoteAddress)),
+      this.feeds.take(name, socket, plainAddress(socket.remoteAddress)),
     );
     this.#servers.push(server);
     this.#listening.push({ name, address: formatAddress(address) });
@@ -629,6 +732,7 @@ export class Keeper {
 
   #take(listener: Connection['listener'], socket: Socket): void {
     const remoteAddress = plainAddress(socket.remoteAddress);
+    if (this.continuity.isolation.isCutAddress(remoteAddress)) return this.#turnAway(listener, socket, remoteAddress);
     const id = this.#connections.nextId();
     const intake =
       this.#isStopping || !this.#hasPlace() ? undefined : this.intakes.hand(id, listener === 'dimse-tls', socket);
@@ -640,6 +744,12 @@ export class Keeper {
     this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, TOO_MANY));
   }
 
+  /** The site is isolated, and this one calls from outside: not a byte of it is read. */
+  #turnAway(listener: Connection['listener'], socket: Socket, remoteAddress: string): void {
+    socket.destroy();
+    this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, ISOLATED));
+  }
+
   #hasPlace(): boolean {
     if (!this.#connections.isFull) return true;
     const victim = this.#connections.giveWay();
@@ -649,6 +759,7 @@ export class Keeper {
 
   #heard(intake: IntakeName, message: FromIntake): void {
     if (isOwn(message) || isFind(message)) return this.#heardOwn(message);
+    if (isOfFeeds(message)) return this.feeds.heard(intake, message);
     switch (message.t) {
       case 'associate':
         return this.#associate(intake, message);
@@ -667,6 +778,7 @@ export class Keeper {
       case 'operation':
       case 'operation-ended':
       case 'operation-refused':
+      case 'upstream-failed':
         return this.#operation(intake, message);
       case 'fault':
         return this.#options.log.error(message.event, { intake: intake.number, detail: message.detail });
@@ -689,10 +801,13 @@ export class Keeper {
     if (connection === undefined) return;
     // The state machine asks once a connection (PS3.8 Table 9-10): who asks again would try one title after the other.
     if (connection.isAsked) return this.#lies(intake, 'intake.second-association');
-    const isPaused = this.#isStopping || this.gate() !== undefined;
+    const isCut = this.#rules.peers.some(
+      (peer) => peer.aeTitle === message.calling && this.continuity.isolation.isCutPeer(peer),
+    );
+    const isPaused = isCut || this.#isStopping || this.gate() !== undefined;
     const peers = [...this.#rules.peers, ...this.imports.peers];
     const shown = this.identity.shown(message.certificate);
-    const admission = this.#connections.admit(
+    const decided = this.#connections.admit(
       connection,
       message,
       peers,
@@ -701,6 +816,7 @@ export class Keeper {
       shown,
       this.#observation,
     );
+    const admission = isCut && !decided.admitted ? { ...decided, why: ISOLATED, hint: '' } : decided;
     if (admission.admitted && message.certificate !== undefined)
       this.identity.tls.cameIn(connection.remoteAddress, message.calling, message.certificate.version);
     if (connection.peer !== undefined) connection.peer = this.imports.known(connection.peer);
@@ -827,6 +943,7 @@ export class Keeper {
 
   #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
     this.web.lost(connections);
+    this.feeds.lost(connections);
     for (const id of connections) {
       this.#connections.close(id);
       this.own.ended(id);

@@ -5,6 +5,7 @@ import type { OperationDecision } from '@leadglass/policy';
 import { MOST_CATALOGUED } from '@leadglass/relay';
 import type { TlsVersion } from '@leadglass/wire';
 import { z } from 'zod';
+import { type FeedToIntake, feedFromIntake } from './feeds/feed-messages.ts';
 import { FIND_FROM_INTAKE, type FoundMessage } from './find-messages.ts';
 import { finding, hex64, shortText, shownCertificate, staged, uid } from './message-parts.ts';
 import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
@@ -124,6 +125,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   ...webFromIntake,
   ...FIND_FROM_INTAKE,
   ...fromRelay,
+  ...feedFromIntake,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
 export type { ShownCertificate } from './message-parts.ts';
@@ -149,6 +151,7 @@ export type ToIntake =
   | OwnToIntake
   | WebToIntake
   | FoundMessage
+  | FeedToIntake
   | {
       readonly t: 'configure';
       readonly intakeId: string;
@@ -164,8 +167,8 @@ export type ToIntake =
       readonly t: 'connection';
       readonly connection: number;
       readonly isTls: boolean;
-      /** HTTP is spoken on it; default DICOM. */
-      readonly speaks?: 'web';
+      /** HTTP or MLLP is spoken on it; default DICOM. */
+      readonly speaks?: 'web' | 'hl7';
     }
   | {
       readonly t: 'admitted';

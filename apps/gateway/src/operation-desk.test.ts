@@ -33,6 +33,7 @@ function connectionOf(peer: Peer): Connection {
 function desk(relays = RELAYS) {
   const events: Event[] = [];
   const told: ToIntake[] = [];
+  const [down, heard] = [new Set<string>(), [] as unknown[][]];
   const records = { recordSightings: async () => {}, forgetSightings: async () => {} };
   const learning = new Learning(records, systemClock, silentLogger, (event) => events.push(event));
   const operations = new OperationDesk({
@@ -43,9 +44,11 @@ function desk(relays = RELAYS) {
     },
     intakes: { tell: (_intake, message) => told.push(message), give: () => {} },
     answers: () => false,
+    outages: { isDown: (name) => down.has(name), hear: (...told) => heard.push(told), asked: () => {}, look: () => {} },
+    isCut: () => false,
     tell: (more) => events.push(...more),
   });
-  return { operations, events, told };
+  return { operations, events, told, down, heard };
 }
 
 const asking = (more: Partial<OperationMessage> = {}): OperationMessage => ({

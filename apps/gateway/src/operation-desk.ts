@@ -13,6 +13,7 @@ import {
 import { connectUnread } from '@leadglass/wire';
 import type { Certificates } from './certificate-watch.ts';
 import type { Connection } from './connections.ts';
+import type { OutageHost } from './continuity/outage-host.ts';
 import type { IntakePool } from './intake-pool.ts';
 import type { Learning, OperationVerdict } from './learning/learning.ts';
 import type {
@@ -20,6 +21,7 @@ import type {
   OperationMessage,
   OperationRefusedMessage,
   RelayMessage,
+  UpstreamFailedMessage,
   UpstreamPlan,
   UpstreamTls,
 } from './relay-messages.ts';
@@ -46,8 +48,12 @@ export interface OperationDeskOptions {
   readonly learning: Pick<Learning, 'operationAsked' | 'operationEnded'>;
   certificates(): Certificates;
   readonly intakes: Pick<IntakePool, 'tell' | 'give'>;
-  /** Whether we answer a service ourselves where no relay is for it. */
+  /** Whether we answer a service ourselves where no relay is for it, or the upstream cannot be asked. */
   answers(service: RelayedService): boolean;
+  /** Which upstreams are down, and what traffic shows of them. */
+  readonly outages: Pick<OutageHost, 'isDown' | 'hear' | 'asked' | 'look'>;
+  /** Whether nothing may go to a destination. */
+  isCut(destination: Destination): boolean;
   tell(events: readonly Event[]): void;
 }
 
@@ -70,6 +76,8 @@ interface UnderWay {
 export class OperationDesk {
   readonly #options: OperationDeskOptions;
   readonly #underWay = new Map<number, Map<number, UnderWay>>();
+  /** Upstreams of each connection that has some. */
+  readonly #plans = new Map<number, readonly string[]>();
   /** When each thing that nobody answers was told last. */
   readonly #toldMs = new Map<string, number>();
   readonly #untold: Event[] = [];
@@ -88,7 +96,7 @@ export class OperationDesk {
       if (service === undefined || isAskedByKeeper(service) || !peer.allow.includes(service)) continue;
       const relay = relayFor(relays, peer.aeTitle, service);
       const destination = destinations.find((each) => each.name === relay?.to);
-      if (relay === undefined || destination === undefined) continue;
+      if (relay === undefined || destination === undefined || this.#isUnasked(destination)) continue;
       const known = plans.get(destination.name);
       const services = [...(known?.services ?? []), service];
       // One association with each: the relay of its first service says under which title.
@@ -97,7 +105,16 @@ export class OperationDesk {
         known === undefined ? planOf(destination, services, relay, peer) : { ...known, services },
       );
     }
-    return [...plans.values()].slice(0, MOST_UPSTREAMS);
+    return [...plans.values()].slice(0, MOST_UPSTREAMS).map((plan) => ({ ...plan, fallback: this.#ours(plan) }));
+  }
+
+  /** An upstream that is down, or cut off, is not asked. */
+  #isUnasked(destination: Destination): boolean {
+    return this.#options.outages.isDown(destination.name) || this.#options.isCut(destination);
+  }
+
+  #ours({ services }: Pick<UpstreamPlan, 'services'>): UpstreamPlan['services'] {
+    return services.filter((service) => this.#options.answers(service));
   }
 
   /** Tells, once an hour each, of what a peer asks for and nobody answers: it lacks the right, or there is no relay. */
@@ -116,8 +133,12 @@ export class OperationDesk {
 
   #missing(peer: Peer, service: RelayedService): { readonly why: Text; readonly hint: string } | undefined {
     if (!peer.allow.includes(service)) return missingRight(peer, service);
-    const { relays } = this.#options.rules();
-    if (relayFor(relays, peer.aeTitle, service) !== undefined || this.#options.answers(service)) return undefined;
+    const { relays, destinations } = this.#options.rules();
+    if (this.#options.answers(service)) return undefined;
+    const to = relayFor(relays, peer.aeTitle, service)?.to;
+    const upstream = destinations.find(({ name }) => name === to);
+    if (upstream !== undefined && this.#isUnasked(upstream)) return { why: downText(upstream.name), hint: '' };
+    if (to !== undefined) return undefined;
     return {
       why: NO_RELAY,
       hint: `./leadglass relay add --from ${shellWord(peer.aeTitle)} --services ${service} --to NAME`,
@@ -135,6 +156,11 @@ export class OperationDesk {
 
   /** Connects to each of `plans` and hands the connection, or why there is none, to the connection's intake. */
   connect(connection: Connection, plans: readonly UpstreamPlan[]): void {
+    if (plans.length > 0)
+      this.#plans.set(
+        connection.id,
+        plans.map(({ name }) => name),
+      );
     for (const plan of plans)
       void this.#connectOne(connection, plan).catch((thrown: unknown) => {
         this.#options.log.error('relay.connect', { fault: thrown });
@@ -145,13 +171,29 @@ export class OperationDesk {
   heard(connection: Connection, message: RelayMessage): boolean {
     if (message.t === 'operation') return this.#asked(connection, message);
     if (message.t === 'operation-refused') return this.#refused(connection, message);
+    if (message.t === 'upstream-failed') return this.#failed(connection, message);
     this.#ended(connection, message);
     return true;
+  }
+
+  /** Names of the upstreams that are asked for a connection. */
+  upstreamsOf(connection: number): readonly string[] {
+    return this.#plans.get(connection) ?? [];
   }
 
   /** The connection is gone, and with it whatever its intake has not told the end of. */
   gone(connection: number): void {
     this.#underWay.delete(connection);
+    this.#plans.delete(connection);
+  }
+
+  #failed({ id }: Connection, { upstream, how }: UpstreamFailedMessage): boolean {
+    if (!this.upstreamsOf(id).includes(upstream)) return false;
+    const { outages } = this.#options;
+    // One that goes away while nothing is asked may only have been idle: whether it is there is asked.
+    if (how === 'gone') outages.look(upstream);
+    else outages.hear(upstream, how);
+    return true;
   }
 
   async #connectOne({ id, intake }: Connection, plan: UpstreamPlan): Promise<void> {
@@ -167,6 +209,7 @@ export class OperationDesk {
       );
     } catch (thrown) {
       if (!isFault(thrown)) throw thrown;
+      this.#options.outages.asked(name, thrown);
       intakes.tell(intake, { t: 'no-upstream', connection: id, upstream: name, why: thrown.text });
     }
   }
@@ -202,7 +245,8 @@ export class OperationDesk {
     // One that was refused has been told of.
     if (operation === undefined) return;
     underWay?.delete(seq);
-    const { connection, asked, verdict } = operation;
+    const { connection, asked, verdict, facts } = operation;
+    if (why === undefined && facts.from === 'upstream') this.#options.outages.hear(facts.upstream, 'served');
     this.#options.learning.operationEnded(connection, asked, verdict, results);
     const ms = this.#options.clock.monotonicMs() - operation.beganMs;
     if (why !== undefined) return this.#tellRefused(operation.facts, status, ms, why, '');
@@ -267,12 +311,20 @@ function planOf(
   relay: Relay,
   peer: Peer,
 ): UpstreamPlan {
-  return { name, services, host, port, called, calling: relay.calling === 'peer' ? peer.aeTitle : calling };
+  const title = relay.calling === 'peer' ? peer.aeTitle : calling;
+  return { name, services, fallback: [], host, port, called, calling: title };
 }
 
 /** `PatientName wildcard`; an element without a keyword by its tag. */
 function shapeWords({ tag, form }: KeyFact): string {
   return `${keywordOf(tag) ?? formatTag(tag)} ${form}`;
+}
+
+function downText(name: string): Text {
+  return text(
+    `« ${name} » est en panne, et personne d’autre ne répond à cette demande`,
+    `“${name}” is down, and nobody else answers this`,
+  );
 }
 
 const NO_RELAY = text('aucun relais ne dit qui répond à cette demande', 'no relay says who answers this');

@@ -8,6 +8,8 @@ const MOST_STUDIES = 50;
 type Operation = Pick<EventOf<'operation.answered'>, 'service' | 'sopClassUid' | 'level' | 'keys' | 'status' | 'ms'> & {
   /** Who was asked in our place; absent or empty when nobody was. */
   readonly upstream?: string;
+  /** The upstream we answer for, because it is down. */
+  readonly instead?: string | undefined;
 };
 
 /** What the ledger is told of what we answer from our own vault. */
@@ -50,7 +52,8 @@ export class OwnEvents {
   }
 }
 
-function operationOf({ service, sopClassUid, level, keys, status, ms, upstream = '' }: Operation) {
+function operationOf({ service, sopClassUid, level, keys, status, ms, upstream = '', instead }: Operation) {
   const from = upstream === '' ? ('vault' as const) : ('upstream' as const);
-  return { service, sopClassUid, level, keys, status, ms, from, upstream };
+  const told = instead === undefined || upstream !== '' ? {} : { instead };
+  return { service, sopClassUid, level, keys, status, ms, from, upstream, ...told };
 }

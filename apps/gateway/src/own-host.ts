@@ -53,6 +53,8 @@ export interface OwnHostTools {
   readonly randomness: Randomness;
   readonly log: Logger;
   rules(): Rules;
+  /** Whether an upstream is asked at all: it is neither down nor cut off. */
+  isAsked(upstream: Destination): boolean;
   /** Decides, by the limits of the peer, and remembers what was asked. */
   readonly learning: Pick<Learning, 'operationAsked' | 'operationEnded'>;
   /** Whether an object's bytes are there. */
@@ -181,10 +183,10 @@ export class OwnServicesHost {
     const asked = { transactionUid, objects: pairs };
     const upstream = this.#upstreamFor(peer, 'commit');
     const beganMs = performance.now();
-    const status =
-      upstream === undefined
-        ? await this.reporter.asked(peer.aeTitle, asked)
-        : await askUpstream(this.#tools, this.reporter, peer.aeTitle, upstream, asked);
+    const theirs =
+      upstream === undefined ? undefined : await askUpstream(this.#tools, this.reporter, peer.aeTitle, upstream, asked);
+    // Nobody there to ask: what we hold is safe, and that is what the device asks about.
+    const status = theirs ?? (await this.reporter.asked(peer.aeTitle, asked));
     this.#tools.tellIntake(connection, answerTo({ connection: connection.id, seq }, status, ''));
     const ms = Math.round(performance.now() - beganMs);
     this.#events.answered(connection, {
@@ -192,7 +194,8 @@ export class OwnServicesHost {
       status,
       results: objects.length,
       ms,
-      upstream: upstream?.name ?? '',
+      upstream: theirs === undefined ? '' : (upstream?.name ?? ''),
+      instead: this.#insteadOf(peer, 'commit'),
     });
     if (canReportIn(transferSyntaxUid)) this.#open.set(connection.id, { connection, transferSyntaxUid });
     this.reporter.poke();
@@ -231,7 +234,7 @@ export class OwnServicesHost {
 
   async #retrieve(connection: Connection, peer: Peer, message: RetrieveMessage): Promise<void> {
     const beganMs = performance.now();
-    const facts = this.#factsOf(message);
+    const facts = { ...this.#factsOf(message), instead: this.#insteadOf(peer, message.service) };
     const refused = (status: number, comment: string, why: { fr: string; en: string }, hint: string): void => {
       this.#events.refused(connection, { ...facts, status, why, hint, ms: Math.round(performance.now() - beganMs) });
       this.#tools.tellIntake(connection, lastWord(message, status, comment));
@@ -256,16 +259,13 @@ export class OwnServicesHost {
     const unseen = new Unseen((object) => maySeeObject(permit.sight, object.modality));
     const retrieving = { connection, peer, message, running, facts, beganMs, question, verdict: permit, unseen };
     try {
-      const upstream = this.#upstreamFor(peer, service);
-      if (upstream !== undefined) {
-        const relayed = { ...retrieving, selection: NO_SELECTION, upstream };
-        return await (service === 'get' || to === undefined
-          ? this.#getRelayed(relayed)
-          : this.#moveRelayed(relayed, to));
-      }
+      if (await this.#relayed(retrieving, to)) return;
       const selection = await select(this.#tools.records.retrieval, this.#keys(message), unseen.isSeen);
       if (selection === undefined || selection.objects.length > permit.mostResults)
         return refused(RETRIEVE_STATUS.outOfResourcesMatches, 'Too many objects at once', TOO_MANY, '');
+      // Nothing here is not nothing there: a device is not told that a study it knows of is empty.
+      if (facts.instead !== undefined && selection.objects.length + selection.withheld.length === 0)
+        return refused(RETRIEVE_STATUS.outOfResourcesSubOperations, 'Upstream down, not held here', NOT_HERE, '');
       const operations = { ...retrieving, selection };
       if (service === 'get' || to === undefined) await this.#get(operations);
       else await this.#move(operations, to);
@@ -277,17 +277,38 @@ export class OwnServicesHost {
     }
   }
 
+  /** Asks an upstream in our place. False where there is none to ask, or it went away. */
+  async #relayed(retrieving: Omit<Retrieving, 'selection'>, to: Destination | undefined): Promise<boolean> {
+    const { service } = retrieving.message;
+    const upstream = this.#upstreamFor(retrieving.peer, service);
+    if (upstream === undefined) return false;
+    const relayed = { ...retrieving, selection: NO_SELECTION, upstream };
+    return service === 'get' || to === undefined ? this.#getRelayed(relayed) : this.#moveRelayed(relayed, to);
+  }
+
   #keys(message: RetrieveMessage): RetrieveKeys {
     const { level, studyUids, seriesUids, sopUids, patientId, issuerOfPatientId } = message;
     const patients = this.#tools.pseudonyms(issuerOfPatientId, patientId);
     return { level, studyUids, seriesUids, sopUids, patients };
   }
 
-  /** Who is asked in our place; not the peer itself, which would ask itself. */
-  #upstreamFor(peer: Peer, service: 'move' | 'get' | 'commit'): Destination | undefined {
+  /** Whoever is to be asked in our place; not the peer itself, which would ask itself. */
+  #relayedTo(peer: Peer, service: 'move' | 'get' | 'commit'): Destination | undefined {
     const { relays, destinations } = this.#tools.rules();
     const relay = relayFor(relays, peer.aeTitle, service);
-    const found = destinations.find(({ name, called }) => name === relay?.to && called !== peer.aeTitle);
+    return destinations.find(({ name, called }) => name === relay?.to && called !== peer.aeTitle);
+  }
+
+  /** Whom we answer for when we answer ourselves. */
+  #insteadOf(peer: Peer, service: 'move' | 'get' | 'commit'): string | undefined {
+    return this.#relayedTo(peer, service)?.name;
+  }
+
+  /** Who is asked in our place; nobody while it is down. */
+  #upstreamFor(peer: Peer, service: 'move' | 'get' | 'commit'): Destination | undefined {
+    const relay = relayFor(this.#tools.rules().relays, peer.aeTitle, service);
+    const to = this.#relayedTo(peer, service);
+    const found = to !== undefined && this.#tools.isAsked(to) ? to : undefined;
     // A report comes to whoever asked for it: commitment is always asked under our own title.
     const isAsPeer = relay?.calling === 'peer' && service !== 'commit';
     return found !== undefined && isAsPeer ? { ...found, calling: peer.aeTitle } : found;
@@ -302,8 +323,11 @@ export class OwnServicesHost {
     this.#upstreams.landed(live, sopInstanceUid, status);
   }
 
-  /** Objects go on as they come; what the device is told is what reached its destination. */
-  async #moveRelayed(asked: RelayedRetrieving, destination: Destination): Promise<void> {
+  /**
+   * Objects go on as they come; what the device is told is what reached its destination. False when the upstream is gone and nothing went on: then
+   * what we hold ourselves is sent.
+   */
+  async #moveRelayed(asked: RelayedRetrieving, destination: Destination): Promise<boolean> {
     const { peer, message, running, unseen } = asked;
     const operations = new SubOperations(0);
     let theirs = 0;
@@ -333,12 +357,15 @@ export class OwnServicesHost {
       },
     });
     await forwarder.end();
+    const { completed, warning } = operations.counts;
+    if (end.isLost && completed + warning === 0) return false;
     const told = relayedOutcome(end, operations.counts, operations.failed, running.cancel.signal.aborted);
     this.#relayedDone(asked, destination.called, end, told, studies, forwarder.fault?.code);
+    return true;
   }
 
-  /** All of it comes to us first, and is then sent over the association that asks. */
-  async #getRelayed(asked: RelayedRetrieving): Promise<void> {
+  /** All of it comes to us first, and is then sent over the association that asks. False when the upstream is gone: then what we hold is given. */
+  async #getRelayed(asked: RelayedRetrieving): Promise<boolean> {
     const { running, facts, upstream, unseen } = asked;
     const objects: Retrievable[] = [];
     const lost: string[] = [];
@@ -349,13 +376,17 @@ export class OwnServicesHost {
       lost: (uid) => lost.push(uid),
       progress: (remaining) => this.#pending(asked, { ...NOTHING, remaining: remaining + objects.length }),
     });
+    if (end.isLost) return false;
     const isCancelled = running.cancel.signal.aborted;
     const nothing = relayedOutcome(end, { completed: 0, warning: 0 }, lost, isCancelled);
-    if (objects.length === 0 || isCancelled)
-      return this.#relayedDone(asked, asked.peer.aeTitle, end, nothing, new Set(), undefined);
+    if (objects.length === 0 || isCancelled) {
+      this.#relayedDone(asked, asked.peer.aeTitle, end, nothing, new Set(), undefined);
+      return true;
+    }
     // What the upstream could not send has no name, or has one: as many fail from the start as it says.
     const withheld = nothing.failedUids.filter((uid) => objects.every(({ sopInstanceUid }) => sopInstanceUid !== uid));
     await this.#get({ ...asked, selection: { objects, withheld }, facts: { ...facts, upstream: upstream.name } });
+    return true;
   }
 
   async #runUpstream(
@@ -498,6 +529,7 @@ interface Retrieving {
     readonly level: string;
     readonly keys: readonly string[];
     readonly upstream?: string;
+    readonly instead: string | undefined;
   };
   readonly beganMs: number;
   readonly question: OperationFacts;
@@ -578,6 +610,10 @@ const NOWHERE = {
 const BUSY = {
   fr: 'trop de récupérations à la fois',
   en: 'too many retrievals at once',
+};
+const NOT_HERE = {
+  fr: 'le serveur amont est en panne, et rien de ce qui est demandé n’est gardé ici',
+  en: 'the upstream is down, and nothing of what is asked is kept here',
 };
 const TOO_MANY = {
   fr: 'trop d’objets en une seule demande : demandez moins à la fois',

@@ -52,17 +52,31 @@ const operationRefused = z.object({
   why: shortText,
 });
 
-export const fromRelay = [operation, operationEnded, operationRefused] as const;
+/**
+ * An upstream of an association is of no use to it: it rejected us for good, gave no association, broke off what was asked of it, or went away
+ * while nothing was.
+ */
+const upstreamFailed = z.object({
+  t: z.literal('upstream-failed'),
+  connection: z.int(),
+  upstream: upstreamName,
+  how: z.enum(['refused', 'unreached', 'failed', 'gone']),
+});
+
+export const fromRelay = [operation, operationEnded, operationRefused, upstreamFailed] as const;
+export type UpstreamFailedMessage = z.infer<typeof upstreamFailed>;
 export type OperationMessage = z.infer<typeof operation>;
 export type OperationEndedMessage = z.infer<typeof operationEnded>;
 export type OperationRefusedMessage = z.infer<typeof operationRefused>;
-export type RelayMessage = OperationMessage | OperationEndedMessage | OperationRefusedMessage;
+export type RelayMessage = OperationMessage | OperationEndedMessage | OperationRefusedMessage | UpstreamFailedMessage;
 
 /** One upstream of an association: what is asked of it. The keeper opens the connection. */
 export interface UpstreamPlan {
   /** Its name among the destinations. */
   readonly name: string;
   readonly services: readonly RelayedService[];
+  /** Of these, what we answer ourselves where it cannot be asked. */
+  readonly fallback: readonly RelayedService[];
   /** For sentences; the intake opens no connection. */
   readonly host: string;
   readonly port: number;

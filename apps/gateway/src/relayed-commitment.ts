@@ -1,5 +1,5 @@
 import { STORAGE_COMMITMENT_PUSH_MODEL, STORAGE_COMMITMENT_PUSH_MODEL_INSTANCE } from '@leadglass/dimse';
-import type { Clock, Logger } from '@leadglass/kit';
+import { type Clock, isFault, type Logger } from '@leadglass/kit';
 import type { Destination } from '@leadglass/model';
 import {
   type CommitmentReporter,
@@ -28,7 +28,8 @@ export interface AskUpstreamTools {
 
 /**
  * Asks an upstream for the commitment a device asked for, under the device's own transaction UID, which is written down before: whatever the
- * upstream reports, at once or in days, finds the device. Returns the upstream's answer; 0110 when it could not be asked.
+ * upstream reports, at once or in days, finds the device. Returns the upstream's answer; 0110 when it rejects us; undefined when there is nobody to
+ * ask, and nothing is written down any more.
  */
 export async function askUpstream(
   tools: AskUpstreamTools,
@@ -36,12 +37,12 @@ export async function askUpstream(
   peer: string,
   upstream: Destination,
   asked: CommitmentRequest,
-): Promise<number> {
+): Promise<number | undefined> {
   const taken = await reporter.askedOfUpstream(peer, asked.transactionUid, upstream.name);
   if (taken !== STATUS.success) return taken;
   const status = await ask(tools, reporter, upstream, asked).catch((thrown: unknown) => {
     tools.log.warn('commitment.upstream', { upstream: upstream.name, fault: thrown });
-    return STATUS.processingFailure;
+    return isFault(thrown) && thrown.retry !== 'permanent' ? undefined : STATUS.processingFailure;
   });
   if (status !== STATUS.success) await reporter.notTaken(upstream.name, asked.transactionUid);
   return status;

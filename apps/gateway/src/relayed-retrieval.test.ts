@@ -11,6 +11,7 @@ const end = (change: Partial<UpstreamEnd>, counts: Partial<UpstreamEnd['counts']
   failedUids: [],
   withheld: 0,
   why: undefined,
+  isLost: false,
   ...change,
 });
 const WHY = { fr: 'panne', en: 'down' };

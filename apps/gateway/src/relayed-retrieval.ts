@@ -66,6 +66,8 @@ export interface UpstreamEnd {
   readonly withheld: number;
   /** Why nothing could be asked, or it broke off. */
   readonly why: Text | undefined;
+  /** It could not be reached, or went away: there is nobody to ask. */
+  readonly isLost: boolean;
 }
 
 /** A move to ourselves that goes on: what arrives of it is known by the message it names, or by what was asked. */
@@ -133,7 +135,9 @@ export class UpstreamMoves {
         this.#tools.log.warn('move.upstream', { upstream: move.upstream.name, fault: thrown });
       const why = isFault(thrown) ? (thrown as Fault).text : BROKE;
       const status = RETRIEVE_STATUS.outOfResourcesSubOperations;
-      return { status, counts: NO_COUNTS, failedUids: [], withheld: live.withheld, why };
+      const isRefused = isFault(thrown) && thrown.retry === 'permanent';
+      const isLost = !isRefused && !move.abandoned.aborted && !move.cancelled.aborted;
+      return { status, counts: NO_COUNTS, failedUids: [], withheld: live.withheld, why, isLost };
     } finally {
       this.#live.delete(live.messageId);
     }
@@ -166,7 +170,7 @@ export class UpstreamMoves {
       });
       const { status, counts, dataSet, transferSyntax } = answer;
       const why = status === RETRIEVE_STATUS.moveDestinationUnknown ? UNKNOWN_THERE : undefined;
-      return { status, counts, failedUids: failedListOf(dataSet, transferSyntax), why };
+      return { status, counts, failedUids: failedListOf(dataSet, transferSyntax), why, isLost: false };
     } finally {
       timer.cancel();
       await association.release();

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from '@leadglass/dicom';
 import {
   type AssociateRq,
+  acceptedContexts,
   type Command,
   type MessageOutbox,
   type OutMessage,
@@ -25,7 +27,7 @@ import {
   upstreamRequest,
 } from '@leadglass/relay';
 import { garbledFault, openUpstream, type ScuTls, type UpstreamLink } from '@leadglass/wire';
-import type { UpstreamPlan } from './relay-messages.ts';
+import type { UpstreamFailedMessage, UpstreamPlan } from './relay-messages.ts';
 
 /** Bounds on every wait for an upstream, milliseconds. The device waits for its association meanwhile. */
 export const TIMEOUTS = {
@@ -52,6 +54,8 @@ export interface RelayedSessionOptions {
   readonly clerk: OperationClerk;
   readonly clock: Clock;
   readonly nextSeq: () => number;
+  /** An upstream is of no use to this association. */
+  readonly failed: (upstream: string, how: UpstreamFailedMessage['how']) => void;
   /** Called once, when every upstream has answered or failed. */
   readonly negotiated: (contexts: RelayedContexts) => void;
 }
@@ -74,6 +78,8 @@ export class RelayedSession implements ContextServer {
   readonly #options: RelayedSessionOptions;
   readonly #upstreams = new Map<string, Upstream>();
   #operations: RelayedOperations | undefined;
+  /** Contexts whose upstream is gone, and whose service we answer ourselves. */
+  readonly #ours = new Set<number>();
   #isOver = false;
 
   constructor(options: RelayedSessionOptions) {
@@ -117,6 +123,11 @@ export class RelayedSession implements ContextServer {
   unreachable(name: string, why: Text): void {
     const upstream = this.#upstreams.get(name);
     if (upstream !== undefined && upstream.outcome === undefined) this.#failed(upstream, why, false);
+  }
+
+  /** Whether what is asked from now on in a context is ours to answer: its upstream is gone. */
+  hasLeft(contextId: number): boolean {
+    return this.#ours.has(contextId);
   }
 
   command(contextId: number, command: Command): void {
@@ -200,7 +211,10 @@ export class RelayedSession implements ContextServer {
   }
 
   #failed(upstream: Upstream, why: Text, isRejected: boolean): void {
-    const { proposed, plan } = upstream;
+    const { plan } = upstream;
+    this.#options.failed(plan.name, isRejected ? 'refused' : 'unreached');
+    // Whom an upstream does not want we do not serve in its place; where it cannot be asked, we do what we can.
+    const proposed = isRejected ? upstream.proposed : withoutFallback(upstream);
     for (const { uid, service } of classesOf(proposed))
       this.#options.clerk.refused({
         ...{ service, sopClassUid: uid, upstream: plan.name, status: SOP_CLASS_NOT_SUPPORTED, why },
@@ -253,8 +267,34 @@ export class RelayedSession implements ContextServer {
     if (upstream.link === undefined || this.#isOver) return;
     const hadWork = upstream.channel.underWay > 0;
     upstream.channel.ended(fault.text);
-    this.#operations?.upstreamEnded(hadWork, fault.text);
+    this.#options.failed(upstream.plan.name, hadWork ? 'failed' : 'gone');
+    const left = this.#leave(upstream);
+    if (left > 0) this.#operations?.upstreamEnded(hadWork, fault.text);
   }
+
+  /** What an upstream that is gone was asked is ours from now on, as far as it can be; how many contexts are nobody's. */
+  #leave({ plan, proposed, link }: Upstream): number {
+    if (proposed === undefined || link === undefined) return 0;
+    const contexts = [...acceptedContexts(proposed, link.accepted).values()];
+    const ours = contexts.filter(({ abstractSyntax, transferSyntax }) => {
+      const service = serviceClassOf(abstractSyntax)?.service;
+      return service !== undefined && plan.fallback.includes(service) && OURS_TO_READ.has(transferSyntax);
+    });
+    for (const { id } of ours) this.#ours.add(id);
+    return contexts.length - ours.length;
+  }
+}
+
+/** In which we read and write identifiers of queries, whoever agreed on them. */
+const OURS_TO_READ: ReadonlySet<string> = new Set([IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN]);
+
+/** What is left of a proposal that nobody answers; undefined when we answer all of it ourselves. */
+function withoutFallback({ plan, proposed }: Upstream): AssociateRq | undefined {
+  const contexts = (proposed?.contexts ?? []).filter(({ abstractSyntax }) => {
+    const service = serviceClassOf(abstractSyntax)?.service;
+    return service === undefined || !plan.fallback.includes(service);
+  });
+  return proposed === undefined || contexts.length === 0 ? undefined : { ...proposed, contexts };
 }
 
 /** An upstream that nothing was to be asked of after all. */

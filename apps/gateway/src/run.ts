@@ -19,7 +19,9 @@ export interface GatewayArguments {
   readonly dimse?: string;
   readonly dimseTls?: string;
   readonly http?: string;
-  readonly mllp?: string;
+  /** HL7 v2 over MLLP, in the clear and over TLS. */
+  readonly hl7?: string;
+  readonly hl7Tls?: string;
   readonly metrics?: string;
   readonly web?: string;
   readonly webPlain?: string;
@@ -68,14 +70,25 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
     process.stdout.write(recoveryNotice(key, options.language));
   });
   const version = versionOf();
-  const { dimse, dimseTls, web, webPlain } = addresses;
-  const keeper = await Keeper.open({ home, clock: systemClock, log, version, dimse, dimseTls, web, webPlain });
+  const { dimse, dimseTls, web, webPlain, hl7, hl7Tls } = addresses;
+  const keeper = await Keeper.open({
+    home,
+    clock: systemClock,
+    log,
+    version,
+    dimse,
+    dimseTls,
+    web,
+    webPlain,
+    hl7,
+    hl7Tls,
+  });
   const console = consoleHost(keeper, home, log, version, options);
   const running = await start(keeper, home, log, version, addresses.metrics, console);
   const metrics = running.operations?.address;
   const { listeners, rules } = keeper;
   const trouble = keeper.gate();
-  const notYet = [...(options.http === undefined ? [] : ['--http']), ...(options.mllp === undefined ? [] : ['--mllp'])];
+  const notYet = options.http === undefined ? [] : ['--http'];
   process.stdout.write(
     banner(
       {
@@ -188,12 +201,10 @@ function addressesOf(options: GatewayArguments): {
   metrics: Address | undefined;
   web: Address | undefined;
   webPlain: Address | undefined;
+  hl7: Address | undefined;
+  hl7Tls: Address | undefined;
 } {
-  for (const [name, value] of [
-    ['--http', options.http],
-    ['--mllp', options.mllp],
-  ] as const)
-    addressOf(name, value);
+  addressOf('--http', options.http);
   const isAnyGiven = options.dimse !== undefined || options.dimseTls !== undefined;
   return {
     dimse: addressOf('--dimse', options.dimse ?? (isAnyGiven ? undefined : DEFAULT_DIMSE)),
@@ -201,6 +212,8 @@ function addressesOf(options: GatewayArguments): {
     metrics: addressOf('--metrics', options.metrics),
     web: addressOf('--web', options.web),
     webPlain: plainAddressOf(options),
+    hl7: addressOf('--hl7', options.hl7),
+    hl7Tls: addressOf('--hl7-tls', options.hl7Tls),
   };
 }
 

@@ -61,9 +61,12 @@ export function controlServices(
     renderConfig,
     readConfig,
     flows: keeper.flows,
+    charts: keeper.charts,
+    feeds: keeper.feeds,
     ledgerKey: verifierKey(originOf(home.keys.siteName), home.keys.ledgerSigning),
     destinationStates: () => keeper.deliveries.states(),
     gate: () => keeper.gate(),
+    continuity: keeper.continuity,
   };
 }
 

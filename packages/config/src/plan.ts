@@ -1,5 +1,5 @@
 import { type Text, text } from '@leadglass/kit';
-import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route } from '@leadglass/model';
+import type { ClamavSettings, Destination, Feed, Peer, Quirk, Relay, Route } from '@leadglass/model';
 import { peerNames } from './binding-plan.ts';
 import { type Config, routeName } from './config.ts';
 import {
@@ -12,9 +12,10 @@ import {
   dangersOfRoute,
   doubtsAbout,
 } from './danger.ts';
+import { dangersOfFeed } from './feed-input.ts';
 import { dangersOfRelay, placedRelays, relayName } from './relay-plan.ts';
 
-export type ItemKind = 'peer' | 'destination' | 'route' | 'relay' | 'quirk' | 'clamav';
+export type ItemKind = 'peer' | 'destination' | 'route' | 'relay' | 'quirk' | 'clamav' | 'feed';
 
 /** One field before and after, as text. Undefined: not there. */
 export interface FieldChange {
@@ -68,13 +69,14 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
     ...changesOf('route', current.routes, wanted.routes, routeName, dangersOfRoute, facts),
     ...changesOf('relay', relays, wantedRelays, relayName, dangersOfRelay, facts),
     ...changesOf('quirk', current.quirks ?? [], wanted.quirks ?? [], (quirk) => quirk.name, dangersOfQuirk, facts),
+    ...changesOf('feed', current.feeds ?? [], wanted.feeds ?? [], (feed) => feed.name, dangersOfFeed, facts),
     ...changesOf('clamav', oneOf(current.clamav), oneOf(wanted.clamav), () => '', dangersOfClamav, facts),
   ];
   const isDangerous = changes.some((change) => change.dangers.length > 0);
   return { isEmpty: changes.length === 0, isDangerous, changes, doubts: doubtsAbout(wanted) };
 }
 
-type Item = Peer | Destination | Route | Relay | Quirk | ClamavSettings;
+type Item = Peer | Destination | Route | Relay | Quirk | ClamavSettings | Feed;
 function oneOf<T>(item: T | undefined): readonly T[] {
   return item === undefined ? [] : [item];
 }
@@ -145,6 +147,7 @@ const KINDS: Readonly<Record<ItemKind, Text>> = {
   relay: text('le relais', 'relay'),
   quirk: text('la particularité', 'quirk'),
   clamav: text('ClamAV', 'ClamAV'),
+  feed: text('le flux', 'feed'),
 };
 const ACTIONS = {
   add: text('Ajouter', 'Add'),

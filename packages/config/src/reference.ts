@@ -2,6 +2,7 @@ import { assert, type Text, text } from '@leadglass/kit';
 import { z } from 'zod';
 import { fieldDocs } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
+import { feedInput } from './feed-input.ts';
 import { destinationInput, MOST_ITEMS, peerInput, routeInput } from './input.ts';
 import { quirkInput } from './quirk-input.ts';
 import { relayInput } from './relay-input.ts';
@@ -54,6 +55,15 @@ const SECTIONS: readonly Section[] = [
     shape: quirkInput.shape,
   },
   {
+    list: 'feeds',
+    title: '`feeds` — flux HL7 / HL7 feeds',
+    about: text(
+      'Les laboratoires et systèmes d’information qui peuvent envoyer (HL7 v2 sur MLLP). Ce qu’ils disent fait le dossier de chaque patient pour les urgences.',
+      'Laboratories and information systems that may send (HL7 v2 over MLLP). What they tell makes the chart of each patient for the emergency department.',
+    ),
+    shape: feedInput.shape,
+  },
+  {
     list: 'clamav',
     title: '`clamav` — l’antivirus du site / the site’s antivirus',
     about: text(
@@ -71,9 +81,9 @@ export function configReference(): string {
     '<!-- Généré par tools/generate-config-reference.ts ; ne pas modifier à la main. / Generated; do not edit by hand. -->',
     '# Le fichier de configuration / The configuration file',
     '',
-    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec cinq listes d’au plus ${MOST_ITEMS} éléments et le réglage \`clamav\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
+    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec six listes d’au plus ${MOST_ITEMS} éléments et le réglage \`clamav\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
     '',
-    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with five lists of at most ${MOST_ITEMS} items and the setting \`clamav\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
+    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with six lists of at most ${MOST_ITEMS} items and the setting \`clamav\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
     '',
     '```yaml',
     ...SECTIONS.flatMap(exampleOf),

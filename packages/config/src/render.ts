@@ -1,4 +1,4 @@
-import type { ClamavSettings, FlowChoice, PeerIdentity, Quirk, Relay } from '@leadglass/model';
+import type { ClamavSettings, Destination, Feed, FlowChoice, PeerIdentity, Quirk, Relay } from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -14,6 +14,7 @@ export function renderConfig(config: Config): string {
         allow,
         whenHeld,
         privateSopClasses,
+        ...(chosen.outside === undefined ? {} : { outside: chosen.outside }),
         ...identity(chosen),
         ...choice(chosen),
         ...(chosen.mode === undefined ? {} : { mode: chosen.mode }),
@@ -21,7 +22,7 @@ export function renderConfig(config: Config): string {
       }),
     ),
     destinations: sorted(config.destinations, (destination) => destination.name).map(
-      ({ name, host, port, called, calling, tls, certSha256, commitment }) => ({
+      ({ name, host, port, called, calling, tls, certSha256, commitment, ...chosen }) => ({
         name,
         host,
         port,
@@ -30,6 +31,7 @@ export function renderConfig(config: Config): string {
         tls,
         ...(certSha256 === undefined ? {} : { certSha256 }),
         commitment,
+        ...outage(chosen),
       }),
     ),
     routes: sorted(config.routes, routeName).map(({ from, to, ...chosen }) => ({
@@ -40,6 +42,7 @@ export function renderConfig(config: Config): string {
     // In their order, which decides.
     ...(config.relays === undefined || config.relays.length === 0 ? {} : { relays: relaysOf(config.relays) }),
     ...(config.clamav === undefined ? {} : { clamav: clamavOf(config.clamav) }),
+    ...(config.feeds === undefined || config.feeds.length === 0 ? {} : { feeds: feedsOf(config.feeds) }),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
@@ -47,6 +50,11 @@ export function renderConfig(config: Config): string {
 
 function identity({ trustAnchors, certName, whenOtherDevice }: PeerIdentity): object {
   const chosen = { trustAnchors, certName, whenOtherDevice };
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+}
+
+function outage({ outside, downAfterSeconds, giveBackPerMinute }: Partial<Destination>): object {
+  const chosen = { outside, downAfterSeconds, giveBackPerMinute };
   return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
 }
 
@@ -65,6 +73,16 @@ function relaysOf(relays: readonly Relay[]): readonly object[] {
     ...{ from, services, to },
     ...(calling === undefined ? {} : { calling }),
   }));
+}
+
+function feedsOf(feeds: readonly Feed[]): readonly object[] {
+  const fields = [
+    ...(['name', 'kind', 'from', 'certSha256', 'trustAnchors', 'certName'] as const),
+    ...(['application', 'facility', 'charset', 'processing', 'mostPerSecond'] as const),
+  ];
+  return sorted(feeds, (feed) => feed.name).map((feed) =>
+    Object.fromEntries(fields.filter((field) => feed[field] !== undefined).map((field) => [field, feed[field]])),
+  );
 }
 
 function quirksOf(quirks: readonly Quirk[]): readonly object[] {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { PatientOpenSchema } from './glass.ts';
+import { ACCESS } from './people.ts';
 import { ROLES, type Role, RoleSchema } from './roles.ts';
 
 const NOTHING = z.strictObject({});
@@ -145,6 +147,11 @@ export const CONSOLE = {
     z.strictObject({ studyInstanceUid: z.string().max(64), reason: z.string().trim().max(500).default('') }),
     z.object({ ohif: z.string(), light: z.string(), weasis: z.string() }),
   ),
+  /**
+   * An audited act: after it this session may read the patient's chart, documents and studies. Where no system of the house told of a visit
+   * or an order it is listed for review.
+   */
+  'patient.open': route(ACCESS['chart.patient'], PatientOpenSchema.request, PatientOpenSchema.answer),
 } as const;
 
 export type ConsoleRoute = keyof typeof CONSOLE;

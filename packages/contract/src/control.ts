@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { IndexSchema } from './catalogue.ts';
+import { CHART_CONTROL } from './chart.ts';
+import { CONTINUITY } from './continuity.ts';
 import {
   DecisionRulesSchema,
   DecisionSchema,
@@ -9,6 +11,7 @@ import {
   RequestSchema,
   SignedSchema,
 } from './decision.ts';
+import { GLASS_CONTROL } from './glass.ts';
 import { IDENTITY_CONTROL } from './identity.ts';
 import { ImportOpenSchema, ImportRequestSchema, ImportResultSchema } from './import.ts';
 import {
@@ -256,7 +259,12 @@ export const CONTROL = {
 
   ...IDENTITY_CONTROL,
 
+  ...CHART_CONTROL,
+
+  ...GLASS_CONTROL,
+
   ...OVERVIEW,
+  ...CONTINUITY,
   /** Something about people, for the ledger. Only the console's own process tells it. */
   'person.told': operation(PersonEventSchema, z.object({})),
 } as const satisfies Readonly<Record<string, OperationShape>>;

@@ -1,5 +1,23 @@
 export { type IndexAnswer, IndexSchema } from './catalogue.ts';
 export type {
+  AsOf,
+  ChartAnswer,
+  ChartStudyAnswer,
+  CodedAnswer,
+  DocumentAnswer,
+  FeedAnswer,
+  FeedStateAnswer,
+  MergeAnswer,
+  OrderAnswer,
+  PatientAnswer,
+  ResultAnswer,
+  ResultGroupAnswer,
+  TrayMessageAnswer,
+  VersionAnswer,
+  VisitAnswer,
+} from './chart.ts';
+export { AsOfSchema, CHART_CONTROL, ChartSchema, FeedSchema, PatientSchema, TrayMessageSchema } from './chart.ts';
+export type {
   ConsoleAnswerOf,
   ConsoleRequestOf,
   ConsoleRoute,
@@ -16,6 +34,15 @@ export {
   PersonSchema,
   SessionSchema,
 } from './console.ts';
+export {
+  type ContinuityState,
+  ContinuityStateSchema,
+  type IsolationAnswer,
+  IsolationSchema,
+  type OutageAnswer,
+  OutageSchema,
+  OutageStateSchema,
+} from './continuity.ts';
 export type {
   AnswerForm,
   AnswerInputOf,
@@ -40,6 +67,15 @@ export {
 } from './decision.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
+export type { GlassAnswer, OpeningWhy } from './glass.ts';
+export {
+  GLASS_CONTROL,
+  GlassSchema,
+  OPENING_WHYS,
+  OpeningWhySchema,
+  OpeningWordsSchema,
+  PatientOpenSchema,
+} from './glass.ts';
 export type { CertificateAnswer, TlsAnswer, TrustAnswer } from './identity.ts';
 export { CertificateNameSchema, IDENTITY_CONTROL, ReasonSchema } from './identity.ts';
 export type { ImportOpen } from './import.ts';

@@ -85,6 +85,8 @@ export const PeerSchema = z.strictObject({
     .readonly()
     .default([]),
   /** Destinations its C-MOVE may send to besides itself. */
+  /** Whether it is cut off while the site is isolated; its address decides when absent. */
+  outside: z.exactOptional(z.boolean()),
   ...FLOW_CHOICE,
   ...IDENTITY,
   ...BINDING,
@@ -99,6 +101,9 @@ export const DestinationSchema = z.strictObject({
   tls: z.boolean().default(false),
   certSha256: z.exactOptional(Sha256Schema),
   commitment: z.boolean().default(false),
+  outside: z.exactOptional(z.boolean()),
+  downAfterSeconds: z.exactOptional(z.int().min(1).max(600)),
+  giveBackPerMinute: z.exactOptional(z.int().min(1).max(60_000)),
 });
 
 export const RouteSchema = z.strictObject({

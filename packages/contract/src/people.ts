@@ -11,6 +11,9 @@ const RUNS = [ADMIN] as const;
 const SEES = [ADMIN, OFFICER, TECHNOLOGIST, AUDITOR] as const;
 const LOOKS_INTO = [ADMIN, OFFICER] as const;
 const WATCHES = [ADMIN, OFFICER, AUDITOR] as const;
+const READS_CHARTS = [RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
+/** Whoever cares for patients with it, or answers for it: a person who sees that the PACS is gone says so at once. */
+const DECLARES = [ADMIN, OFFICER, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 const READS_IMAGES = [ADMIN, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 
 /**
@@ -111,6 +114,30 @@ export const ACCESS = {
   'tls.renew': RUNS,
   'tls.rollback': RUNS,
   'device.list': SEES,
+
+  /** Charts name patients: they are for care, and for nobody who only runs or watches the gateway. */
+  'chart.search': READS_CHARTS,
+  'chart.patient': READS_CHARTS,
+  'chart.document': READS_CHARTS,
+  'chart.merge': [RADIOLOGIST, TECHNOLOGIST],
+  'chart.unmerge': [RADIOLOGIST, TECHNOLOGIST],
+  'feed.list': ALL,
+  'feed.add': RUNS,
+  'feed.remove': RUNS,
+  'feed.messages': [ADMIN, TECHNOLOGIST],
+  'feed.message': [ADMIN, TECHNOLOGIST],
+  'feed.retry': [ADMIN, TECHNOLOGIST],
+  'feed.dismiss': [ADMIN, TECHNOLOGIST],
+
+  'glass.list': WATCHES,
+  'glass.review': [OFFICER],
+  'continuity.state': ALL,
+  'outage.list': ALL,
+  'outage.declare': DECLARES,
+  'outage.end': DECLARES,
+  'isolation.show': SEES,
+  'isolation.on': LOOKS_INTO,
+  'isolation.off': LOOKS_INTO,
 
   'person.told': NOBODY,
 } as const satisfies Record<Operation, readonly Role[]>;

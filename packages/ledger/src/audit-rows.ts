@@ -1,5 +1,6 @@
 import { type Event, type EventKind, type EventOf, isUid } from '@leadglass/model';
 import { type Code, EVENT_ID, EVENT_TYPE, ID_TYPE, MEDIA_URI, ROLE } from './audit-codes.ts';
+import { CHART_ROWS } from './chart-rows.ts';
 
 /** Somebody or something that took part (ActiveParticipant). */
 export interface Participant {
@@ -215,6 +216,7 @@ function operation(e: Operation, self: string, status: number): AuditRow {
 }
 
 const resource = (id: string, name: string): AuditObject => ({ id, idType: ID_TYPE.uri, type: '2', role: '13', name });
+const ISOLATION = resource('urn:leadglass:isolation', 'Isolation switch');
 const certificate = (sha256: string): AuditObject => resource(`urn:sha256:${sha256}`, 'Certificate');
 const operator = (name: string): AuditObject => resource(`urn:leadglass:operator:${name}`, 'Operator');
 const account = (name: string): AuditObject => resource(`urn:leadglass:account:${name}`, 'Account');
@@ -238,6 +240,32 @@ const ROWS: Rows = {
       [application(self)],
       [resource(`urn:leadglass:intake:${e.intake}`, 'Intake process')],
     ),
+  'outage.began': (e, self) =>
+    alert(
+      EVENT_TYPE.localServiceStopped,
+      8,
+      [application(self), ...(e.by === '' ? [] : [person(e.by)])],
+      [resource(`urn:leadglass:destination:${e.upstream}`, 'Upstream')],
+    ),
+  'outage.lifted': (e, self) =>
+    alert(
+      EVENT_TYPE.localServiceStarted,
+      4,
+      [application(self), person(e.by)],
+      [resource(`urn:leadglass:destination:${e.upstream}`, 'Upstream')],
+    ),
+  'outage.ended': (e, self) =>
+    alert(
+      EVENT_TYPE.localServiceStarted,
+      0,
+      [application(self)],
+      [resource(`urn:leadglass:destination:${e.upstream}`, 'Upstream')],
+    ),
+  'giveback.done': (e, self) => transfer('C', e.failed === 0 ? 0 : 8, [from(self), to(e.upstream)], []),
+  'isolation.on': (e, self) =>
+    alert(EVENT_TYPE.securityConfiguration, 0, [application(self), person(e.by)], [ISOLATION]),
+  'isolation.off': (e, self) =>
+    alert(EVENT_TYPE.securityConfiguration, 0, [application(self), person(e.by)], [ISOLATION]),
   'clamav.up': (e, self) =>
     alert(EVENT_TYPE.localServiceStarted, 0, [application(self)], [resource('urn:leadglass:clamav', e.version)]),
   'clamav.down': (_, self) =>
@@ -385,6 +413,16 @@ const ROWS: Rows = {
     participants: [person(e.by), application(self)],
     objects: givenStudy(e),
   }),
+  'glass.broken': (e) =>
+    alert(EVENT_TYPE.emergencyOverride, 4, [person(e.by)], [resource(`urn:leadglass:chart:${e.chart}`, 'Chart')]),
+  'glass.reviewed': (e) => ({
+    id: EVENT_ID.auditLogUsed,
+    types: [],
+    action: 'R',
+    outcome: 0,
+    participants: [person(e.by)],
+    objects: [account(e.of), resource(`urn:leadglass:chart:${e.chart}`, 'Chart')],
+  }),
   'journey.searched': (e, self) => ({
     id: EVENT_ID.query,
     types: [],
@@ -393,6 +431,7 @@ const ROWS: Rows = {
     participants: [person(e.by), from(`${self} ${OF_CONSOLE}`), to(self)],
     objects: [resource('urn:leadglass:journey', e.keys.slice(0, 8).join(', '))],
   }),
+  ...CHART_ROWS,
   'recovery.row-dropped': (e, self) =>
     alert(EVENT_TYPE.objectSecurity, 8, [application(self)], [resource(`urn:sha256:${e.sha256}`, 'Custody record')]),
 };

@@ -62,6 +62,35 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     'gateway.stopped': made('gateway.stopped', { reason: word('SIGTERM') }),
     'intake.started': made('intake.started', { intake: 1 }),
     'intake.died': made('intake.died', { intake: 1, associations: 2, exit: word('SIGSEGV') }),
+    'outage.began': made('outage.began', {
+      ...{ upstream: word('PACS'), how: 'declared', by: word('marie'), reason: word('salle serveur') },
+    }),
+    'outage.lifted': made('outage.lifted', { upstream: word('PACS'), by: word('marie') }),
+    'outage.ended': made('outage.ended', { upstream: word('PACS'), sinceMs: 1_781_000_000_000, owed: 3, bytes: 9 }),
+    'giveback.done': made('giveback.done', {
+      ...{
+        upstream: word('PACS'),
+        sinceMs: 1_781_000_000_000,
+        owed: 3,
+        delivered: 3,
+        failed: 0,
+        removed: 0,
+        known: 0,
+        ms: 9,
+      },
+    }),
+    'isolation.on': made('isolation.on', {
+      ...{
+        by: word('marie'),
+        reason: word('attaque'),
+        associations: 1,
+        webConnections: 0,
+        destinations: [word('CLOUD')],
+      },
+    }),
+    'isolation.off': made('isolation.off', {
+      ...{ by: word('marie'), sinceMs: 1_781_000_000_000, destinations: [word('CLOUD')] },
+    }),
     'clamav.up': made('clamav.up', { address: word('/run/clamd.ctl'), version: word('ClamAV 1.4.6') }),
     'clamav.down': made('clamav.down', { address: word('/run/clamd.ctl'), fault: 'wire.clamd-unreachable', why }),
     'association.accepted': made('association.accepted', {
@@ -228,7 +257,67 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     'study.opened': made('study.opened', {
       ...{ by: word('marie'), studyInstanceUid: word('1.2.3'), patient: word('p-5f3a'), reason: word('garde') },
     }),
+    'glass.broken': made('glass.broken', {
+      ...{ by: word('marie'), role: word('emergency'), chart: 12, why: 'danger', words: word('garde') },
+    }),
+    'glass.reviewed': made('glass.reviewed', {
+      ...{ by: word('sam'), no: 3, of: word('marie'), chart: 12, note: word('vu') },
+    }),
     'journey.searched': made('journey.searched', { by: word('marie'), keys: [word('PatientName prefix')], found: 3 }),
+    'feed.received': made('feed.received', {
+      feed: word('LABO'),
+      remoteAddress: word('192.0.2.30'),
+      messages: 12,
+      bytes: 9600,
+      repeated: 1,
+      notUnderstood: 2,
+      quarantined: 0,
+      refused: 1,
+    }),
+    'message.viewed': made('message.viewed', {
+      by: word('marie'),
+      feed: word('LABO'),
+      message: 7,
+      reason: word('panne'),
+    }),
+    'message.retried': made('message.retried', {
+      by: word('marie'),
+      feed: word('LABO'),
+      message: 7,
+      outcome: 'entered',
+    }),
+    'message.dismissed': made('message.dismissed', {
+      by: word('marie'),
+      feed: word('LABO'),
+      message: 7,
+      reason: word('essai'),
+    }),
+    'chart.searched': made('chart.searched', { by: word('marie'), keys: [word('name')], found: 3 }),
+    'chart.opened': made('chart.opened', {
+      by: word('marie'),
+      chart: 4,
+      patient: word('p-5f3a'),
+      what: 'chart',
+      reason: word('garde'),
+    }),
+    'chart.merged': made('chart.merged', {
+      by: word('marie'),
+      no: 2,
+      into: 4,
+      taken: 9,
+      patient: word('p-5f3a'),
+      other: word('p-77'),
+      reason: word('doublon'),
+    }),
+    'chart.unmerged': made('chart.unmerged', {
+      by: word('marie'),
+      no: 2,
+      into: 4,
+      taken: 9,
+      patient: word('p-5f3a'),
+      other: word('p-77'),
+      reason: word('erreur'),
+    }),
     'recovery.row-dropped': made('recovery.row-dropped', { sha256: word('ab'.repeat(32)), why }),
   };
 }

@@ -57,6 +57,27 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'gateway.stopped': { ...head, kind: 'gateway.stopped', reason: word('SIGTERM') },
     'intake.started': { ...head, kind: 'intake.started', intake: 1 },
     'intake.died': { ...head, kind: 'intake.died', intake: 1, associations: 2, exit: word('SIGSEGV') },
+    'outage.began': {
+      ...{ ...head, kind: 'outage.began', upstream: word('PACS'), how: 'declared', by: word('marie') },
+      reason: word('salle serveur'),
+    },
+    'outage.lifted': { ...head, kind: 'outage.lifted', upstream: word('PACS'), by: word('marie') },
+    'outage.ended': {
+      ...{ ...head, kind: 'outage.ended', upstream: word('PACS') },
+      ...{ sinceMs: head.atMs - 7_500_000, owed: 1200, bytes: 630_000_000 },
+    },
+    'giveback.done': {
+      ...{ ...head, kind: 'giveback.done', upstream: word('PACS'), sinceMs: head.atMs - 7_500_000 },
+      ...{ owed: 1200, delivered: 1198, failed: 1, removed: 1, known: 2, ms: 600_000 },
+    },
+    'isolation.on': {
+      ...{ ...head, kind: 'isolation.on', by: word('marie'), reason: word('attaque') },
+      ...{ associations: 2, webConnections: 1, destinations: [word('CLOUD')] },
+    },
+    'isolation.off': {
+      ...{ ...head, kind: 'isolation.off', by: word('marie'), sinceMs: head.atMs - 7_500_000 },
+      destinations: [word('CLOUD')],
+    },
     'clamav.up': { ...head, kind: 'clamav.up', address: word('/run/clamd.ctl'), version: word('ClamAV 1.4.6') },
     'clamav.down': { ...head, kind: 'clamav.down', address: word('/run/clamd.ctl'), fault: 'f', why },
     'association.accepted': {
@@ -270,6 +291,74 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
       ...{ ...head, kind: 'study.opened', by: word('marie'), studyInstanceUid: word('1.2.3'), patient: word('p') },
       reason: word('garde'),
     },
+    'glass.broken': {
+      ...{ ...head, kind: 'glass.broken', by: word('marie'), role: word('emergency'), chart: 12, why: 'danger' },
+      words: word('garde'),
+    },
+    'glass.reviewed': {
+      ...{ ...head, kind: 'glass.reviewed', by: word('sam'), no: 3, of: word('marie'), chart: 12, note: word('vu') },
+    },
+    'feed.received': {
+      ...head,
+      kind: 'feed.received',
+      ...{
+        feed: word('LABO'),
+        remoteAddress: word('192.0.2.30'),
+        messages: 12,
+        bytes: 9600,
+        repeated: 1,
+        notUnderstood: 2,
+        quarantined: 0,
+        refused: 1,
+      },
+    },
+    'message.viewed': {
+      ...head,
+      kind: 'message.viewed',
+      ...{ by: word('marie'), feed: word('LABO'), message: 7, reason: word('panne') },
+    },
+    'message.retried': {
+      ...head,
+      kind: 'message.retried',
+      ...{ by: word('marie'), feed: word('LABO'), message: 7, outcome: 'entered' as const },
+    },
+    'message.dismissed': {
+      ...head,
+      kind: 'message.dismissed',
+      ...{ by: word('marie'), feed: word('LABO'), message: 7, reason: word('essai') },
+    },
+    'chart.searched': { ...head, kind: 'chart.searched', ...{ by: word('marie'), keys: [word('name')], found: 3 } },
+    'chart.opened': {
+      ...head,
+      kind: 'chart.opened',
+      ...{ by: word('marie'), chart: 4, patient: word('p-5f3a'), what: 'chart' as const, reason: word('garde') },
+    },
+    'chart.merged': {
+      ...head,
+      kind: 'chart.merged',
+      ...{
+        by: word('marie'),
+        no: 2,
+        into: 4,
+        taken: 9,
+        patient: word('p-5f3a'),
+        other: word('p-77'),
+        reason: word('doublon'),
+      },
+    },
+    'chart.unmerged': {
+      ...head,
+      kind: 'chart.unmerged',
+      ...{
+        by: word('marie'),
+        no: 2,
+        into: 4,
+        taken: 9,
+        patient: word('p-5f3a'),
+        other: word('p-77'),
+        reason: word('erreur'),
+      },
+    },
     'journey.searched': {
       ...{ ...head, kind: 'journey.searched', by: word('marie'), keys: [word('PatientName prefix')], found: 3 },
     },
@@ -286,6 +375,30 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'intake.died': [
     'Le processus de réception nº 1 s’est arrêté (SIGSEGV) ; 2 associations interrompues ; il est relancé. Rien de ce qui avait été acquitté n’est perdu.',
     'Intake process no. 1 died (SIGSEGV); 2 associations cut; it is restarted. Nothing that was acknowledged is lost.',
+  ],
+  'outage.began': [
+    '« marie » déclare « PACS » en panne : salle serveur. Leadglass répond à sa place jusqu’à : ./leadglass outage end PACS',
+    '“marie” declares “PACS” down: salle serveur. Leadglass answers in its place until: ./leadglass outage end PACS',
+  ],
+  'outage.lifted': [
+    '« marie » déclare « PACS » de retour : il est interrogé, et cru quand il répond assez longtemps.',
+    '“marie” declares “PACS” back: it is asked, and believed once it answers for long enough.',
+  ],
+  'outage.ended': [
+    '« PACS » est de retour après 2 h 05 ; il lui est dû 1200 objets (630 Mo).',
+    '“PACS” is back after 2 h 05; it is owed 1200 objects (630 MB).',
+  ],
+  'giveback.done': [
+    'Restitution à « PACS » terminée en 10 min : 1200 objets dus, 1198 livrés (dont 2 qu’il disait avoir déjà), 1 refusés, 1 détruits ici entre-temps ; aucun livré deux fois. À voir : ./leadglass deliveries list --state failed',
+    'Give-back to “PACS” ended after 10 min: 1200 objects owed, 1198 delivered (2 of which it said it had already), 1 refused, 1 destroyed here meanwhile; none delivered twice. See: ./leadglass deliveries list --state failed',
+  ],
+  'isolation.on': [
+    '« marie » a isolé le site : attaque. Arrêté : 2 association(s), 1 connexion(s) Web, CLOUD. Pour revenir : ./leadglass isolation off',
+    '“marie” isolated the site: attaque. Stopped: 2 association(s), 1 web connection(s), CLOUD. To go back: ./leadglass isolation off',
+  ],
+  'isolation.off': [
+    '« marie » a levé l’isolement après 2 h 05 ; reprend : CLOUD.',
+    '“marie” ended the isolation after 2 h 05; going on again: CLOUD.',
   ],
   'clamav.up': [
     'ClamAV 1.4.6 (/run/clamd.ctl) regarde les objets reçus.',
@@ -485,6 +598,43 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   ],
   'person.removed': ['« marie » a supprimé le compte « paul ».', '“marie” removed the account “paul”.'],
   'study.opened': ['« marie » a ouvert l’examen 1.2.3 : garde.', '“marie” opened study 1.2.3: garde.'],
+  'glass.broken': [
+    '« marie » (urgences) a ouvert le dossier n° 12 sans venue ni demande connue, vie en danger : garde ; à revoir.',
+    '“marie” (emergency) opened chart no. 12 without a known visit or order, life in danger: garde; to be reviewed.',
+  ],
+  'glass.reviewed': [
+    '« sam » a revu l’ouverture n° 3 du dossier n° 12 par « marie » : vu.',
+    '“sam” reviewed opening no. 3 of chart no. 12 by “marie”: vu.',
+  ],
+  'feed.received': [
+    'Le flux « LABO » (192.0.2.30) a envoyé 12 messages, 1 déjà reçus, 2 non compris, 1 refusés.',
+    'The feed “LABO” (192.0.2.30) sent 12 messages, 1 received before, 2 not understood, 1 refused.',
+  ],
+  'message.viewed': [
+    '« marie » a lu le message nº 7 du flux « LABO » : panne.',
+    '“marie” read message no. 7 of the feed “LABO”: panne.',
+  ],
+  'message.retried': [
+    '« marie » a fait relire le message nº 7 du flux « LABO » : il est compris.',
+    '“marie” had message no. 7 of the feed “LABO” read again: it is understood.',
+  ],
+  'message.dismissed': [
+    '« marie » a mis de côté le message nº 7 du flux « LABO » : essai.',
+    '“marie” put message no. 7 of the feed “LABO” aside: essai.',
+  ],
+  'chart.searched': [
+    '« marie » a cherché des patients (name) : 3 réponses.',
+    '“marie” searched for patients (name): 3 matches.',
+  ],
+  'chart.opened': ['« marie » a ouvert le dossier nº 4 : garde.', '“marie” opened the chart no. 4: garde.'],
+  'chart.merged': [
+    '« marie » a réuni le dossier nº 9 au dossier nº 4 : doublon. Pour revenir en arrière : ./leadglass chart unmerge 2',
+    '“marie” joined chart no. 9 to chart no. 4: doublon. To undo: ./leadglass chart unmerge 2',
+  ],
+  'chart.unmerged': [
+    '« marie » a séparé de nouveau le dossier nº 9 du dossier nº 4 : erreur.',
+    '“marie” parted chart no. 9 from chart no. 4 again: erreur.',
+  ],
   'journey.searched': [
     '« marie » a cherché des examens (PatientName prefix) : 3 réponses.',
     '“marie” searched for studies (PatientName prefix): 3 matches.',

@@ -1,6 +1,8 @@
 import { type Text, text } from '@leadglass/kit';
+import { CHART_SENTENCES } from './chart-sentence.ts';
 import type { Event, EventKind, EventOf } from './event.ts';
 import { operationAnswered, operationRefused, withheldOf } from './operation-sentence.ts';
+import { OUTAGE_SENTENCES } from './outage-sentence.ts';
 import type { Act } from './peer.ts';
 import { PERSON_SENTENCES } from './person-sentence.ts';
 import { printable } from './printable.ts';
@@ -157,6 +159,8 @@ function observedSentence(
 /** One sentence per kind: who, what, why, and what to do. */
 const SENTENCES: Sentences = {
   ...PERSON_SENTENCES,
+  ...OUTAGE_SENTENCES,
+  ...CHART_SENTENCES,
   'gateway.started': (e) =>
     text(
       `Leadglass ${printable(e.version)} a démarré ; il écoute sur ${listed(e.listeners) || 'aucun port'}.`,

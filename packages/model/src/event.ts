@@ -1,9 +1,10 @@
 import type { Text } from '@leadglass/kit';
+import type { ChartEventFacts } from './chart-event.ts';
 import type { Signed } from './operator.ts';
 import type { Act, Service } from './peer.ts';
 
 /** Facts of every kind of event. No patient data: UIDs, titles, addresses, counts, reasons. One entry of the ledger each. */
-interface EventFacts {
+interface EventFacts extends ChartEventFacts {
   'gateway.started': { version: string; listeners: readonly string[] };
   'gateway.stopped': { reason: string };
   'intake.started': { intake: number };
@@ -183,9 +184,45 @@ interface EventFacts {
   'person.removed': { by: string; person: string };
   /** Somebody opened a study to look at it. `reason`: as they gave it; may be empty. */
   'study.opened': { by: string; studyInstanceUid: string; patient: string; reason: string };
+  /** Somebody opened a patient whom nothing told to be here or expected. `chart`: its number here; `words`: as they gave them; may be empty. */
+  'glass.broken': { by: string; role: string; chart: number; why: OpeningWhy; words: string };
+  /** Somebody looked at such an opening afterwards. `of`: the account that opened. */
+  'glass.reviewed': { by: string; no: number; of: string; chart: number; note: string };
   /** Somebody searched for patients or studies. `keys`: what kind of words (`PatientName`), never the words; `found`: how many answers. */
   'journey.searched': { by: string; keys: readonly string[]; found: number };
+  /** An upstream is down: what is asked of it is answered for. `by`, `reason`: of a person who declared it; empty when it was detected. */
+  'outage.began': { upstream: string; how: 'detected' | 'declared'; by: string; reason: string };
+  /** A person says that it is well again: it is asked from now on. */
+  'outage.lifted': { upstream: string; by: string };
+  /** It is up again, and was down since `sinceMs`. `owed`, `bytes`: what it is given back from now on. */
+  'outage.ended': { upstream: string; sinceMs: number; owed: number; bytes: number };
+  /**
+   * It was given back what it missed. `removed`: destroyed here meanwhile; `known`: of the delivered, those it said it had already. `ms`: since it
+   * was up again.
+   */
+  'giveback.done': {
+    upstream: string;
+    sinceMs: number;
+    owed: number;
+    delivered: number;
+    failed: number;
+    removed: number;
+    known: number;
+    ms: number;
+  };
+  /** Every flow with the outside was cut. Counts: what was ended; `destinations`: what nothing is sent to any more. */
+  'isolation.on': {
+    by: string;
+    reason: string;
+    associations: number;
+    webConnections: number;
+    destinations: readonly string[];
+  };
+  'isolation.off': { by: string; sinceMs: number; destinations: readonly string[] };
 }
+
+/** Why somebody opens a patient. */
+export type OpeningWhy = 'care' | 'advice' | 'danger' | 'other';
 
 interface Decided {
   by: string;
@@ -226,6 +263,8 @@ interface OperationFacts {
   from: 'upstream' | 'vault';
   /** The upstream's name among the destinations; empty when there was none. */
   upstream: string;
+  /** The upstream that is answered for, because it is down. */
+  instead?: string;
   /** Query/Retrieve Level; empty where there is none. */
   level: string;
   /** Keyword and form of each key of a query (`PatientName wildcard`), never a value. */

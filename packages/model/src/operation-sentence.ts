@@ -37,7 +37,11 @@ function shape({ level, keys }: Told): string {
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
 
-function whom({ from, upstream }: Told): Text {
+function whom({ from, upstream, instead }: Told): Text {
+  if (from === 'vault' && instead !== undefined) {
+    const name = printable(instead);
+    return text(`Leadglass, à la place de « ${name} » en panne,`, `Leadglass, in place of “${name}” that is down,`);
+  }
   if (from === 'vault') return text('Leadglass', 'Leadglass');
   if (upstream === '') return text('personne', 'nobody');
   return text(`« ${printable(upstream)} »`, `“${printable(upstream)}”`);

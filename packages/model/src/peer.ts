@@ -61,6 +61,8 @@ export interface Peer extends FlowChoice, PeerIdentity {
   readonly mode?: PeerMode;
   /** How far its queries may reach; absent where the defaults do. */
   readonly queryLimits?: QueryLimits;
+  /** It is none of the site’s: cut off while the site is isolated. Absent: its address decides. */
+  readonly outside?: boolean;
   /** What it sends is evidence: held whatever is found, for a person to decide. Never configured: originals of an import come so. */
   readonly isEvidence?: boolean;
 }
@@ -79,6 +81,12 @@ export interface Destination {
   readonly certSha256?: string;
   /** Ask for storage commitment after delivery when the destination offers it. */
   readonly commitment: boolean;
+  /** It lies outside of the site: cut off while the site is isolated. Absent: its address decides. */
+  readonly outside?: boolean;
+  /** How long it has to fail before it counts as down, seconds, 1 to 600; absent: 5. */
+  readonly downAfterSeconds?: number;
+  /** Most objects a minute while it is given back what it missed; absent: as many as leave it half of its time for others. */
+  readonly giveBackPerMinute?: number;
 }
 
 /** What arrives from `from` goes to `to`. */

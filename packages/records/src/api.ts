@@ -8,6 +8,7 @@ import type {
   Delivery,
   Destination,
   Event,
+  Feed,
   FlowChoice,
   IssuedCertificate,
   KnownDevice,
@@ -21,6 +22,9 @@ import type {
   Sighting,
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
+import type { Charts } from './charts.ts';
+import type { GlassList } from './glass.ts';
+import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
@@ -207,6 +211,8 @@ export interface Records {
 
   /** Up to `limit` pending deliveries of `destination` that are due, oldest first. */
   dueDeliveries(destination: string, nowMs: number, limit: number): Promise<readonly DueDelivery[]>;
+  /** Of these, those that fell due at `sinceMs` or later. */
+  dueSince(destination: string, sinceMs: number, nowMs: number, limit: number): Promise<readonly DueDelivery[]>;
   /** When the next pending delivery of `destination` falls due, or undefined. */
   nextDueMs(destination: string): Promise<number | undefined>;
   recordDeliveries(results: readonly DeliveryResult[], events: readonly Event[]): Promise<void>;
@@ -301,6 +307,8 @@ export interface Records {
   quirks(): Promise<readonly Quirk[]>;
   /** The site's ClamAV, when there is one. */
   clamav(): Promise<ClamavSettings | undefined>;
+  /** Laboratories and information systems that may send. */
+  feeds(): Promise<readonly Feed[]>;
   /** Replaces the lists as a whole, with the event that tells of it. Pending deliveries of a removed destination stay and are told. */
   replaceConfig(
     config: {
@@ -313,6 +321,7 @@ export interface Records {
       readonly quirks?: readonly Quirk[];
       /** Absent: there is none from now on. */
       readonly clamav?: ClamavSettings;
+      readonly feeds?: readonly Feed[];
     },
     events: readonly Event[],
     /** Remembered in the same transaction; absent: nothing is. */
@@ -345,8 +354,14 @@ export interface Records {
   readonly reports: Reports;
   /** Who may use the web services by a secret. */
   readonly webTokens: WebTokens;
+  /** What feeds sent, and the charts of patients. */
+  readonly charts: Charts;
   /** What the console shows beyond single nouns. */
   readonly overview: Overview;
+  /** Patients opened without a relation that was told of, until somebody has looked at it. */
+  readonly glass: GlassList;
+  /** What destinations are owed. */
+  readonly outages: Outages;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
 

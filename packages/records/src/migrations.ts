@@ -1,5 +1,8 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { catalogue } from './catalogue-migration.ts';
+import { chart } from './chart-migration.ts';
+import { emergency } from './glass-migration.ts';
+import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
 import { owedReports } from './report-migration.ts';
 import type { Schema } from './schema.ts';
@@ -362,6 +365,9 @@ export const MIGRATIONS: readonly Migration[] = [
   catalogue,
   webTokens,
   overview,
+  outage,
+  chart,
+  emergency,
 ];
 
 /** The table that tells the version, made before the first migration. */

@@ -1,9 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import { catalogueQueries } from './catalogue-queries.ts';
+import { chartAndFeedQueries } from './chart-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import type { EventKeys } from './event-keys.ts';
+import { glassQueries } from './glass-queries.ts';
 import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
+import { outageQueries } from './outage-queries.ts';
 import { overviewQueries } from './overview-queries.ts';
 import { relayQueries } from './relay-queries.ts';
 import { reportQueries } from './report-queries.ts';
@@ -212,6 +215,14 @@ function deliveryQueries(db: Kysely<Schema>) {
     ),
     dueBeyond: defineQuery<{ destination: string; horizonMs: number; limit: number }>('dueBeyond')(db, (db, p) =>
       dueWithCustody(db, p.destination).where('next_at_ms', '>', p.horizonMs).limit(p.limit),
+    ),
+    dueSince: defineQuery<{ destination: string; sinceMs: number; nowMs: number; limit: number }>('dueSince')(
+      db,
+      (db, p) =>
+        dueWithCustody(db, p.destination)
+          .where('next_at_ms', '>=', p.sinceMs)
+          .where('next_at_ms', '<=', p.nowMs)
+          .limit(p.limit),
     ),
     nextDue: defineQuery<{ destination: string }>('nextDue')(db, (db, p) =>
       due(db, p.destination).select('next_at_ms').orderBy('next_at_ms').orderBy('id').limit(sql.lit(1)),
@@ -518,6 +529,7 @@ function configurationQueries(db: Kysely<Schema>) {
         identity: p.identity,
         mode: p.mode,
         query_limits: p.query_limits,
+        outside: p.outside,
       }),
     ),
     insertDestination: defineQuery<DestinationsTable>('insertDestination')(db, (db, p) =>
@@ -531,6 +543,9 @@ function configurationQueries(db: Kysely<Schema>) {
         tls: p.tls,
         cert_sha256: p.cert_sha256,
         commitment: p.commitment,
+        outside: p.outside,
+        down_after_s: p.down_after_s,
+        give_back_per_minute: p.give_back_per_minute,
       }),
     ),
     insertRoute: defineQuery<RoutesTable>('insertRoute')(db, (db, p) =>
@@ -588,6 +603,9 @@ export function compileQueries(db: Kysely<Schema>) {
     ...retrievalQueries(db),
     ...webTokenQueries(db),
     ...overviewQueries(db),
+    ...glassQueries(db),
+    ...outageQueries(db),
+    ...chartAndFeedQueries(db),
   };
 }
 
@@ -612,6 +630,7 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'ruleMatches',
   'forgetMatches',
   'webTokens',
+  'feedTallies',
   'emptyInbox',
   'emptyHeldEntries',
   'emptyTokens',

@@ -5,6 +5,7 @@ import type {
   Delivery,
   Destination,
   Event,
+  Feed,
   IssuedCertificate,
   KnownDevice,
   Operator,
@@ -32,6 +33,9 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
+import { Charts } from './charts.ts';
+import { GlassList } from './glass.ts';
+import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
@@ -40,9 +44,23 @@ import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf,
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
-import { CLAMAV_SETTING, type Configuration, counts, replaceConfig, setSetting } from './scripts/configuration.ts';
+import {
+  CLAMAV_SETTING,
+  type Configuration,
+  counts,
+  FEEDS_SETTING,
+  replaceConfig,
+  setSetting,
+} from './scripts/configuration.ts';
 import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
-import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
+import {
+  dueDeliveries,
+  dueSince,
+  listDeliveries,
+  nextDueMs,
+  recordDeliveries,
+  retryDeliveries,
+} from './scripts/deliveries.ts';
 import {
   appendEvents,
   findEvents,
@@ -69,6 +87,9 @@ export class ScriptedRecords implements Records {
   readonly retrieval: Retrieval;
   readonly webTokens: WebTokens;
   readonly overview: Overview;
+  readonly glass: GlassList;
+  readonly outages: Outages;
+  readonly charts: Charts;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -79,6 +100,9 @@ export class ScriptedRecords implements Records {
     this.retrieval = new Retrieval(engine, this.#queries);
     this.webTokens = new WebTokens(engine, this.#queries);
     this.overview = new Overview(engine, this.#queries);
+    this.glass = new GlassList(engine, this.#queries);
+    this.outages = new Outages(engine, this.#queries);
+    this.charts = new Charts(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {
@@ -137,6 +161,10 @@ export class ScriptedRecords implements Records {
 
   dueDeliveries(destination: string, nowMs: number, limit: number): Promise<readonly DueDelivery[]> {
     return this.#engine.read(() => dueDeliveries(this.#queries, destination, nowMs, limit));
+  }
+
+  dueSince(destination: string, sinceMs: number, nowMs: number, limit: number): Promise<readonly DueDelivery[]> {
+    return this.#engine.read(() => dueSince(this.#queries, destination, sinceMs, nowMs, limit));
   }
 
   nextDueMs(destination: string): Promise<number | undefined> {
@@ -291,6 +319,11 @@ export class ScriptedRecords implements Records {
   async clamav(): Promise<ClamavSettings | undefined> {
     const value = (await this.setting(CLAMAV_SETTING)) ?? '';
     return value === '' ? undefined : (JSON.parse(value) as ClamavSettings);
+  }
+
+  async feeds(): Promise<readonly Feed[]> {
+    const value = (await this.setting(FEEDS_SETTING)) ?? '';
+    return value === '' ? [] : (JSON.parse(value) as Feed[]);
   }
 
   replaceConfig(config: Configuration, events: readonly Event[], past?: SettingsChange): Promise<void> {

@@ -148,6 +148,7 @@ export function peerOf(row: PeersTable): Peer {
     whenHeld: row.when_held === 'tell' ? 'tell' : 'keep-sending',
     privateSopClasses: parsed(names, row.private_sop_classes),
     ...(row.identity === null ? {} : parsed(identity, row.identity)),
+    ...(row.outside === null ? {} : { outside: row.outside === 1 }),
     ...choiceOf(row),
     ...bindingOf(row),
   };
@@ -163,9 +164,15 @@ export function peerRow(peer: Peer, position: number): PeersTable {
     when_held: peer.whenHeld,
     private_sop_classes: JSON.stringify(peer.privateSopClasses),
     identity: identityJson(peer),
+    outside: flagOf(peer.outside),
     ...choiceRow(peer),
     ...bindingRow(peer),
   };
+}
+
+/** Chosen one way or the other, or not at all. */
+function flagOf(value: boolean | undefined): number | null {
+  return value === undefined ? null : Number(value);
 }
 
 export function destinationOf(row: DestinationsTable): Destination {
@@ -178,6 +185,9 @@ export function destinationOf(row: DestinationsTable): Destination {
     tls: row.tls === 1,
     ...(row.cert_sha256 === null ? {} : { certSha256: row.cert_sha256 }),
     commitment: row.commitment === 1,
+    ...(row.outside === null ? {} : { outside: row.outside === 1 }),
+    ...(row.down_after_s === null ? {} : { downAfterSeconds: row.down_after_s }),
+    ...(row.give_back_per_minute === null ? {} : { giveBackPerMinute: row.give_back_per_minute }),
   };
 }
 
@@ -192,6 +202,9 @@ export function destinationRow(destination: Destination, position: number): Dest
     tls: destination.tls ? 1 : 0,
     cert_sha256: destination.certSha256 ?? null,
     commitment: destination.commitment ? 1 : 0,
+    outside: flagOf(destination.outside),
+    down_after_s: destination.downAfterSeconds ?? null,
+    give_back_per_minute: destination.giveBackPerMinute ?? null,
   };
 }
 

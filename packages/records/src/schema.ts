@@ -1,7 +1,8 @@
 import type { CatalogueSchema } from './catalogue-schema.ts';
+import type { ChartTables } from './chart-schema.ts';
 
 /** Every table as Kysely sees it. Portable types only: text, integer, bigint, bytes. Booleans are 0 or 1, times are milliseconds since the epoch. No column holds a patient's name or identifier. */
-export interface Schema extends CatalogueSchema {
+export interface Schema extends CatalogueSchema, ChartTables {
   schema_version: { version: number; migrated_at_ms: number };
   custody: CustodyTable;
   arrivals: ArrivalsTable;
@@ -27,6 +28,7 @@ export interface Schema extends CatalogueSchema {
   rule_matches: RuleMatchesTable;
   owed_reports: OwedReportsTable;
   web_tokens: WebTokensTable;
+  glass: GlassTable;
   settings: { name: string; value: string };
   strangers: StrangersTable;
   settings_past: SettingsPastTable;
@@ -251,6 +253,8 @@ export interface PeersTable {
   mode: string | null;
   /** QueryLimits as JSON. */
   query_limits: string | null;
+  /** 1, 0; null where its address decides. */
+  outside: number | null;
 }
 
 export interface DestinationsTable {
@@ -263,6 +267,10 @@ export interface DestinationsTable {
   tls: number;
   cert_sha256: string | null;
   commitment: number;
+  /** 1, 0; null where its address decides. */
+  outside: number | null;
+  down_after_s: number | null;
+  give_back_per_minute: number | null;
 }
 
 export interface RoutesTable {
@@ -356,4 +364,21 @@ export interface OwedReportsTable {
   event_type_id: number;
   transfer_syntax_uid: string;
   data_set: string;
+}
+
+/** A patient opened without a relation that was told of: one row a person, patient and reason in half a day. */
+export interface GlassTable {
+  no: number;
+  by_whom: string;
+  role: string;
+  chart: number;
+  why: string;
+  words: string;
+  first_at_ms: number;
+  last_at_ms: number;
+  times: number;
+  /** Null: nobody has looked at it. */
+  reviewed_at_ms: number | null;
+  reviewed_by: string;
+  note: string;
 }

@@ -77,15 +77,27 @@ export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = {
   bytesPerSecond: () => undefined,
 };
 
+/** What is known of destinations that are down, or were. */
+export interface DeliveryOutages {
+  /** Whether anything may be sent to it now. Once it may again the engine is told (`resume`). */
+  maySend(destination: string): boolean;
+  /** When it came back, while it is given back what it missed: what came later goes first, and the rest at a rate it can bear. */
+  backSinceMs(destination: string): number | undefined;
+  /** It took an object. */
+  served(destination: string): void;
+}
+
 /** What a delivery worker is given. */
 export interface DeliveryTools {
   readonly connect: Connect;
   readonly openPlain: OpenPlain;
-  readonly records: Pick<Records, 'dueDeliveries' | 'nextDueMs' | 'recordDeliveries'>;
+  readonly records: Pick<Records, 'dueDeliveries' | 'dueSince' | 'nextDueMs' | 'recordDeliveries'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: Logger;
   readonly limits: DeliveryLimits;
+  /** Absent: nothing is ever known to be down. */
+  readonly outages?: DeliveryOutages;
   /** Told after a transaction in which objects were delivered whose commitment is wanted. */
   readonly commitmentWanted?: (destination: Destination) => void;
 }

@@ -20,6 +20,12 @@ function contextsOf(pairs: Iterable<string>): DeliveryContext[] {
   });
 }
 
+/** Rows taken at once from what a destination missed, so that what comes in meanwhile does not wait for many. */
+const GIVE_BACK_OBJECTS = 16;
+/** More objects than these refused with doubt and none taken: it is the destination, and no object is given up for it. */
+const MOST_DOUBTED = 2;
+const MINUTE_MS = 60_000;
+
 /** An object on its way out, its first bytes being read. */
 interface Outgoing {
   readonly row: DueDelivery;
@@ -54,6 +60,9 @@ export class DeliveryWorker {
   #isStopping = false;
   #isPoked = false;
   #wake: () => void = () => {};
+  #endRest: () => void = () => {};
+  /** Objects it answered with a doubtful status since it took one. */
+  readonly #doubted = new Set<number>();
   readonly #running: Promise<void>;
 
   constructor(destination: Destination, tools: DeliveryTools) {
@@ -85,10 +94,18 @@ export class DeliveryWorker {
     this.#wake();
   }
 
+  /** The destination is there again: whatever failed before, look now. */
+  resume(): void {
+    this.#failures = 0;
+    this.#fault = undefined;
+    this.pokeHard();
+  }
+
   /** Lets the object in flight finish within `drainMs`, then releases. Resolves when nothing runs any more. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#wake();
+    this.#endRest();
     const deadline = this.#tools.clock.after(this.#tools.limits.drainMs, () => this.#cancel.abort());
     await this.#running;
     deadline.cancel();
@@ -108,7 +125,11 @@ export class DeliveryWorker {
   async #turn(): Promise<number> {
     const { records, clock, limits } = this.#tools;
     await this.#results.flush(); // before looking again, or rows already sent would be seen as due
-    const due = await records.dueDeliveries(this.#destination.name, clock.now(), limits.batchObjects);
+    if (!this.#maySend) {
+      await this.#hangUp();
+      return limits.longestRetryMs;
+    }
+    const due = await this.#due();
     if (due.length > 0) return this.#deliver(due);
     const nextMs = await records.nextDueMs(this.#destination.name);
     const idleMs =
@@ -117,6 +138,26 @@ export class DeliveryWorker {
     await this.#sleep(Math.min(idleMs, limits.lingerMs));
     if (!this.#isPoked && idleMs > limits.lingerMs) await this.#hangUp();
     return 0;
+  }
+
+  get #maySend(): boolean {
+    return this.#tools.outages?.maySend(this.#destination.name) ?? true;
+  }
+
+  /** While it is given back what it missed, what came since it is back goes first: nobody waits for weeks of others. */
+  async #due(): Promise<readonly DueDelivery[]> {
+    const { records, clock, limits, outages } = this.#tools;
+    const { name } = this.#destination;
+    const backMs = outages?.backSinceMs(name);
+    if (backMs === undefined) return records.dueDeliveries(name, clock.now(), limits.batchObjects);
+    const fresh = await records.dueSince(name, backMs, clock.now(), limits.batchObjects);
+    return fresh.length > 0 ? fresh : records.dueDeliveries(name, clock.now(), GIVE_BACK_OBJECTS);
+  }
+
+  /** Whether a row is part of what the destination missed while it was down. */
+  #isMissed(row: DueDelivery): boolean {
+    const backMs = this.#tools.outages?.backSinceMs(this.#destination.name);
+    return backMs !== undefined && row.nextAtMs < backMs;
   }
 
   async #deliver(due: readonly DueDelivery[]): Promise<number> {
@@ -160,12 +201,30 @@ export class DeliveryWorker {
     for (let i = 0; i < batch.length && next !== undefined; i += 1) {
       const outgoing = next;
       next = this.#isStopping ? undefined : this.#open(batch[i + 1]);
-      await this.#sendOne(outgoing, next?.row);
+      const beganMs = this.#tools.clock.monotonicMs();
+      const isMissed = this.#isMissed(outgoing.row);
+      // One that is begun early cannot be waited before.
+      await this.#sendOne(outgoing, isMissed ? undefined : next?.row);
+      if (isMissed) await this.#restAfter(this.#tools.clock.monotonicMs() - beganMs);
       this.#results.flushIfDue();
       const association = this.#association;
-      if (!association?.isOpen || (this.#isStopping && !association.hasBegunNext)) break;
+      const isOver = this.#isStopping || !this.#maySend;
+      if (!association?.isOpen || (isOver && !association.hasBegunNext)) break;
     }
     next?.pieces.discard();
+  }
+
+  /** Leaves the receiver time for others: as much as the object took, unless the destination says how many a minute it bears. */
+  async #restAfter(tookMs: number): Promise<void> {
+    const { giveBackPerMinute } = this.#destination;
+    const ms = giveBackPerMinute === undefined ? tookMs : MINUTE_MS / giveBackPerMinute - tookMs;
+    if (ms <= 0 || this.#isStopping) return;
+    let timer: Timer | undefined;
+    await new Promise<void>((resolve) => {
+      this.#endRest = resolve;
+      timer = this.#tools.clock.after(ms, resolve);
+    });
+    timer?.cancel();
   }
 
   #open(row: DueDelivery | undefined): Outgoing | undefined {
@@ -217,9 +276,14 @@ export class DeliveryWorker {
     this.#failures = 0; // whatever it said, it is there and answers
     this.#fault = undefined;
     const means = storeStatusClass(status);
-    if (means === 'delivered') return this.#results.delivered(row, status);
-    const isGivenUp =
-      means === 'permanent' || (means === 'doubtful' && row.attempts + 1 >= this.#tools.limits.doubtfulAttempts);
+    if (means === 'delivered') {
+      this.#doubted.clear();
+      this.#tools.outages?.served(this.#destination.name);
+      return this.#results.delivered(row, status);
+    }
+    if (means === 'doubtful' && this.#doubted.size <= MOST_DOUBTED) this.#doubted.add(row.id);
+    const isBlamed = this.#doubted.size <= MOST_DOUBTED && row.attempts + 1 >= this.#tools.limits.doubtfulAttempts;
+    const isGivenUp = means === 'permanent' || (means === 'doubtful' && isBlamed);
     const fault = storeRefused(this.#destination.name, status, isGivenUp ? 'permanent' : 'transient');
     if (isGivenUp) this.#results.failed(row, fault, status);
     else this.#results.retried(row, fault, status);

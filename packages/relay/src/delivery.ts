@@ -49,6 +49,11 @@ export class DeliveryEngine {
     for (const worker of this.#of(destination)) worker.pokeHard();
   }
 
+  /** Something may be sent again: what failed before does not count any more. */
+  resume(destination?: string): void {
+    for (const worker of this.#of(destination)) worker.resume();
+  }
+
   /** What each worker is doing. */
   states(): readonly WorkerState[] {
     return [...this.#workers.values()].map(({ worker }) => worker.state);

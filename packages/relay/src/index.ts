@@ -41,6 +41,7 @@ export {
   type DeliveryAssociation,
   type DeliveryContext,
   type DeliveryLimits,
+  type DeliveryOutages,
   type DeliveryTools,
   type OpenPlain,
 } from './delivery-api.ts';

@@ -1,8 +1,18 @@
+import type { RequestOf } from '@leadglass/contract';
 import { text } from '@leadglass/kit';
 import { DEFAULT_AE_TITLE } from '@leadglass/model';
-import type { Command } from '../command.ts';
+import type { Command, Given } from '../command.ts';
 import { EXIT } from '../exits.ts';
-import { aeTitleOf, destinationNameOf, hostPortOf, sayChange, sayRemoved, sha256Of } from './values.ts';
+import {
+  aeTitleOf,
+  destinationNameOf,
+  hostPortOf,
+  OUTSIDE_OPTIONS,
+  outsideOf,
+  sayChange,
+  sayRemoved,
+  sha256Of,
+} from './values.ts';
 
 const add: Command = {
   name: 'destination add',
@@ -19,6 +29,15 @@ const add: Command = {
       help: text('empreinte exigée de son certificat', 'fingerprint its certificate must have'),
     },
     commitment: { help: text('demander l’engagement de stockage', 'ask for storage commitment') },
+    ...OUTSIDE_OPTIONS,
+    'give-back-per-minute': {
+      value: 'N',
+      help: text('objets par minute, au plus, après une panne', 'most objects a minute after an outage'),
+    },
+    'down-after': {
+      value: 'S',
+      help: text('en panne après S secondes d’échecs (5)', 'down after S seconds of failures (5)'),
+    },
   },
   positionals: [1, 1],
   examples: ['destination add PACS --to 10.1.2.3:11112 --called ORTHANC'],
@@ -32,12 +51,26 @@ const add: Command = {
       calling: aeTitleOf(given.value('calling') ?? DEFAULT_AE_TITLE),
       tls: given.flag('tls'),
       commitment: given.flag('commitment'),
+      ...outageOf(given),
       ...(certificate === undefined ? {} : { certSha256: sha256Of(certificate) }),
     });
     sayChange(output, name, answer);
     return EXIT.ok;
   },
 };
+
+/** What it chooses for its outages. */
+function outageOf(
+  given: Given,
+): Pick<RequestOf<'destination.add'>, 'outside' | 'giveBackPerMinute' | 'downAfterSeconds'> {
+  const perMinute = given.number('give-back-per-minute', 1, 60_000);
+  const downAfter = given.number('down-after', 1, 600);
+  return {
+    ...outsideOf(given),
+    ...(perMinute === undefined ? {} : { giveBackPerMinute: perMinute }),
+    ...(downAfter === undefined ? {} : { downAfterSeconds: downAfter }),
+  };
+}
 
 const list: Command = {
   name: 'destination list',

@@ -22,8 +22,8 @@ const log: Command = {
   usage: '[--follow] [--last N] [--kind KIND]…',
   summary: text('ce qui s’est passé, en phrases', 'what happened, in sentences'),
   notes: text(
-    'Genres : gateway, intake, association, connection, arrival, copy, delivery, commitment, hold, import, vault, ledger,\ncertificate, tls, config, recovery, person, study, journey ;\nou un genre entier, comme association.rejected.',
-    'Kinds: gateway, intake, association, connection, arrival, copy, delivery, commitment, hold, import, vault, ledger,\ncertificate, tls, config, recovery, person, study, journey;\nor a whole kind, such as association.rejected.',
+    'Genres : gateway, intake, association, connection, arrival, copy, delivery, commitment, hold, import, vault, ledger,\ncertificate, tls, config, recovery, person, study, journey, outage, giveback, isolation ;\nou un genre entier, comme association.rejected.',
+    'Kinds: gateway, intake, association, connection, arrival, copy, delivery, commitment, hold, import, vault, ledger,\ncertificate, tls, config, recovery, person, study, journey, outage, giveback, isolation;\nor a whole kind, such as association.rejected.',
   ),
   options: {
     follow: {

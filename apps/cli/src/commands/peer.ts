@@ -3,7 +3,7 @@ import type { Command, Given } from '../command.ts';
 import { EXIT, usageFailure } from '../exits.ts';
 import { FLOW_OPTIONS, flowChoiceOf } from './flow-choice.ts';
 import { certificateWords, devices, IDENTITY_OPTIONS, identityOf } from './peer-identity.ts';
-import { aeTitleOf, sayChange, sayRemoved, servicesOf, sha256Of } from './values.ts';
+import { aeTitleOf, OUTSIDE_OPTIONS, outsideOf, sayChange, sayRemoved, servicesOf, sha256Of } from './values.ts';
 
 function whenHeldOf(given: Given): 'keep-sending' | 'tell' | undefined {
   const value = given.value('when-held');
@@ -37,6 +37,7 @@ const add: Command = {
       value: 'keep-sending|tell',
       help: text('réponse quand un objet est retenu (keep-sending)', 'answer when an object is held (keep-sending)'),
     },
+    ...OUTSIDE_OPTIONS,
     ...FLOW_OPTIONS,
     'private-sop-class': {
       value: 'UID|*',
@@ -58,6 +59,7 @@ const add: Command = {
       ...(certificate === undefined ? {} : { certSha256: sha256Of(certificate) }),
       ...(whenHeld === undefined ? {} : { whenHeld }),
       ...identityOf(given),
+      ...outsideOf(given),
       ...flowChoiceOf(given),
     });
     sayChange(output, aeTitle, answer);

@@ -1,6 +1,7 @@
 import { DestinationNameSchema, type RequestOf, ServiceSchema } from '@leadglass/contract';
 import { type Text, text } from '@leadglass/kit';
 import { type AeTitle, parseAeTitle, parseSha256, type Sha256 } from '@leadglass/model';
+import type { Given } from '../command.ts';
 import { usageFailure } from '../exits.ts';
 import type { Output } from '../output.ts';
 
@@ -58,6 +59,18 @@ const CHANGES: Readonly<Record<'added' | 'changed' | 'unchanged', Text>> = {
   changed: text('modifié', 'changed'),
   unchanged: text('déjà ainsi, rien n’a changé', 'already so, nothing changed'),
 };
+
+/** Whether something is none of the site's, where that was chosen. */
+export function outsideOf(given: Given): { readonly outside?: boolean } {
+  const isChosen = given.flag('outside') || given.flag('inside');
+  return isChosen ? { outside: given.flag('outside') } : {};
+}
+
+/** The options of it. */
+export const OUTSIDE_OPTIONS = {
+  outside: { help: text('hors du site : coupé par « isolation on »', 'outside of the site: cut by “isolation on”') },
+  inside: { help: text('dans le site, quelle que soit son adresse', 'inside the site, whatever its address') },
+} as const;
 
 /** Says what an `add` did. */
 export function sayChange(

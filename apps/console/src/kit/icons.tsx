@@ -8,6 +8,7 @@ const PATHS = {
   ledger: 'M7 4h12v16H7zM7 4a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2M10 9h6M10 13h6',
   settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4',
   people: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3 20c0-4 3-6 6-6s6 2 6 6M16 5a3 3 0 0 1 0 6M18 14c2 1 3 3 3 6',
+  emergency: 'M12 4v16M4 12h16M5.5 5.5l13 13M18.5 5.5l-13 13',
   search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5 20 20',
   copy: 'M8 8h11v12H8zM8 8V4H5v12h3',
   check: 'M5 13l4 4L19 7',

@@ -187,6 +187,9 @@ export const KINDS = {
   tls: text('TLS', 'TLS'),
   config: text('Réglages', 'Settings'),
   recovery: text('Reprises', 'Recovery'),
+  outage: text('Pannes', 'Outages'),
+  giveback: text('Restitutions', 'Give-back'),
+  isolation: text('Isolement', 'Isolation'),
 } as const;
 
 /** What a check of the log may find wrong. */

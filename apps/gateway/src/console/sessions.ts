@@ -38,7 +38,7 @@ export interface Asked {
 }
 
 /** The entries of `CONSOLE` that are about people and their sessions. */
-export type PeopleRoute = Exclude<ConsoleRoute, 'study.open'>;
+export type PeopleRoute = Exclude<ConsoleRoute, 'study.open' | 'patient.open'>;
 /**
  * One handler an entry. Its access was checked before: `signed-in` and roles have an unlocked session, `set-up` has a good token and no
  * administrator yet. It throws a Fault (`consoleFault`).

@@ -51,7 +51,8 @@ test('[OVER-12] what was delivered is counted once it is durable, with the bytes
   const clock = new ManualClock(T0);
   const flows = new Flows(clock);
   let isDown = true;
-  const records: Pick<Records, 'dueDeliveries' | 'nextDueMs' | 'recordDeliveries'> = {
+  const records: Pick<Records, 'dueDeliveries' | 'dueSince' | 'nextDueMs' | 'recordDeliveries'> = {
+    dueSince: async () => [],
     nextDueMs: async () => 5,
     dueDeliveries: async () => [{ id: 1, custody: { plainBytes: 700 } } as DueDelivery],
     recordDeliveries: async () => {

@@ -1,6 +1,6 @@
 import type { Clock, Text } from '@leadglass/kit';
 import type { Arrival, Event } from '@leadglass/model';
-import type { Records } from '@leadglass/records';
+import type { DueDelivery, Records } from '@leadglass/records';
 import { type Counts, type Field, Ring } from './ring.ts';
 
 /** What goes one way. */
@@ -156,16 +156,17 @@ export class Flows {
 
 /** The records as deliveries use them, each delivery counted when what became of it is durable. */
 export function countedDeliveries(
-  records: Pick<Records, 'dueDeliveries' | 'nextDueMs' | 'recordDeliveries'>,
+  records: Pick<Records, 'dueDeliveries' | 'dueSince' | 'nextDueMs' | 'recordDeliveries'>,
   flows: Flows,
-): Pick<Records, 'dueDeliveries' | 'nextDueMs' | 'recordDeliveries'> {
+): Pick<Records, 'dueDeliveries' | 'dueSince' | 'nextDueMs' | 'recordDeliveries'> {
+  const sending = (due: readonly DueDelivery[]): readonly DueDelivery[] => {
+    for (const { id, custody } of due) flows.sending(id, custody.plainBytes);
+    return due;
+  };
   return {
     nextDueMs: (destination) => records.nextDueMs(destination),
-    dueDeliveries: async (...asked) => {
-      const due = await records.dueDeliveries(...asked);
-      for (const { id, custody } of due) flows.sending(id, custody.plainBytes);
-      return due;
-    },
+    dueDeliveries: async (...asked) => sending(await records.dueDeliveries(...asked)),
+    dueSince: async (...asked) => sending(await records.dueSince(...asked)),
     recordDeliveries: async (results, events) => {
       await records.recordDeliveries(results, events);
       for (const event of events) flows.saw(event);

@@ -3,9 +3,11 @@ import { type Text, text } from '@leadglass/kit';
 import type { ConfigControl } from '../control-config.ts';
 import { newOperators } from '../control-operators.ts';
 import type { ControlServices } from '../control-services.ts';
+import { glassNeeds } from '../emergency/glass.ts';
 import { callerRemedy } from '../learning/readmit.ts';
 import { showPolicy } from '../learning/show.ts';
 import { unreachable } from './flow-map.ts';
+import { outageNeeds } from './need-outages.ts';
 import { certificateNeed, ruleNeeds } from './need-rules.ts';
 import {
   failedNeed,
@@ -56,6 +58,8 @@ export class Needs {
       this.#strangers(now),
       this.#certificates(now),
       this.#ruleNeeds(now),
+      glassNeeds(this.#services, now),
+      outageNeeds(this.#services.continuity, now),
     ]);
     const inOrder = found
       .flat()
@@ -104,6 +108,8 @@ export class Needs {
       const failed = await overview.countDeliveries('failed', name);
       if (failed > 0)
         needs.push(failedNeed(destination, failed, (await overview.firstWaitingMs('failed', name)) ?? now));
+      // Told as an outage.
+      if (this.#services.continuity.outages.isDown(name)) continue;
       const sinceMs = await overview.firstWaitingMs('pending', name);
       const fault = faults.get(name);
       const isLate = sinceMs !== undefined && (now - sinceMs >= LATE_MS || fault !== undefined);

@@ -154,6 +154,13 @@ export class WebDesk {
     return revoked.length;
   }
 
+  /** Ends the connections from addresses that are cut off; how many those were. */
+  endFrom(isCut: (remoteAddress: string) => boolean): number {
+    const cut = [...this.#connections].filter(([, { remoteAddress, isConsole }]) => !isConsole && isCut(remoteAddress));
+    for (const [id, { intake }] of cut) this.#options.say(intake, { t: 'drop', connection: id });
+    return cut.length;
+  }
+
   /** Tells what was not told yet. */
   stop(): Promise<void> {
     this.#options.pipes.close();

@@ -22,6 +22,16 @@ export function* dueDeliveries(
   return rows.map(dueOf);
 }
 
+export function* dueSince(
+  queries: Queries,
+  destination: string,
+  sinceMs: number,
+  nowMs: number,
+  limit: number,
+): Script<readonly DueDelivery[]> {
+  return (yield* all(queries.dueSince, { destination, sinceMs, nowMs, limit })).map(dueOf);
+}
+
 export function* nextDueMs(queries: Queries, destination: string, nowMs: number): Script<number | undefined> {
   const next = (yield* first(queries.nextDue, { destination }))?.next_at_ms;
   if (next === undefined || next <= nowMs) return next;

@@ -1,0 +1,185 @@
+import { type Charset, type Decoding, declaredCharset, decodeBytes, decodingOf } from './charset.ts';
+import type { MllpLimits } from './limits.ts';
+import { Problems } from './problems.ts';
+import type { HeaderReading, Problem } from './readings.ts';
+import { type Dialect, Segment } from './segment.ts';
+import { type Delimiters, delimitersOf } from './syntax.ts';
+import { WHY } from './why.ts';
+
+/** A message cut into segments, the first of which is its MSH. */
+export interface Message {
+  readonly header: HeaderReading;
+  readonly charset: string;
+  readonly segments: readonly Segment[];
+  readonly problems: Problems;
+}
+
+/** Bytes that are no message, or none that may be read further. */
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly problems: readonly Problem[];
+  /** What stands in MSH, where it could be read. */
+  readonly header?: HeaderReading;
+}
+
+const VT = 0x0b;
+const FS = 0x1c;
+const CR = 0x0d;
+const LF = 0x0a;
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+const MOST_HEADER_BYTES = 8192;
+
+/** Cuts a message. Never throws. */
+export function readMessage(bytes: Uint8Array, fallback: Charset, limits: MllpLimits): Message | Unreadable {
+  const view = withoutBom(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  if (view.byteLength > limits.messageBytes) return unreadable(WHY.messageTooLong(limits.messageBytes));
+  const first = view.toString('latin1', 0, Math.min(headerEnd(view), MOST_HEADER_BYTES));
+  if (!first.startsWith('MSH')) return unreadable(WHY.noHeader);
+  const delimiters = delimitersOf(first);
+  if (delimiters === undefined) return unreadable(WHY.badDelimiters, 'MSH-2');
+  const declared = declaredCharset(partOfHeader(first, delimiters));
+  const decoding = decodingOf(view, declared, fallback);
+  return cut(view, { delimiters, charset: decoding.charset }, decoding, limits);
+}
+
+function cut(view: Buffer, dialect: Dialect, decoding: Decoding, limits: MllpLimits): Message | Unreadable {
+  const segments: Segment[] = [];
+  const problems = new Problems(segments);
+  const why = cutSegments(decodeBytes(view, decoding.charset), dialect, limits, segments, problems);
+  const header = headerOf(segments[0] ?? new Segment('MSH', '', dialect));
+  if (why !== undefined) return unreadable(why, 'MSH', header);
+  if (view.includes(VT) || view.includes(FS)) return unreadable(WHY.startInside, 'MSH', header);
+  if (decoding.isGuess) problems.tell(102, 'MSH', 18, WHY.charsetGuessed(decoding.charset));
+  return { header, charset: decoding.charset, segments, problems };
+}
+
+function unreadable(why: Problem['why'], place = 'MSH', header?: HeaderReading): Unreadable {
+  const problems = [{ code: 100, place, why, isFatal: true }] as const;
+  return header === undefined ? { kind: 'unreadable', problems } : { kind: 'unreadable', problems, header };
+}
+
+function withoutBom(view: Buffer): Buffer {
+  return view.subarray(0, 3).equals(BOM) ? view.subarray(3) : view;
+}
+
+function headerEnd(view: Buffer): number {
+  const cr = view.indexOf(CR);
+  const end = cr < 0 ? view.byteLength : cr;
+  const lf = view.subarray(0, end).indexOf(LF);
+  return lf < 0 ? end : lf;
+}
+
+/** MSH-18, its first repetition. */
+function partOfHeader(msh: string, { field, repetition }: Delimiters): string {
+  const raw = msh.split(field, 18)[17] ?? '';
+  return repetition === '' ? raw : (raw.split(repetition, 1)[0] ?? '');
+}
+
+/**
+ * Segments end with CR; LF and CR LF are taken too. A line that does not begin as a segment does goes on with the one before it: its sender
+ * left a line break in a text. Result: why nothing more is read, or undefined.
+ */
+function cutSegments(
+  text: string,
+  dialect: Dialect,
+  limits: MllpLimits,
+  segments: Segment[],
+  problems: Problems,
+): Problem['why'] | undefined {
+  const lines = new Lines(text);
+  let begin = lines.next();
+  while (begin !== undefined) {
+    const { from } = begin;
+    let { end } = begin;
+    let isBroken = false;
+    begin = lines.next();
+    while (begin !== undefined && !isSegment(text, begin.from, begin.end, dialect.delimiters.field)) {
+      isBroken = true;
+      end = begin.end;
+      begin = lines.next();
+    }
+    if (end - from > limits.segmentBytes) return WHY.segmentTooLong(limits.segmentBytes);
+    if (segments.length === limits.segments) return WHY.tooManySegments(limits.segments);
+    const raw = text.slice(from, end);
+    const segment = new Segment(raw.slice(0, 3), isBroken ? raw.replace(/\r\n?/g, '\n') : raw, dialect);
+    segments.push(segment);
+    if (isBroken) problems.tell(100, segment, 0, WHY.lineBreak);
+    if (segment.name === 'MSH' && segments.length > 1) return WHY.secondHeader;
+  }
+  return undefined;
+}
+
+interface Line {
+  readonly from: number;
+  readonly end: number;
+}
+
+/** Lines of a text that are not empty; each byte is looked at once. */
+class Lines {
+  readonly #text: string;
+  #at = 0;
+  #cr: number;
+  #lf: number;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#cr = text.indexOf('\r');
+    this.#lf = text.indexOf('\n');
+  }
+
+  next(): Line | undefined {
+    const text = this.#text;
+    while (this.#at < text.length) {
+      const from = this.#at;
+      const end = this.#end();
+      this.#at = end + 1;
+      if (end > from) return { from, end };
+    }
+    return undefined;
+  }
+
+  #end(): number {
+    if (this.#cr >= 0 && this.#cr < this.#at) this.#cr = this.#text.indexOf('\r', this.#at);
+    if (this.#lf >= 0 && this.#lf < this.#at) this.#lf = this.#text.indexOf('\n', this.#at);
+    if (this.#cr < 0) return this.#lf < 0 ? this.#text.length : this.#lf;
+    return this.#lf < 0 ? this.#cr : Math.min(this.#cr, this.#lf);
+  }
+}
+
+/** Whether a line begins with a capital, two capitals or digits, and the field separator or its end. */
+function isSegment(text: string, from: number, end: number, field: string): boolean {
+  if (end - from < 3 || (end - from > 3 && text.charAt(from + 3) !== field)) return false;
+  return isCapital(text.charCodeAt(from)) && isNameSign(text, from + 1) && isNameSign(text, from + 2);
+}
+
+function isNameSign(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return isCapital(code) || (code >= 0x30 && code <= 0x39);
+}
+
+function isCapital(code: number): boolean {
+  return code >= 0x41 && code <= 0x5a;
+}
+
+/** MSH. */
+function headerOf(msh: Segment): HeaderReading {
+  return {
+    sendingApplication: hierarchic(msh, 3),
+    sendingFacility: hierarchic(msh, 4),
+    receivingApplication: hierarchic(msh, 5),
+    receivingFacility: hierarchic(msh, 6),
+    sentAt: msh.component(7, 1),
+    type: msh.component(9, 1),
+    trigger: msh.component(9, 2),
+    controlId: msh.text(10),
+    processing: msh.component(11, 1),
+    version: msh.component(12, 1),
+    acceptAck: msh.component(15, 1),
+    applicationAck: msh.component(16, 1),
+  };
+}
+
+/** HD: its name, else its identifier. */
+function hierarchic(segment: Segment, n: number): string {
+  return segment.component(n, 1) || segment.component(n, 2);
+}
