@@ -3,12 +3,14 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { callPeer, contextOf } from './dimse-peer.ts';
 import type { Gateway } from './gateway.ts';
 import { type Orthanc, type Peer, requirePeer, startOrthanc, which } from './peers.ts';
 import { type Answer, dumped, find, type Place, relayingGateway, run, startPeer } from './relaying.ts';
 import { worklistItem } from './worklist.ts';
 
 const FINDING = { DicomAlwaysAllowFind: true, DicomAlwaysAllowFindWorklist: true };
+const AVAILABILITY = '1.2.840.10008.5.1.4.33';
 const STUDIES = 'QueryRetrieveLevel=STUDY';
 
 /** A patient with a study of two series. */
@@ -147,13 +149,17 @@ test('[PROVE-100] an upstream that is down costs its contexts, not the associati
   if (requirePeer(t, 'findscu') === undefined || throughOrthanc === undefined) return t.skip('findscu not installed');
   const gateway = throughOrthanc;
   await gateway.cli('destination', 'add', 'down', '--to', '127.0.0.1:9', '--called', 'DOWN');
-  await gateway.cli('relay', 'add', '--from', '*', '--services', 'worklist', '--to', 'down');
-  const answer = await find({ port: gateway.dimse, called: 'LEADGLASS' }, '-W', ['PatientName']);
-  assert.match(answer.said, /No Acceptable Presentation Contexts/);
+  await gateway.cli('relay', 'add', '--from', '*', '--services', 'availability', '--to', 'down');
+  const peer = await callPeer({ port: gateway.dimse, called: 'LEADGLASS' }, [contextOf(AVAILABILITY)]);
+  assert.deepEqual(
+    peer.accepted?.contexts.map(({ result }) => result),
+    [2],
+  );
+  await peer.release();
   const echo = await run('echoscu', ['-aet', 'FINDER', '-aec', 'LEADGLASS', '127.0.0.1', String(gateway.dimse)]);
   assert.equal(echo.code, 0);
   const log = await gateway.cli('log');
-  assert.match(log, /asked for the worklist, refused .*nothing listens at 127\.0\.0\.1:9/);
+  assert.match(log, /asked for .*, refused .*nothing listens at 127\.0\.0\.1:9/);
 });
 
 test('[PROVE-101] a peer without the right, and one no relay is for, are promised nothing; the log has shapes and no value', async (t) => {

@@ -308,7 +308,7 @@ test('[PROVE-113] an identifier that cannot be read or is larger than 64 KiB is 
 });
 
 test('[PROVE-114] an upstream that goes away while nothing is asked takes the device’s association with it, as it would have', async () => {
-  const peer = await callPeer(through(), [contextOf(CLASSES.mpps)]);
+  const peer = await callPeer(through(), [contextOf(CLASSES.availability)]);
   upstream.peers.at(-1)?.cut();
   assert.equal(await peer.next(), 'aborted');
 });

@@ -64,6 +64,8 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   chart: async () => (await import('./commands/chart.ts')).COMMANDS,
   outage: async () => (await import('./commands/outage.ts')).COMMANDS,
   isolation: async () => (await import('./commands/isolation.ts')).COMMANDS,
+  registration: async () => (await import('./commands/registration.ts')).COMMANDS,
+  worklist: async () => (await import('./commands/worklist.ts')).COMMANDS,
   version: async () => (await import('./commands/version.ts')).COMMANDS,
 };
 

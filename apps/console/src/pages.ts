@@ -126,6 +126,13 @@ export const PAGES: readonly PageEntry[] = [
     roles: who('glass.list'),
   },
   {
+    path: '/registration',
+    title: text('Enregistrement', 'Registration'),
+    load: () => import('./registration/page.tsx'),
+    roles: who('registration.add'),
+    nav: { icon: 'register', key: 'd' },
+  },
+  {
     path: '/ledger',
     title: text('Registre', 'Ledger'),
     load: () => import('./ledger/page.tsx'),

@@ -13,6 +13,7 @@ import type { FeedDesk } from './feeds/feed-desk.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
 import type { Flows } from './overview/flows.ts';
+import type { ScheduleActs } from './schedule/schedule-host.ts';
 import type { SiteRulesState } from './site-rules.ts';
 
 /** The part of `Records` the control socket works with. */
@@ -116,6 +117,8 @@ export interface ControlServices {
   /** Charts of patients, and who tells of them. */
   readonly charts: Pick<ChartHost, 'catchUp' | 'changed' | 'pseudonymOf' | 'reader' | 'sealer'>;
   readonly feeds: Pick<FeedDesk, 'connectionsOf' | 'readAgain'>;
+  /** What devices go on working with. */
+  readonly schedule: ScheduleActs;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */

@@ -27,6 +27,7 @@ import { ChartHost } from './feeds/chart-host.ts';
 import { identityHouse } from './identity/identity.testkit.ts';
 import { Imports } from './imports.ts';
 import { Flows } from './overview/flows.ts';
+import { scheduleHouse } from './schedule/schedule.testkit.ts';
 
 export const CLOCK = new ManualClock();
 export const PEER = { aeTitle: 'CT1', from: '192.0.2.0/24', allow: ['echo', 'store'] } as const;
@@ -100,6 +101,7 @@ export async function house(t: TestContext): Promise<House> {
     },
     charts: chartsOf(records),
     feeds: { connectionsOf: () => 0, readAgain: async () => undefined },
+    schedule: scheduleHouse(records, CLOCK),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,

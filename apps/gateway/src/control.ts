@@ -33,6 +33,7 @@ import { ChartControl, chartActs } from './feeds/control.ts';
 import { PolicyControl } from './learning/control.ts';
 import { overviewActs } from './overview/control.ts';
 import { FlowMap } from './overview/flow-map.ts';
+import { scheduleActs } from './schedule/control.ts';
 
 /** The control socket, open. */
 export interface ControlServer {
@@ -126,6 +127,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     ...overviewActs(services, config),
     ...glassActs(services),
     ...chartActs(services, config),
+    ...scheduleActs(services.schedule, services.clock),
   };
 }
 

@@ -1,15 +1,21 @@
+import { MODALITY_WORKLIST_FIND } from '@leadglass/dicom';
 import { COMMAND_FIELD, type Command, responseTo } from '@leadglass/dimse';
 import { concatBytes, text } from '@leadglass/kit';
 import { DEFAULT_AE_TITLE } from '@leadglass/model';
 import {
+  type AttributeSet,
   encodeMatch,
+  encodeWorklistEntry,
   isProblem,
   MOST_IDENTIFIER_BYTES,
   parseIdentifier,
+  parseWorklistQuery,
   type Query,
   type QueryOptions,
   type QueryProblem,
   unsupportedKeys,
+  unsupportedWorklistKeys,
+  type WorklistQuery,
 } from '@leadglass/query';
 import type { ScpConnection } from '@leadglass/wire';
 import { findRoot } from './find-classes.ts';
@@ -32,7 +38,8 @@ export interface FindRunHost {
 interface Running {
   readonly contextId: number;
   readonly command: Command;
-  readonly query: Query;
+  /** A match as it is written. */
+  readonly encode: (match: AttributeSet) => Uint8Array;
   /** What goes before every match. */
   readonly pending: Command;
 }
@@ -44,7 +51,7 @@ interface Taking {
 }
 
 /**
- * C-FIND as SCP over our own catalogue (PS3.4 §C.4.1), on the side that parses and writes: reads the identifier, asks the keeper for matches some
+ * C-FIND as SCP over our own catalogue (PS3.4 §C.4.1) and the kept worklist (§K.4.1), on the side that parses and writes: reads the identifier, asks the keeper for matches some
  * at a time, writes each as a pending response, and asks for more only once the device has taken those.
  */
 export class FindRuns {
@@ -63,7 +70,8 @@ export class FindRuns {
   command(contextId: number, command: Command): Taking | 'done' | undefined {
     if (command.commandField === COMMAND_FIELD.cCancelRq) return this.#cancel(command) ? 'done' : undefined;
     const sopClassUid = this.#host.context(contextId)?.abstractSyntax ?? '';
-    if (command.commandField !== COMMAND_FIELD.cFindRq || findRoot(sopClassUid) === undefined) return undefined;
+    const isOurs = sopClassUid === MODALITY_WORKLIST_FIND || findRoot(sopClassUid) !== undefined;
+    if (command.commandField !== COMMAND_FIELD.cFindRq || !isOurs) return undefined;
     if (command.hasDataSet) return this.#taking(contextId, command);
     this.#refuse(contextId, command, { status: STATUS.missingDataSet, comment: 'No identifier', tag: 0 });
     return 'done';
@@ -108,16 +116,34 @@ export class FindRuns {
 
   #ask(contextId: number, command: Command, identifier: Uint8Array): void {
     const context = this.#host.context(contextId);
+    if (context?.abstractSyntax === MODALITY_WORKLIST_FIND)
+      return this.#askWorklist(contextId, command, identifier, context.transferSyntax);
     const root = findRoot(context?.abstractSyntax ?? '');
     if (context === undefined || root === undefined) return;
     const { abstractSyntax: sopClassUid, transferSyntax } = context;
     const query = parseIdentifier(identifier, transferSyntax, { root, options: this.#host.options(sopClassUid) });
     if (isProblem(query)) return this.#refuse(contextId, command, query);
-    const seq = this.#host.nextSeq();
-    const status = unsupportedKeys(query).length === 0 ? STATUS.pending : STATUS.pendingWithoutSome;
-    const pending = responseTo(command, status, { hasDataSet: true });
-    this.#running.set(seq, { contextId, command, query, pending });
+    const answer = { transferSyntaxUid: transferSyntax, retrieveAeTitle: DEFAULT_AE_TITLE };
+    const encode = (match: AttributeSet): Uint8Array => encodeMatch(match, query, answer);
+    const seq = this.#begun(contextId, command, unsupportedKeys(query).length === 0, encode);
     this.#host.tell({ t: 'find', connection: this.#host.connection, seq, sopClassUid, query: query as Mutable<Query> });
+  }
+
+  #askWorklist(contextId: number, command: Command, identifier: Uint8Array, transferSyntaxUid: string): void {
+    const query = parseWorklistQuery(identifier, transferSyntaxUid);
+    if (isProblem(query)) return this.#refuse(contextId, command, query);
+    const encode = (match: AttributeSet): Uint8Array => encodeWorklistEntry(match, query, transferSyntaxUid);
+    const seq = this.#begun(contextId, command, unsupportedWorklistKeys(query.keys).length === 0, encode);
+    const { connection } = this.#host;
+    this.#host.tell({ t: 'worklist-find', connection, seq, query: query as Mutable<WorklistQuery> });
+  }
+
+  #begun(contextId: number, command: Command, isSupported: boolean, encode: Running['encode']): number {
+    const seq = this.#host.nextSeq();
+    const status = isSupported ? STATUS.pending : STATUS.pendingWithoutSome;
+    const pending = responseTo(command, status, { hasDataSet: true });
+    this.#running.set(seq, { contextId, command, encode, pending });
+    return seq;
   }
 
   #refuse(contextId: number, command: Command, { status, comment, tag }: QueryProblem): void {
@@ -130,11 +156,10 @@ export class FindRuns {
     this.#host.line()?.respond(contextId, responseTo(command, status, { errorComment: comment, ...offendingElements }));
   }
 
-  #pending(line: ScpConnection, { contextId, query, pending }: Running, match: FoundMessage['matches'][number]): void {
-    const transferSyntaxUid = this.#host.context(contextId)?.transferSyntax ?? '';
+  #pending(line: ScpConnection, { contextId, encode, pending }: Running, match: AttributeSet): void {
     const message = line.outbox.begin(contextId);
     message.send(pending);
-    message.push(encodeMatch(match, query, { transferSyntaxUid, retrieveAeTitle: DEFAULT_AE_TITLE }), true);
+    message.push(encode(match), true);
   }
 
   #cancel({ messageIdBeingRespondedTo: id }: Command): boolean {

@@ -136,6 +136,12 @@ export class IntakePool {
     return worker;
   }
 
+  /** The intake with the fewest connections; undefined when none is ready. */
+  idlest(): IntakeName | undefined {
+    const ready = [...this.#workers.values()].filter((worker) => worker.isReady);
+    return ready.sort((a, b) => a.connections.size - b.connections.size)[0];
+  }
+
   /** Says `message` to one intake and hands it a socket, which is closed when it is gone. */
   give(intake: IntakeName, message: ToIntake, socket: Socket): void {
     const worker = this.#workers.get(intake.number);

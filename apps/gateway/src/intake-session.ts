@@ -214,6 +214,7 @@ export class IntakeSession implements ScpUser {
     const asked = ownContexts(peer, request);
     const own = negotiate(request, {
       acceptsAbstractSyntax: (uid) => acceptsAbstractSyntax(peer, uid) || asked.accepts(uid),
+      choosesTransferSyntax: (uid, syntaxes) => asked.choosesTransferSyntax(uid, syntaxes),
       grantsRole: (proposed) => asked.grantsRole(proposed),
     });
     const negotiated = relayed === undefined ? own : withRelayed(own, relayed);

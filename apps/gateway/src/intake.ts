@@ -13,6 +13,8 @@ import { InlineSink } from './object-sink.ts';
 import type { OwnToIntake } from './own-messages.ts';
 import { QuietWork } from './quiet-work.ts';
 import { RemoteServices } from './remote.ts';
+import { Errand } from './schedule/errand.ts';
+import type { ErrandMessage } from './schedule/schedule-messages.ts';
 import type { FromServed } from './served-messages.ts';
 import { LateWebServer } from './web/late-server.ts';
 
@@ -56,6 +58,9 @@ class Intake implements IntakeServices {
   #tls: TlsServer | undefined;
   #certificates: CertificateReader | undefined;
   #malware: Malware | undefined;
+
+  /** What is under way at information systems, by connection. */
+  readonly #errands = new Map<number, Errand>();
 
   readonly #web = new LateWebServer(this);
   readonly #mllp = new LateMllpServer(this);
@@ -175,6 +180,8 @@ class Intake implements IntakeServices {
       case 'sub-operations':
       case 'objects':
         return this.#own(message, socket);
+      case 'errand':
+        return this.#errand(message, socket);
       case 'found':
         return this.#sessions.get(message.connection)?.own.found(message);
       case 'lane':
@@ -187,6 +194,7 @@ class Intake implements IntakeServices {
         return this.#lanes.forget(message.file);
       case 'drop':
         this.#sessions.get(message.connection)?.drop(message.why);
+        this.#errands.get(message.connection)?.drop();
         this.#handshakes.get(message.connection)?.destroy();
         this.#mllp.drop(message.connection);
         return this.#web.drop(message.connection);
@@ -217,6 +225,19 @@ class Intake implements IntakeServices {
     else if (relayed === undefined) socket.destroy();
     else
       relayed.opened(upstream, socket, tls).catch((thrown: unknown) => this.#fault('intake.upstream', String(thrown)));
+  }
+
+  #errand(message: ErrandMessage, socket: Socket | undefined): void {
+    const { connection } = message;
+    if (socket === undefined) return this.tell({ t: 'errand-ended', connection, isSent: false, unread: 0, why: CUT });
+    const errand = new Errand(message, socket, (told) => this.#errandTold(told), systemClock);
+    this.#errands.set(connection, errand);
+    void errand.run().catch((thrown: unknown) => this.#fault('intake.errand', String(thrown)));
+  }
+
+  #errandTold(told: FromIntake & { readonly t: 'errand-found' | 'errand-ended' }): void {
+    this.tell(told);
+    if (told.t === 'errand-ended') this.#errands.delete(told.connection);
   }
 
   #answered({ connection, seq, status, comment }: ToIntake & { readonly t: 'answer' }): void {

@@ -81,6 +81,8 @@ import { plainDataSet, plainObject } from './plain-objects.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import type { RelayMessage } from './relay-messages.ts';
 import { withinRights } from './rights.ts';
+import { ScheduleHost } from './schedule/schedule-host.ts';
+import { isSchedule, type ScheduleFromIntake } from './schedule/schedule-messages.ts';
 import { SandboxServices } from './served.ts';
 import { SiteRules } from './site-rules.ts';
 import { Strangers } from './strangers.ts';
@@ -147,6 +149,8 @@ export class Keeper {
   /** Which patients and studies are kept here. */
   readonly catalogue: CatalogueHost;
   readonly finds: FindHost;
+  /** What devices go on working with while an information system is away. */
+  readonly schedule: ScheduleHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** What goes over the gateway, counted as it happens. */
@@ -251,6 +255,7 @@ export class Keeper {
     });
     this.own = this.#newOwn(connect);
     this.finds = this.#newFinds();
+    this.schedule = this.#newSchedule();
     this.siteRules = this.#newSiteRules();
     this.clamav = new ClamavWatch({ clock, log, changed: (state, isNews) => this.#clamavChanged(state, isNews) });
     this.trials = new TrialLanes({ count: Math.min(MOST_DECODERS, availableParallelism()) });
@@ -291,7 +296,10 @@ export class Keeper {
       ...{ clock, log, records: this.records, rules: () => this.#rules },
       connect: (...asked) => connectorTo(this.#certificates.current, clock)(...asked),
       cut: () => this.#cutOff(),
-      resume: (name) => this.deliveries.resume(name),
+      resume: (name) => {
+        this.deliveries.resume(name);
+        this.schedule.resume(name);
+      },
       listeners: () => this.#listening.map(({ name, address }) => `${name} ${address}`),
       told: () => this.sequencer.poke(),
     });
@@ -316,7 +324,7 @@ export class Keeper {
   #newOperations(): OperationDesk {
     const { clock, log } = this.#options;
     return new OperationDesk({
-      ...{ clock, log, intakes: this.intakes, learning: this.learning },
+      ...{ clock, log, intakes: this.intakes, learning: this.learning, schedule: this.schedule },
       rules: () => this.#rules,
       certificates: () => this.#certificates.current,
       answers: (service) => ANSWERED_HERE.has(service),
@@ -386,6 +394,7 @@ export class Keeper {
     this.charts.start();
     this.#olderEvents.start();
     this.own.reporter.start();
+    await this.schedule.start();
     for (const destination of this.#rules.destinations)
       if (destination.commitment) this.commitments.wanted(destination);
   }
@@ -396,6 +405,7 @@ export class Keeper {
     this.#isStopping = true;
     this.siteRules.stop();
     for (const server of this.#servers) server.close();
+    await this.schedule.stop();
     await this.intakes.stop(DRAIN_MS);
     this.feeds.stop();
     await this.web.stop();
@@ -545,6 +555,29 @@ export class Keeper {
       search: (query, bounds) => this.catalogue.search(query, bounds),
       tellIntake: (connection, message) => this.intakes.tell(connection.intake, message),
       tell: (event) => this.#tellLater(event),
+    });
+  }
+
+  #newSchedule(): ScheduleHost {
+    const { clock, log, home } = this.#options;
+    return new ScheduleHost({
+      ...{ records: this.records, indexKey: home.keys.indexKey, clock, log, learning: this.learning },
+      outages: {
+        isDown: (name) => {
+          const destination = this.#rules.destinations.find((each) => each.name === name);
+          return destination !== undefined && this.continuity.isUnasked(destination);
+        },
+        shown: (name, how) => this.continuity.outages.hear(name, how),
+        onChange: (heard) => this.continuity.outages.onChange((name) => heard(name)),
+      },
+      rules: () => this.#rules,
+      gate: () => this.gate(),
+      intakes: () => this.intakes,
+      nextConnection: () => this.#connections.nextId(),
+      certificates: () => this.#certificates.current,
+      pseudonym: (issuer, patientId) => this.#pseudonyms.of(issuer, patientId),
+      tell: (event) => this.#tellLater(event),
+      told: () => this.sequencer.poke(),
     });
   }
 
@@ -758,8 +791,9 @@ export class Keeper {
   }
 
   #heard(intake: IntakeName, message: FromIntake): void {
-    if (isOwn(message) || isFind(message)) return this.#heardOwn(message);
     if (isOfFeeds(message)) return this.feeds.heard(intake, message);
+    if (message.t === 'errand-found' || message.t === 'errand-ended') return this.schedule.errand(message);
+    if (isOwn(message) || isFind(message) || isSchedule(message)) return this.#heardOwn(message);
     switch (message.t) {
       case 'associate':
         return this.#associate(intake, message);
@@ -789,10 +823,15 @@ export class Keeper {
     }
   }
 
-  #heardOwn(message: OwnFromIntake | FindFromIntake): void {
+  #heardOwn(
+    message: OwnFromIntake | FindFromIntake | Extract<ScheduleFromIntake, { t: 'worklist-find' | 'step' }>,
+  ): void {
     const connection = this.#connections.get(message.connection);
     if (connection?.peer === undefined) return;
-    if (isFind(message)) this.finds.heard(connection, message);
+    if (isFind(message)) {
+      this.finds.heard(connection, message);
+      this.schedule.find(message);
+    } else if (isSchedule(message)) this.schedule.heard(connection, message);
     else this.own.heard(connection, connection.peer, message);
   }
 
@@ -897,6 +936,7 @@ export class Keeper {
     this.intakes.forget(message.connection);
     this.own.ended(message.connection);
     this.finds.ended(message.connection);
+    this.schedule.ended(message.connection);
     if (connection === undefined) return;
     this.learning.associationEnded(connection, message.asked);
     this.#tellOf(this.#connections.endEvent(connection, message));
@@ -948,6 +988,7 @@ export class Keeper {
       this.#connections.close(id);
       this.own.ended(id);
       this.finds.ended(id);
+      this.schedule.lost(id);
       this.#operations.gone(id);
     }
     this.#options.log.error('intake.died', { intake: intake.number, exit, associations: connections.length });
@@ -963,7 +1004,14 @@ export class Keeper {
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** Services answered from our own vault and catalogue where no relay says who answers. */
-const ANSWERED_HERE: ReadonlySet<RelayedService> = new Set<RelayedService>(['find', 'move', 'get', 'commit']);
+const ANSWERED_HERE: ReadonlySet<RelayedService> = new Set<RelayedService>([
+  'find',
+  'move',
+  'get',
+  'commit',
+  'worklist',
+  'mpps',
+]);
 
 const TOO_MANY = text(
   'trop de connexions à la fois, ou la passerelle démarre ou s’arrête',

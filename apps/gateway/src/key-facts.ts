@@ -2,7 +2,7 @@ import type { KeyFact } from '@leadglass/policy';
 import { type KeyShape, type Query, shapeOf } from '@leadglass/query';
 
 /** The keys of a query as policy looks at them: shapes, no value. */
-export function keyFactsOf(query: Query): readonly KeyFact[] {
+export function keyFactsOf(query: Pick<Query, 'keys'>): readonly KeyFact[] {
   return shapeOf(query).map(keyFactOf);
 }
 

@@ -10,6 +10,7 @@ import { FIND_FROM_INTAKE, type FoundMessage } from './find-messages.ts';
 import { finding, hex64, shortText, shownCertificate, staged, uid } from './message-parts.ts';
 import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
 import { fromRelay, type UpstreamPlan, type UpstreamTls } from './relay-messages.ts';
+import { type ErrandMessage, SCHEDULE_FROM_INTAKE } from './schedule/schedule-messages.ts';
 import type { ToServed } from './served-messages.ts';
 import { type WebToIntake, webFromIntake } from './web/web-messages.ts';
 
@@ -124,6 +125,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   ...OWN_FROM_INTAKE,
   ...webFromIntake,
   ...FIND_FROM_INTAKE,
+  ...SCHEDULE_FROM_INTAKE,
   ...fromRelay,
   ...feedFromIntake,
 ]);
@@ -152,6 +154,7 @@ export type ToIntake =
   | WebToIntake
   | FoundMessage
   | FeedToIntake
+  | ErrandMessage
   | {
       readonly t: 'configure';
       readonly intakeId: string;

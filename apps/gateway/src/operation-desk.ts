@@ -25,6 +25,8 @@ import type {
   UpstreamPlan,
   UpstreamTls,
 } from './relay-messages.ts';
+import type { ScheduleHost } from './schedule/schedule-host.ts';
+import { upstreamTls } from './schedule/upstream-tls.ts';
 
 /** Longest a device waits for a connection with an upstream. */
 const CONNECT_MS = 5_000;
@@ -48,6 +50,8 @@ export interface OperationDeskOptions {
   readonly learning: Pick<Learning, 'operationAsked' | 'operationEnded'>;
   certificates(): Certificates;
   readonly intakes: Pick<IntakePool, 'tell' | 'give'>;
+  /** What we answer in an upstream's place; default nothing. */
+  readonly schedule?: Pick<ScheduleHost, 'isAnsweredHere' | 'relayed'>;
   /** Whether we answer a service ourselves where no relay is for it, or the upstream cannot be asked. */
   answers(service: RelayedService): boolean;
   /** Which upstreams are down, and what traffic shows of them. */
@@ -97,6 +101,7 @@ export class OperationDesk {
       const relay = relayFor(relays, peer.aeTitle, service);
       const destination = destinations.find((each) => each.name === relay?.to);
       if (relay === undefined || destination === undefined || this.#isUnasked(destination)) continue;
+      if (this.#options.schedule?.isAnsweredHere(destination.name, service) === true) continue;
       const known = plans.get(destination.name);
       const services = [...(known?.services ?? []), service];
       // One association with each: the relay of its first service says under which title.
@@ -216,10 +221,7 @@ export class OperationDesk {
 
   #tlsOf(name: string): UpstreamTls | undefined {
     const destination = this.#options.rules().destinations.find((each) => each.name === name);
-    if (destination?.tls !== true) return undefined;
-    const { tls, outgoing } = this.#options.certificates();
-    const pinned = destination.certSha256 === undefined ? {} : { certSha256: destination.certSha256 };
-    return { ca: [tls.caPem], identity: outgoing, ...pinned };
+    return upstreamTls(destination, this.#options.certificates());
   }
 
   #asked(connection: Connection, message: OperationMessage): boolean {
@@ -235,7 +237,12 @@ export class OperationDesk {
     if (decision.allowed)
       underWay.set(message.seq, { facts, asked, verdict: decision, connection, beganMs: clock.monotonicMs() });
     else this.#tellRefused(facts, decision.status, 0, decision.why, decision.hint);
-    intakes.tell(connection.intake, { t: 'decided', connection: connection.id, seq: message.seq, decision });
+    const decide = (): void =>
+      intakes.tell(connection.intake, { t: 'decided', connection: connection.id, seq: message.seq, decision });
+    // A step that begins upstream is known here before it is: what follows of it may have to be taken here.
+    if (decision.allowed && message.step !== undefined && this.#options.schedule !== undefined)
+      void this.#options.schedule.relayed(message, peer, facts.upstream).then(decide);
+    else decide();
     return true;
   }
 

@@ -66,7 +66,7 @@ const got = z.object({
 const refusedOwn = z.object({
   t: z.literal('own-refused'),
   connection,
-  service: z.enum(['commit', 'move', 'get']),
+  service: z.enum(['commit', 'move', 'get', 'mpps']),
   sopClassUid: uid,
   status,
   why: shortText,
@@ -110,6 +110,8 @@ export type OwnToIntake =
       readonly seq: number;
       readonly status: number;
       readonly comment?: string;
+      /** PS3.7 §C.1 Error ID (0000,0903). */
+      readonly errorId?: number;
     }
   | {
       readonly t: 'report';

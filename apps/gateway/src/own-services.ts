@@ -21,6 +21,7 @@ import { GetRun } from './get-run.ts';
 import type { FromIntake } from './messages.ts';
 import type { OwnToIntake } from './own-messages.ts';
 import { retrieveClass } from './retrieve-classes.ts';
+import { isStepCommand, isStepRefusal, StepTaking } from './schedule/step-taking.ts';
 
 /** PS3.7 Annex C, PS3.4 §C.4.2.1.5. */
 const STATUS = {
@@ -99,6 +100,7 @@ export class OwnServices {
     const abstractSyntax = this.#host.context(contextId)?.abstractSyntax ?? '';
     const isAction = command.commandField === COMMAND_FIELD.nActionRq;
     if (isAction && abstractSyntax === STORAGE_COMMITMENT_PUSH_MODEL) return this.#beginCommitment(contextId, command);
+    if (isStepCommand(abstractSyntax, command)) return this.#beginStep(contextId, command);
     const service = retrieveClass(abstractSyntax);
     if (service !== undefined && command.commandField === service.commandField)
       return this.#beginRetrieve(contextId, command, service.service, service.isStudyRoot);
@@ -109,7 +111,10 @@ export class OwnServices {
   told(message: OwnToIntake, socket: Socket | undefined): void {
     switch (message.t) {
       case 'own-answer':
-        return this.#finish(message.seq, message.status, { errorComment: message.comment ?? '' });
+        return this.#finish(message.seq, message.status, {
+          ...{ errorComment: message.comment ?? '' },
+          ...(message.errorId === undefined ? {} : { errorId: message.errorId }),
+        });
       case 'report':
         return this.#report(message);
       case 'sub-operations':
@@ -159,6 +164,19 @@ export class OwnServices {
     };
   }
 
+  /** N-CREATE or N-SET of a performed procedure step (PS3.4 §F.7.2). */
+  #beginStep(contextId: number, command: Command): Taking | 'done' {
+    const taking = new StepTaking(command, this.#host.context(contextId)?.transferSyntax ?? '');
+    const end = (): void => {
+      const read = taking.end();
+      if (isStepRefusal(read)) return void this.#refuse(contextId, command, 'mpps', read);
+      this.#ask(contextId, command, (seq) => ({ t: 'step', connection: this.#host.connection, seq, ...read }));
+    };
+    if (command.hasDataSet) return { push: (view) => taking.push(view), end };
+    end();
+    return 'done';
+  }
+
   #beginRetrieve(contextId: number, command: Command, service: 'move' | 'get', isStudyRoot: boolean): Taking {
     const reader = new RetrieveIdentifierReader(this.#host.context(contextId)?.transferSyntax ?? '', isStudyRoot);
     return {
@@ -206,7 +224,7 @@ export class OwnServices {
   }
 
   /** Answers with a refusal: at once, or when the data set that comes with it is over. */
-  #refuse(contextId: number, command: Command, service: 'commit' | 'move' | 'get', refusal: Refusal): 'done' {
+  #refuse(contextId: number, command: Command, service: 'commit' | 'move' | 'get' | 'mpps', refusal: Refusal): 'done' {
     const { status, comment: errorComment, why } = refusal;
     this.#host.tell({
       t: 'own-refused',

@@ -28,6 +28,7 @@ const operation = z.object({
   level: z.exactOptional(z.enum(LEVELS)),
   keys: z.array(key).max(MOST_KEYS),
   moveDestination: z.exactOptional(z.string().max(64)),
+  step: z.exactOptional(z.object({ kind: z.enum(['create', 'set']), uid })),
 });
 
 /** What came of one that was asked about. */

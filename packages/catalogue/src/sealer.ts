@@ -10,7 +10,7 @@ const KEY_BYTES = 32;
 const TOKEN_BITS = 52n;
 
 /** What is sealed, and which: an entry that was moved to another's place does not open. */
-export type SealedKind = 'arrival' | 'subject' | 'study' | 'series' | 'instance';
+export type SealedKind = 'arrival' | 'subject' | 'study' | 'series' | 'instance' | 'schedule' | 'registered' | 'step';
 
 /** What words are made into tokens for: the same word of another kind is another token. */
 export type TokenKind = 'patient-id' | 'name' | 'accession' | 'identity';
@@ -52,6 +52,15 @@ export class Sealer {
 
   /** Throws Fault `catalogue.sealed-otherwise`. */
   open(kind: SealedKind, name: string, sealed: Uint8Array): AttributeSet {
+    const value = this.openJson(kind, name, sealed);
+    // What arrived was sealed unread; everything else was an attribute set when this key sealed it.
+    const attributes = kind === 'arrival' ? asAttributeSet(value) : (value as AttributeSet);
+    if (attributes === undefined) throw catalogueFaults.sealedOtherwise(new Error('no attribute set'));
+    return attributes;
+  }
+
+  /** The JSON that was sealed. Throws Fault `catalogue.sealed-otherwise`. */
+  openJson(kind: SealedKind, name: string, sealed: Uint8Array): unknown {
     try {
       const decipher = createDecipheriv('aes-256-gcm', this.#sealing.reveal(), sealed.subarray(0, NONCE_BYTES));
       decipher.setAAD(Buffer.from(`${kind}\n${name}`));
@@ -59,11 +68,7 @@ export class Sealer {
       const body = decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES));
       // GCM holds nothing back: what is left to do is to check the tag, before anything is read.
       decipher.final();
-      const value: unknown = JSON.parse(body.toString('utf8'));
-      // What arrived was sealed unread; everything else was an attribute set when this key sealed it.
-      const attributes = kind === 'arrival' ? asAttributeSet(value) : (value as AttributeSet);
-      if (attributes === undefined) throw new Error('no attribute set');
-      return attributes;
+      return JSON.parse(body.toString('utf8')) as unknown;
     } catch (thrown) {
       throw catalogueFaults.sealedOtherwise(thrown);
     }

@@ -38,6 +38,7 @@ import {
 import { OVERVIEW } from './overview.ts';
 import { PersonEventSchema } from './person-event.ts';
 import { POLICY } from './policy.ts';
+import { REGISTRATION } from './registration.ts';
 import { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
 import { WebTokenRequestSchema, WebTokenSchema } from './web-token.ts';
 
@@ -265,6 +266,7 @@ export const CONTROL = {
 
   ...OVERVIEW,
   ...CONTINUITY,
+  ...REGISTRATION,
   /** Something about people, for the ledger. Only the console's own process tells it. */
   'person.told': operation(PersonEventSchema, z.object({})),
 } as const satisfies Readonly<Record<string, OperationShape>>;

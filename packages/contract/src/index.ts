@@ -156,6 +156,7 @@ export {
 } from './people.ts';
 export { type PersonEvent, PersonEventSchema } from './person-event.ts';
 export type { DifferenceAnswer, PolicyDone } from './policy.ts';
+export { type RegistrationAnswer, RegistrationRequestSchema, RegistrationSchema } from './registration.ts';
 export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';
 export { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
 export { type WebTokenAnswer, WebTokenRequestSchema, WebTokenSchema } from './web-token.ts';

@@ -14,6 +14,8 @@ const WATCHES = [ADMIN, OFFICER, AUDITOR] as const;
 const READS_CHARTS = [RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 /** Whoever cares for patients with it, or answers for it: a person who sees that the PACS is gone says so at once. */
 const DECLARES = [ADMIN, OFFICER, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
+/** Whoever may have to receive a patient on the worst night. */
+const REGISTERS = [ADMIN, TECHNOLOGIST, EMERGENCY, RADIOLOGIST] as const;
 const READS_IMAGES = [ADMIN, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 
 /**
@@ -138,6 +140,13 @@ export const ACCESS = {
   'isolation.show': SEES,
   'isolation.on': LOOKS_INTO,
   'isolation.off': LOOKS_INTO,
+  'registration.add': REGISTERS,
+  'registration.list': REGISTERS,
+  'registration.correct': REGISTERS,
+  'registration.cancel': REGISTERS,
+  'worklist.status': [...SEES, RADIOLOGIST, EMERGENCY],
+  'worklist.refresh': [ADMIN, TECHNOLOGIST],
+  'worklist.set': RUNS,
 
   'person.told': NOBODY,
 } as const satisfies Record<Operation, readonly Role[]>;

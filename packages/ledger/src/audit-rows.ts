@@ -228,6 +228,37 @@ const job = (transactionUid: string): AuditObject => ({
   name: 'Storage Commitment',
 });
 
+/** What somebody did about one study that is only scheduled. */
+const registered = (e: EventOf<'registration.added' | 'registration.corrected' | 'registration.cancelled'>): AuditRow =>
+  alert(
+    EVENT_TYPE.restrictedFunction,
+    0,
+    [person(e.by)],
+    [
+      ...(isUid(e.studyInstanceUid)
+        ? [{ id: e.studyInstanceUid, idType: ID_TYPE.studyInstanceUid, type: '2', role: '3' } as const]
+        : []),
+      ...(e.patient === '' ? [] : [{ id: e.patient, idType: ID_TYPE.patientNumber, type: '1', role: '1' } as const]),
+      resource('urn:leadglass:registration', e.number),
+    ],
+  );
+
+/** What was said of a performed procedure step and handed on. */
+const step = (e: EventOf<'step.delivered' | 'step.refused'>, self: string, outcome: Outcome): AuditRow =>
+  alert(
+    EVENT_TYPE.restrictedFunction,
+    outcome,
+    [from(e.peer), to(e.destination), application(self)],
+    [resource(`urn:oid:${e.stepUid}`, 'Modality Performed Procedure Step')],
+  );
+
+/** A worklist asked for ahead of time. */
+const schedule = (destination: string, self: string, outcome: Outcome): AuditRow => ({
+  ...{ id: EVENT_ID.query, types: [], action: 'E', outcome },
+  participants: [from(self), to(destination)],
+  objects: [{ id: 'urn:leadglass:operation:worklist', idType: ID_TYPE.uri, type: '2', role: '3' }],
+});
+
 /** One row a kind; the mapping of PS3.15 §A.5.3 to what a gateway does. */
 const ROWS: Rows = {
   'gateway.started': (_, self) => activity(EVENT_TYPE.applicationStart, self),
@@ -432,6 +463,20 @@ const ROWS: Rows = {
     objects: [resource('urn:leadglass:journey', e.keys.slice(0, 8).join(', '))],
   }),
   ...CHART_ROWS,
+  'schedule.kept': (e, self) => schedule(e.destination, self, 0),
+  'schedule.not-kept': (e, self) => schedule(e.destination, self, 4),
+  'step.delivered': (e, self) => step(e, self, 0),
+  'step.refused': (e, self) => step(e, self, 8),
+  'steps.given-back': (e, self) =>
+    alert(
+      EVENT_TYPE.restrictedFunction,
+      e.refused === 0 ? 0 : 4,
+      [from(self), to(e.destination)],
+      [resource('urn:leadglass:steps', 'Modality Performed Procedure Steps')],
+    ),
+  'registration.added': registered,
+  'registration.corrected': registered,
+  'registration.cancelled': registered,
   'recovery.row-dropped': (e, self) =>
     alert(EVENT_TYPE.objectSecurity, 8, [application(self)], [resource(`urn:sha256:${e.sha256}`, 'Custody record')]),
 };

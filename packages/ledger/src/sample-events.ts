@@ -31,6 +31,14 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     ...{ name: word('scanner 1'), peer: word('CT1'), sha256: word('ab'.repeat(32)), notAfterMs: 1_782_000_000_000 },
   };
   const web = { peer: word('VIEWER'), remoteAddress: word('192.0.2.9') };
+  const step = {
+    ...{ destination: word('RIS'), peer: word('CT1'), stepUid: word('1.2.9') },
+    ...{ message: 'create' as const, status: 0, waitedMs: 5_000 },
+  };
+  const registration = {
+    ...{ by: word('marie'), number: word('TQ7K263310001C'), patient: word('p-5f3a') },
+    studyInstanceUid: word('2.25.7'),
+  };
   const media = { by: word('marie'), importId: word('i-1'), medium: word('ab'.repeat(32)) };
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'.repeat(32)), attempts: 2, ...uids };
   const operation = {
@@ -318,6 +326,16 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       other: word('p-77'),
       reason: word('erreur'),
     }),
+    'schedule.kept': made('schedule.kept', { destination: word('RIS'), days: 3, entries: 40 }),
+    'schedule.not-kept': made('schedule.not-kept', { destination: word('RIS'), why }),
+    'step.delivered': made('step.delivered', step),
+    'step.refused': made('step.refused', { ...step, why }),
+    'steps.given-back': made('steps.given-back', {
+      ...{ destination: word('RIS'), delivered: 12, refused: 1, sinceMs: 5 },
+    }),
+    'registration.added': made('registration.added', { ...registration, station: word('CT1'), modality: word('CT') }),
+    'registration.corrected': made('registration.corrected', registration),
+    'registration.cancelled': made('registration.cancelled', { ...registration, reason: word('doublon') }),
     'recovery.row-dropped': made('recovery.row-dropped', { sha256: word('ab'.repeat(32)), why }),
   };
 }

@@ -30,6 +30,14 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
   const delivery = { destination: word('PACS'), deliveryId: 5, sha256: word('ab'), attempts: 2, ...uids };
   const media = { by: word('marie'), importId: word('i'), medium: word('ab12cd34ef56ab12') };
   const web = { peer: word('VIEWER'), remoteAddress: word('192.0.2.9') };
+  const step = {
+    ...{ destination: word('RIS'), peer: word('CT1'), stepUid: word('1.2.9') },
+    ...{ message: 'create' as const, status: 0, waitedMs: 5_000 },
+  };
+  const registration = {
+    ...{ by: word('marie'), number: word('TQ7K263310001C'), patient: word('p-5f3a') },
+    studyInstanceUid: word('2.25.7'),
+  };
   const operation = {
     associationId: word('a'),
     peer: word('CT1'),
@@ -362,6 +370,19 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'journey.searched': {
       ...{ ...head, kind: 'journey.searched', by: word('marie'), keys: [word('PatientName prefix')], found: 3 },
     },
+    'schedule.kept': { ...head, kind: 'schedule.kept', destination: word('RIS'), days: 3, entries: 1 },
+    'schedule.not-kept': { ...head, kind: 'schedule.not-kept', destination: word('RIS'), why },
+    'step.delivered': { ...head, ...step, kind: 'step.delivered' },
+    'step.refused': { ...head, ...step, kind: 'step.refused', message: 'set', status: 0x0112, why },
+    'steps.given-back': {
+      ...{ ...head, kind: 'steps.given-back', destination: word('RIS'), delivered: 12, refused: 1, sinceMs: 5 },
+    },
+    'registration.added': {
+      ...{ ...head, ...registration, kind: 'registration.added' },
+      ...{ station: word('CT1'), modality: word('CT') },
+    },
+    'registration.corrected': { ...head, ...registration, kind: 'registration.corrected' },
+    'registration.cancelled': { ...head, ...registration, kind: 'registration.cancelled', reason: word('doublon') },
   };
 }
 
@@ -638,6 +659,38 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'journey.searched': [
     '« marie » a cherché des examens (PatientName prefix) : 3 réponses.',
     '“marie” searched for studies (PatientName prefix): 3 matches.',
+  ],
+  'schedule.kept': [
+    'Le planning de « RIS » est conservé d’avance : 1 examen sur 3 jours.',
+    'The schedule of “RIS” is kept ahead: 1 entry over 3 days.',
+  ],
+  'schedule.not-kept': [
+    'Le planning de « RIS » n’a pas pu être demandé : titre inconnu. Ce qui en était conservé le reste. État : ./leadglass worklist status',
+    'The schedule of “RIS” could not be asked for: unknown title. What was kept of it stays. State: ./leadglass worklist status',
+  ],
+  'step.delivered': [
+    'Étape réalisée remise : N-CREATE 1.2.9 de « CT1 » vers « RIS » (0000).',
+    'Performed step handed on: N-CREATE 1.2.9 of “CT1” to “RIS” (0000).',
+  ],
+  'step.refused': [
+    'Étape réalisée refusée : N-SET 1.2.9 de « CT1 » vers « RIS » (0112) : titre inconnu. Elle n’est plus proposée.',
+    'Performed step refused: N-SET 1.2.9 of “CT1” to “RIS” (0112): unknown title. It is not tried again.',
+  ],
+  'steps.given-back': [
+    'Tout ce qui attendait « RIS » est rendu : 12 messages remis, 1 refusé.',
+    'All that waited for “RIS” is given back: 12 messages handed on, 1 refused.',
+  ],
+  'registration.added': [
+    '« marie » a enregistré TQ7K263310001C (CT, « CT1 ») en mode dégradé.',
+    '“marie” registered TQ7K263310001C (CT, “CT1”) in downtime.',
+  ],
+  'registration.corrected': [
+    '« marie » a corrigé l’enregistrement TQ7K263310001C.',
+    '“marie” corrected registration TQ7K263310001C.',
+  ],
+  'registration.cancelled': [
+    '« marie » a annulé l’enregistrement TQ7K263310001C : doublon.',
+    '“marie” cancelled registration TQ7K263310001C: doublon.',
   ],
 };
 

@@ -6,6 +6,7 @@ import { OUTAGE_SENTENCES } from './outage-sentence.ts';
 import type { Act } from './peer.ts';
 import { PERSON_SENTENCES } from './person-sentence.ts';
 import { printable } from './printable.ts';
+import { SCHEDULE_SENTENCES } from './schedule-sentence.ts';
 
 const REASON_CHARS = 300;
 const COMMAND_CHARS = 200;
@@ -161,6 +162,7 @@ const SENTENCES: Sentences = {
   ...PERSON_SENTENCES,
   ...OUTAGE_SENTENCES,
   ...CHART_SENTENCES,
+  ...SCHEDULE_SENTENCES,
   'gateway.started': (e) =>
     text(
       `Leadglass ${printable(e.version)} a démarré ; il écoute sur ${listed(e.listeners) || 'aucun port'}.`,

@@ -2,9 +2,10 @@ import type { Text } from '@leadglass/kit';
 import type { ChartEventFacts } from './chart-event.ts';
 import type { Signed } from './operator.ts';
 import type { Act, Service } from './peer.ts';
+import type { ScheduleFacts } from './schedule-event.ts';
 
 /** Facts of every kind of event. No patient data: UIDs, titles, addresses, counts, reasons. One entry of the ledger each. */
-interface EventFacts extends ChartEventFacts {
+interface EventFacts extends ChartEventFacts, ScheduleFacts {
   'gateway.started': { version: string; listeners: readonly string[] };
   'gateway.stopped': { reason: string };
   'intake.started': { intake: number };

@@ -66,4 +66,14 @@ export { NAME_WILDCARDS, PEER_MODES } from './query-limits.ts';
 export type { Quirk, ShippedQuirk } from './quirk.ts';
 export type { Observation, ObservedRange, Sighting, SightingKey, SightingOutcome } from './sighting.ts';
 export { NOTHING_OBSERVED, SIGHTING_OUTCOMES } from './sighting.ts';
+export {
+  checkCharacter,
+  hasValidCheck,
+  isTemporaryNumber,
+  MOST_OF_A_DAY,
+  PREFIX_ALPHABET,
+  type TemporaryKind,
+  temporaryNumber,
+  temporaryPrefix,
+} from './temporary-number.ts';
 export { WEB_SERVICES, type WebToken } from './web-token.ts';

@@ -1,8 +1,8 @@
 import { type ElementToEncode, encodeElements, TAG, type Tag, vrOf } from '@leadglass/dicom';
-import { charsetFor, encodeText } from './charset.ts';
-import { itemsOf, keyMatcher } from './match.ts';
+import { charsetAsWas, charsetFor, encodeText, UNDECLARED } from './charset.ts';
+import { itemsOf, matcherOf } from './match.ts';
 import { nameOf } from './tags.ts';
-import type { AttributeSet, AttributeValue, Key, Query } from './types.ts';
+import type { AttributeSet, AttributeValue, Key, Query, QueryOptions } from './types.ts';
 import { eachValue, isBinaryVr, isTextVr } from './values.ts';
 
 /**
@@ -14,29 +14,41 @@ export function encodeMatch(
   query: Query,
   answer: { readonly transferSyntaxUid: string; readonly retrieveAeTitle: string },
 ): Uint8Array {
-  const chosen = query.keys.map((key): [Key, AttributeValue] => [key, returned(key, match[nameOf(key.tag)])]);
-  const charset = charsetFor(
-    chosen.flatMap(([, value]) => textsOf(value)),
-    query.charset,
-  );
+  return encodeAnswer(match, query, answer.transferSyntaxUid, [
+    { tag: TAG.QueryRetrieveLevel, value: query.level },
+    { tag: TAG.RetrieveAETitle, value: answer.retrieveAeTitle },
+  ]);
+}
+
+/** One match of any information model: what was asked for, Specific Character Set where a text needs one, and `besides`. @param ownCharset that of the match, in which it is given on as it was; without it, one is chosen. */
+export function encodeAnswer(
+  match: AttributeSet,
+  query: Pick<Query, 'keys' | 'options' | 'charset'>,
+  transferSyntaxUid: string,
+  besides: readonly ElementToEncode[] = [],
+  ownCharset?: string,
+): Uint8Array {
+  const { keys, options } = query;
+  const chosen = keys.map((key): [Key, AttributeValue] => [key, returned(key, match[nameOf(key.tag)], options)]);
+  const texts = chosen.flatMap(([, value]) => textsOf(value));
+  const charset = ownCharset === undefined ? charsetFor(texts, query.charset) : charsetAsWas(texts, ownCharset);
   const elements = new Map<Tag, ElementToEncode>();
   for (const [key, value] of chosen) elements.set(key.tag, elementOf(key.tag, key.vr, value, charset));
-  const put = (tag: Tag, value: string): void => void elements.set(tag, { tag, value });
-  put(TAG.QueryRetrieveLevel, query.level);
-  put(TAG.RetrieveAETitle, answer.retrieveAeTitle);
-  if (charset !== '') put(TAG.SpecificCharacterSet, charset);
+  for (const element of besides) elements.set(element.tag, element);
+  if (charset !== '' && charset !== UNDECLARED)
+    elements.set(TAG.SpecificCharacterSet, { tag: TAG.SpecificCharacterSet, value: charset });
   const inOrder = [...elements.values()].toSorted((a, b) => a.tag - b.tag);
-  return encodeElements(inOrder, answer.transferSyntaxUid);
+  return encodeElements(inOrder, transferSyntaxUid);
 }
 
 /** What of an attribute is given back for a key: of a sequence the items that match, with the attributes asked for (PS3.4 §C.2.2.2.6). */
-function returned(key: Key, value: AttributeValue | undefined): AttributeValue {
+function returned(key: Key, value: AttributeValue | undefined, options: QueryOptions): AttributeValue {
   if (key.vr !== 'SQ') return typeof value === 'string' ? value : '';
   const { match } = key;
   if (match.form !== 'sequence') return itemsOf(value);
-  const matching = itemsOf(value).filter((item) => match.keys.every((one) => keyMatcher(one)(item)));
+  const matching = itemsOf(value).filter(matcherOf({ keys: match.keys, options }));
   return matching.map((item) =>
-    Object.fromEntries(match.keys.map((one) => [nameOf(one.tag), returned(one, item[nameOf(one.tag)])])),
+    Object.fromEntries(match.keys.map((one) => [nameOf(one.tag), returned(one, item[nameOf(one.tag)], options)])),
   );
 }
 

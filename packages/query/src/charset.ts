@@ -87,8 +87,24 @@ export function charsetFor(texts: Iterable<string>, asked: string): string {
   return isWritable ? term : 'ISO_IR 192';
 }
 
-/** Bytes of a text in a set that `charsetFor` chose. */
+/** Bytes beyond the default repertoire that somebody wrote without saying in which set: given back as they were read. */
+export const UNDECLARED = 'undeclared';
+
+/**
+ * The Specific Character Set in which texts of somebody else are given on: their own, so that whoever reads them reads what it would have read from
+ * the source; ISO_IR 192 where that cannot be written here (code extensions). `UNDECLARED` for those that had none.
+ */
+export function charsetAsWas(texts: readonly string[], own: string): string {
+  const needing = texts.filter((text) => !isDefaultRepertoire(text));
+  if (own === '') return needing.every((text) => /^[\x00-\xff]*$/.test(text)) ? UNDECLARED : 'ISO_IR 192';
+  const [term = '', ...more] = termsOf(own);
+  const isSingle = more.length === 0 && SINGLE_BYTE.has(term) && needing.every((text) => isIn(text, term));
+  return isSingle || needing.length === 0 || own === 'ISO_IR 192' ? own : 'ISO_IR 192';
+}
+
+/** Bytes of a text in a set that `charsetFor` or `charsetAsWas` chose. */
 export function encodeText(text: string, charset: string): Uint8Array {
+  if (charset === UNDECLARED) return Buffer.from(text, 'latin1');
   if (!SINGLE_BYTE.has(charset)) return Buffer.from(text, 'utf8');
   const table = tableOf(charset);
   return Uint8Array.from(Array.from(text), (character) => table.get(character) ?? 0x3f);

@@ -41,7 +41,7 @@ export function parseIdentifier(
 }
 
 /** Whether what came out of parsing is a problem. */
-export function isProblem(parsed: Query | QueryProblem): parsed is QueryProblem {
+export function isProblem<T extends object>(parsed: T | QueryProblem): parsed is QueryProblem {
   return 'status' in parsed;
 }
 
@@ -54,7 +54,8 @@ function levelIn(attributes: AttributeSet, root: Root): Level | undefined {
   return levelsOf(root).find((level) => level === said || (level === 'IMAGE' && said === 'INSTANCE'));
 }
 
-function keyFrom(tag: Tag, wireVr: string, attributes: AttributeSet, options: QueryOptions): Key {
+/** The key an attribute of an identifier makes. */
+export function keyFrom(tag: Tag, wireVr: string, attributes: AttributeSet, options: QueryOptions): Key {
   const known = vrOf(tag);
   // The dictionary's word, where it has one: a VR of the wire could ask for other matching than the attribute has.
   const vr = known === 'UN' ? wireVr : known;

@@ -38,3 +38,13 @@ export type {
 } from './types.ts';
 export { LEVELS, NO_OPTIONS } from './types.ts';
 export { eachValue, readValue } from './values.ts';
+export {
+  encodeWorklistEntry,
+  parseWorklistQuery,
+  readWorklistEntry,
+  type WorklistQuery,
+  worklistDays,
+  worklistFacts,
+  worklistMatcher,
+} from './worklist.ts';
+export { encodeWorklistQuery, unsupportedWorklistKeys, WORKLIST_KEYS, WORKLIST_TAG } from './worklist-keys.ts';

@@ -3,7 +3,15 @@ import { folded, nameGroups } from './fold.ts';
 import { dateKey, isMomentVr, momentKey, timeKey } from './moment.ts';
 import { glob } from './pattern.ts';
 import { nameOf, QUERY_TAG } from './tags.ts';
-import type { AttributeSet, AttributeValue, Key, KeyMatch, Query } from './types.ts';
+import {
+  type AttributeSet,
+  type AttributeValue,
+  type Key,
+  type KeyMatch,
+  NO_OPTIONS,
+  type Query,
+  type QueryOptions,
+} from './types.ts';
 import { eachValue, isNarrative } from './values.ts';
 
 /** Whether an attribute set matches. */
@@ -19,6 +27,7 @@ const PAIRS: readonly (readonly [date: Tag, time: Tag])[] = [
   [TAG.PatientBirthDate, QUERY_TAG.PatientBirthTime],
   [QUERY_TAG.PerformedProcedureStepStartDate, QUERY_TAG.PerformedProcedureStepStartTime],
   [QUERY_TAG.PresentationCreationDate, QUERY_TAG.PresentationCreationTime],
+  [0x00400002, 0x00400003],
 ];
 
 /** A test of attribute sets for all keys of a query (PS3.4 §C.2.2.2), made once and used for every candidate. */
@@ -27,15 +36,17 @@ export function matcherOf({ keys, options }: Pick<Query, 'keys' | 'options'>): M
   const together = new Set(paired.flatMap(({ date, time }) => [date.tag, time.tag]));
   const tests = [
     ...paired.map(momentMatcher),
-    ...keys.filter(({ tag, match }) => !together.has(tag) && match.form !== 'universal').map(keyMatcher),
+    ...keys
+      .filter(({ tag, match }) => !together.has(tag) && match.form !== 'universal')
+      .map((key) => keyMatcher(key, options)),
   ];
   return (attributes) => tests.every((test) => test(attributes));
 }
 
-/** The test of one key alone. */
-export function keyMatcher({ tag, vr, match }: Key): Matcher {
+/** The test of one key alone. @param options of its question, for keys inside a sequence. */
+export function keyMatcher({ tag, vr, match }: Key, options: QueryOptions = NO_OPTIONS): Matcher {
   const name = nameOf(tag);
-  if (match.form === 'sequence') return sequenceMatcher(name, match.keys);
+  if (match.form === 'sequence') return sequenceMatcher(name, match.keys, options);
   if (match.form === 'universal') return () => true;
   if (match.form === 'empty') return (attributes) => (attributes[name] ?? '').length === 0;
   const tests = match.form === 'list' ? match.values.map((value) => valueTest(vr, { form: 'single', value })) : [];
@@ -53,10 +64,10 @@ function valuesOf(value: AttributeValue | undefined, vr: string): readonly strin
 }
 
 /** All keys in one and the same item (PS3.4 §C.2.2.2.6). */
-function sequenceMatcher(name: string, keys: readonly Key[]): Matcher {
-  const tests = keys.filter(({ match }) => match.form !== 'universal').map(keyMatcher);
-  if (tests.length === 0) return () => true;
-  return (attributes) => itemsOf(attributes[name]).some((item) => tests.every((test) => test(item)));
+function sequenceMatcher(name: string, keys: readonly Key[], options: QueryOptions): Matcher {
+  if (keys.every(({ match }) => match.form === 'universal')) return () => true;
+  const test = matcherOf({ keys, options });
+  return (attributes) => itemsOf(attributes[name]).some(test);
 }
 
 /** The items of a sequence; none of anything else. */

@@ -28,7 +28,9 @@ import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
+import type { Schedule } from './schedule.ts';
 import type { SettingsChange } from './scripts/past.ts';
+import type { Steps } from './steps.ts';
 import type { WebTokens } from './web-tokens.ts';
 
 /** One arrival to take into custody, with all that must become durable together with it. */
@@ -362,6 +364,10 @@ export interface Records {
   readonly glass: GlassList;
   /** What destinations are owed. */
   readonly outages: Outages;
+  /** The kept worklist, and what was registered here. */
+  readonly schedule: Schedule;
+  /** Performed procedure steps. */
+  readonly steps: Steps;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
 

@@ -59,9 +59,11 @@ export {
 } from './reports.ts';
 export type { Retrievable, Retrieval } from './retrieval.ts';
 export { MOST_RETRIEVED } from './retrieval-queries.ts';
+export type { Registered, Schedule, ScheduleEntry, SchedulePeriod } from './schedule.ts';
 export type { StoredEvent } from './scripts/events.ts';
 export type { SettingsChange } from './scripts/past.ts';
 export { MOST_SIGHTINGS } from './scripts/sightings.ts';
 export type { Checkpoint, SqliteOptions, SqliteRecords } from './sqlite/open.ts';
 export { openSqliteRecords } from './sqlite/open.ts';
+export { STEP_STATES, type Step, type StepMessage, type StepMessageKind, type StepState, type Steps } from './steps.ts';
 export type { WebTokens } from './web-tokens.ts';

@@ -5,6 +5,7 @@ import { emergency } from './glass-migration.ts';
 import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
 import { owedReports } from './report-migration.ts';
+import { schedule } from './schedule-migration.ts';
 import type { Schema } from './schema.ts';
 
 /** What differs between engines in a table's definition. */
@@ -368,6 +369,7 @@ export const MIGRATIONS: readonly Migration[] = [
   outage,
   chart,
   emergency,
+  schedule,
 ];
 
 /** The table that tells the version, made before the first migration. */

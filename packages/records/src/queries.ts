@@ -11,6 +11,7 @@ import { overviewQueries } from './overview-queries.ts';
 import { relayQueries } from './relay-queries.ts';
 import { reportQueries } from './report-queries.ts';
 import { retrievalQueries } from './retrieval-queries.ts';
+import { scheduleQueries } from './schedule-queries.ts';
 import type {
   ArrivalsTable,
   CustodyTable,
@@ -606,6 +607,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...glassQueries(db),
     ...outageQueries(db),
     ...chartAndFeedQueries(db),
+    ...scheduleQueries(db),
   };
 }
 
@@ -631,6 +633,7 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'forgetMatches',
   'webTokens',
   'feedTallies',
+  'schedulePeriods',
   'emptyInbox',
   'emptyHeldEntries',
   'emptyTokens',

@@ -41,6 +41,7 @@ import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
 import { Retrieval } from './retrieval.ts';
 import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
+import { Schedule } from './schedule.ts';
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
@@ -75,6 +76,7 @@ import { certificateOf, deviceOf, devicesKnown, issueCertificate, revokeCertific
 import { knownOf } from './scripts/known.ts';
 import type { SettingsChange } from './scripts/past.ts';
 import { MOST_SIGHTINGS, recordMatches, recordSightings, sightingOf } from './scripts/sightings.ts';
+import { Steps } from './steps.ts';
 import { WebTokens } from './web-tokens.ts';
 
 /** Records over any engine that runs scripts: what a transaction does is written once, in `scripts/`. */
@@ -90,6 +92,8 @@ export class ScriptedRecords implements Records {
   readonly glass: GlassList;
   readonly outages: Outages;
   readonly charts: Charts;
+  readonly schedule: Schedule;
+  readonly steps: Steps;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -103,6 +107,8 @@ export class ScriptedRecords implements Records {
     this.glass = new GlassList(engine, this.#queries);
     this.outages = new Outages(engine, this.#queries);
     this.charts = new Charts(engine, this.#queries);
+    this.schedule = new Schedule(engine, this.#queries);
+    this.steps = new Steps(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {

@@ -5,6 +5,9 @@ type Stage = StepAnswer['stage'];
 
 /** Where in a journey each kind of event belongs; kinds that are no step of one are absent. */
 export const STAGES: Readonly<Partial<Record<EventKind, Stage>>> = {
+  'registration.added': 'knock',
+  'registration.corrected': 'knock',
+  'registration.cancelled': 'knock',
   'association.rejected': 'knock',
   'connection.refused': 'knock',
   'association.accepted': 'knock',

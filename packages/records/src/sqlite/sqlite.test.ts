@@ -21,6 +21,7 @@ import { compileQueries, WHOLE_TABLE } from '../queries.ts';
 import { recordsSuite } from '../records.suite.testkit.ts';
 import { commitOf, destinationCalled, gatewayEvent, sha, T0 } from '../records.testkit.ts';
 import { reportsSuite } from '../reports.suite.testkit.ts';
+import { scheduleSuite } from '../schedule.suite.testkit.ts';
 import { sightingsSuite } from '../sightings.suite.testkit.ts';
 import { sqliteDialect } from './dialect.ts';
 import { sqliteFault } from './errors.ts';
@@ -54,6 +55,7 @@ overviewSuite('sqlite', openFresh);
 glassSuite('sqlite', openFresh);
 chartsSuite('sqlite', openFresh);
 outagesSuite('sqlite', openFresh);
+scheduleSuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);

@@ -15,6 +15,8 @@ export interface AskedOperation {
   readonly level: Level | undefined;
   readonly keys: readonly KeyFact[];
   readonly moveDestination?: string;
+  /** Of a performed procedure step: which, and whether it begins or changes. */
+  readonly step?: { readonly kind: 'create' | 'set'; readonly uid: string };
 }
 
 /** How an operation that was asked about ended. `why`: when it could not be carried out. */

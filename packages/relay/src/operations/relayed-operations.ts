@@ -12,7 +12,14 @@ import { mayName, type OperationDecision } from '@leadglass/policy';
 import { MOST_UNDER_WAY, type ResponseUser, type UpstreamAsker, type UpstreamChannel } from './channel.ts';
 import { DeviceOperation, failureOf, type OperationRefusal } from './device-operation.ts';
 import { identifierShape } from './identifier-shape.ts';
-import type { ContextServer, DevicePort, EndedOperation, OperationClerk, RelayedContext } from './operation-api.ts';
+import type {
+  AskedOperation,
+  ContextServer,
+  DevicePort,
+  EndedOperation,
+  OperationClerk,
+  RelayedContext,
+} from './operation-api.ts';
 import { DeviceReports } from './reports.ts';
 import { SightedQuery, SightedResponses } from './sighted-query.ts';
 
@@ -147,7 +154,9 @@ export class RelayedOperations implements ContextServer {
       : { level: undefined, keys: [] };
     if (shape === undefined) return this.#refuseUnasked(operation, UNREADABLE);
     const { service, uid } = context.serviceClass;
-    this.#options.clerk.ask({ seq, service, sopClassUid: uid, upstream: context.upstream, ...shape });
+    const step = service === 'mpps' ? stepOf(command) : undefined;
+    const asked = { seq, service, sopClassUid: uid, upstream: context.upstream, ...shape };
+    this.#options.clerk.ask(step === undefined ? asked : { ...asked, step });
   }
 
   #permit(operation: DeviceOperation, { mostResults, sight }: Allowed): void {
@@ -219,6 +228,14 @@ export class RelayedOperations implements ContextServer {
     if (answered === undefined) return this.#options.device.abort(UNASKED);
     if (command.hasDataSet) this.#receiving = { report: answered.message };
   }
+}
+
+/** The step that a message begins or changes, where its identifier can be written down. */
+function stepOf(command: Command): AskedOperation['step'] {
+  const isCreate = command.commandField === COMMAND_FIELD.nCreateRq;
+  const uid = isCreate ? command.affectedSopInstanceUid : command.requestedSopInstanceUid;
+  if (!isCreate && command.commandField !== COMMAND_FIELD.nSetRq) return undefined;
+  return /^[0-9.]{1,64}$/.test(uid) ? { kind: isCreate ? 'create' : 'set', uid } : undefined;
 }
 
 const NAMES: ReadonlyMap<number, string> = new Map(

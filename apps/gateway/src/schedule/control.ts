@@ -1,0 +1,29 @@
+import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
+import { type Clock, text, uuidv7 } from '@leadglass/kit';
+import { by } from '../actor.ts';
+import type { ScheduleActs } from './schedule-host.ts';
+
+type Names = 'add' | 'list' | 'correct' | 'cancel';
+type Acts = {
+  [K in `registration.${Names}` | 'worklist.status' | 'worklist.refresh' | 'worklist.set']: (
+    asked: ParsedRequestOf<K>,
+  ) => Promise<AnswerInputOf<K>>;
+};
+
+/** Acts of the control socket on registrations and kept worklists. */
+export function scheduleActs(schedule: ScheduleActs, clock: Clock): Acts {
+  return {
+    'registration.add': (asked) => schedule.add(asked),
+    'registration.list': (asked) => schedule.list(asked),
+    'registration.correct': (asked) => schedule.correct(asked),
+    'registration.cancel': (asked) => schedule.cancel(asked),
+    'worklist.status': () => schedule.status(),
+    'worklist.refresh': () => schedule.refresh(),
+    'worklist.set': (asked) => {
+      const atMs = clock.now();
+      const { hoursAhead } = asked;
+      const change = text(`planning conservé d’avance sur ${hoursAhead} h`, `schedules are kept ${hoursAhead} h ahead`);
+      return schedule.setHoursAhead(asked, { id: uuidv7(atMs), atMs, kind: 'config.changed', by: by(), change });
+    },
+  };
+}
