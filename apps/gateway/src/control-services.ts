@@ -68,6 +68,12 @@ export interface ConfigReading extends PlanAnswer {
   readonly config?: GatewayConfig;
 }
 
+/** What the control socket asks of the console's process. */
+export interface ConsoleSide {
+  /** Every `https://HOST:PORT` under which it is reached; none while it does not run. */
+  origins(): readonly string[];
+}
+
 /** All that the control socket asks of the running gateway. The composition root implements it. */
 export interface ControlServices {
   readonly home: string;
@@ -107,6 +113,9 @@ export interface ControlServices {
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */
   eventsAppended(): void;
+
+  /** The console's process, as far as it runs. */
+  readonly console: ConsoleSide;
 
   /** Who is who: certificates, authorities, the TLS listener. */
   readonly identity: Identity['acts'];

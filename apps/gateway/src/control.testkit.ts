@@ -88,6 +88,7 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
+    console: { origins: () => ['https://console.example:8443', 'https://127.0.0.1:8443'] },
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,

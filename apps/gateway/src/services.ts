@@ -44,6 +44,7 @@ export function controlServices(
     catalogue: keeper.catalogue,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
+    console: { origins: () => [] },
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
     eventsAppended: () => keeper.sequencer.poke(),
     identity: keeper.identity.acts,

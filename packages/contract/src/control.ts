@@ -5,6 +5,7 @@ import {
   DecisionSchema,
   OperatorNameSchema,
   OperatorSchema,
+  PasskeySchema,
   PublicKeySchema,
   RequestSchema,
   SignedSchema,
@@ -184,9 +185,17 @@ export const CONTROL = {
   'hold.withdraw': operation(z.strictObject({ id: ID }), z.object({ sha256: Sha256Schema })),
 
   'operator.list': operation(NOTHING, z.object({ operators: z.array(OperatorSchema).readonly() })),
-  /** Refused while the name or the key is another's. */
+  /** By a key or a passkey: one of the two. Refused while the name has such a key, or the key is another's. */
   'operator.add': operation(
-    z.strictObject({ name: OperatorNameSchema, publicKey: PublicKeySchema }),
+    z
+      .strictObject({
+        name: OperatorNameSchema,
+        publicKey: z.optional(PublicKeySchema),
+        passkey: z.optional(PasskeySchema),
+      })
+      .refine(({ publicKey, passkey }) => (publicKey === undefined) !== (passkey === undefined), {
+        error: 'publicKey or passkey',
+      }),
     z.object({ operator: OperatorSchema }),
   ),
   'operator.remove': operation(z.strictObject({ name: OperatorNameSchema }), REMOVED),

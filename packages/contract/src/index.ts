@@ -27,15 +27,25 @@ export type {
   RequestOf,
 } from './control.ts';
 export { CONTROL, ErrorSchema, pathOf, SOCKET_PATH, VaultCheckLineSchema } from './control.ts';
-export type { DecisionAnswer, DecisionFacts, OperatorAnswer, RequestAnswer } from './decision.ts';
+export type {
+  DecisionAnswer,
+  DecisionFacts,
+  OperatorAnswer,
+  Passkey,
+  RequestAnswer,
+  SignedAnswer,
+} from './decision.ts';
 export {
   DecisionRulesSchema,
   DecisionSchema,
   decisionStatement,
   OperatorNameSchema,
   OperatorSchema,
+  PasskeySchema,
   PublicKeySchema,
+  passkeyCode,
   RequestSchema,
+  readPasskeyCode,
   SignedSchema,
 } from './decision.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';

@@ -36,12 +36,12 @@ import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
 import { Retrieval } from './retrieval.ts';
-import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
+import { custodyOf, destinationOf, holdOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
 import { CLAMAV_SETTING, type Configuration, counts, replaceConfig, setSetting } from './scripts/configuration.ts';
-import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
+import { addOperator, askDecision, operatorsOf, removeOperator, withdrawRequest } from './scripts/decisions.ts';
 import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
 import {
   appendEvents,
@@ -224,8 +224,8 @@ export class ScriptedRecords implements Records {
     return this.#engine.write(() => withdrawRequest(this.#queries, sha256, id, events));
   }
 
-  async operators(): Promise<readonly Operator[]> {
-    return (await this.#engine.read(() => all(this.#queries.operators, {}))).map(operatorOf);
+  operators(): Promise<readonly Operator[]> {
+    return this.#engine.read(() => operatorsOf(this.#queries));
   }
 
   addOperator(operator: Operator, events: readonly Event[]): Promise<boolean> {

@@ -75,6 +75,13 @@ export class ConsoleHost {
     return this.#trouble;
   }
 
+  /** Every `https://HOST:PORT` under which it is reached; none while it does not run. */
+  origins(): readonly string[] {
+    if (this.#state === undefined) return [];
+    const { host, port } = this.#state.address;
+    return originsOf(host, this.#options.names(), port);
+  }
+
   /** As the status lists it. */
   get listeners(): readonly { readonly name: string; readonly address: string }[] {
     return this.#state === undefined ? [] : [{ name: 'console', address: formatAddress(this.#state.address) }];
