@@ -210,13 +210,18 @@ interface Answer {
   readonly bytes: Buffer;
 }
 
-export function post(home: string, path: string, body: string): Promise<Answer> {
+export function post(
+  home: string,
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = {
       socketPath: join(home, SOCKET_PATH),
       path,
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
     };
     const sent = request(options, async (answer) => {
       const parts: Buffer[] = [];

@@ -24,10 +24,10 @@ export function decisionQueries(db: Kysely<Schema>) {
     deleteOperator: defineQuery<{ name: string }>('deleteOperator')(db, (db, p) =>
       db.deleteFrom('operators').where('name', '=', p.name),
     ),
-    personKeys: defineQuery<object>('personKeys')(db, (db) => db.selectFrom('person_keys').selectAll().orderBy('name')),
+    personKeys: defineQuery<object>('personKeys')(db, (db) => db.selectFrom('operator_passkeys').selectAll().orderBy('name')),
     insertPersonKey: defineQuery<PersonKeysTable>('insertPersonKey')(db, (db, p) =>
       db
-        .insertInto('person_keys')
+        .insertInto('operator_passkeys')
         .values({
           name: p.name,
           public_key: p.public_key,
@@ -40,7 +40,7 @@ export function decisionQueries(db: Kysely<Schema>) {
         .onConflict((oc) => oc.doNothing()),
     ),
     deletePersonKey: defineQuery<{ name: string }>('deletePersonKey')(db, (db, p) =>
-      db.deleteFrom('person_keys').where('name', '=', p.name),
+      db.deleteFrom('operator_passkeys').where('name', '=', p.name),
     ),
     requests: defineQuery<object>('requests')(db, (db) => db.selectFrom('hold_requests').selectAll()),
     request: defineQuery<Sha>('request')(db, (db, p) =>

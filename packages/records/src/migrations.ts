@@ -353,7 +353,7 @@ const webTokens: Migration = (db, flavour) => [
 const personKeys: Migration = (db, flavour) => [
   flavour.keyed(
     db.schema
-      .createTable('person_keys')
+      .createTable('operator_passkeys')
       .addColumn('name', 'text', key)
       .addColumn('public_key', 'text', (column) => column.notNull().unique())
       .addColumn('credential_id', 'text', (column) => column.notNull().unique())

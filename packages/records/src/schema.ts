@@ -19,7 +19,7 @@ export interface Schema extends CatalogueSchema {
   private_creators: PrivateCreatorsTable;
   quirks: QuirksTable;
   operators: OperatorsTable;
-  person_keys: PersonKeysTable;
+  operator_passkeys: PersonKeysTable;
   hold_requests: HoldRequestsTable;
   certificates: CertificatesTable;
   known_devices: KnownDevicesTable;
