@@ -106,7 +106,7 @@ test('[CONSOLE-110] two persons decide in the page with passkeys: one asks, the 
   await askFor(page, 'Seen with the radiologist');
   await page.getByText('You asked for it: another person has to approve.').waitFor();
   assert.equal(await page.getByRole('button', { name: /Approve/ }).count(), 0);
-  await ben.goto(`${origin}/now`);
+  await ben.goto(`${origin}/`);
   await ben.getByText(/anne.*asks for the release of a held object/).waitFor();
   await keepPicture(ben, 'two-persons-now');
   await ben.goto(`${origin}/holds/${sha256}`);

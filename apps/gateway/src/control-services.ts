@@ -1,4 +1,4 @@
-import type { PlanAnswer } from '@leadglass/contract';
+import type { PEOPLE_CONTROL, PlanAnswer } from '@leadglass/contract';
 import type { Clock, Fault, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
 import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route, Sha256 } from '@leadglass/model';
@@ -72,6 +72,8 @@ export interface ConfigReading extends PlanAnswer {
 export interface ConsoleSide {
   /** Every `https://HOST:PORT` under which it is reached; none while it does not run. */
   origins(): readonly string[];
+  /** Something about people, for the owner of the machine. Rejects with a Fault `control.*`, also while it does not run. */
+  asOwner(name: keyof typeof PEOPLE_CONTROL, request: unknown): Promise<unknown>;
 }
 
 /** All that the control socket asks of the running gateway. The composition root implements it. */

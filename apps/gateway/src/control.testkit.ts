@@ -88,7 +88,10 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
-    console: { origins: () => ['https://console.example:8443', 'https://127.0.0.1:8443'] },
+    console: {
+      origins: () => ['https://console.example:8443', 'https://127.0.0.1:8443'],
+      asOwner: async (name) => void calls.push(name),
+    },
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,

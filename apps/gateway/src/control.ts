@@ -10,6 +10,7 @@ import {
   type Operation,
   type OperationOf,
   type ParsedRequestOf,
+  PEOPLE_CONTROL,
   pathOf,
   SOCKET_PATH,
 } from '@leadglass/contract';
@@ -113,7 +114,18 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.apply': ({ source }) => config.apply(source),
     ...services.identity,
     ...overviewActs(services, config),
+    ...peopleActs(services),
   };
+}
+
+type PeopleActs = Pick<JsonActs, keyof typeof PEOPLE_CONTROL>;
+
+/** People are the console's: each is handed on, and its answer checked like any other. */
+function peopleActs({ console }: ControlServices): PeopleActs {
+  const names = Object.keys(PEOPLE_CONTROL) as (keyof PeopleActs)[];
+  return Object.fromEntries(
+    names.map((name) => [name, (asked: unknown) => console.asOwner(name, asked)]),
+  ) as unknown as PeopleActs;
 }
 
 function streamActs(services: ControlServices, imports: ImportControl): LineActs & ByteActs {

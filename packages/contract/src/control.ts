@@ -34,6 +34,7 @@ import {
   TextSchema,
 } from './nouns.ts';
 import { OVERVIEW } from './overview.ts';
+import { PEOPLE_CONTROL } from './people-control.ts';
 import { PersonEventSchema } from './person-event.ts';
 import { POLICY } from './policy.ts';
 import { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
@@ -266,6 +267,8 @@ export const CONTROL = {
   ...IDENTITY_CONTROL,
 
   ...OVERVIEW,
+
+  ...PEOPLE_CONTROL,
   /** Something about people, for the ledger. Only the console's own process tells it. */
   'person.told': operation(PersonEventSchema, z.object({})),
 } as const satisfies Readonly<Record<string, OperationShape>>;

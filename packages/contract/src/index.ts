@@ -128,6 +128,7 @@ export {
   type Role,
   RoleSchema,
 } from './people.ts';
+export { PEOPLE_CONTROL } from './people-control.ts';
 export { type PersonEvent, PersonEventSchema } from './person-event.ts';
 export type { DifferenceAnswer, PolicyDone } from './policy.ts';
 export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';

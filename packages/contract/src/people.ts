@@ -112,6 +112,17 @@ export const ACCESS = {
   'tls.rollback': RUNS,
   'device.list': SEES,
 
+  /** In the console people are the entries of `CONSOLE`, whose own process answers. */
+  'person.list': NOBODY,
+  'person.invite': NOBODY,
+  'person.change': NOBODY,
+  'person.remove': NOBODY,
+  'person.sessions': NOBODY,
+  'person.end-sessions': NOBODY,
+  'person.emergency-codes': NOBODY,
+  'site.name': NOBODY,
+  'site.recovery-kept': NOBODY,
+
   'person.told': NOBODY,
 } as const satisfies Record<Operation, readonly Role[]>;
 
