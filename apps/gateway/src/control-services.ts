@@ -7,6 +7,7 @@ import type { ObjectCheck } from '@leadglass/vault';
 import type { CatalogueHost } from './catalogue-host.ts';
 import type { ClamavState } from './clamav-watch.ts';
 import type { DecoderPool } from './decoder-pool.ts';
+import type { connectorTo } from './destinations.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
 import type { Flows } from './overview/flows.ts';
@@ -116,6 +117,8 @@ export interface ControlServices {
   /** Events were appended to `records`: sequences them into the ledger soon. */
   eventsAppended(): void;
 
+  /** Opens associations as deliveries do. */
+  readonly connect: ReturnType<typeof connectorTo>;
   /** The console's process, as far as it runs. */
   readonly console: ConsoleSide;
 

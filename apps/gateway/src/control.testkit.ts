@@ -88,6 +88,7 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
+    connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('rien', 'nothing'))),
     console: {
       origins: () => ['https://console.example:8443', 'https://127.0.0.1:8443'],
       asOwner: async (name) => void calls.push(name),

@@ -28,6 +28,7 @@ import { newOperators, OperatorControl } from './control-operators.ts';
 import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 import { WebControl } from './control-web.ts';
+import { DestinationTests } from './destination-test.ts';
 import { PolicyControl } from './learning/control.ts';
 import { overviewActs } from './overview/control.ts';
 import { FlowMap } from './overview/flow-map.ts';
@@ -59,6 +60,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
   const operators = new OperatorControl(services);
   const policy = new PolicyControl(services, config, decisions);
   const { records } = services;
+  const tests = new DestinationTests({ ...services, destinations: () => services.rules().destinations });
   return {
     status: () => status(services),
     'peer.list': async () => ({ peers: await records.peers() }),
@@ -67,6 +69,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'destination.list': async () => ({ destinations: await records.destinations() }),
     'destination.add': (asked) => config.addDestination(asked),
     'destination.remove': (asked) => config.removeDestination(asked),
+    'destination.test': (asked) => tests.test(asked),
     'route.list': async () => ({ routes: await records.routes() }),
     'route.add': (asked) => config.addRoute(asked),
     'route.remove': (asked) => config.removeRoute(asked),

@@ -128,6 +128,8 @@ export class Keeper {
   readonly store: ObjectStore;
   readonly layouter: Layouter;
   readonly deliveries: DeliveryEngine;
+  /** Opens associations as deliveries do, with the certificates in force. */
+  readonly connect: ReturnType<typeof connectorTo>;
   readonly commitments: CommitmentAsker;
   readonly intakes: IntakePool;
   readonly disarms: DisarmEngine;
@@ -221,8 +223,8 @@ export class Keeper {
       for (const heard of this.#certificateHearers) heard();
     });
     this.identity = this.#newIdentity();
-    const connect: ReturnType<typeof connectorTo> = (...asked) =>
-      connectorTo(this.#certificates.current, clock)(...asked);
+    const connect: typeof this.connect = (...asked) => connectorTo(this.#certificates.current, clock)(...asked);
+    this.connect = connect;
     const outward = { connect, records, clock, log, randomness: systemRandomness };
     this.commitments = new CommitmentAsker({ ...outward, limits: DEFAULT_COMMITMENT_LIMITS });
     this.deliveries = new DeliveryEngine({

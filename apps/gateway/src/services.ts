@@ -46,6 +46,7 @@ export function controlServices(
     catalogue: keeper.catalogue,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
+    connect: keeper.connect,
     console: NO_CONSOLE,
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
     eventsAppended: () => keeper.sequencer.poke(),

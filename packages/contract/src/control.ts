@@ -10,6 +10,7 @@ import {
   RequestSchema,
   SignedSchema,
 } from './decision.ts';
+import { DestinationTestRequestSchema, DestinationTestSchema } from './destination-test.ts';
 import { IDENTITY_CONTROL } from './identity.ts';
 import { ImportOpenSchema, ImportRequestSchema, ImportResultSchema } from './import.ts';
 import {
@@ -90,6 +91,9 @@ export const CONTROL = {
   'destination.add': operation(DestinationSchema, CHANGED),
   /** Refused while a route or a relay leads there. */
   'destination.remove': operation(z.strictObject({ name: DestinationNameSchema }), REMOVED),
+
+  /** Association, C-ECHO and which storage classes are accepted, with what to do in words. Changes nothing, stores nothing. */
+  'destination.test': operation(DestinationTestRequestSchema, DestinationTestSchema),
 
   'route.list': operation(NOTHING, z.object({ routes: z.array(RouteSchema).readonly() })),
   'route.add': operation(RouteSchema, CHANGED),

@@ -48,6 +48,7 @@ export {
   readPasskeyCode,
   SignedSchema,
 } from './decision.ts';
+export type { DestinationTestAnswer } from './destination-test.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
 export type { CertificateAnswer, TlsAnswer, TrustAnswer } from './identity.ts';

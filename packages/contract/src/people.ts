@@ -39,6 +39,7 @@ export const ACCESS = {
   'destination.list': SEES,
   'destination.add': RUNS,
   'destination.remove': RUNS,
+  'destination.test': RUNS,
   'route.list': SEES,
   'route.add': RUNS,
   'route.remove': RUNS,

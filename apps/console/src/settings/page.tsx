@@ -5,6 +5,7 @@ import { PageFrame } from '../kit/index.ts';
 import { hasSource } from '../shell/handover.ts';
 import { useMay } from '../shell/me.tsx';
 import { useWords } from '../words/index.ts';
+import { DestinationsTab } from './destinations-tab.tsx';
 import { EditTab } from './edit-tab.tsx';
 import { GatewayTab } from './gateway-tab.tsx';
 import { MeaningTab } from './meaning-tab.tsx';
@@ -26,6 +27,12 @@ function useParts(): readonly Part[] {
   const may = useMay();
   return [
     { id: 'in-force', title: words.tabMeaning, isShown: true, shown: () => <MeaningTab /> },
+    {
+      id: 'destinations',
+      title: words.destinations,
+      isShown: may('destination.list'),
+      shown: () => <DestinationsTab />,
+    },
     { id: 'edit', title: words.tabEdit, isShown: may('config.plan'), shown: () => <EditTab /> },
     { id: 'history', title: words.tabPast, isShown: may('config.history'), shown: () => <PastTab /> },
     { id: 'tls', title: words.tabTls, isShown: may('tls.show'), shown: () => <TlsTab /> },

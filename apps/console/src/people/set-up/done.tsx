@@ -24,8 +24,12 @@ export function DoneStep() {
       <h2>{words.doneTitle}</h2>
       <p>{words.doneLead}</p>
       <ul>
-        <li>{words.donePeople}</li>
-        <li>{words.doneEmergency}</li>
+        <li>
+          {words.donePeople} <code>leadglass person invite</code>
+        </li>
+        <li>
+          {words.doneEmergency} <code>leadglass person emergency-codes</code>
+        </li>
         <li>{words.doneOthers}</li>
       </ul>
       <Failure error={doing.error} />
