@@ -43,3 +43,9 @@ export function administratorCommand(account: string, name: string): string {
   const [who, called] = [account === '' ? 'ACCOUNT' : account, name === '' ? '' : ` --name ${quoted(name)}`];
   return `leadglass person invite ${who}${called} --role administrator`;
 }
+
+/** What is worth doing next, on the command line. */
+export const DONE_COMMANDS = {
+  people: 'leadglass person invite ACCOUNT --role ROLE',
+  emergency: 'leadglass person emergency-codes ACCOUNT',
+} as const;

@@ -6,6 +6,7 @@ import { useDoing } from '../act.ts';
 import { whoNow } from '../auth.ts';
 import { Failure } from '../failure.tsx';
 import css from '../people.module.css';
+import { DONE_COMMANDS } from './commands.ts';
 import { SET } from './words.ts';
 
 /** The end of the set-up, and what is worth doing next. */
@@ -25,10 +26,10 @@ export function DoneStep() {
       <p>{words.doneLead}</p>
       <ul>
         <li>
-          {words.donePeople} <code>leadglass person invite</code>
+          {words.donePeople} <code>{DONE_COMMANDS.people}</code>
         </li>
         <li>
-          {words.doneEmergency} <code>leadglass person emergency-codes</code>
+          {words.doneEmergency} <code>{DONE_COMMANDS.emergency}</code>
         </li>
         <li>{words.doneOthers}</li>
       </ul>
