@@ -40,7 +40,10 @@ export const DESTINATIONS = {
   addAct: text('Ajouter', 'Add'),
   cancel: text('Annuler', 'Cancel'),
   added: (name: string) =>
-    text(`« ${name} » est ajoutée. Une route y mène des images.`, `“${name}” is added. A route leads images there.`),
+    text(
+      `« ${name} » est ajoutée. Rien n’y va tant qu’aucune route n’y mène (onglet « Modifier »).`,
+      `“${name}” is added. Nothing goes there until a route leads to it (tab “Edit”).`,
+    ),
   remove: text('Retirer', 'Remove'),
   removeNamed: (name: string) => text(`Retirer « ${name} »`, `Remove “${name}”`),
   removeText: text(

@@ -13,6 +13,8 @@ import { PastTab } from './past-tab.tsx';
 import { RulesTab } from './rules-tab.tsx';
 import css from './settings.module.css';
 import { TlsTab } from './tls-tab.tsx';
+import { TOKENS } from './token-words.ts';
+import { TokensTab } from './tokens-tab.tsx';
 import { SETTINGS } from './words.ts';
 
 interface Part {
@@ -24,6 +26,7 @@ interface Part {
 
 function useParts(): readonly Part[] {
   const words = useWords(SETTINGS);
+  const tokens = useWords(TOKENS);
   const may = useMay();
   return [
     { id: 'in-force', title: words.tabMeaning, isShown: true, shown: () => <MeaningTab /> },
@@ -37,6 +40,7 @@ function useParts(): readonly Part[] {
     { id: 'history', title: words.tabPast, isShown: may('config.history'), shown: () => <PastTab /> },
     { id: 'tls', title: words.tabTls, isShown: may('tls.show'), shown: () => <TlsTab /> },
     { id: 'rules', title: words.tabRules, isShown: may('rules.list'), shown: () => <RulesTab /> },
+    { id: 'tokens', title: tokens.tab, isShown: may('web.token.list'), shown: () => <TokensTab /> },
     { id: 'gateway', title: words.tabGateway, isShown: true, shown: () => <GatewayTab /> },
   ].filter(({ isShown }) => isShown);
 }
