@@ -46,7 +46,7 @@ async function givesTokens({ site }: Given): Promise<void> {
   await keepPicture(page, 'token-secret');
   const asked = async () =>
     (
-      await fetch(`http://127.0.0.1:${gateway.web}/dicom-web/studies`, {
+      await fetch(`http://127.0.0.1:${gateway.web}/dicom-web/studies?PatientID=nobody`, {
         headers: { authorization: `Bearer ${secret}` },
       })
     ).status;

@@ -1,4 +1,5 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useAsk } from '../client/index.ts';
 import { useMay } from '../shell/me.tsx';
 import { useWords } from '../words/index.ts';
@@ -15,7 +16,7 @@ interface FieldsProps {
 /** Whether the rule binds, how the peer proves who it is, and how far its queries reach. */
 export function BindingFields({ draft, set, wrong }: FieldsProps) {
   const words = useWords(LIMITS);
-  const isOpen = wrong.size > 0 ? true : undefined;
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
       <NativeSelect
@@ -33,7 +34,11 @@ export function BindingFields({ draft, set, wrong }: FieldsProps) {
         <summary>{words.identity}</summary>
         <IdentityFields draft={draft} set={set} wrong={wrong} />
       </details>
-      <details className={css.more} open={isOpen}>
+      <details
+        className={css.more}
+        open={isOpen || wrong.size > 0}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
         <summary>{words.limits}</summary>
         <LimitFields draft={draft} set={set} wrong={wrong} />
       </details>
