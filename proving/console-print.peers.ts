@@ -99,6 +99,7 @@ test('[CONSOLE-116] every page prints: no navigation, black on white whatever th
     await open(site, path);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     for (const fault of await page.evaluate<string[]>(FAULTS_ON_PAPER)) found.push(`${path} ${fault}`);
+    if (path === '/ledger') await isListed(page);
     await keepWhole(page, `print${nameOf(path)}`);
     const sheets = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1');
     const count = (sheets.match(/\/Type\s*\/Page\b/g) ?? []).length;
@@ -107,6 +108,20 @@ test('[CONSOLE-116] every page prints: no navigation, black on white whatever th
   assert.deepEqual(found, []);
   assert.deepEqual(site.elsewhere, []);
 });
+
+/** What is in sight of the list is on the sheet too, one entry below the other. */
+async function isListed(page: Page): Promise<void> {
+  const entries = await page
+    .getByRole('option')
+    .evaluateAll('(all) => all.map((one) => one.getBoundingClientRect().top)');
+  const tops = entries as readonly number[];
+  assert.ok(tops.length > 5, `${tops.length} entries on paper`);
+  assert.deepEqual(
+    tops.toSorted((a, b) => a - b),
+    tops,
+  );
+  assert.equal(new Set(tops).size, tops.length);
+}
 
 async function keepWhole(page: Page, name: string): Promise<void> {
   const folder = process.env.LEADGLASS_SCREENSHOTS;

@@ -16,7 +16,7 @@ const AS_LAUNCHED = ['--max-semi-space-size=2'];
 const READY = /^\{.*"event":"gateway\.ready"/m;
 /** The last of what is printed for people: a command to go on with. */
 const BANNER = /^ {2}\.\/leadglass \w.*\n/m;
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 90_000;
 /** Well over the time a gateway drains. */
 const END_DEADLINE_MS = 40_000;
 

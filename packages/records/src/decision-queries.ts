@@ -24,7 +24,9 @@ export function decisionQueries(db: Kysely<Schema>) {
     deleteOperator: defineQuery<{ name: string }>('deleteOperator')(db, (db, p) =>
       db.deleteFrom('operators').where('name', '=', p.name),
     ),
-    personKeys: defineQuery<object>('personKeys')(db, (db) => db.selectFrom('operator_passkeys').selectAll().orderBy('name')),
+    personKeys: defineQuery<object>('personKeys')(db, (db) =>
+      db.selectFrom('operator_passkeys').selectAll().orderBy('name'),
+    ),
     insertPersonKey: defineQuery<PersonKeysTable>('insertPersonKey')(db, (db, p) =>
       db
         .insertInto('operator_passkeys')
