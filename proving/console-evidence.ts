@@ -90,10 +90,29 @@ async function setUp(page: Page, origin: string, banner: string): Promise<void> 
   await page.goto(`${origin}/favicon.svg`);
   const first = { token, account: 'anne', displayName: 'Anne Martin', site: 'Clinique du Parc', language: 'en' };
   await askInPage(page, '/api/setup.administrator', first);
+  await enrol(page);
+}
+
+/** Gives whoever came by a link, or sets the console up, a password and codes: from then on they are signed in. */
+async function enrol(page: Page): Promise<void> {
   await askInPage(page, '/api/auth/leadglass/password', { password: PASSWORD });
   const { totpURI } = await askInPage(page, '/api/auth/two-factor/enable', { password: PASSWORD });
   const secret = new URL(String(totpURI)).searchParams.get('secret') ?? '';
   await askInPage(page, '/api/auth/two-factor/verify-totp', { code: totp(secret, Date.now()) });
+}
+
+/** Somebody else, in a browser of their own: invited by the administrator of `site`, and signed in. */
+export async function colleague(site: ConsoleSite, account: string, role: string): Promise<Page> {
+  const person = { account, displayName: account, role, language: 'en' };
+  const { link } = await askInPage(site.page, '/api/people.add', person);
+  const browser = site.context.browser() ?? assert.fail('no browser');
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
+  await page.goto(`${site.origin}/favicon.svg`);
+  await askInPage(page, '/api/auth/leadglass/invitation', { token: new URL(String(link)).hash.slice(1) });
+  await enrol(page);
+  return page;
 }
 
 /** The code of an authenticator app (RFC 6238, SHA-1, six digits, thirty seconds). @param secret base32 */

@@ -75,7 +75,13 @@ export class Gateway {
 
   static async start(options: GatewayOptions = {}): Promise<Gateway> {
     const gateway = await Gateway.prepare(options);
-    await gateway.restart();
+    try {
+      await gateway.restart();
+    } catch (thrown) {
+      // Nobody has it to end it: a gateway that was too late would keep its suite waiting.
+      if (gateway.isRunning) await gateway.kill();
+      throw thrown;
+    }
     return gateway;
   }
 

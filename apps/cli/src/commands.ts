@@ -22,6 +22,8 @@ const LOADERS: Readonly<Record<string, Loader>> = {
     ...(await import('./commands/hold-decide.ts')).COMMANDS,
   ],
   operator: async () => (await import('./commands/operator.ts')).COMMANDS,
+  person: async () => (await import('./commands/person.ts')).COMMANDS,
+  site: async () => (await import('./commands/person.ts')).SITE_COMMANDS,
   deliveries: async () => (await import('./commands/deliveries.ts')).COMMANDS,
   ledger: async () => (await import('./commands/ledger.ts')).COMMANDS,
   vault: async () => (await import('./commands/vault.ts')).COMMANDS,

@@ -1,4 +1,4 @@
-import type { PlanAnswer } from '@leadglass/contract';
+import type { PEOPLE_CONTROL, PlanAnswer } from '@leadglass/contract';
 import type { Clock, Fault, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
 import type { ClamavSettings, Destination, Feed, Peer, Quirk, Relay, Route, Sha256 } from '@leadglass/model';
@@ -8,6 +8,7 @@ import type { CatalogueHost } from './catalogue-host.ts';
 import type { ClamavState } from './clamav-watch.ts';
 import type { Continuity } from './continuity/continuity.ts';
 import type { DecoderPool } from './decoder-pool.ts';
+import type { connectorTo } from './destinations.ts';
 import type { ChartHost } from './feeds/chart-host.ts';
 import type { FeedDesk } from './feeds/feed-desk.ts';
 import type { Identity } from './identity/identity.ts';
@@ -77,6 +78,14 @@ export interface ConfigReading extends PlanAnswer {
   readonly config?: GatewayConfig;
 }
 
+/** What the control socket asks of the console's process. */
+export interface ConsoleSide {
+  /** Every `https://HOST:PORT` under which it is reached; none while it does not run. */
+  origins(): readonly string[];
+  /** Something about people, for the owner of the machine. Rejects with a Fault `control.*`, also while it does not run. */
+  asOwner(name: keyof typeof PEOPLE_CONTROL, request: unknown): Promise<unknown>;
+}
+
 /** All that the control socket asks of the running gateway. The composition root implements it. */
 export interface ControlServices {
   readonly home: string;
@@ -123,6 +132,11 @@ export interface ControlServices {
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */
   eventsAppended(): void;
+
+  /** Opens associations as deliveries do. */
+  readonly connect: ReturnType<typeof connectorTo>;
+  /** The console's process, as far as it runs. */
+  readonly console: ConsoleSide;
 
   /** Who is who: certificates, authorities, the TLS listener. */
   readonly identity: Identity['acts'];

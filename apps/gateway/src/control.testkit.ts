@@ -102,6 +102,11 @@ export async function house(t: TestContext): Promise<House> {
     charts: chartsOf(records),
     feeds: { connectionsOf: () => 0, readAgain: async () => undefined },
     schedule: scheduleHouse(records, CLOCK),
+    connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('rien', 'nothing'))),
+    console: {
+      origins: () => ['https://console.example:8443', 'https://127.0.0.1:8443'],
+      asOwner: async (name) => void calls.push(name),
+    },
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,
@@ -232,13 +237,18 @@ interface Answer {
   readonly bytes: Buffer;
 }
 
-export function post(home: string, path: string, body: string): Promise<Answer> {
+export function post(
+  home: string,
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = {
       socketPath: join(home, SOCKET_PATH),
       path,
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
     };
     const sent = request(options, async (answer) => {
       const parts: Buffer[] = [];

@@ -10,6 +10,7 @@ import {
   type Operation,
   type OperationOf,
   type ParsedRequestOf,
+  PEOPLE_CONTROL,
   pathOf,
   SOCKET_PATH,
 } from '@leadglass/contract';
@@ -28,6 +29,7 @@ import { newOperators, OperatorControl } from './control-operators.ts';
 import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 import { WebControl } from './control-web.ts';
+import { DestinationTests } from './destination-test.ts';
 import { glassActs } from './emergency/glass.ts';
 import { ChartControl, chartActs } from './feeds/control.ts';
 import { PolicyControl } from './learning/control.ts';
@@ -63,6 +65,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
   const policy = new PolicyControl(services, config, decisions);
   const continuity = new ContinuityControl(services);
   const { records } = services;
+  const tests = new DestinationTests({ ...services, destinations: () => services.rules().destinations });
   return {
     status: () => status(services),
     'peer.list': async () => ({ peers: await records.peers() }),
@@ -71,6 +74,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'destination.list': async () => ({ destinations: await records.destinations() }),
     'destination.add': (asked) => config.addDestination(asked),
     'destination.remove': (asked) => config.removeDestination(asked),
+    'destination.test': (asked) => tests.test(asked),
     'route.list': async () => ({ routes: await records.routes() }),
     'route.add': (asked) => config.addRoute(asked),
     'route.remove': (asked) => config.removeRoute(asked),
@@ -128,7 +132,18 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     ...glassActs(services),
     ...chartActs(services, config),
     ...scheduleActs(services.schedule, services.clock),
+    ...peopleActs(services),
   };
+}
+
+type PeopleActs = Pick<JsonActs, keyof typeof PEOPLE_CONTROL>;
+
+/** People are the console's: each is handed on, and its answer checked like any other. */
+function peopleActs({ console }: ControlServices): PeopleActs {
+  const names = Object.keys(PEOPLE_CONTROL) as (keyof PeopleActs)[];
+  return Object.fromEntries(
+    names.map((name) => [name, (asked: unknown) => console.asOwner(name, asked)]),
+  ) as unknown as PeopleActs;
 }
 
 function streamActs(services: ControlServices, imports: ImportControl): LineActs & ByteActs {

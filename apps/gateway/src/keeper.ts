@@ -141,6 +141,8 @@ export class Keeper {
   readonly store: ObjectStore;
   readonly layouter: Layouter;
   readonly deliveries: DeliveryEngine;
+  /** Opens associations as deliveries do, with the certificates in force. */
+  readonly connect: ReturnType<typeof connectorTo>;
   readonly commitments: CommitmentAsker;
   readonly intakes: IntakePool;
   readonly disarms: DisarmEngine;
@@ -243,6 +245,7 @@ export class Keeper {
     this.identity = this.#newIdentity();
     this.continuity = this.#newContinuity();
     const { connect } = this.continuity;
+    this.connect = connect;
     const outward = { connect, records, clock, log, randomness: systemRandomness };
     this.commitments = new CommitmentAsker({ ...outward, limits: DEFAULT_COMMITMENT_LIMITS });
     this.deliveries = new DeliveryEngine({

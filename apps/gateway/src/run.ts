@@ -190,6 +190,7 @@ function withConsole(services: ControlServices, console: ConsoleHost | undefined
   if (console === undefined) return services;
   return {
     ...services,
+    console,
     listeners: () => [...services.listeners(), ...console.listeners],
     troubles: () => [...services.troubles(), ...console.troubles],
   };

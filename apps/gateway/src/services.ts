@@ -4,6 +4,8 @@ import { type Clock, type Fault, isFault, type Logger, type Text, text } from '@
 import { originOf, verifierKey } from '@leadglass/ledger';
 import type { Records } from '@leadglass/records';
 import type { ClamavState } from './clamav-watch.ts';
+import { AWAY } from './console/owner-asks.ts';
+import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
 import type { Metric } from './exposition.ts';
 import type { OpenedHome } from './home.ts';
@@ -45,6 +47,8 @@ export function controlServices(
     schedule: keeper.schedule,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
+    connect: keeper.connect,
+    console: NO_CONSOLE,
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
     eventsAppended: () => keeper.sequencer.poke(),
     identity: keeper.identity.acts,
@@ -70,6 +74,14 @@ export function controlServices(
     continuity: keeper.continuity,
   };
 }
+
+/** Where `--console off` says so. */
+const NO_CONSOLE: ControlServices['console'] = {
+  origins: () => [],
+  asOwner: async () => {
+    throw controlFault('control.conflict', AWAY);
+  },
+};
 
 /** Reads YAML strictly: all problems at once, or the changes it would make to `current`. */
 export const readConfig: ControlServices['readConfig'] = (source, current) => {

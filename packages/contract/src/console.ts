@@ -7,7 +7,8 @@ const NOTHING = z.strictObject({});
 const DONE = z.object({});
 const TIME = z.number();
 const ID = z.string().min(1).max(128);
-const ACCOUNT = z
+/** The name of an account. */
+export const AccountSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, { error: 'account: letters, digits, . _ - @; at most 64' });
 
@@ -86,7 +87,7 @@ export const CONSOLE = {
     'set-up',
     z.strictObject({
       token: z.string().max(128),
-      account: ACCOUNT,
+      account: AccountSchema,
       displayName: z.string().trim().min(1).max(100),
       site: z.string().trim().min(1).max(100),
       language: z.enum(['fr', 'en']),
@@ -106,7 +107,7 @@ export const CONSOLE = {
   'people.add': route(
     RUNS,
     z.strictObject({
-      account: ACCOUNT,
+      account: AccountSchema,
       displayName: z.string().trim().min(1).max(100),
       role: RoleSchema,
       language: z.enum(['fr', 'en']),

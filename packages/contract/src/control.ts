@@ -7,10 +7,12 @@ import {
   DecisionSchema,
   OperatorNameSchema,
   OperatorSchema,
+  PasskeySchema,
   PublicKeySchema,
   RequestSchema,
   SignedSchema,
 } from './decision.ts';
+import { DestinationTestRequestSchema, DestinationTestSchema } from './destination-test.ts';
 import { GLASS_CONTROL } from './glass.ts';
 import { IDENTITY_CONTROL } from './identity.ts';
 import { ImportOpenSchema, ImportRequestSchema, ImportResultSchema } from './import.ts';
@@ -36,6 +38,7 @@ import {
   TextSchema,
 } from './nouns.ts';
 import { OVERVIEW } from './overview.ts';
+import { PEOPLE_CONTROL } from './people-control.ts';
 import { PersonEventSchema } from './person-event.ts';
 import { POLICY } from './policy.ts';
 import { REGISTRATION } from './registration.ts';
@@ -92,6 +95,9 @@ export const CONTROL = {
   'destination.add': operation(DestinationSchema, CHANGED),
   /** Refused while a route or a relay leads there. */
   'destination.remove': operation(z.strictObject({ name: DestinationNameSchema }), REMOVED),
+
+  /** Association, C-ECHO and which storage classes are accepted, with what to do in words. Changes nothing, stores nothing. */
+  'destination.test': operation(DestinationTestRequestSchema, DestinationTestSchema),
 
   'route.list': operation(NOTHING, z.object({ routes: z.array(RouteSchema).readonly() })),
   'route.add': operation(RouteSchema, CHANGED),
@@ -188,9 +194,17 @@ export const CONTROL = {
   'hold.withdraw': operation(z.strictObject({ id: ID }), z.object({ sha256: Sha256Schema })),
 
   'operator.list': operation(NOTHING, z.object({ operators: z.array(OperatorSchema).readonly() })),
-  /** Refused while the name or the key is another's. */
+  /** By a key or a passkey: one of the two. Refused while the name has such a key, or the key is another's. */
   'operator.add': operation(
-    z.strictObject({ name: OperatorNameSchema, publicKey: PublicKeySchema }),
+    z
+      .strictObject({
+        name: OperatorNameSchema,
+        publicKey: z.optional(PublicKeySchema),
+        passkey: z.optional(PasskeySchema),
+      })
+      .refine(({ publicKey, passkey }) => (publicKey === undefined) !== (passkey === undefined), {
+        error: 'publicKey or passkey',
+      }),
     z.object({ operator: OperatorSchema }),
   ),
   'operator.remove': operation(z.strictObject({ name: OperatorNameSchema }), REMOVED),
@@ -267,6 +281,8 @@ export const CONTROL = {
   ...OVERVIEW,
   ...CONTINUITY,
   ...REGISTRATION,
+
+  ...PEOPLE_CONTROL,
   /** Something about people, for the ledger. Only the console's own process tells it. */
   'person.told': operation(PersonEventSchema, z.object({})),
 } as const satisfies Readonly<Record<string, OperationShape>>;

@@ -54,17 +54,28 @@ export type {
   RequestOf,
 } from './control.ts';
 export { CONTROL, ErrorSchema, pathOf, SOCKET_PATH, VaultCheckLineSchema } from './control.ts';
-export type { DecisionAnswer, DecisionFacts, OperatorAnswer, RequestAnswer } from './decision.ts';
+export type {
+  DecisionAnswer,
+  DecisionFacts,
+  OperatorAnswer,
+  Passkey,
+  RequestAnswer,
+  SignedAnswer,
+} from './decision.ts';
 export {
   DecisionRulesSchema,
   DecisionSchema,
   decisionStatement,
   OperatorNameSchema,
   OperatorSchema,
+  PasskeySchema,
   PublicKeySchema,
+  passkeyCode,
   RequestSchema,
+  readPasskeyCode,
   SignedSchema,
 } from './decision.ts';
+export type { DestinationTestAnswer } from './destination-test.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
 export type { GlassAnswer, OpeningWhy } from './glass.ts';
@@ -154,6 +165,7 @@ export {
   type Role,
   RoleSchema,
 } from './people.ts';
+export { PEOPLE_CONTROL } from './people-control.ts';
 export { type PersonEvent, PersonEventSchema } from './person-event.ts';
 export type { DifferenceAnswer, PolicyDone } from './policy.ts';
 export { type RegistrationAnswer, RegistrationRequestSchema, RegistrationSchema } from './registration.ts';

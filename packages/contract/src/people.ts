@@ -44,6 +44,7 @@ export const ACCESS = {
   'destination.list': SEES,
   'destination.add': RUNS,
   'destination.remove': RUNS,
+  'destination.test': RUNS,
   'route.list': SEES,
   'route.add': RUNS,
   'route.remove': RUNS,
@@ -147,6 +148,16 @@ export const ACCESS = {
   'worklist.status': [...SEES, RADIOLOGIST, EMERGENCY],
   'worklist.refresh': [ADMIN, TECHNOLOGIST],
   'worklist.set': RUNS,
+  /** In the console people are the entries of `CONSOLE`, whose own process answers. */
+  'person.list': NOBODY,
+  'person.invite': NOBODY,
+  'person.change': NOBODY,
+  'person.remove': NOBODY,
+  'person.sessions': NOBODY,
+  'person.end-sessions': NOBODY,
+  'person.emergency-codes': NOBODY,
+  'site.name': NOBODY,
+  'site.recovery-kept': NOBODY,
 
   'person.told': NOBODY,
 } as const satisfies Record<Operation, readonly Role[]>;

@@ -381,9 +381,10 @@ const SENTENCES: Sentences = {
     const wait = e.inForceAtMs - e.atMs;
     const from =
       wait <= 0 ? text('dès maintenant', 'from now on') : text(`dans ${duration(wait)}`, `in ${duration(wait)}`);
+    const key = e.credential === undefined ? text('clé', 'key') : text('clé d’accès', 'passkey');
     return text(
-      `${named(e.by).fr} a inscrit l’opérateur ${named(e.operator).fr} (clé ${printable(e.key)}) ; sa parole compte ${from.fr}.`,
-      `${named(e.by).en} registered the operator ${named(e.operator).en} (key ${printable(e.key)}); their word counts ${from.en}.`,
+      `${named(e.by).fr} a inscrit l’opérateur ${named(e.operator).fr} (${key.fr} ${printable(e.key)}) ; sa parole compte ${from.fr}.`,
+      `${named(e.by).en} registered the operator ${named(e.operator).en} (${key.en} ${printable(e.key)}); their word counts ${from.en}.`,
     );
   },
   'operator.removed': (e) =>

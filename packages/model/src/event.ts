@@ -101,8 +101,8 @@ interface EventFacts extends ChartEventFacts, ScheduleFacts {
   /** `askedBy`: the first of two persons, `by` being the second. `signed`: what `by` signed. */
   'hold.released': ObjectFacts & Decided;
   'hold.destroyed': ObjectFacts & Decided;
-  /** `key`: fingerprint of the public key. */
-  'operator.added': { by: string; operator: string; key: string; inForceAtMs: number };
+  /** `key`: fingerprint of the public key. `credential`: of a passkey, the SHA-256 of its id. */
+  'operator.added': { by: string; operator: string; key: string; inForceAtMs: number; credential?: string };
   'operator.removed': { by: string; operator: string; key: string };
   /** Somebody looked at what a held object (or its disarmed copy) holds: its bytes, its values in clear, its picture. */
   'hold.viewed': ObjectFacts & { by: string; view: 'hex' | 'attributes' | 'preview' };

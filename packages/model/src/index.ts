@@ -36,7 +36,7 @@ export {
   parseUid,
   TEST_TITLE,
 } from './names.ts';
-export type { Operator, Signed } from './operator.ts';
+export type { Operator, OperatorPasskey, Signed, SignedAssertion } from './operator.ts';
 export type {
   Act,
   DecisionRule,

@@ -276,11 +276,11 @@ export interface Records {
   /** Throws Fault `records.request-gone` when it is not there. */
   withdrawRequest(sha256: Sha256, id: string, events: readonly Event[]): Promise<void>;
 
-  /** By name. */
+  /** By name; one who has a key and a passkey comes twice. */
   operators(): Promise<readonly Operator[]>;
-  /** False when the name or the key is taken: nothing is done. */
+  /** False when the name (among those with such a key) or the key is taken: nothing is done. */
   addOperator(operator: Operator, events: readonly Event[]): Promise<boolean>;
-  /** False when there is none of that name: nothing is done. */
+  /** With all their keys. False when there is none of that name: nothing is done. */
   removeOperator(name: string, events: readonly Event[]): Promise<boolean>;
 
   /** What the site's authority issued, newest first. */

@@ -353,6 +353,21 @@ const webTokens: Migration = (db, flavour) => [
   ),
 ];
 
+/** Passkeys with which operators decide in the console. */
+const personKeys: Migration = (db, flavour) => [
+  flavour.keyed(
+    db.schema
+      .createTable('operator_passkeys')
+      .addColumn('name', 'text', key)
+      .addColumn('public_key', 'text', (column) => column.notNull().unique())
+      .addColumn('credential_id', 'text', (column) => column.notNull().unique())
+      .addColumn('rp_id', 'text', required)
+      .addColumn('account', 'text', required)
+      .addColumn('added_at_ms', 'bigint', required)
+      .addColumn('in_force_at_ms', 'bigint', required),
+  ),
+];
+
 /** Every migration in order; the schema's version is how many have run. */
 export const MIGRATIONS: readonly Migration[] = [
   firstSchema,
@@ -370,6 +385,7 @@ export const MIGRATIONS: readonly Migration[] = [
   chart,
   emergency,
   schedule,
+  personKeys,
 ];
 
 /** The table that tells the version, made before the first migration. */

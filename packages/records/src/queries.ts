@@ -626,6 +626,7 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'quirks',
   'deleteQuirks',
   'operators',
+  'personKeys',
   'requests',
   'certificates',
   'devices',

@@ -40,7 +40,7 @@ import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
 import { Retrieval } from './retrieval.ts';
-import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
+import { custodyOf, destinationOf, holdOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
 import { Schedule } from './schedule.ts';
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
@@ -53,7 +53,7 @@ import {
   replaceConfig,
   setSetting,
 } from './scripts/configuration.ts';
-import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
+import { addOperator, askDecision, operatorsOf, removeOperator, withdrawRequest } from './scripts/decisions.ts';
 import {
   dueDeliveries,
   dueSince,
@@ -258,8 +258,8 @@ export class ScriptedRecords implements Records {
     return this.#engine.write(() => withdrawRequest(this.#queries, sha256, id, events));
   }
 
-  async operators(): Promise<readonly Operator[]> {
-    return (await this.#engine.read(() => all(this.#queries.operators, {}))).map(operatorOf);
+  operators(): Promise<readonly Operator[]> {
+    return this.#engine.read(() => operatorsOf(this.#queries));
   }
 
   addOperator(operator: Operator, events: readonly Event[]): Promise<boolean> {

@@ -21,6 +21,7 @@ export interface Schema extends CatalogueSchema, ChartTables, ScheduleSchema {
   private_creators: PrivateCreatorsTable;
   quirks: QuirksTable;
   operators: OperatorsTable;
+  operator_passkeys: PersonKeysTable;
   hold_requests: HoldRequestsTable;
   certificates: CertificatesTable;
   known_devices: KnownDevicesTable;
@@ -168,6 +169,13 @@ export interface OperatorsTable {
   public_key: string;
   added_at_ms: number;
   in_force_at_ms: number;
+}
+
+/** The passkey with which an operator decides in the console: at most one a name. */
+export interface PersonKeysTable extends OperatorsTable {
+  credential_id: string;
+  rp_id: string;
+  account: string;
 }
 
 /** What the first of two people decided about a held object: at most one a hold. */
