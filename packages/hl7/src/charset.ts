@@ -51,7 +51,8 @@ export function decodeBytes(bytes: Uint8Array, charset: string): string {
     case UTF_8:
       return view.toString('utf8');
     case 'ASCII':
-      return view.toString('latin1');
+      // Bytes over 7F come from escapes alone (`\XC3A9\`), of which nothing is declared.
+      return isAscii(view) ? view.toString('latin1') : decodeBytes(view, isUtf8(view) ? UTF_8 : '8859/1');
     case '8859/1':
       return replaced(view.toString('latin1'), C1, WINDOWS_1252);
     case '8859/15':

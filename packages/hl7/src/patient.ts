@@ -52,7 +52,7 @@ function distinct(identifiers: readonly Identifier[]): readonly Identifier[] {
   if (identifiers.length < 2) return identifiers;
   const seen = new Set<string>();
   return identifiers.filter(({ value, authority, oid, type }) => {
-    const key = JSON.stringify([value, authority, oid, type]);
+    const key = [value, authority, oid, type].join('\0');
     return !seen.has(key) && seen.add(key);
   });
 }
