@@ -256,13 +256,18 @@ export class Assembler {
       return;
     }
     const title = obx.component(3, 2) || obx.component(3, 1) || head.type;
-    for (const raw of obx.repetitions(5)) {
-      this.#part?.documents.push(
-        obx.component(2, 1) === 'RP'
-          ? referenced(raw, obx.dialect, title, head)
-          : encapsulated(raw, obx, title, head, this.#problems).document,
-      );
+    for (const repetition of obx.repetitions(5)) this.#file(repetition, obx, title, head);
+  }
+
+  /** A file of a document; what of it could not be opened is kept among the notes. */
+  #file(repetition: string, obx: Segment, title: string, head: DocumentHead): void {
+    if (obx.component(2, 1) === 'RP') {
+      this.#part?.documents.push(referenced(repetition, obx.dialect, title, head));
+      return;
     }
+    const { document, raw } = encapsulated(repetition, obx, title, head, this.#problems);
+    this.#part?.documents.push(document);
+    if (raw !== '') this.#part?.notes.push(raw);
   }
 
   #endDocument(): void {

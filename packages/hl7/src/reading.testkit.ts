@@ -7,6 +7,12 @@ export function message(...segments: readonly string[]): string {
   return segments.map((segment) => `${segment}\r`).join('');
 }
 
+/** A segment by the numbers of its fields, with the usual delimiters. */
+export function row(name: string, fields: Readonly<Record<number, string>>): string {
+  const last = Math.max(...Object.keys(fields).map(Number));
+  return [name, ...Array.from({ length: last }, (_, index) => fields[index + 1] ?? '')].join('|');
+}
+
 /** The MSH of a message of a type, version 2.5. */
 export function msh(type: string): string {
   return `MSH|^~\\&|LAB|CHU|LG|GW|20260102||${type}|M1|P|2.5`;
