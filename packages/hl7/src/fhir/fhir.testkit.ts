@@ -61,8 +61,9 @@ class BundleWriter {
 
 function iso(moment: string): string {
   const [, year, month, day, hour, minute, second, fraction, zone] =
-    /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)(\.\d+)?)?([+-]\d{4})?$/.exec(moment) ?? [];
-  const time = hour === undefined ? '' : `T${hour}:${minute}:${second}${fraction ?? ''}`;
+    /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(?:(\d\d)(\.\d+)?)?)?([+-]\d{4})?$/.exec(moment) ?? [];
+  const seconds = second === undefined ? '' : `:${second}${fraction ?? ''}`;
+  const time = hour === undefined ? '' : `T${hour}:${minute}${seconds}`;
   return `${year}-${month}-${day}${time}${zone === undefined ? '' : `${zone.slice(0, 3)}:${zone.slice(3)}`}`;
 }
 
