@@ -97,7 +97,13 @@ export class Assembler {
 
   mrg(segment: Segment): void {
     const part = this.#within(segment);
-    if (part !== undefined) part.merge = mergeOf(segment);
+    if (part === undefined) return;
+    const merge = mergeOf(segment);
+    const before = part.merge?.from ?? [];
+    part.merge = {
+      from: [...before, ...merge.from],
+      fromAccount: merge.fromAccount || (part.merge?.fromAccount ?? ''),
+    };
   }
 
   orc(segment: Segment): void {
@@ -170,6 +176,7 @@ export class Assembler {
   }
 
   txa(segment: Segment): void {
+    if (this.#kind !== 'document') return;
     this.#endDocument();
     this.#head = documentHeadOf(segment);
   }

@@ -1,19 +1,22 @@
 import type { Coded, Identifier, PersonName } from './readings.ts';
-import { componentOf, type Dialect, type Segment, subcomponentOf } from './segment.ts';
+import { componentOf, type Dialect, meaning, partOf, rawComponent, type Segment, subcomponentOf } from './segment.ts';
 
 /** CX (v2.5.1 §2.A.14). */
 export function identifierOf(raw: string, dialect: Dialect): Identifier {
-  const isOid = subcomponentOf(raw, 4, 3, dialect) === 'ISO';
+  const assigner = rawComponent(raw, 4, dialect);
+  const { subcomponent } = dialect.delimiters;
+  const isOid = meaning(partOf(assigner, 3, subcomponent), dialect) === 'ISO';
   return {
     value: componentOf(raw, 1, dialect),
-    authority: subcomponentOf(raw, 4, 1, dialect),
-    oid: isOid ? subcomponentOf(raw, 4, 2, dialect) : '',
+    authority: meaning(partOf(assigner, 1, subcomponent), dialect),
+    oid: isOid ? meaning(partOf(assigner, 2, subcomponent), dialect) : '',
     type: componentOf(raw, 5, dialect),
   };
 }
 
 /** The identifiers of a field that have a value. */
 export function identifiersOf(segment: Segment, n: number): readonly Identifier[] {
+  if (!segment.has(n)) return [];
   return segment
     .repetitions(n)
     .map((raw) => identifierOf(raw, segment.dialect))

@@ -72,8 +72,8 @@ function isNumber(unit: string): boolean {
 }
 
 function flagsOf(obx: Segment): readonly string[] {
+  if (!obx.has(8)) return [];
   const repetitions = obx.repetitions(8);
-  if (repetitions.length === 0) return repetitions;
   return repetitions.map((raw) => componentOf(raw, 1, obx.dialect)).filter((flag) => flag !== '');
 }
 

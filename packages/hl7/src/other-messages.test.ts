@@ -154,6 +154,8 @@ test('[HL7-16] a merge names who stands no longer, for each patient; without tha
       [['97'], ''],
     ],
   );
+  const twice = onlyPart(readAs('ADT^A40', PID, 'MRG|99||D9', 'MRG|98')).merge;
+  assert.deepEqual([twice?.from.map(({ value }) => value), twice?.fromAccount], [['99', '98'], 'D9']);
   assert.deepEqual(problemsOf(readAs('ADT^A40', PID)), ['!101 MRG']);
   assert.deepEqual(problemsOf(readAs('ADT^A40', PID, 'MRG|')), ['!101 MRG']);
   assert.equal(onlyPart(readAs('ADT^A34', PID, 'MRG||||96')).merge?.from[0]?.value, '96');
@@ -240,6 +242,10 @@ test('[HL7-18] a document whose file is damaged is kept as sent beside it', () =
   assert.deepEqual(problemsOf(reading), ['102 OBX[1]-5']);
   assert.equal(onlyPart(reading).documents[0]?.bytes, undefined);
   assert.deepEqual(onlyPart(reading).notes, ['^AP^PDF^Base64^A']);
+});
+
+test('[HL7-18] TXA means nothing in a message that is no document', () => {
+  assert.deepEqual(onlyPart(readAs('ORU^R01', PID, TXA, OBR)).documents, []);
 });
 
 test('[HL7-19] a message of another type or event is read for its header and patients', () => {

@@ -59,7 +59,7 @@ export class Segment {
     return begin >= 0 && begin < this.#end(n);
   }
 
-  /** Raw text of field `n` (of MSH, 1 is the separator itself), '' where there is none. */
+  /** Raw text of field `n`, '' where there is none. Of MSH field 1 is the separator, which is not asked for: fields count from 2. */
   raw(n: number): string {
     const begin = this.#begin(n);
     return begin < 0 ? '' : this.#text.slice(begin, this.#end(n));
