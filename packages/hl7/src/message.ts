@@ -79,10 +79,7 @@ function partOfHeader(msh: string, { field, repetition }: Delimiters): string {
   return repetition === '' ? raw : (raw.split(repetition, 1)[0] ?? '');
 }
 
-/**
- * Segments end with CR; LF and CR LF are taken too. A line that does not begin as a segment does goes on with the one before it: its sender
- * left a line break in a text. Result: why nothing more is read, or undefined.
- */
+/** Cuts a text into segments. Result: why nothing more is read, or undefined. */
 function cutSegments(
   text: string,
   dialect: Dialect,
@@ -90,24 +87,15 @@ function cutSegments(
   segments: Segment[],
   problems: Problems,
 ): Problem['why'] | undefined {
-  const lines = new Lines(text);
-  let begin = lines.next();
-  while (begin !== undefined) {
-    const { from } = begin;
-    let { end } = begin;
-    let isBroken = false;
-    begin = lines.next();
-    while (begin !== undefined && !isSegment(text, begin.from, begin.end, dialect.delimiters.field)) {
-      isBroken = true;
-      end = begin.end;
-      begin = lines.next();
-    }
+  const spans = new Spans(text, dialect.delimiters.field);
+  for (let span = spans.next(); span !== undefined; span = spans.next()) {
+    const { from, end, isBroken } = span;
     if (end - from > limits.segmentBytes) return WHY.segmentTooLong(limits.segmentBytes);
     if (segments.length === limits.segments) return WHY.tooManySegments(limits.segments);
     const segment = isBroken ? mended(text.slice(from, end), dialect) : new Segment(text, from, end, dialect);
+    if (segment.name === 'MSH' && segments.length > 0) return WHY.secondHeader;
     segments.push(segment);
     if (isBroken) problems.tell(100, segment, 0, WHY.lineBreak);
-    if (segment.name === 'MSH' && segments.length > 1) return WHY.secondHeader;
   }
   return undefined;
 }
@@ -125,6 +113,43 @@ function hasEscapes(text: string, { escape: sign }: Delimiters): boolean {
 interface Line {
   readonly from: number;
   readonly end: number;
+}
+
+/** Where a segment lies; broken where lines follow that begin none. */
+interface Span extends Line {
+  readonly isBroken: boolean;
+}
+
+/**
+ * Segments end with CR; LF and CR LF are taken too. A line that does not begin as a segment does goes on with the one before it: its sender
+ * left a line break in a text.
+ */
+class Spans {
+  readonly #text: string;
+  readonly #field: string;
+  readonly #lines: Lines;
+  /** Where the next one begins. */
+  #begin: Line | undefined;
+
+  constructor(text: string, field: string) {
+    this.#text = text;
+    this.#field = field;
+    this.#lines = new Lines(text);
+    this.#begin = this.#lines.next();
+  }
+
+  next(): Span | undefined {
+    const begin = this.#begin;
+    if (begin === undefined) return undefined;
+    let last = begin;
+    let line = this.#lines.next();
+    while (line !== undefined && !isSegment(this.#text, line.from, line.end, this.#field)) {
+      last = line;
+      line = this.#lines.next();
+    }
+    this.#begin = line;
+    return { from: begin.from, end: last.end, isBroken: last !== begin };
+  }
 }
 
 /** Lines of a text that are not empty; each byte is looked at once. */
