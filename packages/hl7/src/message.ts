@@ -2,7 +2,7 @@ import { type Charset, type Decoding, declaredCharset, decodeBytes, decodingOf }
 import type { MllpLimits } from './limits.ts';
 import { Problems } from './problems.ts';
 import type { HeaderReading, Problem } from './readings.ts';
-import { type Dialect, dialectOf, Segment } from './segment.ts';
+import { type Dialect, dialectOf, MOST_REPETITIONS, Segment } from './segment.ts';
 import { type Delimiters, delimitersOf } from './syntax.ts';
 import { WHY } from './why.ts';
 
@@ -46,9 +46,11 @@ export function readMessage(bytes: Uint8Array, fallback: Charset, limits: MllpLi
 
 function cut(view: Buffer, delimiters: Delimiters, decoding: Decoding, limits: MllpLimits): Message | Unreadable {
   const text = decodeBytes(view, decoding.charset);
-  const dialect = dialectOf(delimiters, decoding.charset, hasEscapes(text, delimiters));
   const segments: Segment[] = [];
   const problems = new Problems(segments);
+  const dialect = dialectOf(delimiters, decoding.charset, hasEscapes(text, delimiters), (segment, n) =>
+    problems.fatal(198, segment, n, WHY.tooManyRepetitions(MOST_REPETITIONS)),
+  );
   const why = cutSegments(text, dialect, limits, segments, problems);
   const header = headerOf(segments[0] ?? new Segment('MSH', 0, 3, dialect));
   if (why !== undefined) return unreadable(why, 'MSH', header);

@@ -2,7 +2,7 @@ import { encapsulated, NO_HEAD, referenced } from './document.ts';
 import { codedOf, codeText, personText } from './fields.ts';
 import type { Problems } from './problems.ts';
 import type { Coded, DocumentReading, ObservationReading } from './readings.ts';
-import { componentOf, MOST_REPETITIONS, type Segment } from './segment.ts';
+import { componentOf, type Segment } from './segment.ts';
 import { rawWords, VALUE_WORDS } from './value.ts';
 import { WHY } from './why.ts';
 
@@ -16,7 +16,7 @@ const CONTINUED: ReadonlySet<string> = new Set(['TX', 'FT']);
 
 /** OBX (v2.5.1 §7.4.2). Of several documents in one OBX each is an observation. */
 export function observationsOf(obx: Segment, problems: Problems): readonly OpenObservation[] {
-  const repetitions = repetitionsOf(obx, problems);
+  const repetitions = obx.repetitions(5);
   const valueType = obx.component(2, 1);
   if (valueType === 'ED' || valueType === 'RP') return documentsOf(obx, valueType, repetitions, problems);
   const words = VALUE_WORDS.get(valueType);
@@ -47,13 +47,6 @@ function observation(
     notes: [],
     document,
   };
-}
-
-function repetitionsOf(obx: Segment, problems: Problems): readonly string[] {
-  const repetitions = obx.repetitions(5);
-  if (repetitions.length <= MOST_REPETITIONS) return repetitions;
-  problems.fatal(198, obx, 5, WHY.tooManyRepetitions(MOST_REPETITIONS));
-  return [];
 }
 
 function tellType(obx: Segment, valueType: string, problems: Problems): void {

@@ -146,8 +146,11 @@ test('[HL7-13] unit, range, flags and status are those that were sent', () => {
 });
 
 test('[HL7-13] more repetitions than are looked at is fatal, not cut in silence', () => {
-  const reading = oru(PID, OBR, `OBX|1|ST|K||${'a~'.repeat(10_001)}`);
-  assert.deepEqual(problemsOf(reading), ['!198 OBX[1]-5']);
+  const many = 'a~'.repeat(10_001);
+  assert.deepEqual(problemsOf(oru(PID, OBR, `OBX|1|ST|K||${many}`)), ['!198 OBX[1]-5']);
+  assert.ok(problemsOf(oru(PID, OBR, `OBX|1|ED|K||${many}`)).includes('!198 OBX[1]-5'));
+  assert.deepEqual(problemsOf(oru(PID, OBR, `NTE|1||${many}`)), ['!198 NTE[1]-3']);
+  assert.deepEqual(problemsOf(oru(`PID|1||${many}||X`)), ['!198 PID[1]-3']);
 });
 
 const PDF = Buffer.from('%PDF-1.4 é', 'latin1');

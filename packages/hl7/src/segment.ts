@@ -10,13 +10,20 @@ export interface Dialect {
   /** UTF-16 codes of the delimiters of components and repetitions. */
   readonly componentCode: number;
   readonly repetitionCode: number;
+  /** Told where a field has more repetitions than are looked at. */
+  readonly tooMany: (segment: Segment, n: number) => void;
 }
 
 /** A dialect of these delimiters. */
-export function dialectOf(delimiters: Delimiters, charset: string, hasEscapes: boolean): Dialect {
+export function dialectOf(
+  delimiters: Delimiters,
+  charset: string,
+  hasEscapes: boolean,
+  tooMany: Dialect['tooMany'],
+): Dialect {
   const { component, repetition } = delimiters;
   const [componentCode, repetitionCode] = [codeOf(component), codeOf(repetition)];
-  return { delimiters, charset, hasEscapes, componentCode, repetitionCode };
+  return { delimiters, charset, hasEscapes, componentCode, repetitionCode, tooMany };
 }
 
 /** Fields of a segment that are looked at; the standard's longest segments have some fifty. */
@@ -105,12 +112,16 @@ export class Segment {
     return found;
   }
 
-  /** Raw repetitions of a field; none where it is empty. */
+  /** Raw repetitions of a field, as many as are looked at; none where it is empty. */
   repetitions(n: number): readonly string[] {
     const raw = this.raw(n);
     if (raw === '') return NONE;
     const { repetition } = this.dialect.delimiters;
-    return repetition === '' || raw.indexOf(repetition) < 0 ? [raw] : raw.split(repetition, MOST_REPETITIONS + 1);
+    if (repetition === '' || raw.indexOf(repetition) < 0) return [raw];
+    const repetitions = raw.split(repetition, MOST_REPETITIONS + 1);
+    if (repetitions.length <= MOST_REPETITIONS) return repetitions;
+    this.dialect.tooMany(this, n);
+    return repetitions.slice(0, MOST_REPETITIONS);
   }
 
   /** Whether a component follows where one ended. */
