@@ -1,7 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 
-/** What undeclared bytes above 7F are read as when they are no UTF-8: words of table 0211. `8859/1` is read as windows-1252. */
-export type Charset = '8859/1' | '8859/15';
+/** What undeclared bytes above 7F may be read as when they are no UTF-8: words of table 0211. `8859/1` is read as windows-1252. */
+export const CHARSETS = ['8859/1', '8859/15'] as const;
+export type Charset = (typeof CHARSETS)[number];
 
 /** How a message is decoded. */
 export interface Decoding {
