@@ -7,6 +7,7 @@ import type { TlsVersion } from '@leadglass/wire';
 import { z } from 'zod';
 import { type FeedToIntake, feedFromIntake } from './feeds/feed-messages.ts';
 import { FIND_FROM_INTAKE, type FoundMessage } from './find-messages.ts';
+import { type FhirAnswer, fhirTold } from './feeds/fhir-messages.ts';
 import { finding, hex64, shortText, shownCertificate, staged, uid } from './message-parts.ts';
 import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
 import { fromRelay, type UpstreamPlan, type UpstreamTls } from './relay-messages.ts';
@@ -126,6 +127,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   ...FIND_FROM_INTAKE,
   ...fromRelay,
   ...feedFromIntake,
+  fhirTold,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
 export type { ShownCertificate } from './message-parts.ts';
@@ -152,6 +154,7 @@ export type ToIntake =
   | WebToIntake
   | FoundMessage
   | FeedToIntake
+  | FhirAnswer
   | {
       readonly t: 'configure';
       readonly intakeId: string;
