@@ -265,3 +265,27 @@ test('[CLI-16] stopped and verified offline: sound as it is, not sound with one 
   writeFileSync(name, bytes);
   assert.equal((await leadglass('ledger', 'verify')).code, 5);
 });
+
+test('[CLI-170] a feed is added, listed and removed; the tray and the charts are empty and say so', async () => {
+  const added = await leadglass(
+    'feed',
+    'add',
+    'labo',
+    '--from',
+    '192.0.2.30',
+    '--kind',
+    'lab',
+    '--application',
+    'LABO',
+  );
+  assert.equal(added.code, 0, added.err);
+  const { feeds } = await json('feed', 'list');
+  assert.deepEqual([feeds[0].feed.application, feeds[0].received], ['LABO', 0]);
+  assert.equal((await leadglass('feed', 'add', 'labo', '--from', 'nowhere')).code, 2);
+  assert.deepEqual((await json('messages', 'list')).messages, []);
+  assert.deepEqual((await json('patients', 'dupont')).patients, []);
+  assert.equal((await leadglass('patients')).code, 1);
+  assert.equal((await leadglass('chart', '1')).code, 3);
+  assert.equal((await leadglass('chart', 'x')).code, 2);
+  assert.equal((await leadglass('feed', 'remove', 'labo')).code, 0);
+});
