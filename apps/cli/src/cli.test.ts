@@ -284,8 +284,8 @@ test('[CLI-170] a feed is added, listed and removed; the tray and the charts are
   assert.equal((await leadglass('feed', 'add', 'labo', '--from', 'nowhere')).code, 2);
   assert.deepEqual((await json('messages', 'list')).messages, []);
   assert.deepEqual((await json('patients', 'dupont')).patients, []);
-  assert.equal((await leadglass('patients')).code, 1);
-  assert.equal((await leadglass('chart', '1')).code, 3);
+  assert.equal((await leadglass('patients')).code, 2);
+  assert.equal((await leadglass('chart', '1')).code, 4);
   assert.equal((await leadglass('chart', 'x')).code, 2);
   assert.equal((await leadglass('feed', 'remove', 'labo')).code, 0);
 });
