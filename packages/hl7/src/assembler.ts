@@ -1,4 +1,4 @@
-import { type DocumentHead, documentHeadOf, encapsulated, NO_HEAD, plainDocument, referenced } from './document.ts';
+import { Filing } from './filing.ts';
 import { type OpenObservation, observationsOf } from './observation.ts';
 import {
   addImaging,
@@ -55,8 +55,7 @@ export class Assembler {
   /** Orders of a schedule, which come before or after the patients and are for all of them. */
   readonly #booked: OpenOrder[] = [];
   #report: OpenReport | undefined;
-  #head: DocumentHead | undefined;
-  readonly #lines: string[] = [];
+  readonly #filing: Filing;
   /** Where the next NTE belongs. */
   #notes: string[] = [];
 
@@ -64,6 +63,7 @@ export class Assembler {
     this.#kind = kind;
     this.#trigger = header.trigger;
     this.#problems = problems;
+    this.#filing = new Filing(problems);
   }
 
   /** Takes the next segment. */
@@ -73,7 +73,7 @@ export class Assembler {
 
   /** What is told of each patient, and what is missing. */
   finish(): readonly PatientPart[] {
-    this.#endDocument();
+    this.#filing.end(this.#part);
     if (this.#kind === 'schedule') this.#book();
     else if (this.#parts.length === 0 && this.#kind !== 'other') this.#problems.fatal(101, 'PID', 0, WHY.noPatient);
     if (this.#kind === 'merge' && this.#parts.some(({ merge }) => merge === undefined || merge.from.length === 0))
@@ -82,7 +82,7 @@ export class Assembler {
   }
 
   pid(segment: Segment): void {
-    this.#endDocument();
+    this.#filing.end(this.#part);
     const patient = patientOf(segment, this.#problems);
     if (patient.identifiers.length === 0) this.#tellNameless(segment, patient);
     this.#begin(patient);
@@ -97,7 +97,13 @@ export class Assembler {
 
   mrg(segment: Segment): void {
     const part = this.#within(segment);
-    if (part !== undefined) part.merge = mergeOf(segment);
+    if (part === undefined) return;
+    const merge = mergeOf(segment);
+    const before = part.merge?.from ?? [];
+    part.merge = {
+      from: [...before, ...merge.from],
+      fromAccount: merge.fromAccount || (part.merge?.fromAccount ?? ''),
+    };
   }
 
   orc(segment: Segment): void {
@@ -115,7 +121,7 @@ export class Assembler {
   }
 
   obx(segment: Segment): void {
-    if (this.#kind === 'document') return this.#content(segment);
+    if (this.#kind === 'document') return this.#file(segment);
     if (this.#kind !== 'result' && this.#kind !== 'other') return this.#aside();
     const report = this.#reportFor(segment);
     if (report === undefined) return;
@@ -170,8 +176,9 @@ export class Assembler {
   }
 
   txa(segment: Segment): void {
-    this.#endDocument();
-    this.#head = documentHeadOf(segment);
+    if (this.#kind !== 'document') return;
+    this.#filing.end(this.#part);
+    this.#filing.begin(segment);
   }
 
   #tellNameless(segment: Segment, patient: PatientReading): void {
@@ -247,31 +254,9 @@ export class Assembler {
     this.#notes = [];
   }
 
-  /** OBX of a document: a file, or lines of its text. */
-  #content(obx: Segment): void {
-    const head = this.#head ?? NO_HEAD;
+  #file(obx: Segment): void {
     this.#notes = [];
-    if (obx.component(2, 1) !== 'ED' && obx.component(2, 1) !== 'RP') {
-      for (const { values } of observationsOf(obx, this.#problems)) for (const value of values) this.#lines.push(value);
-      return;
-    }
-    const title = obx.component(3, 2) || obx.component(3, 1) || head.type;
-    for (const raw of obx.repetitions(5)) {
-      this.#part?.documents.push(
-        obx.component(2, 1) === 'RP'
-          ? referenced(raw, obx.dialect, title, head)
-          : encapsulated(raw, obx, title, head, this.#problems).document,
-      );
-    }
-  }
-
-  #endDocument(): void {
-    const isWithoutFile = this.#head !== undefined && this.#part?.documents.length === 0;
-    if (this.#lines.length > 0 || isWithoutFile) {
-      const head = this.#head ?? NO_HEAD;
-      this.#part?.documents.push(plainDocument(this.#lines.splice(0), head.type, head));
-    }
-    this.#head = undefined;
+    this.#filing.take(obx, this.#part);
   }
 
   #book(): void {

@@ -1,7 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 
-/** What undeclared bytes above 7F are read as when they are no UTF-8: words of table 0211. `8859/1` is read as windows-1252. */
-export type Charset = '8859/1' | '8859/15';
+/** What undeclared bytes above 7F may be read as when they are no UTF-8: words of table 0211. `8859/1` is read as windows-1252. */
+export const CHARSETS = ['8859/1', '8859/15'] as const;
+export type Charset = (typeof CHARSETS)[number];
 
 /** How a message is decoded. */
 export interface Decoding {
@@ -51,7 +52,8 @@ export function decodeBytes(bytes: Uint8Array, charset: string): string {
     case UTF_8:
       return view.toString('utf8');
     case 'ASCII':
-      return view.toString('latin1');
+      // Bytes over 7F come from escapes alone (`\XC3A9\`), of which nothing is declared.
+      return isAscii(view) ? view.toString('latin1') : decodeBytes(view, isUtf8(view) ? UTF_8 : '8859/1');
     case '8859/1':
       return replaced(view.toString('latin1'), C1, WINDOWS_1252);
     case '8859/15':

@@ -1,19 +1,22 @@
 import type { Coded, Identifier, PersonName } from './readings.ts';
-import { componentOf, type Dialect, type Segment, subcomponentOf } from './segment.ts';
+import { componentOf, type Dialect, meaning, partOf, rawComponent, type Segment, subcomponentOf } from './segment.ts';
 
 /** CX (v2.5.1 §2.A.14). */
 export function identifierOf(raw: string, dialect: Dialect): Identifier {
-  const isOid = subcomponentOf(raw, 4, 3, dialect) === 'ISO';
+  const assigner = rawComponent(raw, 4, dialect);
+  const { subcomponent } = dialect.delimiters;
+  const isOid = meaning(partOf(assigner, 3, subcomponent), dialect) === 'ISO';
   return {
     value: componentOf(raw, 1, dialect),
-    authority: subcomponentOf(raw, 4, 1, dialect),
-    oid: isOid ? subcomponentOf(raw, 4, 2, dialect) : '',
+    authority: meaning(partOf(assigner, 1, subcomponent), dialect),
+    oid: isOid ? meaning(partOf(assigner, 2, subcomponent), dialect) : '',
     type: componentOf(raw, 5, dialect),
   };
 }
 
 /** The identifiers of a field that have a value. */
 export function identifiersOf(segment: Segment, n: number): readonly Identifier[] {
+  if (!segment.has(n)) return [];
   return segment
     .repetitions(n)
     .map((raw) => identifierOf(raw, segment.dialect))
@@ -31,21 +34,14 @@ export function personNameOf(raw: string, dialect: Dialect): PersonName {
   };
 }
 
-const NO_CODE: Coded = { id: '', text: '', system: '', otherId: '', otherText: '', otherSystem: '' };
+/** A code that says nothing. */
+export const NO_CODE: Coded = { id: '', text: '', system: '', otherId: '', otherText: '', otherSystem: '' };
 
 /** CE, CWE (v2.5.1 §2.A.8, §2.A.13), of the field's first repetition. */
 export function codedOf(segment: Segment, n: number): Coded {
-  const raw = segment.repetitions(n)[0];
-  if (raw === undefined) return NO_CODE;
-  const { dialect } = segment;
-  return {
-    id: componentOf(raw, 1, dialect),
-    text: componentOf(raw, 2, dialect),
-    system: componentOf(raw, 3, dialect),
-    otherId: componentOf(raw, 4, dialect),
-    otherText: componentOf(raw, 5, dialect),
-    otherSystem: componentOf(raw, 6, dialect),
-  };
+  if (!segment.has(n)) return NO_CODE;
+  const [id = '', text = '', system = '', otherId = '', otherText = '', otherSystem = ''] = segment.components(n, 6);
+  return { id, text, system, otherId, otherText, otherSystem };
 }
 
 /** What a person reads of a code: its text, else what was written (CWE-9), else the code. */
@@ -61,8 +57,14 @@ export function codeWords(raw: string, dialect: Dialect): string {
 
 /** What a person reads of a field that is a code. */
 export function codeText(segment: Segment, n: number): string {
-  const raw = segment.repetitions(n)[0];
-  return raw === undefined ? '' : codeWords(raw, segment.dialect);
+  if (!segment.has(n)) return '';
+  return (
+    segment.component(n, 2) ||
+    segment.component(n, 9) ||
+    segment.component(n, 1) ||
+    segment.component(n, 5) ||
+    segment.component(n, 4)
+  );
 }
 
 /** XCN (v2.5.1 §2.A.88): prefix, given and family name, else the number. */
@@ -73,12 +75,17 @@ export function personWords(raw: string, dialect: Dialect): string {
 
 /** The first person of a field. */
 export function personText(segment: Segment, n: number): string {
-  const raw = segment.repetitions(n)[0];
-  return raw === undefined ? '' : personWords(raw, segment.dialect);
+  if (!segment.has(n)) return '';
+  const family = segment.subcomponent(n, 2, 1);
+  const given = segment.component(n, 3);
+  const prefix = segment.component(n, 6);
+  if (prefix === '' && given !== '' && family !== '') return `${given} ${family}`;
+  return spaced([prefix, given, family]) || segment.component(n, 1);
 }
 
 /** XTN (v2.5.1 §2.A.90): as written, else country, area and number. */
 export function phoneText(segment: Segment, n: number): string {
+  if (!segment.has(n)) return '';
   const written = segment.component(n, 1) || segment.component(n, 12);
   return written || spaced([segment.component(n, 5), segment.component(n, 6), segment.component(n, 7)]);
 }
@@ -90,9 +97,8 @@ export function entityText(segment: Segment, n: number): string {
 
 /** PL (v2.5.1 §2.A.53): point of care, room, bed, facility. */
 export function locationText(segment: Segment, n: number): string {
-  const raw = segment.repetitions(n)[0] ?? '';
   return [1, 2, 3, 4]
-    .map((c) => subcomponentOf(raw, c, 1, segment.dialect))
+    .map((c) => segment.subcomponent(n, c, 1))
     .filter((word) => word !== '')
     .join(', ');
 }
@@ -100,9 +106,4 @@ export function locationText(segment: Segment, n: number): string {
 /** The parts that are there, a blank between them. */
 export function spaced(parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' ');
-}
-
-/** Subcomponent `s` of component `c` of a field's first repetition. */
-export function subcomponentText(segment: Segment, n: number, c: number, s: number): string {
-  return subcomponentOf(segment.repetitions(n)[0] ?? '', c, s, segment.dialect);
 }

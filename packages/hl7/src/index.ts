@@ -8,7 +8,7 @@ export {
   type OutcomeCode,
   readAcknowledgement,
 } from './acknowledge.ts';
-export type { Charset } from './charset.ts';
+export { CHARSETS, type Charset } from './charset.ts';
 export { escapeText } from './escape.ts';
 export { parseFhir, readFhir } from './fhir/fhir.ts';
 export { hasValidInsKey, INS_OIDS, type Ins, type InsKind, insKeyOf, insOf, isTestIns } from './ins.ts';

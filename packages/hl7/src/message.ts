@@ -2,7 +2,7 @@ import { type Charset, type Decoding, declaredCharset, decodeBytes, decodingOf }
 import type { MllpLimits } from './limits.ts';
 import { Problems } from './problems.ts';
 import type { HeaderReading, Problem } from './readings.ts';
-import { type Dialect, Segment } from './segment.ts';
+import { type Dialect, dialectOf, MOST_REPETITIONS, Segment } from './segment.ts';
 import { type Delimiters, delimitersOf } from './syntax.ts';
 import { WHY } from './why.ts';
 
@@ -28,6 +28,8 @@ const CR = 0x0d;
 const LF = 0x0a;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const MOST_HEADER_BYTES = 8192;
+/** Where what follows the escape character's declaration begins: after `MSH`, MSH-1 and three signs of MSH-2. */
+const AFTER_ESCAPE = 7;
 
 /** Cuts a message. Never throws. */
 export function readMessage(bytes: Uint8Array, fallback: Charset, limits: MllpLimits): Message | Unreadable {
@@ -39,14 +41,18 @@ export function readMessage(bytes: Uint8Array, fallback: Charset, limits: MllpLi
   if (delimiters === undefined) return unreadable(WHY.badDelimiters, 'MSH-2');
   const declared = declaredCharset(partOfHeader(first, delimiters));
   const decoding = decodingOf(view, declared, fallback);
-  return cut(view, { delimiters, charset: decoding.charset }, decoding, limits);
+  return cut(view, delimiters, decoding, limits);
 }
 
-function cut(view: Buffer, dialect: Dialect, decoding: Decoding, limits: MllpLimits): Message | Unreadable {
+function cut(view: Buffer, delimiters: Delimiters, decoding: Decoding, limits: MllpLimits): Message | Unreadable {
+  const text = decodeBytes(view, decoding.charset);
   const segments: Segment[] = [];
   const problems = new Problems(segments);
-  const why = cutSegments(decodeBytes(view, decoding.charset), dialect, limits, segments, problems);
-  const header = headerOf(segments[0] ?? new Segment('MSH', '', dialect));
+  const dialect = dialectOf(delimiters, decoding.charset, hasEscapes(text, delimiters), (segment, n) =>
+    problems.fatal(198, segment, n, WHY.tooManyRepetitions(MOST_REPETITIONS)),
+  );
+  const why = cutSegments(text, dialect, limits, segments, problems);
+  const header = headerOf(segments[0] ?? new Segment('MSH', 0, 3, dialect));
   if (why !== undefined) return unreadable(why, 'MSH', header);
   if (view.includes(VT) || view.includes(FS)) return unreadable(WHY.startInside, 'MSH', header);
   if (decoding.isGuess) problems.tell(102, 'MSH', 18, WHY.charsetGuessed(decoding.charset));
@@ -75,10 +81,7 @@ function partOfHeader(msh: string, { field, repetition }: Delimiters): string {
   return repetition === '' ? raw : (raw.split(repetition, 1)[0] ?? '');
 }
 
-/**
- * Segments end with CR; LF and CR LF are taken too. A line that does not begin as a segment does goes on with the one before it: its sender
- * left a line break in a text. Result: why nothing more is read, or undefined.
- */
+/** Cuts a text into segments. Result: why nothing more is read, or undefined. */
 function cutSegments(
   text: string,
   dialect: Dialect,
@@ -86,32 +89,69 @@ function cutSegments(
   segments: Segment[],
   problems: Problems,
 ): Problem['why'] | undefined {
-  const lines = new Lines(text);
-  let begin = lines.next();
-  while (begin !== undefined) {
-    const { from } = begin;
-    let { end } = begin;
-    let isBroken = false;
-    begin = lines.next();
-    while (begin !== undefined && !isSegment(text, begin.from, begin.end, dialect.delimiters.field)) {
-      isBroken = true;
-      end = begin.end;
-      begin = lines.next();
-    }
+  const spans = new Spans(text, dialect.delimiters.field);
+  for (let span = spans.next(); span !== undefined; span = spans.next()) {
+    const { from, end, isBroken } = span;
     if (end - from > limits.segmentBytes) return WHY.segmentTooLong(limits.segmentBytes);
     if (segments.length === limits.segments) return WHY.tooManySegments(limits.segments);
-    const raw = text.slice(from, end);
-    const segment = new Segment(raw.slice(0, 3), isBroken ? raw.replace(/\r\n?/g, '\n') : raw, dialect);
+    const segment = isBroken ? mended(text.slice(from, end), dialect) : new Segment(text, from, end, dialect);
+    if (segment.name === 'MSH' && segments.length > 0) return WHY.secondHeader;
     segments.push(segment);
     if (isBroken) problems.tell(100, segment, 0, WHY.lineBreak);
-    if (segment.name === 'MSH' && segments.length > 1) return WHY.secondHeader;
   }
   return undefined;
+}
+
+function mended(raw: string, dialect: Dialect): Segment {
+  const text = raw.replace(/\r\n?/g, '\n');
+  return new Segment(text, 0, text.length, dialect);
+}
+
+/** Whether the escape character stands anywhere but in MSH-2. */
+function hasEscapes(text: string, { escape: sign }: Delimiters): boolean {
+  return sign !== '' && text.indexOf(sign, AFTER_ESCAPE) >= 0;
 }
 
 interface Line {
   readonly from: number;
   readonly end: number;
+}
+
+/** Where a segment lies; broken where lines follow that begin none. */
+interface Span extends Line {
+  readonly isBroken: boolean;
+}
+
+/**
+ * Segments end with CR; LF and CR LF are taken too. A line that does not begin as a segment does goes on with the one before it: its sender
+ * left a line break in a text.
+ */
+class Spans {
+  readonly #text: string;
+  readonly #field: string;
+  readonly #lines: Lines;
+  /** Where the next one begins. */
+  #begin: Line | undefined;
+
+  constructor(text: string, field: string) {
+    this.#text = text;
+    this.#field = field;
+    this.#lines = new Lines(text);
+    this.#begin = this.#lines.next();
+  }
+
+  next(): Span | undefined {
+    const begin = this.#begin;
+    if (begin === undefined) return undefined;
+    let last = begin;
+    let line = this.#lines.next();
+    while (line !== undefined && !isSegment(this.#text, line.from, line.end, this.#field)) {
+      last = line;
+      line = this.#lines.next();
+    }
+    this.#begin = line;
+    return { from: begin.from, end: last.end, isBroken: last !== begin };
+  }
 }
 
 /** Lines of a text that are not empty; each byte is looked at once. */

@@ -96,6 +96,14 @@ test('[HL7-3] a message of 20 MiB costs as much in small pieces as its bytes, no
   assert.ok(performance.now() - begin < 2000);
 });
 
+test('[HL7-3] who only begins a message costs a few kilobytes', () => {
+  const before = process.memoryUsage().arrayBuffers;
+  const framers = Array.from({ length: 1000 }, () => new MllpFramer());
+  for (const framer of framers) framer.push(bytes('\x0bMSH'));
+  assert.ok(process.memoryUsage().arrayBuffers - before < 1000 * 8192);
+  assert.equal(framers.flatMap((framer) => framer.end()).length, 1000);
+});
+
 test('[HL7-4] the table has an action for every byte in every state, and every state can be left but the last', () => {
   for (const state of MLLP_STATES) {
     const next = new Set(BYTE_CLASSES.map((byteClass) => NEXT_STATE[MLLP_TABLE[state][byteClass]]));

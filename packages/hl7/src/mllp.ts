@@ -64,6 +64,7 @@ export class MllpFramer {
   #held = 0;
   /** Where the message goes on in the piece at hand. */
   #from = 0;
+  #messageBytes = 0;
   #segmentBytes = 0;
   #segments = 0;
   #finished: Uint8Array = NO_BYTES;
@@ -97,9 +98,19 @@ export class MllpFramer {
   #octets(bytes: Uint8Array, from: number): number {
     let at = from;
     while (at < bytes.byteLength && isOctet(bytes[at] as number)) at += 1;
-    this.#segmentBytes += at - from;
-    if (this.#segmentBytes > this.#limits.segmentBytes) this.#refuse(WHY.segmentTooLong(this.#limits.segmentBytes));
+    this.#count(at - from);
     return at;
+  }
+
+  /** Counts bytes of a segment; of two limits the one that is reached first is told, so that pieces make no difference. */
+  #count(bytes: number): void {
+    const { segmentBytes, messageBytes } = this.#limits;
+    const segmentRoom = segmentBytes - this.#segmentBytes;
+    const messageRoom = messageBytes - this.#messageBytes;
+    this.#segmentBytes += bytes;
+    this.#messageBytes += bytes;
+    if (bytes > Math.min(segmentRoom, messageRoom))
+      this.#refuse(messageRoom < segmentRoom ? WHY.messageTooLong(messageBytes) : WHY.segmentTooLong(segmentBytes));
   }
 
   #byte(bytes: Uint8Array, at: number): void {
@@ -126,24 +137,28 @@ export class MllpFramer {
   #begin(at: number): void {
     this.#from = at + 1;
     this.#held = 0;
+    this.#messageBytes = 0;
     this.#segmentBytes = 0;
     this.#segments = 0;
   }
 
   #segment(): void {
+    const { messageBytes, segments } = this.#limits;
     if (this.#segmentBytes > 0) this.#segments += 1;
     this.#segmentBytes = 0;
-    if (this.#segments > this.#limits.segments) this.#refuse(WHY.tooManySegments(this.#limits.segments));
+    this.#messageBytes += 1;
+    if (this.#messageBytes > messageBytes) this.#refuse(WHY.messageTooLong(messageBytes));
+    else if (this.#segments > segments) this.#refuse(WHY.tooManySegments(segments));
   }
 
   #finish(bytes: Uint8Array, at: number): void {
-    if (this.#held > 0) {
-      this.#hold(bytes, at);
-      this.#finished = this.#buffer.slice(0, this.#held);
-      this.#forget();
-    } else if (this.#isWithin(at - this.#from)) {
+    if (this.#held === 0) {
       this.#finished = new Uint8Array(bytes.subarray(this.#from, at));
+      return;
     }
+    this.#hold(bytes, at);
+    this.#finished = this.#buffer.slice(0, this.#held);
+    this.#forget();
   }
 
   #deliver(): void {
@@ -151,11 +166,10 @@ export class MllpFramer {
     this.#finished = NO_BYTES;
   }
 
-  /** Keeps what of the message lies in this piece up to `end`. */
+  /** Keeps what of the message lies in this piece up to `end`; it has been counted. */
   #hold(bytes: Uint8Array, end: number): void {
     const piece = bytes.subarray(this.#from, end);
     const needed = this.#held + piece.byteLength;
-    if (!this.#isWithin(needed)) return;
     if (needed > this.#buffer.byteLength) this.#grow(needed);
     this.#buffer.set(piece, this.#held);
     this.#held = needed;
@@ -166,12 +180,6 @@ export class MllpFramer {
     const larger = new Uint8Array(Math.min(doubled, this.#limits.messageBytes));
     larger.set(this.#buffer.subarray(0, this.#held));
     this.#buffer = larger;
-  }
-
-  #isWithin(messageBytes: number): boolean {
-    const isWithin = messageBytes <= this.#limits.messageBytes;
-    if (!isWithin) this.#refuse(WHY.messageTooLong(this.#limits.messageBytes));
-    return isWithin;
   }
 
   #refuse(why: Text): void {

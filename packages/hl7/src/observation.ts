@@ -1,8 +1,8 @@
 import { encapsulated, NO_HEAD, referenced } from './document.ts';
 import { codedOf, codeText, personText } from './fields.ts';
 import type { Problems } from './problems.ts';
-import type { Coded, ObservationReading } from './readings.ts';
-import { componentOf, MOST_REPETITIONS, type Segment } from './segment.ts';
+import type { Coded, DocumentReading, ObservationReading } from './readings.ts';
+import { componentOf, type Segment } from './segment.ts';
 import { rawWords, VALUE_WORDS } from './value.ts';
 import { WHY } from './why.ts';
 
@@ -16,33 +16,26 @@ const CONTINUED: ReadonlySet<string> = new Set(['TX', 'FT']);
 
 /** OBX (v2.5.1 §7.4.2). Of several documents in one OBX each is an observation. */
 export function observationsOf(obx: Segment, problems: Problems): readonly OpenObservation[] {
-  const repetitions = repetitionsOf(obx, problems);
-  const head = headOf(obx);
-  if (head.valueType === 'ED' || head.valueType === 'RP') return documentsOf(obx, repetitions, head, problems);
-  const words = VALUE_WORDS.get(head.valueType) ?? rawWords;
-  if (repetitions.length > 0 && !VALUE_WORDS.has(head.valueType)) tellType(obx, head.valueType, problems);
-  return [{ ...head, values: repetitions.map((raw) => words(raw, obx.dialect)), notes: [], document: undefined }];
-}
-
-function repetitionsOf(obx: Segment, problems: Problems): readonly string[] {
   const repetitions = obx.repetitions(5);
-  if (repetitions.length <= MOST_REPETITIONS) return repetitions;
-  problems.fatal(198, obx, 5, WHY.tooManyRepetitions(MOST_REPETITIONS));
-  return [];
+  const valueType = obx.component(2, 1);
+  if (valueType === 'ED' || valueType === 'RP') return documentsOf(obx, valueType, repetitions, problems);
+  const words = VALUE_WORDS.get(valueType);
+  if (words === undefined && repetitions.length > 0) tellType(obx, valueType, problems);
+  const values = repetitions.map((raw) => (words ?? rawWords)(raw, obx.dialect));
+  return [observation(obx, valueType, values, undefined)];
 }
 
-function tellType(obx: Segment, valueType: string, problems: Problems): void {
-  if (valueType === '') problems.tell(101, obx, 2, WHY.noValueType);
-  else problems.tell(103, obx, 2, WHY.unknownValueType);
-}
-
-type Head = Omit<ObservationReading, 'values' | 'notes' | 'document'>;
-
-function headOf(obx: Segment): Head {
+function observation(
+  obx: Segment,
+  valueType: string,
+  values: string[],
+  document: DocumentReading | undefined,
+): OpenObservation {
   return {
-    valueType: obx.component(2, 1),
+    valueType,
     code: codedOf(obx, 3),
     subId: obx.text(4),
+    values,
     unit: unitOf(obx),
     range: obx.text(7),
     flags: flagsOf(obx),
@@ -51,36 +44,44 @@ function headOf(obx: Segment): Head {
     laboratory: codeText(obx, 15) || obx.component(23, 1),
     responsible: personText(obx, 16) || personText(obx, 25),
     method: codeText(obx, 17),
+    notes: [],
+    document,
   };
+}
+
+function tellType(obx: Segment, valueType: string, problems: Problems): void {
+  if (valueType === '') problems.tell(101, obx, 2, WHY.noValueType);
+  else problems.tell(103, obx, 2, WHY.unknownValueType);
 }
 
 /** OBX-6: the unit as its sender writes it; where that is a mere number (MDC), its text. */
 function unitOf(obx: Segment): string {
   const unit = obx.component(6, 1);
-  return unit === '' || /^\d+$/.test(unit) ? obx.component(6, 2) || unit : unit;
+  return unit === '' || isNumber(unit) ? obx.component(6, 2) || unit : unit;
+}
+
+function isNumber(unit: string): boolean {
+  return unit.charCodeAt(0) <= 0x39 && /^\d+$/.test(unit);
 }
 
 function flagsOf(obx: Segment): readonly string[] {
-  return obx
-    .repetitions(8)
-    .map((raw) => componentOf(raw, 1, obx.dialect))
-    .filter((flag) => flag !== '');
+  if (!obx.has(8)) return [];
+  const repetitions = obx.repetitions(8);
+  return repetitions.map((raw) => componentOf(raw, 1, obx.dialect)).filter((flag) => flag !== '');
 }
 
 function documentsOf(
   obx: Segment,
+  valueType: 'ED' | 'RP',
   repetitions: readonly string[],
-  head: Head,
   problems: Problems,
 ): readonly OpenObservation[] {
-  const title = head.code.text || head.code.id;
-  if (repetitions.length === 0) return [{ ...head, values: [], notes: [], document: undefined }];
-  return repetitions.map((raw) => {
-    if (head.valueType === 'RP') {
-      return { ...head, values: [], notes: [], document: referenced(raw, obx.dialect, title, NO_HEAD) };
-    }
-    const found = encapsulated(raw, obx, title, NO_HEAD, problems);
-    return { ...head, values: found.raw === '' ? [] : [found.raw], notes: [], document: found.document };
+  if (repetitions.length === 0) return [observation(obx, valueType, [], undefined)];
+  const title = obx.component(3, 2) || obx.component(3, 1);
+  return repetitions.map((repetition) => {
+    if (valueType === 'RP') return observation(obx, valueType, [], referenced(repetition, obx.dialect, title, NO_HEAD));
+    const { document, raw } = encapsulated(repetition, obx, title, NO_HEAD, problems);
+    return observation(obx, valueType, raw === '' ? [] : [raw], document);
   });
 }
 

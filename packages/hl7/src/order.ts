@@ -1,11 +1,9 @@
-import { codedOf, codeText, entityText, personText, phoneText, subcomponentText } from './fields.ts';
-import type { Coded, OrderReading } from './readings.ts';
+import { codedOf, codeText, entityText, NO_CODE, personText, phoneText } from './fields.ts';
+import type { OrderReading } from './readings.ts';
 import type { Segment } from './segment.ts';
 
 /** An order while its segments come. */
 export type OpenOrder = { -readonly [K in keyof OrderReading]: OrderReading[K] } & { notes: string[] };
-
-const NO_CODE: Coded = { id: '', text: '', system: '', otherId: '', otherText: '', otherSystem: '' };
 
 /** An order that says nothing yet. */
 export function emptyOrder(): OpenOrder {
@@ -39,7 +37,7 @@ export function orderOf(orc: Segment): OpenOrder {
     placer: entityText(orc, 2),
     filler: entityText(orc, 3),
     status: orc.component(5, 1),
-    scheduledAt: subcomponentText(orc, 7, 4, 1),
+    scheduledAt: orc.subcomponent(7, 4, 1),
     priority: orc.component(7, 6),
     requester: personText(orc, 12),
     requesterPhone: phoneText(orc, 14),
@@ -59,7 +57,7 @@ export function addRequest(order: OpenOrder, obr: Segment): void {
   order.requestedProcedureId ||= obr.component(19, 1);
   order.stepId ||= obr.component(20, 1);
   order.section ||= obr.component(24, 1);
-  order.scheduledAt ||= subcomponentText(obr, 27, 4, 1) || obr.component(36, 1);
+  order.scheduledAt ||= obr.subcomponent(27, 4, 1) || obr.component(36, 1);
   order.reason = codeText(obr, 31);
 }
 
@@ -93,7 +91,7 @@ export function scheduleOf(sch: Segment, trigger: string): OpenOrder {
     filler: entityText(sch, 2),
     status: sch.component(25, 1),
     reason: codeText(sch, 7) || codeText(sch, 6),
-    scheduledAt: subcomponentText(sch, 11, 4, 1),
+    scheduledAt: sch.subcomponent(11, 4, 1),
     priority: sch.component(11, 6),
     requester: personText(sch, 12),
     requesterPhone: phoneText(sch, 13),

@@ -23,7 +23,7 @@ export const NO_PATIENT: PatientReading = {
 /** PID (v2.5.1 §3.4.2). Identifiers are those of PID-3, then what older senders put into PID-2 and PID-4. */
 export function patientOf(pid: Segment, problems: Problems): PatientReading {
   const patient = {
-    identifiers: distinct([...identifiersOf(pid, 3), ...identifiersOf(pid, 2), ...identifiersOf(pid, 4)]),
+    identifiers: allIdentifiersOf(pid),
     names: namesOf(pid, 5),
     birthDate: pid.component(7, 1),
     sex: pid.component(8, 1),
@@ -33,7 +33,8 @@ export function patientOf(pid: Segment, problems: Problems): PatientReading {
     diedAt: pid.component(29, 1),
     reliability: pid.repetitions(32).map((raw) => componentOf(raw, 1, pid.dialect)),
   };
-  if (patient.names.some(isOdd)) problems.tell(102, pid, 5, WHY.oddName);
+  const mayBeOdd = pid.dialect.hasEscapes || ODD.test(pid.raw(5));
+  if (mayBeOdd && patient.names.some(isOdd)) problems.tell(102, pid, 5, WHY.oddName);
   return patient;
 }
 
@@ -48,11 +49,16 @@ function isOdd({ family, given, further, prefix }: PersonName): boolean {
   return ODD.test(family) || ODD.test(given) || ODD.test(further) || ODD.test(prefix);
 }
 
+function allIdentifiersOf(pid: Segment): readonly Identifier[] {
+  const identifiers = identifiersOf(pid, 3);
+  if (!pid.has(2) && !pid.has(4)) return identifiers;
+  return distinct([...identifiers, ...identifiersOf(pid, 2), ...identifiersOf(pid, 4)]);
+}
+
 function distinct(identifiers: readonly Identifier[]): readonly Identifier[] {
-  if (identifiers.length < 2) return identifiers;
   const seen = new Set<string>();
   return identifiers.filter(({ value, authority, oid, type }) => {
-    const key = JSON.stringify([value, authority, oid, type]);
+    const key = [value, authority, oid, type].join('\0');
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -1,6 +1,6 @@
-import { codedOf, codeText, entityText, personText, subcomponentText } from './fields.ts';
+import { codedOf, codeText, entityText, NO_CODE, personText } from './fields.ts';
 import { isContinued, type OpenObservation } from './observation.ts';
-import type { Coded, ReportReading } from './readings.ts';
+import type { ReportReading } from './readings.ts';
 import type { Segment } from './segment.ts';
 
 /** A report while its observations come. */
@@ -9,8 +9,6 @@ export interface OpenReport extends ReportReading {
   readonly notes: string[];
   readonly observations: OpenObservation[];
 }
-
-const NO_CODE: Coded = { id: '', text: '', system: '', otherId: '', otherText: '', otherSystem: '' };
 
 /** OBR (v2.5.1 §7.4.1) with the ORC before it, if any. */
 export function reportOf(obr: Segment, orc: Segment | undefined): OpenReport {
@@ -52,17 +50,17 @@ export function namelessReport(): OpenReport {
 
 /** OBR-15, until version 2.5: of the source its text, else its code. */
 function specimenOf(obr: Segment): string {
-  return subcomponentText(obr, 15, 1, 2) || subcomponentText(obr, 15, 1, 1);
+  return obr.subcomponent(15, 1, 2) || obr.subcomponent(15, 1, 1);
 }
 
 /** OBR-29: the filler's or placer's number of the parent; else OBR-26: the result it comes from. */
 function parentOf(obr: Segment): string {
   return (
-    subcomponentText(obr, 29, 2, 1) ||
-    subcomponentText(obr, 29, 1, 1) ||
+    obr.subcomponent(29, 2, 1) ||
+    obr.subcomponent(29, 1, 1) ||
     obr.component(26, 3) ||
-    subcomponentText(obr, 26, 1, 2) ||
-    subcomponentText(obr, 26, 1, 1)
+    obr.subcomponent(26, 1, 2) ||
+    obr.subcomponent(26, 1, 1)
   );
 }
 

@@ -18,10 +18,12 @@ export const USUAL_DELIMITERS: Delimiters = {
   truncation: '',
 };
 
+const USUAL_HEAD = 'MSH|^~\\&|';
 const PUNCTUATION = /^[!-/:-@[-`{-~]+$/;
 
 /** The delimiters that the beginning of an MSH segment declares, or undefined: signs of ASCII, no two alike, a component separator at least. */
 export function delimitersOf(msh: string): Delimiters | undefined {
+  if (msh.startsWith(USUAL_HEAD)) return USUAL_DELIMITERS;
   const field = msh.charAt(3);
   const end = msh.indexOf(field, 4);
   const encoding = msh.slice(4, end < 0 ? 16 : end);

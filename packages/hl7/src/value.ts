@@ -17,8 +17,8 @@ const range: Words = (repetition, dialect) =>
 
 const first: Words = (repetition, dialect) => componentOf(repetition, 1, dialect);
 
-const all: Words = (repetition, { delimiters, charset }) =>
-  spaced(repetition.split(delimiters.component, 32).map((part) => meaning(part, { delimiters, charset })));
+const all: Words = (repetition, dialect) =>
+  spaced(repetition.split(dialect.delimiters.component, 32).map((part) => meaning(part, dialect)));
 
 /**
  * The value types of OBX-2 (table 0125, and what is sent besides), and what a person reads of each. ED and RP are documents and not among them. Of a
