@@ -276,3 +276,75 @@ test('[PROVE-267] a hostile sender is bounded and harms no other', { timeout: 12
   flood.close();
   assert.equal((await site.chart(1)).groups.length, 2);
 });
+
+test('[PROVE-268] FHIR over HTTPS or on this machine: kept before it is answered, once, and on the same chart', async (t) => {
+  const gateway = await Gateway.start({ withHl7: true, withWeb: 'plain' });
+  t.after(() => gateway.dispose());
+  await gateway.cli('feed', 'add', 'labo', '--from', '127.0.0.1');
+  const added = await gateway.cli('web', 'token', 'add', 'labo', '--allow', 'fhir', '--json');
+  const { secret } = JSON.parse(added) as { secret: string };
+  const post = (body: unknown, path = '/fhir', token = secret) =>
+    fetch(`http://127.0.0.1:${gateway.web}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  const sender = await MllpSender.open(gateway.hl7);
+  assert.equal((await sender.send(resultMessage({ controlId: 'v2', patient: 1 }))).code, 'AA');
+  const identifier = [{ system: 'urn:oid:1.2.250.1.71.4.2.2', value: '100001', type: { coding: [{ code: 'PI' }] } }];
+  const bundle = {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    identifier: { value: 'b1' },
+    entry: [
+      {
+        fullUrl: 'urn:uuid:p',
+        resource: {
+          resourceType: 'Patient',
+          identifier,
+          name: [{ family: 'Martin', given: ['Claire1'] }],
+          birthDate: '1931-02-15',
+        },
+      },
+      {
+        fullUrl: 'urn:uuid:o',
+        resource: {
+          ...{ resourceType: 'Observation', status: 'final', subject: { reference: 'urn:uuid:p' } },
+          code: { coding: [{ system: 'http://loinc.org', code: '2823-3', display: 'Potassium' }] },
+          valueQuantity: { value: 6.9, unit: 'mmol/L' },
+          interpretation: [{ coding: [{ code: 'HH' }] }],
+        },
+      },
+      {
+        fullUrl: 'urn:uuid:r',
+        resource: {
+          ...{ resourceType: 'DiagnosticReport', status: 'final', subject: { reference: 'urn:uuid:p' } },
+          code: { coding: [{ system: 'http://loinc.org', code: '24320-4' }] },
+          result: [{ reference: 'urn:uuid:o' }],
+          presentedForm: [
+            { contentType: 'application/pdf', data: Buffer.from('%PDF-1.4 x').toString('base64'), title: 'CR' },
+          ],
+        },
+      },
+    ],
+  };
+  const first = await post(bundle);
+  const answer = (await first.json()) as { type: string; entry: unknown[] };
+  assert.deepEqual([first.status, answer.type, answer.entry.length], [200, 'transaction-response', 3]);
+  assert.equal((await post(bundle)).status, 200);
+  const { feeds } = JSON.parse(await gateway.cli('feed', 'list', '--json')) as { feeds: FeedState[] };
+  assert.equal(feeds[0]?.received, 2);
+  const { patients } = JSON.parse(await gateway.cli('patients', '100001', '--json')) as {
+    patients: { patient: { chart: number; critical: number } }[];
+  };
+  assert.deepEqual([patients.length, patients[0]?.patient.critical], [1, 1]);
+  const chart = JSON.parse(await gateway.cli('chart', String(patients[0]?.patient.chart), '--json')) as Chart & {
+    documents: { form: string }[];
+  };
+  assert.deepEqual([chart.groups.length, chart.documents[0]?.form], [2, 'pdf']);
+  const statusOf = async (...asked: Parameters<typeof post>) => (await post(...asked)).status;
+  assert.equal(await statusOf(bundle, '/fhir', 'x'.repeat(43)), 403);
+  assert.equal(await statusOf('{"resourceType":'), 400);
+  assert.equal(await statusOf(bundle, '/fhir/Patient'), 404);
+  assert.equal(await statusOf({ ...bundle, meta: { security: [{ code: 'HTEST' }] } }), 422);
+});

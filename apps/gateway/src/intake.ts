@@ -206,6 +206,8 @@ class Intake implements IntakeServices {
       case 'feed-answers':
       case 'feed-read':
         return this.#mllp.hear(message);
+      case 'feed-fhir-answer':
+        return this.#web.fhirAnswered(message);
       case 'web-granted':
       case 'web-refused':
       case 'web-pour':

@@ -686,6 +686,8 @@ export class Keeper {
       tell: (event) => this.#tellLater(event),
       stranger: (remoteAddress, listener, why) =>
         this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, why)),
+      tokens: () => this.#webTokens,
+      webAddress: (intake, connection) => this.web.addressOf(intake, connection),
       lies: this.#lies.bind(this),
       kept: () => {
         this.charts.poke();

@@ -6,6 +6,7 @@ import { MOST_CATALOGUED } from '@leadglass/relay';
 import type { TlsVersion } from '@leadglass/wire';
 import { z } from 'zod';
 import { type FeedToIntake, feedFromIntake } from './feeds/feed-messages.ts';
+import { type FhirAnswer, fhirTold } from './feeds/fhir-messages.ts';
 import { FIND_FROM_INTAKE, type FoundMessage } from './find-messages.ts';
 import { finding, hex64, shortText, shownCertificate, staged, uid } from './message-parts.ts';
 import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
@@ -128,6 +129,7 @@ export const fromIntake = z.discriminatedUnion('t', [
   ...SCHEDULE_FROM_INTAKE,
   ...fromRelay,
   ...feedFromIntake,
+  fhirTold,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
 export type { ShownCertificate } from './message-parts.ts';
@@ -155,6 +157,7 @@ export type ToIntake =
   | FoundMessage
   | FeedToIntake
   | ErrandMessage
+  | FhirAnswer
   | {
       readonly t: 'configure';
       readonly intakeId: string;

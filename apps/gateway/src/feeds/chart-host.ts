@@ -20,7 +20,7 @@ export interface ChartHostOptions {
 const CATCH_UP_MS = 1_000;
 /** While messages come in, they are kept and acknowledged first: what they tell is entered in a part of the time. */
 const BUSY_MS = 50;
-const REST_MS = 20;
+const REST_MS = 60;
 
 /** The keeper's charts: has messages entered, and reads what they made. */
 export class ChartHost {

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { test } from 'node:test';
 import { ChartSealer } from '@leadglass/continuity';
 import { Fault, ManualClock, Secret, silentLogger, text } from '@leadglass/kit';
-import type { Event, Feed } from '@leadglass/model';
+import type { AeTitle, Event, Feed, WebToken } from '@leadglass/model';
 import type { CertificateShown } from '@leadglass/policy';
 import type { MessageCommit, MessageOutcome } from '@leadglass/records';
 import type { ToIntake } from '../messages.ts';
@@ -33,7 +33,13 @@ function open(feeds: readonly Feed[] = [LABO], shown: CertificateShown = {}) {
   const strangers: string[] = [];
   const lies: string[] = [];
   const events: Event[] = [];
-  const state: { feeds: readonly Feed[]; fault?: Fault; gate?: Fault; repeated?: string } = { feeds };
+  const state: {
+    feeds: readonly Feed[];
+    fault?: Fault;
+    gate?: Fault;
+    repeated?: string;
+    tokens?: readonly WebToken[];
+  } = { feeds };
   const commit = async (batch: readonly MessageCommit[]): Promise<readonly MessageOutcome[]> => {
     if (state.fault !== undefined) throw state.fault;
     kept.push(...batch);
@@ -52,6 +58,8 @@ function open(feeds: readonly Feed[] = [LABO], shown: CertificateShown = {}) {
     stranger: (_address, _listener, why) => void strangers.push(why.en),
     lies: (_intake, event) => void lies.push(event),
     kept: () => {},
+    tokens: () => state.tokens ?? [],
+    webAddress: (intake, connection) => (intake.id === INTAKE.id && connection === 9 ? '192.0.2.9' : undefined),
   });
   const take = (address = '192.0.2.9', listener: 'hl7' | 'hl7-tls' = 'hl7') =>
     desk.take(listener, new Socket(), address);
@@ -227,4 +235,47 @@ test('[CHART-17] what a feed sent is told once a minute', () => {
     events.map((event) => (event.kind === 'feed.received' ? [event.messages, event.bytes, event.repeated] : [])),
     [[2, 15, 1]],
   );
+});
+
+const TOKEN: WebToken = { name: 'labo' as AeTitle, sha256: 'cd'.repeat(32), allow: ['fhir'], addedAtMs: 0 };
+const { connection: _connection, seq: _seq, feed: _feed, ...FHIR } = item(0);
+
+test('[CHART-14] FHIR is taken of the bearer of a token in the name of a feed, from its address and with the right', async () => {
+  const statusOf = async (tokens: readonly WebToken[], token: string | undefined, feeds: readonly Feed[] = [LABO]) => {
+    const it = open(feeds);
+    it.state.tokens = tokens;
+    const who = token === undefined ? {} : { token };
+    it.desk.heard(INTAKE, { t: 'feed-fhir', connection: 9, request: 1, who, item: FHIR });
+    await it.tell();
+    const answer = it.said.find((each) => each.t === 'feed-fhir-answer');
+    return [answer?.status, it.kept.length];
+  };
+  assert.deepEqual(await statusOf([TOKEN], TOKEN.sha256), [200, 1]);
+  assert.deepEqual(await statusOf([TOKEN], undefined), [401, 0]);
+  assert.deepEqual(await statusOf([TOKEN], 'ef'.repeat(32)), [403, 0]);
+  assert.deepEqual(await statusOf([{ ...TOKEN, allow: ['stow'] }], TOKEN.sha256), [403, 0]);
+  assert.deepEqual(await statusOf([{ ...TOKEN, untilMs: 1 }], TOKEN.sha256), [403, 0]);
+  assert.deepEqual(await statusOf([TOKEN], TOKEN.sha256, [{ ...LABO, from: '198.51.100.0/24' }]), [403, 0]);
+});
+
+test('[CHART-12] FHIR is answered with success once it is durable; tests 422; what cannot be kept 503', async () => {
+  const statusOf = async (wish: Partial<ToldMessage>, fault?: Fault) => {
+    const it = open();
+    it.state.tokens = [TOKEN];
+    if (fault !== undefined) it.state.fault = fault;
+    const asked = {
+      t: 'feed-fhir',
+      connection: 9,
+      request: 1,
+      who: { token: TOKEN.sha256 },
+      item: { ...FHIR, ...wish },
+    } as const;
+    it.desk.heard(INTAKE, asked);
+    assert.equal(it.said.length, 0);
+    await it.tell();
+    return it.said.find((each) => each.t === 'feed-fhir-answer')?.status;
+  };
+  assert.equal(await statusOf({}), 200);
+  assert.equal(await statusOf({ processing: 'T' }), 422);
+  assert.equal(await statusOf({}, new Fault('records.unwritable', 'transient', text('plein', 'full'))), 503);
 });

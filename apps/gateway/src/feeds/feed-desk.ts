@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ChartSealer, MessageFacts } from '@leadglass/continuity';
 import { type Clock, type Fault, type Logger, type Text, text } from '@leadglass/kit';
-import type { AeTitle, Event, Feed, Peer } from '@leadglass/model';
+import type { AeTitle, Event, Feed, Peer, WebToken } from '@leadglass/model';
 import { type CertificateShown, cidrContains, parseCidr, peerOfCertificate } from '@leadglass/policy';
 import type { Charts, MessageCommit, MessageOutcome, MessageState } from '@leadglass/records';
 import type { IntakeName } from '../intake-pool.ts';
@@ -9,6 +9,7 @@ import type { ShownCertificate, ToIntake } from '../messages.ts';
 import type { FeedAnswer, FeedFromIntake, ReadMessage, ToldMessage } from './feed-messages.ts';
 import { FeedRates } from './feed-rates.ts';
 import { FeedTellings } from './feed-tellings.ts';
+import type { FhirAnswer, FhirTold } from './fhir-messages.ts';
 import { MessageCommitter } from './message-committer.ts';
 
 /** Connections at once, of all and of one address. */
@@ -37,6 +38,10 @@ export interface FeedDeskOptions {
   tell(event: Event): void;
   /** Somebody unknown came: told within bounds. */
   stranger(remoteAddress: string, listener: 'hl7' | 'hl7-tls', why: Text): void;
+  /** Leaves to use the web services. */
+  tokens(): readonly WebToken[];
+  /** Where a web connection of an intake comes from; undefined when it is not one. */
+  webAddress(intake: IntakeName, connection: number): string | undefined;
   /** An intake said what none of ours says. */
   lies(intake: IntakeName, event: string): void;
   /** Messages were kept: they can be entered. */
@@ -114,6 +119,8 @@ export class FeedDesk {
         this.#rereads.get(message.request)?.(message.item);
         this.#rereads.delete(message.request);
         return;
+      case 'feed-fhir':
+        return this.#fhir(intake, message);
     }
     const connection = this.#connections.get(message.connection);
     if (connection === undefined || connection.intake.id !== intake.id) return;
@@ -186,8 +193,51 @@ export class FeedDesk {
     this.#committer.commit(commit, (outcome) => this.#settled(connection, item, commit, error, outcome));
   }
 
+  #fhir(intake: IntakeName, message: FhirTold): void {
+    const { connection, request } = message;
+    const answer = (status: FhirAnswer['status'], why?: Text): void =>
+      this.#options.say(intake, {
+        t: 'feed-fhir-answer',
+        connection,
+        request,
+        status,
+        ...(why === undefined ? {} : { why }),
+      });
+    const address = this.#options.webAddress(intake, connection);
+    if (address === undefined) return;
+    const feed = this.#fhirSender(message.who, address);
+    if (feed === undefined) return answer(message.who.token === undefined ? 401 : 403, NO_FHIR_SENDER);
+    if (this.#isStopping || this.#options.gate() !== undefined) return answer(503, NOT_NOW);
+    const { commit, error } = this.#commitOf(feed, message.item);
+    this.#committer.commit(commit, (outcome) => {
+      const what = outcome === undefined ? { refused: 1 } : countsOf(commit, outcome);
+      this.#tellings.add(feed.name, address, { messages: 1, ...what });
+      if (outcome === undefined) return answer(503, NOT_KEPT);
+      if (outcome.kind !== 'repeated') this.#options.kept();
+      if (outcome.answered === 'AE') return answer(422, error?.why ?? SET_APART);
+      answer(200);
+    });
+  }
+
+  /** Who sends FHIR: the feed of a token's name that has the right, or whose certificate was shown. */
+  #fhirSender({ token, certificate }: FhirTold['who'], address: string): Feed | undefined {
+    const here = this.#options.feeds().filter((feed) => isFrom(feed, address));
+    if (token !== undefined) {
+      const bearer = this.#options.tokens().find(({ sha256 }) => sha256 === token);
+      const isOver = (bearer?.untilMs ?? Number.POSITIVE_INFINITY) <= this.#options.clock.now();
+      if (bearer === undefined || isOver || !bearer.allow.includes('fhir')) return undefined;
+      return here.find(({ name }) => name === bearer.name);
+    }
+    if (certificate === undefined) return undefined;
+    const shown = this.#options.shown(certificate);
+    return here.find((feed) => isBound(feed) && hasItsCertificate(feed, address, shown));
+  }
+
   /** A message as it is kept, and what is wrong where it is not acknowledged as good. */
-  #commitOf(feed: Feed, item: ToldMessage): { readonly commit: MessageCommit; readonly error: FeedAnswer['error'] } {
+  #commitOf(
+    feed: Feed,
+    item: FhirTold['item'],
+  ): { readonly commit: MessageCommit; readonly error: FeedAnswer['error'] } {
     const { sealer, clock } = this.#options;
     const bytes = Buffer.from(item.message, 'base64');
     const error = quarantineOf(feed, item);
@@ -226,9 +276,7 @@ export class FeedDesk {
     const why = code === 'AE' ? (error ?? { code: 207 as const, why: SET_APART }) : undefined;
     if (!isRepeated) this.#options.kept();
     this.#answer(connection, item, why === undefined ? { code } : { code, error: why }, {
-      ...{ bytes: commit.bytes, repeated: isRepeated ? 1 : 0 },
-      notUnderstood: !isRepeated && commit.state === 'not-understood' ? 1 : 0,
-      quarantined: !isRepeated && commit.state === 'quarantined' ? 1 : 0,
+      ...countsOf(commit, outcome),
     });
   }
 
@@ -292,6 +340,12 @@ export class FeedDesk {
   }
 }
 
+/** What is counted of a message that was kept, or had been. */
+function countsOf({ bytes, state }: MessageCommit, { kind }: MessageOutcome): Parameters<FeedTellings['add']>[2] {
+  if (kind === 'repeated') return { bytes, repeated: 1 };
+  return { bytes, notUnderstood: state === 'not-understood' ? 1 : 0, quarantined: state === 'quarantined' ? 1 : 0 };
+}
+
 /** A feed that is no longer there: what it sent is read as of production. */
 const ANY_FEED: Feed = {
   ...{ name: '', kind: 'lab', from: '0.0.0.0/32', charset: 'windows-1252', processing: 'production', mostPerSecond: 1 },
@@ -345,6 +399,10 @@ const unknownSender = (address: string): Text =>
     `aucun flux n’est attendu de cette adresse ; pour l’admettre : ./leadglass feed add NOM --from ${address} --kind lab`,
     `no feed is expected from this address; to admit it: ./leadglass feed add NAME --from ${address} --kind lab`,
   );
+const NO_FHIR_SENDER = text(
+  'ni jeton (droit fhir) au nom d’un flux de cette adresse, ni certificat d’un tel flux',
+  'neither a token (right fhir) in the name of a feed from this address, nor the certificate of such a feed',
+);
 const NEEDS_TLS = text(
   'ce flux n’est admis qu’en TLS, avec son certificat',
   'this feed is admitted over TLS alone, with its certificate',

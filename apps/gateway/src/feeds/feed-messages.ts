@@ -2,6 +2,7 @@ import type { Text } from '@leadglass/kit';
 import type { Feed } from '@leadglass/model';
 import { z } from 'zod';
 import { shortText, shownCertificate } from '../message-parts.ts';
+import type { FhirTold } from './fhir-messages.ts';
 import { problemSchema } from './reading-json.ts';
 
 /*
@@ -17,7 +18,8 @@ const headerWord = z.string().max(400);
 
 const ask = z.object({ t: z.literal('feed-ask'), connection: z.int(), certificate: shownCertificate.optional() });
 
-const told = z.object({
+/** A message as an intake read it. */
+export const toldSchema = z.object({
   connection: z.int(),
   /** Numbers the message within its connection. */
   seq: z.int().min(0),
@@ -40,7 +42,7 @@ const told = z.object({
   reading: z.string().max(MOST_READING_CHARS),
 });
 
-const tell = z.object({ t: z.literal('feed-told'), items: z.array(told).max(MOST_TOLD) });
+const tell = z.object({ t: z.literal('feed-told'), items: z.array(toldSchema).max(MOST_TOLD) });
 
 /** A message that was answered AE and not kept: nobody can say what it is, or it is not this sender's. */
 const refused = z.object({ t: z.literal('feed-refused'), connection: z.int(), why: shortText });
@@ -49,18 +51,19 @@ const closed = z.object({ t: z.literal('feed-closed'), connection: z.int(), why:
 const reread = z.object({
   t: z.literal('feed-read'),
   request: z.int(),
-  item: told.omit({ connection: true, seq: true, feed: true, message: true }).optional(),
+  item: toldSchema.omit({ connection: true, seq: true, feed: true, message: true }).optional(),
 });
 
 export const feedFromIntake = [ask, tell, refused, closed, reread] as const;
-export type ToldMessage = z.infer<typeof told>;
+export type ToldMessage = z.infer<typeof toldSchema>;
 export type ReadMessage = NonNullable<z.infer<typeof reread>['item']>;
 export type FeedFromIntake =
   | z.infer<typeof ask>
   | z.infer<typeof tell>
   | z.infer<typeof refused>
   | z.infer<typeof closed>
-  | z.infer<typeof reread>;
+  | z.infer<typeof reread>
+  | FhirTold;
 
 /** What an intake knows of a feed. */
 export type FeedForIntake = Pick<Feed, 'name' | 'application' | 'facility' | 'charset'>;

@@ -35,14 +35,24 @@ export function understand(bytes: Uint8Array, charset: Feed['charset']): Underst
   if (header === undefined) return { header, problems, told: undefined };
   // Nothing is acted on of what is not understood; whoever it names is found all the same.
   const reading = isReading(read) ? read : namesIn(bytes, options);
-  const isUnderstood =
-    isReading(read) && read.kind !== 'other' && read.patients.length > 0 && !problems.some(({ isFatal }) => isFatal);
+  const isUnderstood = isReading(read) && isDone(read);
   const patients = reading?.patients ?? [];
   return {
     header,
     problems,
     told: { ...factsOf(header, reading?.charset ?? '', problems), isUnderstood, ...restOf(reading, patients) },
   };
+}
+
+/** Whether all that matters of a reading can be acted on. */
+export function isDone({ kind, patients, problems }: Reading): boolean {
+  return kind !== 'other' && patients.length > 0 && !problems.some(({ isFatal }) => isFatal);
+}
+
+/** What the keeper is told of a reading. */
+export function toldOfReading(reading: Reading, isUnderstood: boolean): ReadMessage {
+  const { header, charset, problems, patients } = reading;
+  return { ...factsOf(header, charset, problems), isUnderstood, ...restOf(reading, patients) };
 }
 
 function restOf(

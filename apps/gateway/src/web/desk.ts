@@ -121,6 +121,13 @@ export class WebDesk {
     stranger(remoteAddress, TOO_MANY);
   }
 
+  /** Where a connection of `intake` comes from; undefined for the console's, and for what is none. */
+  addressOf(intake: IntakeName, id: number): string | undefined {
+    const connection = this.#connections.get(id);
+    if (connection === undefined || connection.intake.id !== intake.id || connection.isConsole) return undefined;
+    return connection.remoteAddress;
+  }
+
   heard(intake: IntakeName, message: WebFromIntake): void {
     const connection = this.#connections.get(message.connection);
     if (connection === undefined || connection.intake.id !== intake.id) return;

@@ -10,6 +10,8 @@ import type { Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import { parseParameters, type Resource, resourceName, resourceOf, WEB_ROOT } from '@leadglass/dicomweb';
 import { systemClock } from '@leadglass/kit';
+import { FhirEndpoint, isFhir } from '../feeds/fhir-endpoint.ts';
+import type { FhirAnswer } from '../feeds/fhir-messages.ts';
 import type { CertificateReader } from '../identity/certificate-reader.ts';
 import type { IntakeServices } from '../intake-session.ts';
 import { Answer } from './answer.ts';
@@ -56,12 +58,14 @@ export class WebServer {
   readonly #byId = new Map<number, Client>();
   readonly #sessions = new Map<number, (seq: number, status: number) => void>();
   readonly #maps = new MapCache();
+  readonly #fhir: FhirEndpoint;
   #tls: TlsServer | undefined;
   #certificates: CertificateReader | undefined;
   #isDraining = false;
 
   constructor(services: IntakeServices) {
     this.#services = services;
+    this.#fhir = new FhirEndpoint((message) => services.tell(message));
     this.#http = createServer(
       { maxHeaderSize: MOST_HEADER_BYTES, keepAliveTimeout: HEADER_MS, noDelay: true },
       (request, response) => this.#request(request, response),
@@ -106,6 +110,11 @@ export class WebServer {
     this.#sessions.get(session)?.(seq, status);
   }
 
+  /** The keeper's word on FHIR that was sent. */
+  fhirAnswered(answer: FhirAnswer): void {
+    this.#fhir.answered(answer);
+  }
+
   /** The keeper ends a connection: its certificate opens nothing any more. */
   drop(id: number): void {
     this.#byId.get(id)?.socket.destroy();
@@ -146,6 +155,7 @@ export class WebServer {
     this.#clients.delete(client.socket);
     clearTimeout(client.timer);
     for (const call of client.calls.values()) call.end(499, 0, 0);
+    this.#fhir.closed(client.id);
     this.#services.tell({ t: 'web-closed', connection: client.id, why });
   }
 
@@ -170,6 +180,7 @@ export class WebServer {
   async #answer(client: Client, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = new Answer(response, request.method === 'HEAD');
     const number = client.nextRequest++;
+    if (isFhir(request)) return this.#answerFhir(client, number, request, answer);
     const call = new Call((message) => this.#services.tell(message), client.id, number);
     client.calls.set(number, call);
     let exchange: Exchange | undefined;
@@ -186,6 +197,15 @@ export class WebServer {
     call.end(answer.status, exchange?.given ?? 0, answer.bytes, exchange?.failed ?? 0);
     client.calls.delete(number);
     // What was not read of a refused body is not the next request.
+    if (hasBodyLeft(request)) request.socket.destroySoon();
+  }
+
+  async #answerFhir(client: Client, number: number, request: IncomingMessage, answer: Answer): Promise<void> {
+    try {
+      await this.#fhir.answer(client.id, number, whoOf(client, request.headers.authorization), request, answer);
+    } catch (thrown) {
+      this.#failed(thrown, request, answer);
+    }
     if (hasBodyLeft(request)) request.socket.destroySoon();
   }
 

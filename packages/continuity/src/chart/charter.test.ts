@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Fault, text } from '@leadglass/kit';
 import { adt, ChartHouse, oru } from './chart.testkit.ts';
 
 const PV1 = 'PV1|1|E|URG^B12^1^CHU||||||||||||||||V1|||||||||||||||||||||||||20260101080000';
@@ -196,7 +197,8 @@ test('[CHART-10] what was interrupted at the commit is entered once, after a sta
   await house.keep(oru({ ipp: '1' }, [{}]));
   await house.keep(oru({ ipp: '2' }, [{}]));
   const { charts } = house.records;
-  const enter = () => Promise.reject(new Error('power'));
+  const fault = new Fault('records.unwritable', 'transient', text('plein', 'full'));
+  const enter = () => Promise.reject(fault);
   const broken = {
     inbox: (limit: number) => charts.inbox(limit),
     lastChart: () => charts.lastChart(),
@@ -206,7 +208,7 @@ test('[CHART-10] what was interrupted at the commit is entered once, after a sta
     message: (no: number) => charts.message(no),
     enter,
   };
-  await assert.rejects(house.newCharter(broken).catchUp(10), /power/);
+  await assert.rejects(house.newCharter(broken).catchUp(10), /unwritable/);
   await house.newCharter().catchUp(60_000);
   await house.newCharter().catchUp(60_000);
   assert.equal((await numbers(house, 'dupont')).length, 2);
@@ -229,4 +231,26 @@ test('[CHART-10] a reading that cannot be opened is in the tray and holds up not
   await house.tell(oru({ ipp: '1' }, [{}]));
   assert.equal((await house.records.charts.messages('not-understood', undefined, 9)).length, 1);
   assert.equal((await numbers(house, 'dupont')).length, 1);
+});
+
+test('[CHART-10] a message that can never be entered goes to the tray, and its neighbours are entered', async (t) => {
+  const house = await ChartHouse.open(t);
+  const { charts } = house.records;
+  for (const ipp of ['1', '2', '3']) await house.keep(oru({ ipp }, [{}]));
+  const bad = (await charts.inbox(9))[1]?.no;
+  const defective = {
+    inbox: (limit: number) => charts.inbox(limit),
+    lastChart: () => charts.lastChart(),
+    chartOfIdentifier: (digest: string) => charts.chartOfIdentifier(digest),
+    chart: (no: number) => charts.chart(no),
+    entries: (no: number, limit: number) => charts.entries(no, limit),
+    message: (no: number) => charts.message(no),
+    enter: (changes: Parameters<typeof charts.enter>[0]) =>
+      changes.entries.some(({ message }) => message === bad)
+        ? Promise.reject(new Error('defect'))
+        : charts.enter(changes),
+  };
+  assert.equal(await house.newCharter(defective).catchUp(60_000), true);
+  assert.equal((await numbers(house, 'dupont')).length, 2);
+  assert.equal((await charts.messages('not-understood', undefined, 9))[0]?.no, bad);
 });

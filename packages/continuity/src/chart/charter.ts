@@ -139,9 +139,34 @@ export class Charter {
   }
 
   async #batch(): Promise<number> {
-    const { records } = this.#options;
-    const items = await records.inbox(AT_ONCE);
+    const items = await this.#options.records.inbox(AT_ONCE);
     if (items.length === 0) return 0;
+    try {
+      await this.#enter(items);
+    } catch (thrown) {
+      if (isFault(thrown) && thrown.retry !== 'permanent') throw thrown;
+      this.#options.log.error('charts.batch-failed', { messages: items.length, fault: thrown });
+      for (const item of items) await this.#alone(item);
+    }
+    return items.length;
+  }
+
+  // One message that can never be entered must not hold up all others: it goes to the tray, where a person sees it.
+  async #alone(item: FeedInboxItem): Promise<void> {
+    try {
+      await this.#enter([item]);
+    } catch (thrown) {
+      if (isFault(thrown) && thrown.retry !== 'permanent') throw thrown;
+      const { no, feed } = item;
+      this.#options.log.error('charts.not-enterable', { message: no, fault: thrown });
+      const batch = new Batch();
+      batch.done.push({ no, feed, state: 'not-understood' });
+      await this.#options.records.enter(this.#changes(batch));
+    }
+  }
+
+  async #enter(items: readonly FeedInboxItem[]): Promise<void> {
+    const { records } = this.#options;
     try {
       this.#nextChart ??= (await records.lastChart()) + 1;
       const batch = new Batch();
@@ -150,7 +175,6 @@ export class Charter {
       await records.enter(this.#changes(batch));
       for (const [no, open] of batch.changed) this.#remember(no, open);
       if (batch.merges.length > 0) this.#options.told?.();
-      return items.length;
     } catch (thrown) {
       // What is remembered may be of a transaction that did not happen.
       this.forget();

@@ -80,7 +80,7 @@ function enterReport(groups: Map<string, Group>, told: Told, report: ToldReport)
   group.heardMs = told.heardMs;
   for (const observation of joined(report.observations)) enterObservation(group, told, observation);
   // The whole order was cancelled, and nothing was said of its results one by one.
-  if (report.status === 'X' && report.observations.length === 0)
+  if (REMOVED.has(report.status) && report.observations.length === 0)
     for (const { versions } of group.results.values()) if (versions[0] !== undefined) versions[0].state = 'removed';
 }
 
