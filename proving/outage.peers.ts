@@ -150,9 +150,6 @@ test('[PROVE-280] a PACS killed in the middle of the work: devices store, find, 
   const during = Array.from({ length: 8 }, () => makeObject('mr', '2.25.281'));
   await send(t, here, during);
   await assertServed(t, here, '2.25.281', during);
-  const unknown = await move(here, '2.25.999');
-  assert.equal(unknown.status, 0xa702, 'what is not here is not told as an empty study');
-
   await gateway.kill('SIGKILL');
   await gateway.restart();
   const owed = await standing(gateway);
@@ -187,13 +184,15 @@ test('[PROVE-280] a PACS killed in the middle of the work: devices store, find, 
   assert.ok((await answered(here)).slice(count).every(({ from }) => from === 'upstream'));
 });
 
-test('[PROVE-281] commitment asked while the PACS is down is answered for what we hold, and not for what we do not', async (t) => {
+test('[CONT-14] [PROVE-281] what is asked while the PACS is down and is not held fails: a retrieval is no empty success, and commitment is given for what we hold alone', async (t) => {
   const here = await site(t);
   if (here === undefined) return;
   const { gateway } = here;
   const objects = [makeObject('mr', '2.25.283')];
   await fill(gateway, objects);
   await killPacs(here);
+  const unknown = await move(here, '2.25.999');
+  assert.equal(unknown.status, 0xa702, 'what is not here is not told as an empty study');
   const stranger = makeObject('mr');
   const { status, committed, refused } = await askCommitment(gateway, [...objects, stranger]);
   assert.equal(status, 0);

@@ -1,14 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Fault, ManualClock, silentLogger, systemRandomness, text } from '@leadglass/kit';
-import type { AeTitle, Destination, Event, Sha256 } from '@leadglass/model';
+import type { AeTitle, Destination, Event, EventOf, Sha256 } from '@leadglass/model';
 import { type ArrivalCommit, openSqliteRecords, type SqliteRecords } from '@leadglass/records';
 import { DEFAULT_DELIVERY_LIMITS, DeliveryEngine } from '@leadglass/relay';
 import type { ScuAssociation } from '@leadglass/wire';
 import { Continuity } from '../apps/gateway/src/continuity/continuity.ts';
+import { compileShim, FaultPlan } from './faults/plan.ts';
+import { Gateway } from './gateway.ts';
+import { makeObject } from './objects.ts';
+import { configure, events, eventually, holdings, standing } from './outage.ts';
+import { freePort, requirePeer, startOrthanc } from './peers.ts';
+import { digest, fill } from './retrieving.ts';
+import { type Answered, sendWhatGets } from './sending.ts';
 
 const IS_CI = process.env.LEADGLASS_PROVE === 'ci';
 const OBJECTS = IS_CI ? 4_000 : 100_000;
@@ -241,4 +249,132 @@ test(`[PROVE-285] six weeks without the PACS, ${OBJECTS} objects, a full disk in
   assert.equal(told.length, 1);
   assert.partialDeepStrictEqual(event, { owed: missed, delivered: missed, failed: 0, removed: 0, known: 0 });
   await half.close();
+});
+
+/** Kills of ours while the PACS is away. */
+const KILLS = IS_CI ? 2 : 8;
+const FULL_FOR_MS = IS_CI ? 3_000 : 20_000;
+const BETWEEN_MS = IS_CI ? 2_000 : 8_000;
+
+test(`[PROVE-286] a scanner that goes on sending while the PACS is killed, our disk is full for a while and we are killed ${KILLS} times: what it was told is kept is at the PACS in the end, bit for bit, once`, async (t) => {
+  if (requirePeer(t, 'Orthanc') === undefined) return;
+  if (process.platform !== 'linux') return void t.skip('needs LD_PRELOAD');
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'leadglass-outage-')));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const shim = compileShim(t, folder);
+  if (shim === undefined) return;
+  const plan = new FaultPlan(join(folder, 'plan'), shim);
+  const port = await freePort();
+  let orthanc = await startOrthanc({ aet: 'ORTHANC', port });
+  t.after(() => orthanc.stop());
+  const gateway = await Gateway.start({ env: plan.env });
+  t.after(() => gateway.dispose());
+  await gateway.admitProver({ port, aet: 'ORTHANC' });
+
+  const [answered, offered] = [[] as Answered[], new Set<string>()];
+  const scanning = { isOn: true };
+  const scanner = (async () => {
+    while (scanning.isOn) {
+      const objects = Array.from({ length: 5 }, () => makeObject('sr'));
+      for (const { sopInstanceUid } of objects) offered.add(sopInstanceUid);
+      await sendWhatGets(gateway.dimse, 'PROVER', objects, answered);
+      await delay(100);
+    }
+  })();
+  const kept = () => answered.filter(({ status }) => status === 0);
+  await eventually(
+    async () => kept().length,
+    (count) => count >= 10,
+    30_000,
+  );
+  orthanc.process.kill('SIGKILL');
+  await eventually(
+    () => standing(gateway),
+    ({ state }) => state === 'down',
+    30_000,
+  );
+  plan.fail({ calls: ['write', 'create', 'mkdir'], error: 'ENOSPC', under: gateway.home }, 1, { sticky: true });
+  await delay(FULL_FOR_MS);
+  plan.clear();
+  for (let n = 0; n < KILLS; n += 1) {
+    const before = kept().length;
+    await eventually(
+      async () => kept().length,
+      (count) => count > before + 5,
+      60_000,
+    );
+    await gateway.kill('SIGKILL');
+    await gateway.restart(plan.env);
+    assert.equal((await standing(gateway)).state, 'down', 'the outage is known from the first moment on');
+    await delay(BETWEEN_MS);
+  }
+  orthanc = await startOrthanc({ aet: 'ORTHANC', port, directory: orthanc.directory });
+  await eventually(
+    () => standing(gateway),
+    ({ state }) => state === 'up',
+    120_000,
+  );
+  scanning.isOn = false;
+  await scanner;
+  await eventually(
+    () => gateway.status(),
+    ({ deliveries }) => deliveries.pending === 0,
+    120_000,
+  );
+  assert.equal((await gateway.status()).deliveries.failed, 0);
+  const held = await holdings(orthanc);
+  for (const { object } of kept()) assert.equal(held.get(object.sopInstanceUid), digest(object.dataSet));
+  for (const uid of held.keys()) assert.ok(offered.has(uid));
+  const refused = answered.length - kept().length;
+  t.diagnostic(
+    `${kept().length} objects told as kept, ${refused} refused while the disk was full, ${held.size} at the PACS`,
+  );
+  const report = (
+    await eventually(
+      () => events(gateway, 'giveback'),
+      (all) => all.length > 0,
+      30_000,
+    )
+  )[0];
+  assert.partialDeepStrictEqual(report as EventOf<'giveback.done'>, { failed: 0, removed: 0 });
+});
+
+test('[PROVE-287] give-back to an Orthanc: at half of what it takes, and at no more than it is said to bear', async (t) => {
+  if (requirePeer(t, 'Orthanc') === undefined) return;
+  const count = IS_CI ? 60 : 600;
+  const orthanc = await startOrthanc({ aet: 'ORTHANC' });
+  t.after(() => orthanc.stop());
+  const gateway = await Gateway.start();
+  t.after(() => gateway.dispose());
+  const perMinute = async (giveBack: string): Promise<number> => {
+    await configure(
+      gateway,
+      `peers:
+  - { aeTitle: PROVER, from: 127.0.0.1/32, allow: [echo, store] }
+destinations:
+  - { name: pacs, host: 127.0.0.1, port: ${orthanc.port}, called: ORTHANC${giveBack} }
+routes:
+  - { from: '*', to: pacs }
+`,
+    );
+    await gateway.cli('outage', 'declare', 'pacs', '--reason', 'proving');
+    const told = (await events(gateway, 'giveback')).length;
+    await fill(
+      gateway,
+      Array.from({ length: count }, () => makeObject('mr')),
+    );
+    await gateway.cli('outage', 'end', 'pacs');
+    await eventually(
+      () => events(gateway, 'giveback'),
+      (all) => all.length > told,
+      300_000,
+    );
+    const given = (await events(gateway, 'delivery.delivered')).slice(-count) as EventOf<'delivery.delivered'>[];
+    const ms = (given.at(-1)?.atMs ?? 0) - (given[0]?.atMs ?? 0);
+    return Math.round(((count - 1) * 60_000) / Math.max(1, ms));
+  };
+  const [free, bound] = [await perMinute(''), await perMinute(', giveBackPerMinute: 300')];
+  t.diagnostic(`${free} objects of 128 KiB a minute unless it is said otherwise; ${bound} where 300 are said`);
+  assert.ok(bound <= 310, `${bound}`);
+  assert.ok(free > bound, `${free}`);
 });

@@ -201,11 +201,14 @@ test('[PROVE-149] commitment asked of the PACS through us: its report reaches th
   assert.match(await here.gateway.cli('log', '--kind', 'commitment', '--json'), /"upstream": "pacs"/);
 });
 
-test('[PROVE-147] a PACS that is down fails the retrieval in its terms, and the ledger says why', async (t) => {
+test('[PROVE-147] a PACS that is down fails the retrieval of what is not held here, and the ledger says why; what is held is sent', async (t) => {
   const here = await site(t, 'movescu');
   if (here === undefined) return;
   await here.orthanc.stop();
-  const told = await move(here.gateway.dimse, STUDY);
+  const told = await move(here.gateway.dimse, '2.25.404');
   assert.equal(told.status, 0xa702, told.output.slice(-3000));
   assert.match(await here.gateway.cli('log', '--json'), /"kind": "operation.refused"/);
+  const kept = await move(here.gateway.dimse, STUDY);
+  assert.equal(kept.status, 0, kept.output.slice(-3000));
+  assert.deepEqual(received(here.workstation.directory), digests(here.objects));
 });

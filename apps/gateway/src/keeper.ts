@@ -291,6 +291,9 @@ export class Keeper {
       },
     });
     this.#operations = this.#newOperations();
+    this.continuity.outages.onChange((name, state) => {
+      if (state === 'down' || state === 'declared') this.#operations.leave(name);
+    });
   }
 
   #newContinuity(): Continuity {
@@ -872,6 +875,7 @@ export class Keeper {
       return this.intakes.tell(intake, {
         ...{ t: 'rejected', connection: connection.id, rejection: admission.rejection },
       });
+    this.continuity.heardFrom(admission.peer.aeTitle);
     const upstreams = this.#operations.plansFor(admission.peer, message.asks);
     this.intakes.tell(intake, { t: 'admitted', connection: connection.id, peer: admission.peer, upstreams });
     this.#operations.connect(connection, upstreams);

@@ -33,7 +33,7 @@ function connectionOf(peer: Peer): Connection {
 function desk(relays = RELAYS) {
   const events: Event[] = [];
   const told: ToIntake[] = [];
-  const [down, heard] = [new Set<string>(), [] as unknown[][]];
+  const [down, ours, heard] = [new Set<string>(), new Set<string>(), [] as unknown[][]];
   const records = { recordSightings: async () => {}, forgetSightings: async () => {} };
   const learning = new Learning(records, systemClock, silentLogger, (event) => events.push(event));
   const operations = new OperationDesk({
@@ -43,12 +43,12 @@ function desk(relays = RELAYS) {
       throw new Error('no TLS here');
     },
     intakes: { tell: (_intake, message) => told.push(message), give: () => {} },
-    answers: () => false,
+    answers: (service) => ours.has(service),
     outages: { isDown: (name) => down.has(name), hear: (...told) => heard.push(told), asked: () => {}, look: () => {} },
     isCut: () => false,
     tell: (more) => events.push(...more),
   });
-  return { operations, events, told, down, heard };
+  return { operations, events, told, down, ours, heard };
 }
 
 const asking = (more: Partial<OperationMessage> = {}): OperationMessage => ({
@@ -115,5 +115,48 @@ test('[CONTROL-73] what a peer asks for and nobody answers is told once, with th
   assert.deepEqual(
     events.map((event) => event.kind === 'operation.refused' && event.hint),
     ['./leadglass relay add --from CT1 --services worklist --to NAME', './leadglass policy allow CT1 find'],
+  );
+});
+
+test('[CONT-11] an upstream that is down is asked nothing; what we answer ourselves needs no word, what nobody answers is told with the reason', () => {
+  const { operations, events, down, ours } = desk();
+  down.add('pacs');
+  ours.add('find');
+  const peer = peerWith('find', 'worklist', 'mpps');
+  assert.deepEqual(
+    operations.plansFor(peer, [FIND, WORKLIST, MPPS]).map(({ name, services }) => [name, services]),
+    [['ris', ['worklist']]],
+  );
+  operations.explain(connectionOf(peer), peer, [FIND, WORKLIST, MPPS]);
+  operations.flush();
+  assert.equal(events.length, 1);
+  assert.ok(events[0]?.kind === 'operation.refused' && events[0].service === 'mpps');
+  assert.match(events[0].why.en, /“pacs” is down/);
+});
+
+test('[CONT-12] of what an upstream is to answer, its intake is told what we would answer in its place', () => {
+  const { operations, ours } = desk();
+  ours.add('find');
+  const plans = operations.plansFor(peerWith('find', 'mpps'), [FIND, MPPS]);
+  assert.deepEqual(
+    plans.map(({ services, fallback }) => ({ services, fallback })),
+    [{ services: ['find', 'mpps'], fallback: ['find'] }],
+  );
+});
+
+test('[CONT-11] who is connected with an upstream that goes down leaves it; an intake that tells of an upstream it does not have lies', () => {
+  const { operations, told, heard } = desk();
+  const connection = connectionOf(peerWith('find'));
+  const failed = { t: 'upstream-failed', connection: 7, upstream: 'pacs', how: 'failed' } as const;
+  assert.equal(operations.heard(connection, failed), false);
+  operations.connect(connection, operations.plansFor(peerWith('find'), [FIND]));
+  assert.equal(operations.heard(connection, failed), true);
+  assert.deepEqual(heard, [['pacs', 'failed']]);
+  operations.leave('ris');
+  assert.equal(told.length, 0);
+  operations.leave('pacs');
+  assert.deepEqual(
+    told.map((message) => message.t),
+    ['no-upstream'],
   );
 });

@@ -81,7 +81,7 @@ export class OperationDesk {
   readonly #options: OperationDeskOptions;
   readonly #underWay = new Map<number, Map<number, UnderWay>>();
   /** Upstreams of each connection that has some. */
-  readonly #plans = new Map<number, readonly string[]>();
+  readonly #plans = new Map<number, { readonly connection: Connection; readonly names: readonly string[] }>();
   /** When each thing that nobody answers was told last. */
   readonly #toldMs = new Map<string, number>();
   readonly #untold: Event[] = [];
@@ -161,11 +161,8 @@ export class OperationDesk {
 
   /** Connects to each of `plans` and hands the connection, or why there is none, to the connection's intake. */
   connect(connection: Connection, plans: readonly UpstreamPlan[]): void {
-    if (plans.length > 0)
-      this.#plans.set(
-        connection.id,
-        plans.map(({ name }) => name),
-      );
+    const names = plans.map(({ name }) => name);
+    if (names.length > 0) this.#plans.set(connection.id, { connection, names });
     for (const plan of plans)
       void this.#connectOne(connection, plan).catch((thrown: unknown) => {
         this.#options.log.error('relay.connect', { fault: thrown });
@@ -183,7 +180,16 @@ export class OperationDesk {
 
   /** Names of the upstreams that are asked for a connection. */
   upstreamsOf(connection: number): readonly string[] {
-    return this.#plans.get(connection) ?? [];
+    return this.#plans.get(connection)?.names ?? [];
+  }
+
+  /** An upstream is down: whoever is still connected with it leaves it. */
+  leave(upstream: string): void {
+    for (const { connection, names } of this.#plans.values()) {
+      if (!names.includes(upstream)) continue;
+      const { id, intake } = connection;
+      this.#options.intakes.tell(intake, { t: 'no-upstream', connection: id, upstream, why: downText(upstream) });
+    }
   }
 
   /** The connection is gone, and with it whatever its intake has not told the end of. */

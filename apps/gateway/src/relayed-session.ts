@@ -10,7 +10,7 @@ import {
   STATUS,
   STORAGE_COMMITMENT_PUSH_MODEL,
 } from '@leadglass/dimse';
-import { type Clock, type Fault, isFault, type Text, text } from '@leadglass/kit';
+import { type Clock, Fault, isFault, type Text, text } from '@leadglass/kit';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '@leadglass/model';
 import { type OperationDecision, type ServiceClass, serviceClassOf } from '@leadglass/policy';
 import {
@@ -119,10 +119,12 @@ export class RelayedSession implements ContextServer {
     }
   }
 
-  /** The keeper has none. */
+  /** The keeper has none, or none any more: it is down. */
   unreachable(name: string, why: Text): void {
     const upstream = this.#upstreams.get(name);
-    if (upstream !== undefined && upstream.outcome === undefined) this.#failed(upstream, why, false);
+    if (upstream === undefined) return;
+    if (upstream.outcome === undefined) this.#failed(upstream, why, false);
+    else upstream.link?.abort(new Fault('continuity.down', 'transient', why));
   }
 
   /** Whether what is asked from now on in a context is ours to answer: its upstream is gone. */

@@ -49,7 +49,10 @@ export function controlServices(
     reloadSiteRules: () => keeper.siteRules.reload(),
     connect: keeper.connect,
     console: NO_CONSOLE,
-    deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),
+    deliveriesDue: (destination) => {
+      keeper.continuity.outages.look(destination);
+      keeper.deliveries.retryNow(destination);
+    },
     eventsAppended: () => keeper.sequencer.poke(),
     identity: keeper.identity.acts,
     certificatesEnding: () => keeper.identity.ending(),

@@ -231,6 +231,7 @@ export const RIGHTS = {
   qido: text('chercher (web)', 'search (web)'),
   wado: text('lire (web)', 'read (web)'),
   stow: text('envoyer (web)', 'send (web)'),
+  fhir: text('résultats (FHIR)', 'results (FHIR)'),
 } as const;
 
 /** Observing, proposing, simulating, enforcing. */

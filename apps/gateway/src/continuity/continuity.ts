@@ -89,6 +89,12 @@ export class Continuity {
     return this.outages.isDown(destination.name) || this.isolation.isCut(destination);
   }
 
+  /** Somebody of this title was let in: where it is an upstream that is down, it is asked whether it is back. */
+  heardFrom(title: string): void {
+    for (const { name, called } of this.#tools.rules().destinations)
+      if (called === title && this.outages.state(name) === 'down') this.outages.look(name);
+  }
+
   /** What deliveries have to know. */
   readonly forDeliveries: DeliveryOutages = {
     maySend: (name) => this.#maySend(name),
