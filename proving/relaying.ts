@@ -94,6 +94,8 @@ export async function relayingGateway(
     destinations: upstreams.map(({ name, port, aet }) => ({ name, host: '127.0.0.1', port, called: aet })),
     relays: upstreams.map(({ name, services }) => ({ from: '*', services: services.split(','), to: name, ...relay })),
   };
+  // Upstreams here count who calls them: nothing is asked of them but what devices ask.
+  await gateway.cli('worklist', 'set', '--hours-ahead', '0');
   const file = join(gateway.home, 'relaying.yaml');
   writeFileSync(file, JSON.stringify(config));
   await gateway.cli('config', 'apply', file).catch(async (why: unknown) => {

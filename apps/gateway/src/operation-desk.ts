@@ -82,6 +82,8 @@ export class OperationDesk {
   readonly #underWay = new Map<number, Map<number, UnderWay>>();
   /** Upstreams of each connection that has some. */
   readonly #plans = new Map<number, { readonly connection: Connection; readonly names: readonly string[] }>();
+  /** The last that was asked of steps, of each connection that asks of some. */
+  readonly #steps = new Map<number, Promise<void>>();
   /** When each thing that nobody answers was told last. */
   readonly #toldMs = new Map<string, number>();
   readonly #untold: Event[] = [];
@@ -196,6 +198,7 @@ export class OperationDesk {
   gone(connection: number): void {
     this.#underWay.delete(connection);
     this.#plans.delete(connection);
+    this.#steps.delete(connection);
   }
 
   #failed({ id }: Connection, { upstream, how }: UpstreamFailedMessage): boolean {
@@ -245,11 +248,15 @@ export class OperationDesk {
     else this.#tellRefused(facts, decision.status, 0, decision.why, decision.hint);
     const decide = (): void =>
       intakes.tell(connection.intake, { t: 'decided', connection: connection.id, seq: message.seq, decision });
-    // A step that begins upstream is known here before it is: what follows of it may have to be taken here.
-    if (decision.allowed && message.step !== undefined && this.#options.schedule !== undefined)
-      void this.#options.schedule.relayed(message, peer, facts.upstream).then(decide);
-    else decide();
+    const { schedule } = this.#options;
+    if (!decision.allowed || message.step === undefined || schedule === undefined) decide();
+    else this.#inOrder(connection.id, () => schedule.relayed(message, peer, facts.upstream).then(decide));
     return true;
+  }
+
+  /** A step that begins upstream is known here before it is: what follows of it may have to be taken here. What is told of steps keeps its order. */
+  #inOrder(connection: number, act: () => Promise<void>): void {
+    this.#steps.set(connection, (this.#steps.get(connection) ?? Promise.resolve()).then(act));
   }
 
   #ended({ id }: Connection, { seq, status, results, withheld, why }: OperationEndedMessage): void {

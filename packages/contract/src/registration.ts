@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { AeTitleSchema } from './names.ts';
 
 /** Words that become a value of a data set: no `\`, no control characters. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is kept out
 const words = (most: number) =>
   z
     .string()
@@ -62,6 +61,8 @@ export type RegistrationAnswer = z.output<typeof RegistrationSchema>;
 export const KeptScheduleSchema = z.object({
   destination: z.string(),
   isDown: z.boolean(),
+  /** Whether devices are led there for their worklist; else for performed steps alone. */
+  hasWorklist: z.boolean(),
   /** Days that are kept, `YYYYMMDD`, each with when it was asked for. */
   days: z.array(z.object({ day: z.int(), entries: z.int(), asOfMs: z.number() })).readonly(),
   /** When it was asked last, and why it could not be; absent while it was not yet. */

@@ -91,8 +91,10 @@ function Work({ rows, onDay, corrected, onCorrected, children }: WorkProps) {
 function Standing() {
   const words = useWords(REGISTRATION);
   const asked = useAsk('worklist.status', {}, { everyMs: EVERY_MS });
-  const schedules = asked.data?.schedules;
-  if (schedules === undefined) return null;
+  const all = asked.data?.schedules;
+  if (all === undefined) return null;
+  const schedules = all.filter(({ hasWorklist }) => hasWorklist);
+  const owed = all.reduce((sum, { waiting }) => sum + waiting, 0);
   const [up, down] = [schedules.filter(isAnswering), schedules.filter((one) => !isAnswering(one))];
   return (
     <div className={down.length === 0 && up.length > 0 ? css.notice : css.warning} role="status">
@@ -101,6 +103,7 @@ function Standing() {
       {down.map((one) => (
         <Away key={one.destination} of={one} />
       ))}
+      {owed === 0 ? null : <p>{words.waiting(owed)}.</p>}
     </div>
   );
 }
@@ -110,11 +113,7 @@ function Away({ of }: { readonly of: Schedule }) {
   const format = useFormat();
   const oldest = Math.min(...of.days.map(({ asOfMs }) => asOfMs));
   const asOf = of.days.length === 0 ? words.neverKept : words.asOf(format.moment(oldest));
-  return (
-    <p>
-      {words.away(of.destination, asOf)} {of.waiting === 0 ? null : `${words.waiting(of.waiting)}.`}
-    </p>
-  );
+  return <p>{words.away(of.destination, asOf)}</p>;
 }
 
 function isAnswering({ isDown, why }: Schedule): boolean {

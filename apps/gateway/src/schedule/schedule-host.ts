@@ -163,11 +163,13 @@ export class ScheduleHost {
     const led = new Set(
       relays.filter(({ services }) => services.some((one) => STOOD_IN_FOR.has(one))).map(({ to }) => to),
     );
+    const asked = new Set(relays.filter(({ services }) => services.includes('worklist')).map(({ to }) => to));
     const names = new Set([...destinations.map(({ name }) => name).filter((name) => led.has(name)), ...waiting.keys()]);
     const schedules = [...names].map((destination) => {
       const state = this.#fetcher.states.get(destination);
       return {
-        ...{ destination, isDown: outages.isDown(destination), waiting: waiting.get(destination) ?? 0 },
+        ...{ destination, isDown: outages.isDown(destination), hasWorklist: asked.has(destination) },
+        waiting: waiting.get(destination) ?? 0,
         days: periods
           .filter(({ source }) => source === destination)
           .map(({ day, entries, asOfMs }) => ({ day, entries, asOfMs })),

@@ -70,7 +70,9 @@ export class StepHost {
     this.#answer(connection, message, answer);
     learning.operationEnded(connection, operation, verdict, 0);
     const ms = Math.round(clock.monotonicMs() - beganMs);
-    this.#events.answered(connection, { ...FACTS, status: answer.status, results: 0, ms });
+    const peer = connection.peer?.aeTitle ?? connection.calling;
+    const instead = relayFor(this.#tools.rules().relays, peer, 'mpps')?.to;
+    this.#events.answered(connection, { ...FACTS, status: answer.status, results: 0, ms, instead });
   }
 
   async #write(connection: Connection, message: StepMessageFromIntake): Promise<Answer> {

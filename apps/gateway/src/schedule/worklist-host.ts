@@ -34,6 +34,8 @@ interface Running {
   readonly operation: OperationFacts;
   readonly verdict: OperationVerdict;
   readonly search: ReturnType<KeptWorklist['search']>;
+  /** The upstream we answer for; undefined where none does. */
+  readonly source: string | undefined;
   readonly asked: ReadonlySet<string>;
   readonly beganMs: number;
   results: number;
@@ -73,7 +75,8 @@ export class WorklistHost {
       },
     });
     const running: Running = {
-      ...{ connection, message, operation, verdict, search, asked: new Set(query.keys.map(({ tag }) => nameOf(tag))) },
+      ...{ connection, message, operation, verdict, search, source },
+      ...{ asked: new Set(query.keys.map(({ tag }) => nameOf(tag))) },
       ...{ beganMs: this.#tools.clock.monotonicMs(), results: 0, withheld: 0, isAsking: false, isCancelled: false },
     };
     this.#running.set(nameOfRun(message), running);
@@ -133,13 +136,13 @@ export class WorklistHost {
   }
 
   #end(running: Running, end: WorklistEnd | 'cancelled' | 'failed'): void {
-    const { connection, message, operation, verdict, results, withheld, beganMs, search } = running;
+    const { connection, message, operation, verdict, results, withheld, beganMs, search, source: instead } = running;
     this.#running.delete(nameOfRun(message));
     void search.return('complete').catch(() => {});
     const { status, comment } = ENDS[end];
     const ms = Math.round(this.#tools.clock.monotonicMs() - beganMs);
     this.#tools.learning.operationEnded(connection, operation, verdict, results);
-    this.#events.answered(connection, { ...factsOf(message), status, results, withheld, ms });
+    this.#events.answered(connection, { ...factsOf(message), status, results, withheld, ms, instead });
     this.#last(connection, message, status, comment);
   }
 
