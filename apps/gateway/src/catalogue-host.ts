@@ -1,4 +1,12 @@
-import { Cataloguer, SealedCatalogue, Sealer, type SearchBounds, type SearchEnd } from '@leadglass/catalogue';
+import {
+  Cataloguer,
+  SealedCatalogue,
+  Sealer,
+  type SearchBounds,
+  type SearchEnd,
+  type WholeStudy,
+  wholeStudies,
+} from '@leadglass/catalogue';
 import { type Clock, isFault, type Logger, type Phi } from '@leadglass/kit';
 import type { Sha256 } from '@leadglass/model';
 import type { AttributeSet, Query } from '@leadglass/query';
@@ -88,6 +96,12 @@ export class CatalogueHost {
   async *search(query: Query, bounds: SearchBounds): AsyncGenerator<readonly AttributeSet[], SearchEnd | 'incomplete'> {
     const end = yield* this.#search.search(query, bounds);
     return end === 'complete' && this.#rebuilding !== undefined ? 'incomplete' : end;
+  }
+
+  /** Every study, newest first; what was answered before is among them. */
+  async *whole(): AsyncGenerator<WholeStudy> {
+    await this.#cataloguer.catchUp(CATCH_UP_MS);
+    yield* wholeStudies(this.#options.records.catalogue, this.#sealer);
   }
 
   async status(): Promise<IndexStatus> {

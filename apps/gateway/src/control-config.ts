@@ -26,19 +26,21 @@ export class ConfigControl {
 
   async current(): Promise<Config> {
     const { records } = this.#services;
-    const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav, continuity] = await Promise.all([
       records.peers(),
       records.destinations(),
       records.routes(),
       records.relays(),
       records.quirks(),
       records.clamav(),
+      records.continuity(),
     ]);
     return {
       ...{ peers, destinations, routes },
       ...(relays.length === 0 ? {} : { relays }),
       ...(quirks.length === 0 ? {} : { quirks }),
       ...(clamav === undefined ? {} : { clamav }),
+      ...(continuity === undefined ? {} : { continuity }),
     };
   }
 

@@ -1,11 +1,21 @@
 import type { PlanAnswer } from '@leadglass/contract';
 import type { Clock, Fault, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
-import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route, Sha256 } from '@leadglass/model';
+import type {
+  ClamavSettings,
+  ContinuitySettings,
+  Destination,
+  Peer,
+  Quirk,
+  Relay,
+  Route,
+  Sha256,
+} from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 import type { CatalogueHost } from './catalogue-host.ts';
 import type { ClamavState } from './clamav-watch.ts';
+import type { ContinuityHost } from './continuity/host.ts';
 import type { DecoderPool } from './decoder-pool.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
@@ -21,6 +31,8 @@ export type ControlRecords = Pick<
   | 'relays'
   | 'quirks'
   | 'clamav'
+  | 'continuity'
+  | 'continuitySet'
   | 'replaceConfig'
   | 'appendEvents'
   | 'events'
@@ -61,6 +73,7 @@ export interface GatewayConfig {
   /** What the site accepts of its devices. */
   readonly quirks?: readonly Quirk[];
   readonly clamav?: ClamavSettings;
+  readonly continuity?: ContinuitySettings;
 }
 
 /** What a configuration file would do, and what it holds when it has no problems. */
@@ -103,6 +116,8 @@ export interface ControlServices {
   reloadSiteRules(): Promise<SiteRulesState>;
   /** The index of patients and studies. */
   readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild' | 'search'>;
+  /** What is kept ready for a bad day. */
+  readonly continuity: Pick<ContinuityHost, 'gauge' | 'index'>;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */

@@ -19,6 +19,8 @@ import {
   type Sha256,
 } from '@leadglass/model';
 import { openSqliteRecords, type Records } from '@leadglass/records';
+import { generateIdentity } from '@leadglass/vault';
+import { ContinuityHost } from './continuity/host.ts';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
 import { DecoderPool } from './decoder-pool.ts';
@@ -88,6 +90,12 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
+    continuity: new ContinuityHost({
+      ...{ records, clock: CLOCK, log: silentLogger, vault: home, recipients: [generateIdentity().recipient] },
+      freeBytes: () => 1_000_000,
+      studies: nothingKept,
+      layOut: async () => {},
+    }),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,
@@ -113,6 +121,8 @@ export async function house(t: TestContext): Promise<House> {
   };
   return { services, records, objects, calls, imports, sequence: () => sequencer.drain() };
 }
+
+async function* nothingKept(): AsyncGenerator<never> {}
 
 async function* nothingFound(): AsyncGenerator<readonly never[], 'complete'> {
   yield [];

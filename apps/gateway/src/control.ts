@@ -111,6 +111,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.meanings': async () => ({ sections: configMeanings() }),
     'config.plan': ({ source }) => config.plan(source),
     'config.apply': ({ source }) => config.apply(source),
+    'continuity.gauge': () => services.continuity.gauge(),
     ...services.identity,
     ...overviewActs(services, config),
   };
@@ -125,6 +126,7 @@ function streamActs(services: ControlServices, imports: ImportControl): LineActs
     'flows.follow': (asked, signal) => flows.follow(asked, signal),
     'import.begin': (asked, signal) => imports.begin(asked, signal),
     'hold.preview': (asked) => new ReviewControl(services).preview(asked),
+    'continuity.index': () => services.continuity.index(),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),
     'vault.export': () => objects.export(),

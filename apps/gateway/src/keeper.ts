@@ -50,6 +50,7 @@ import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { listenForViewers } from './console/viewer-socket.ts';
 import { Viewers } from './console/viewers.ts';
+import { ContinuityHost } from './continuity/host.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
@@ -136,6 +137,8 @@ export class Keeper {
   /** Which patients and studies are kept here. */
   readonly catalogue: CatalogueHost;
   readonly finds: FindHost;
+  /** What is kept ready for a bad day. */
+  readonly continuity: ContinuityHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** What goes over the gateway, counted as it happens. */
@@ -213,6 +216,7 @@ export class Keeper {
     });
     this.layouter = this.#newLayouter();
     this.catalogue = this.#newCatalogue();
+    this.continuity = this.#newContinuity();
     this.#custodian = this.#newCustodian();
     this.learning = new Learning(records, clock, log, (event) => this.#tellLater(event));
     this.#strangers = new Strangers(clock, (event) => this.#tellLater(event));
@@ -334,6 +338,7 @@ export class Keeper {
     this.disarms.poke();
     await this.catalogue.start();
     this.#olderEvents.start();
+    this.continuity.start();
     this.own.reporter.start();
     for (const destination of this.#rules.destinations)
       if (destination.commitment) this.commitments.wanted(destination);
@@ -352,6 +357,7 @@ export class Keeper {
     await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop()]);
     await this.#olderEvents.stop();
+    await this.continuity.stop();
     this.#strangers.flush();
     this.#operations.flush();
     await this.learning.recorder.flush();
@@ -527,6 +533,16 @@ export class Keeper {
       quirksUsed: (names) => {
         for (const name of names) this.learning.recorder.matched(`quirk ${name}`);
       },
+    });
+  }
+
+  #newContinuity(): ContinuityHost {
+    const { clock, log, home } = this.#options;
+    return new ContinuityHost({
+      ...{ records: this.records, clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
+      freeBytes: () => this.#disk.freeBytes,
+      studies: () => this.catalogue.whole(),
+      layOut: () => this.layouter.drain(),
     });
   }
 

@@ -42,6 +42,7 @@ export function controlServices(
     troubles: () => troublesOf(keeper),
     configChanged: () => keeper.reloadRules(),
     catalogue: keeper.catalogue,
+    continuity: keeper.continuity,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
     deliveriesDue: (destination) => keeper.deliveries.retryNow(destination),

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { bindingFields } from './binding-input.ts';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
+import { continuityInput } from './continuity-input.ts';
 import { identityFields } from './identity-input.ts';
 import { quirkInput } from './quirk-input.ts';
 import { relayInput } from './relay-input.ts';
@@ -228,6 +229,7 @@ export const configInput = z.strictObject({
   relays: z.array(relayInput).max(MOST_ITEMS).default([]),
   quirks: z.array(quirkInput).max(MOST_ITEMS).default([]),
   clamav: clamavInput.optional(),
+  continuity: continuityInput.optional(),
 });
 
 /** A peer with its defaults, from validated input. */

@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
 import { queryLimitsInput } from './binding-input.ts';
 import { clamavInput } from './clamav-input.ts';
 import type { Config } from './config.ts';
+import { continuityInput } from './continuity-input.ts';
 import { crossChecks } from './cross.ts';
 import { configInput, destinationInput, peerInput, routeInput, toDestination, toPeer, toRoute } from './input.ts';
 import { type Complaint, complaintsOf, type Path } from './issues.ts';
@@ -24,11 +25,12 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   relays: Object.keys(relayInput.shape),
   quirks: Object.keys(quirkInput.shape),
   clamav: Object.keys(clamavInput.shape),
+  continuity: Object.keys(continuityInput.shape),
 };
 
 /**
  * Parses a configuration file, strictly, and tells all that is wrong with it at once, in the order of its lines.
- * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `relays`, `quirks`, and `clamav`.
+ * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `relays`, `quirks`, and `clamav` and `continuity`.
  */
 export function parseConfig(yamlText: string): ParsedConfig {
   const read = readYaml(yamlText);
@@ -54,6 +56,7 @@ function configOf(data: ReturnType<typeof configInput.parse>): Config {
     relays: data.relays.map(toRelay),
     quirks: data.quirks.map(toQuirk),
     ...(data.clamav === undefined ? {} : { clamav: data.clamav }),
+    ...(data.continuity === undefined ? {} : { continuity: data.continuity }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ClamavSettings, FlowChoice, PeerIdentity, Quirk, Relay } from '@leadglass/model';
+import type { ClamavSettings, ContinuitySettings, FlowChoice, PeerIdentity, Quirk, Relay } from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -40,6 +40,7 @@ export function renderConfig(config: Config): string {
     // In their order, which decides.
     ...(config.relays === undefined || config.relays.length === 0 ? {} : { relays: relaysOf(config.relays) }),
     ...(config.clamav === undefined ? {} : { clamav: clamavOf(config.clamav) }),
+    ...(config.continuity === undefined ? {} : { continuity: continuityOf(config.continuity) }),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
@@ -58,6 +59,10 @@ function choice({ strictness, whenUnfinished, release, destroy }: FlowChoice): o
 
 function clamavOf({ address, maxStreamBytes, timeoutSeconds }: ClamavSettings): object {
   return { address, maxStreamBytes, timeoutSeconds };
+}
+
+function continuityOf({ days, budgetBytes, priorsPerPatient, autonomyDays }: ContinuitySettings): object {
+  return { days, budgetBytes, priorsPerPatient, autonomyDays };
 }
 
 function relaysOf(relays: readonly Relay[]): readonly object[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IndexSchema } from './catalogue.ts';
+import { CONTINUITY } from './continuity.ts';
 import {
   DecisionRulesSchema,
   DecisionSchema,
@@ -253,6 +254,11 @@ export const CONTROL = {
   'config.plan': operation(CONFIG_SOURCE, PlanSchema),
   /** All or nothing: with problems nothing is applied. */
   'config.apply': operation(CONFIG_SOURCE, PlanSchema),
+
+  /** How many days the site holds out, and what its continuity set covers. */
+  'continuity.gauge': operation(CONTINUITY.gauge.request, CONTINUITY.gauge.answer),
+  /** Writes the vault’s index for restoring without us now; refused while one is being written. */
+  'continuity.index': lines(CONTINUITY.index.request, CONTINUITY.index.answer),
 
   ...IDENTITY_CONTROL,
 

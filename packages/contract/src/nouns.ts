@@ -134,6 +134,14 @@ export const ClamavSchema = z.strictObject({
   timeoutSeconds: z.int().min(1),
 });
 
+/** What is kept ready for a bad day. */
+export const ContinuitySettingsSchema = z.strictObject({
+  days: z.int().min(1),
+  budgetBytes: z.int().min(1),
+  priorsPerPatient: z.int().min(0),
+  autonomyDays: z.int().min(1),
+});
+
 /** An answer never carries a field set to undefined: this is the shape `model` has. */
 type Exact<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 type Answered<S extends z.ZodType> = Exact<z.output<S>>;
@@ -297,6 +305,7 @@ export const ConfigSchema = z.strictObject({
   relays: z.exactOptional(z.array(RelaySchema).readonly()),
   quirks: z.exactOptional(z.array(QuirkSchema).readonly()),
   clamav: z.exactOptional(ClamavSchema),
+  continuity: z.exactOptional(ContinuitySettingsSchema),
 });
 export type ConfigAnswer = z.output<typeof ConfigSchema>;
 

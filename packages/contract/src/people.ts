@@ -93,6 +93,9 @@ export const ACCESS = {
   'rules.reload': RUNS,
   'index.status': WATCHES,
   'index.rebuild': RUNS,
+  'continuity.gauge': ALL,
+  'continuity.index': RUNS,
+
   'config.show': WATCHES,
   'config.plan': LOOKS_INTO,
   'config.apply': RUNS,

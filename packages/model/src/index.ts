@@ -10,6 +10,7 @@ export type {
 } from './certificate.ts';
 export { MOST_BELOW, REVOCATION_REASONS, SITE_ANCHOR, WHEN_OTHER_DEVICE } from './certificate.ts';
 export type { ClamavSettings } from './clamav.ts';
+export { type ContinuitySettings, DEFAULT_CONTINUITY } from './continuity.ts';
 export type { Commitment, Delivery, DeliveryState } from './delivery.ts';
 export type { Disposition, DispositionKind } from './disposition.ts';
 export type { Event, EventKind, EventOf } from './event.ts';

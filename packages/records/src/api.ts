@@ -5,6 +5,7 @@ import type {
   ArrivalOutcome,
   ClamavSettings,
   Commitment,
+  ContinuitySettings,
   Delivery,
   Destination,
   Event,
@@ -21,6 +22,7 @@ import type {
   Sighting,
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
+import type { ContinuityRecords } from './continuity.ts';
 import type { Overview } from './overview.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
@@ -301,6 +303,8 @@ export interface Records {
   quirks(): Promise<readonly Quirk[]>;
   /** The site's ClamAV, when there is one. */
   clamav(): Promise<ClamavSettings | undefined>;
+  /** What the site chose of its continuity set, when it did. */
+  continuity(): Promise<ContinuitySettings | undefined>;
   /** Replaces the lists as a whole, with the event that tells of it. Pending deliveries of a removed destination stay and are told. */
   replaceConfig(
     config: {
@@ -313,6 +317,8 @@ export interface Records {
       readonly quirks?: readonly Quirk[];
       /** Absent: there is none from now on. */
       readonly clamav?: ClamavSettings;
+      /** Absent: the defaults from now on. */
+      readonly continuity?: ContinuitySettings;
     },
     events: readonly Event[],
     /** Remembered in the same transaction; absent: nothing is. */
@@ -349,6 +355,8 @@ export interface Records {
   readonly overview: Overview;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
+  /** What the continuity set is chosen by. */
+  readonly continuitySet: ContinuityRecords;
 
   setting(name: string): Promise<string | undefined>;
   /** `events`: what tells of it, in the same transaction. */

@@ -29,6 +29,7 @@ export type {
   SubjectEntry,
   SubjectRow,
 } from './catalogue-api.ts';
+export { type ArrivedStudy, ContinuityRecords, type Intake, mergedStudies } from './continuity.ts';
 export { recordsFaults } from './faults.ts';
 export type { EventPage, Overview, PastSettings, Stranger } from './overview.ts';
 export { MOST_PAST, MOST_STRANGERS } from './overview-queries.ts';

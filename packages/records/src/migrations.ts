@@ -1,5 +1,6 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { catalogue } from './catalogue-migration.ts';
+import { continuitySet } from './continuity-migration.ts';
 import { overview } from './overview-migration.ts';
 import { owedReports } from './report-migration.ts';
 import type { Schema } from './schema.ts';
@@ -362,6 +363,7 @@ export const MIGRATIONS: readonly Migration[] = [
   catalogue,
   webTokens,
   overview,
+  continuitySet,
 ];
 
 /** The table that tells the version, made before the first migration. */

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { catalogueQueries } from './catalogue-queries.ts';
+import { continuityQueries } from './continuity-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import type { EventKeys } from './event-keys.ts';
 import { identityQueries } from './identity-queries.ts';
@@ -586,6 +587,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...retrievalQueries(db),
     ...webTokenQueries(db),
     ...overviewQueries(db),
+    ...continuityQueries(db),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '@leadglass/kit';
 import type {
   ArrivalOutcome,
   ClamavSettings,
+  ContinuitySettings,
   Delivery,
   Destination,
   Event,
@@ -32,6 +33,7 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
+import { ContinuityRecords } from './continuity.ts';
 import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reports } from './reports.ts';
@@ -40,7 +42,14 @@ import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf,
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
-import { CLAMAV_SETTING, type Configuration, counts, replaceConfig, setSetting } from './scripts/configuration.ts';
+import {
+  CLAMAV_SETTING,
+  CONTINUITY_SETTING,
+  type Configuration,
+  counts,
+  replaceConfig,
+  setSetting,
+} from './scripts/configuration.ts';
 import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
 import { dueDeliveries, listDeliveries, nextDueMs, recordDeliveries, retryDeliveries } from './scripts/deliveries.ts';
 import {
@@ -67,6 +76,7 @@ export class ScriptedRecords implements Records {
   readonly #queries: Queries;
   readonly reports: Reports;
   readonly retrieval: Retrieval;
+  readonly continuitySet: ContinuityRecords;
   readonly webTokens: WebTokens;
   readonly overview: Overview;
 
@@ -77,6 +87,7 @@ export class ScriptedRecords implements Records {
     this.catalogue = new ScriptedCatalogue(engine, this.#queries);
     this.reports = new Reports(engine, this.#queries);
     this.retrieval = new Retrieval(engine, this.#queries);
+    this.continuitySet = new ContinuityRecords(engine, this.#queries);
     this.webTokens = new WebTokens(engine, this.#queries);
     this.overview = new Overview(engine, this.#queries);
   }
@@ -291,6 +302,11 @@ export class ScriptedRecords implements Records {
   async clamav(): Promise<ClamavSettings | undefined> {
     const value = (await this.setting(CLAMAV_SETTING)) ?? '';
     return value === '' ? undefined : (JSON.parse(value) as ClamavSettings);
+  }
+
+  async continuity(): Promise<ContinuitySettings | undefined> {
+    const value = (await this.setting(CONTINUITY_SETTING)) ?? '';
+    return value === '' ? undefined : (JSON.parse(value) as ContinuitySettings);
   }
 
   replaceConfig(config: Configuration, events: readonly Event[], past?: SettingsChange): Promise<void> {

@@ -1,4 +1,13 @@
-import type { ClamavSettings, Destination, Event, Peer, Quirk, Relay, Route } from '@leadglass/model';
+import type {
+  ClamavSettings,
+  ContinuitySettings,
+  Destination,
+  Event,
+  Peer,
+  Quirk,
+  Relay,
+  Route,
+} from '@leadglass/model';
 import type { StatusCounts } from '../api.ts';
 import type { Queries } from '../queries.ts';
 import { destinationRow, peerRow, relayRow, routeRow } from '../rows.ts';
@@ -14,10 +23,13 @@ export interface Configuration {
   readonly relays?: readonly Relay[];
   readonly quirks?: readonly Quirk[];
   readonly clamav?: ClamavSettings;
+  readonly continuity?: ContinuitySettings;
 }
 
 /** Where the settings of ClamAV stand; empty where there are none. */
 export const CLAMAV_SETTING = 'clamav';
+/** Likewise of the continuity set. */
+export const CONTINUITY_SETTING = 'continuity';
 
 export function* replaceConfig(
   queries: Queries,
@@ -37,6 +49,8 @@ export function* replaceConfig(
   if (config.quirks !== undefined) yield* replaceQuirks(queries, config.quirks);
   const clamav = config.clamav === undefined ? '' : JSON.stringify(config.clamav);
   yield* run(queries.setSetting, { name: CLAMAV_SETTING, value: clamav });
+  const continuity = config.continuity === undefined ? '' : JSON.stringify(config.continuity);
+  yield* run(queries.setSetting, { name: CONTINUITY_SETTING, value: continuity });
   if (past !== undefined) yield* rememberPast(queries, past);
   yield* appendEvents(queries, events);
 }

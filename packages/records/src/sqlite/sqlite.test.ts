@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Fault, isFault, ManualClock } from '@leadglass/kit';
 import { catalogueSuite } from '../catalogue.suite.testkit.ts';
+import { continuitySuite } from '../continuity.suite.testkit.ts';
 import { decisionsSuite } from '../decisions.suite.testkit.ts';
 import { identitySuite } from '../identity.suite.testkit.ts';
 import { knownSuite } from '../known.suite.testkit.ts';
@@ -48,6 +49,7 @@ sightingsSuite('sqlite', openFresh);
 catalogueSuite('sqlite', openFresh);
 reportsSuite('sqlite', openFresh);
 overviewSuite('sqlite', openFresh);
+continuitySuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);

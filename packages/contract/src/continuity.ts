@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { ContinuitySettingsSchema } from './nouns.ts';
+
+// The continuity set: what is kept ready for the day everything else is down.
+
+const COUNT = z.int().min(0);
+const TIME = z.number();
+const NOTHING = z.strictObject({});
+
+/** How long the site holds out on its own, and what it has at hand. */
+export const GaugeSchema = z.object({
+  atMs: TIME,
+  policy: ContinuitySettingsSchema,
+  /** Days until the disk is full at the measured rate; null while nothing is measured. */
+  autonomyDays: z.nullable(z.number()),
+  /** Whether that is what the policy asks for; null while nothing is measured. */
+  isEnough: z.nullable(z.boolean()),
+  freeBytes: COUNT,
+  dailyBytes: COUNT,
+  /** Days over which what comes was measured. */
+  measuredDays: z.number(),
+  set: z.object({
+    studies: COUNT,
+    objects: COUNT,
+    bytes: COUNT,
+    /** Days back from now of which everything is in it. */
+    coveredDays: z.number(),
+    /** Patients who are scheduled or in the house, as far as is known. */
+    expected: COUNT,
+    /** Studies that are wanted and found no room in the budget. */
+    leftOut: COUNT,
+  }),
+  /** When the vault’s index for restoring without us was last written; null: never. */
+  indexedAtMs: z.nullable(TIME),
+});
+export type GaugeAnswer = z.output<typeof GaugeSchema>;
+
+/** How far the index is; the last line has `isDone`. */
+export const IndexLineSchema = z.object({ studies: COUNT, objects: COUNT, left: COUNT, isDone: z.boolean() });
+
+export const CONTINUITY = {
+  gauge: { request: NOTHING, answer: GaugeSchema },
+  index: { request: NOTHING, answer: IndexLineSchema },
+} as const;
