@@ -117,7 +117,7 @@ export interface ControlServices {
   /** The index of patients and studies. */
   readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild' | 'search'>;
   /** What is kept ready for a bad day. */
-  readonly continuity: Pick<ContinuityHost, 'gauge' | 'index'>;
+  readonly continuity: Pick<ContinuityHost, 'gauge' | 'index' | 'nodes'>;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */
@@ -130,7 +130,7 @@ export interface ControlServices {
   /** Who may speak to us, as it is in force. */
   rules(): { readonly peers: readonly Peer[]; readonly destinations: readonly Destination[] };
   /** Who may send while an import runs. */
-  readonly imports: Pick<Imports, 'open' | 'close'>;
+  readonly imports: Pick<Imports, 'open' | 'close' | 'openOne' | 'closeOne'>;
   /** A keyed pseudonym of an identity's digest: nobody without the key can try identities against it. */
   identityPseudonym(digest: string): string;
 

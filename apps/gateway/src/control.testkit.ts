@@ -71,7 +71,7 @@ export async function house(t: TestContext): Promise<House> {
   const imports = new Imports();
   const decoders = new DecoderPool({ count: 1 });
   t.after(() => decoders.stop());
-  const { identity } = await identityHouse(t, CLOCK, records);
+  const { identity, home: identityHome } = await identityHouse(t, CLOCK, records);
   let rules: ReturnType<ControlServices['rules']> = { peers: [], destinations: [] };
   const services: ControlServices = {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
@@ -93,6 +93,8 @@ export async function house(t: TestContext): Promise<House> {
     continuity: new ContinuityHost({
       ...{ records, clock: CLOCK, log: silentLogger, vault: home, recipients: [generateIdentity().recipient] },
       freeBytes: () => 1_000_000,
+      certificate: () => identityHome.tls.certPem,
+      changed: async () => {},
       studies: nothingKept,
       layOut: async () => {},
     }),

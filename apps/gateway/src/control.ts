@@ -17,6 +17,7 @@ import { type Fault, isFault, uuidv7 } from '@leadglass/kit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { refuseUnlessAllowed } from './access.ts';
 import { actFor, actorOf, by, stepsFor } from './actor.ts';
+import { ContinuityTake } from './continuity/take.ts';
 import { ConfigControl } from './control-config.ts';
 import { DecisionControl } from './control-decisions.ts';
 import { controlFault, httpStatusOf } from './control-faults.ts';
@@ -112,6 +113,10 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.plan': ({ source }) => config.plan(source),
     'config.apply': ({ source }) => config.apply(source),
     'continuity.gauge': () => services.continuity.gauge(),
+    'continuity.node.list': () => services.continuity.nodes.list(),
+    'continuity.node.add': (asked) => services.continuity.nodes.add(asked),
+    'continuity.node.remove': (asked) => services.continuity.nodes.remove(asked),
+    'continuity.missing': (asked) => new ContinuityTake(services).missing(asked),
     ...services.identity,
     ...overviewActs(services, config),
   };
@@ -126,6 +131,7 @@ function streamActs(services: ControlServices, imports: ImportControl): LineActs
     'flows.follow': (asked, signal) => flows.follow(asked, signal),
     'import.begin': (asked, signal) => imports.begin(asked, signal),
     'hold.preview': (asked) => new ReviewControl(services).preview(asked),
+    'continuity.take': (_, signal) => new ContinuityTake(services).open(signal),
     'continuity.index': () => services.continuity.index(),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),

@@ -13,7 +13,7 @@ import {
   text,
   uuidv7,
 } from '@leadglass/kit';
-import { diskTileStore, type Ledger, openLedger, originOf, Sequencer } from '@leadglass/ledger';
+import { diskTileStore, type Ledger, openLedger, originOf, Sequencer, verifierKey } from '@leadglass/ledger';
 import {
   type Arrival,
   DEFAULT_AE_TITLE,
@@ -50,6 +50,7 @@ import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
 import { type Connection, Connections, plainAddress } from './connections.ts';
 import { listenForViewers } from './console/viewer-socket.ts';
 import { Viewers } from './console/viewers.ts';
+import { ContinuityDesk } from './continuity/desk.ts';
 import { ContinuityHost } from './continuity/host.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
@@ -541,6 +542,11 @@ export class Keeper {
     return new ContinuityHost({
       ...{ records: this.records, clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
       freeBytes: () => this.#disk.freeBytes,
+      certificate: () => this.#certificates.current.tls.certPem,
+      changed: async () => {
+        this.sequencer.poke();
+        await this.reloadRules();
+      },
       studies: () => this.catalogue.whole(),
       layOut: () => this.layouter.drain(),
     });
@@ -569,6 +575,13 @@ export class Keeper {
       catalogue: () => this.catalogue,
       decoders: new DecoderPool({ count: Math.min(MOST_DECODERS, availableParallelism()) }),
       pipes: new PipeMaker(join(home.paths.run, 'pour.sock')),
+      continuity: new ContinuityDesk({
+        ...{ nodes: this.continuity.nodes, retrieval: this.records.retrieval, store: this.store, site: home.keys.site },
+        tiles: diskTileStore(home.paths.ledger),
+        ledgerKey: verifierKey(originOf(home.keys.siteName), home.keys.ledgerSigning),
+        authority: () => this.#certificates.current.tls.caPem,
+        set: () => this.continuity.set(),
+      }),
       rules: () => this.#rules,
       learning: this.learning,
       isObserved: (peer) => isObserved(peer, this.#observation, clock.now()),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ContinuitySettingsSchema } from './nouns.ts';
+import { AeTitleSchema, ContinuitySettingsSchema, Sha256Schema } from './nouns.ts';
 
 // The continuity set: what is kept ready for the day everything else is down.
 
@@ -38,7 +38,25 @@ export type GaugeAnswer = z.output<typeof GaugeSchema>;
 /** How far the index is; the last line has `isDone`. */
 export const IndexLineSchema = z.object({ studies: COUNT, objects: COUNT, left: COUNT, isDone: z.boolean() });
 
+/** A second box that pulls. Null: not yet, or not since the start. */
+export const NodeSchema = z.object({
+  name: z.string(),
+  addedAtMs: TIME,
+  isEnrolled: z.boolean(),
+  enrolledAtMs: z.nullable(TIME),
+  seenAtMs: z.nullable(TIME),
+});
+
+/** Objects asked about at once. */
+export const MOST_ASKED = 1_000;
+
 export const CONTINUITY = {
   gauge: { request: NOTHING, answer: GaugeSchema },
   index: { request: NOTHING, answer: IndexLineSchema },
+  nodes: z.object({ nodes: z.array(NodeSchema).readonly() }),
+  node: z.strictObject({ name: AeTitleSchema }),
+  code: z.object({ code: z.string(), untilMs: TIME }),
+  door: z.object({ host: z.string(), port: z.int(), calling: AeTitleSchema, called: AeTitleSchema }),
+  objects: z.strictObject({ sha256s: z.array(Sha256Schema).max(MOST_ASKED) }),
+  missing: z.object({ missing: z.array(Sha256Schema).readonly() }),
 } as const;

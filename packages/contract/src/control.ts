@@ -259,6 +259,14 @@ export const CONTROL = {
   'continuity.gauge': operation(CONTINUITY.gauge.request, CONTINUITY.gauge.answer),
   /** Writes the vault’s index for restoring without us now; refused while one is being written. */
   'continuity.index': lines(CONTINUITY.index.request, CONTINUITY.index.answer),
+  'continuity.node.list': operation(NOTHING, CONTINUITY.nodes),
+  /** `code`: told this once, good for a day, used once. Refused while the name is another's. */
+  'continuity.node.add': operation(CONTINUITY.node, CONTINUITY.code),
+  'continuity.node.remove': operation(CONTINUITY.node, REMOVED),
+  /** Lets this home's own puller send, and nobody else, as long as the answer is read. */
+  'continuity.take': lines(NOTHING, CONTINUITY.door),
+  /** Of these objects, those that are not here. */
+  'continuity.missing': operation(CONTINUITY.objects, CONTINUITY.missing),
 
   ...IDENTITY_CONTROL,
 

@@ -16,7 +16,7 @@ export {
   PersonSchema,
   SessionSchema,
 } from './console.ts';
-export { type GaugeAnswer, GaugeSchema } from './continuity.ts';
+export { type GaugeAnswer, GaugeSchema, MOST_ASKED } from './continuity.ts';
 export type {
   AnswerForm,
   AnswerInputOf,

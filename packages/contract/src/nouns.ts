@@ -53,10 +53,10 @@ export const ServiceSchema = z.enum([
   'print',
   'ups',
   'availability',
-  ...(['qido', 'wado', 'stow'] as const),
+  ...(['qido', 'wado', 'stow', 'continuity'] as const),
 ]);
 /** Those of them that can be passed on: `RELAYED_SERVICES` of `model`. */
-export const RelayedServiceSchema = ServiceSchema.exclude(['echo', 'store', 'qido', 'wado', 'stow']);
+export const RelayedServiceSchema = ServiceSchema.exclude(['echo', 'store', 'qido', 'wado', 'stow', 'continuity']);
 
 /** What a peer and a route may choose; absent where they do not. */
 const FLOW_CHOICE = {

@@ -95,6 +95,11 @@ export const ACCESS = {
   'index.rebuild': RUNS,
   'continuity.gauge': ALL,
   'continuity.index': RUNS,
+  'continuity.node.list': WATCHES,
+  'continuity.node.add': RUNS,
+  'continuity.node.remove': RUNS,
+  'continuity.take': NOBODY,
+  'continuity.missing': NOBODY,
 
   'config.show': WATCHES,
   'config.plan': LOOKS_INTO,

@@ -18,6 +18,7 @@ export { eventSentence } from './event-sentence.ts';
 export type { Finding, Severity, Verdict } from './finding.ts';
 export { UNREADABLE, verdictOf } from './finding.ts';
 export {
+  CONTINUITY_AE_TITLE,
   DEFAULT_AE_TITLE,
   IMPLEMENTATION_CLASS_UID,
   IMPLEMENTATION_VERSION_NAME,

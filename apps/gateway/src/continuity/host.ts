@@ -3,10 +3,11 @@ import type { AnswerInputOf } from '@leadglass/contract';
 import { isFault, type Logger, type Timer } from '@leadglass/kit';
 import type { Records } from '@leadglass/records';
 import { controlFault } from '../control-faults.ts';
+import { ContinuityNodes, type NodesOptions } from './nodes.ts';
 import { type IndexProgress, VaultIndex, type VaultIndexOptions } from './vault-index.ts';
 
-export interface ContinuityHostOptions extends Omit<VaultIndexOptions, 'retrieval'> {
-  readonly records: Pick<Records, 'continuity' | 'continuitySet' | 'retrieval' | 'setting' | 'setSetting'>;
+export interface ContinuityHostOptions extends Omit<VaultIndexOptions, 'retrieval'>, Omit<NodesOptions, 'records'> {
+  readonly records: Pick<Records, 'continuity' | 'continuitySet' | 'retrieval'> & NodesOptions['records'];
   readonly log: Logger;
   freeBytes(): number;
   /** Who is expected, besides those of whom something came today: whoever knows a schedule or admissions tells. */
@@ -25,6 +26,8 @@ const INDEXED_SETTING = 'continuity.indexed';
 /** What the keeper does to be ready: the continuity set, the gauge, and the index for restoring without us, once a day. */
 export class ContinuityHost {
   readonly #options: ContinuityHostOptions;
+  /** The boxes that may pull. */
+  readonly nodes: ContinuityNodes;
   readonly #maker: SetMaker;
   readonly #index: VaultIndex;
   #made: { readonly atMs: number; readonly set: Promise<MadeSet> } | undefined;
@@ -34,6 +37,7 @@ export class ContinuityHost {
 
   constructor(options: ContinuityHostOptions) {
     this.#options = options;
+    this.nodes = new ContinuityNodes(options);
     this.#maker = new SetMaker(options);
     this.#index = new VaultIndex({ ...options, retrieval: options.records.retrieval });
   }
