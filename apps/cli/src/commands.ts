@@ -44,6 +44,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   continuity: async () => [
     ...(await import('./commands/continuity-set.ts')).COMMANDS,
     ...(await import('./commands/continuity-nodes.ts')).COMMANDS,
+    ...(await import('./commands/continuity-export.ts')).COMMANDS,
   ],
   'continuity-node': async () => (await import('./commands/continuity-node.ts')).COMMANDS,
   scan: async () => (await import('./commands/scan.ts')).COMMANDS,

@@ -6,6 +6,7 @@ import {
   type SearchEnd,
   type WholeStudy,
   wholeStudies,
+  wholeStudyOf,
 } from '@leadglass/catalogue';
 import { type Clock, isFault, type Logger, type Phi } from '@leadglass/kit';
 import type { Sha256 } from '@leadglass/model';
@@ -102,6 +103,12 @@ export class CatalogueHost {
   async *whole(): AsyncGenerator<WholeStudy> {
     await this.#cataloguer.catchUp(CATCH_UP_MS);
     yield* wholeStudies(this.#options.records.catalogue, this.#sealer);
+  }
+
+  /** One study, likewise. */
+  async wholeOf(uid: string): Promise<WholeStudy | undefined> {
+    await this.#cataloguer.catchUp(CATCH_UP_MS);
+    return wholeStudyOf(this.#options.records.catalogue, this.#sealer, uid);
   }
 
   async status(): Promise<IndexStatus> {

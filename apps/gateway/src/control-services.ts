@@ -117,7 +117,7 @@ export interface ControlServices {
   /** The index of patients and studies. */
   readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild' | 'search'>;
   /** What is kept ready for a bad day. */
-  readonly continuity: Pick<ContinuityHost, 'gauge' | 'index' | 'nodes'>;
+  readonly continuity: Pick<ContinuityHost, 'gauge' | 'index' | 'nodes' | 'exports'>;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */

@@ -548,6 +548,10 @@ export class Keeper {
         await this.reloadRules();
       },
       studies: () => this.catalogue.whole(),
+      study: (uid) => this.catalogue.wholeOf(uid),
+      open: (object) => plainObject(this.store, home.keys.site, object),
+      decoders: this.viewers,
+      appended: () => this.sequencer.poke(),
       layOut: () => this.layouter.drain(),
     });
   }

@@ -50,7 +50,53 @@ export const NodeSchema = z.object({
 /** Objects asked about at once. */
 export const MOST_ASKED = 1_000;
 
+/** A study of an export, or its end: `leftOut` studies found no room. */
+export const ExportLineSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('study'),
+    /** Studies of the set. */
+    of: COUNT,
+    study: z.string(),
+    patient: z.object({ id: z.string(), name: z.string(), birthDate: z.string(), sex: z.string() }),
+    date: z.string(),
+    time: z.string(),
+    accession: z.string(),
+    description: z.string(),
+    series: z
+      .array(
+        z.object({
+          modality: z.string(),
+          number: z.string(),
+          description: z.string(),
+          objects: z
+            .array(
+              z.object({
+                sha256: Sha256Schema,
+                bytes: COUNT,
+                sopInstanceUid: z.string(),
+                number: z.number(),
+                frames: z.number(),
+                isReport: z.boolean(),
+              }),
+            )
+            .readonly(),
+        }),
+      )
+      .readonly(),
+  }),
+  z.object({ kind: z.literal('end'), leftOut: COUNT }),
+]);
+export type ExportLine = z.output<typeof ExportLineSchema>;
+
+const OBJECT = z.strictObject({ sha256: Sha256Schema });
+
 export const CONTINUITY = {
+  export: z.strictObject({ budgetBytes: z.optional(z.int().min(1)) }),
+  exported: ExportLineSchema,
+  object: OBJECT,
+  picture: z.strictObject({ sha256: Sha256Schema, frame: z.int().min(1).max(1e6).default(1) }),
+  /** Of a report. */
+  text: z.object({ lines: z.array(z.string()).readonly(), isWhole: z.boolean() }),
   gauge: { request: NOTHING, answer: GaugeSchema },
   index: { request: NOTHING, answer: IndexLineSchema },
   nodes: z.object({ nodes: z.array(NodeSchema).readonly() }),

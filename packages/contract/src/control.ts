@@ -259,6 +259,12 @@ export const CONTROL = {
   'continuity.gauge': operation(CONTINUITY.gauge.request, CONTINUITY.gauge.answer),
   /** Writes the vault’s index for restoring without us now; refused while one is being written. */
   'continuity.index': lines(CONTINUITY.index.request, CONTINUITY.index.answer),
+  /** The set for whoever takes it along, a study a line; its objects can be asked for as long as the answer is read. */
+  'continuity.export': lines(CONTINUITY.export, CONTINUITY.exported),
+  'continuity.object': bytes(CONTINUITY.object),
+  /** A PNG, at most 512 pixels a side, made in a sandboxed process; empty when there is no image. */
+  'continuity.picture': bytes(CONTINUITY.picture),
+  'continuity.text': operation(CONTINUITY.object, CONTINUITY.text),
   'continuity.node.list': operation(NOTHING, CONTINUITY.nodes),
   /** `code`: told this once, good for a day, used once. Refused while the name is another's. */
   'continuity.node.add': operation(CONTINUITY.node, CONTINUITY.code),

@@ -98,6 +98,10 @@ export const ACCESS = {
   'continuity.node.list': WATCHES,
   'continuity.node.add': RUNS,
   'continuity.node.remove': RUNS,
+  'continuity.export': NOBODY,
+  'continuity.object': NOBODY,
+  'continuity.picture': NOBODY,
+  'continuity.text': NOBODY,
   'continuity.take': NOBODY,
   'continuity.missing': NOBODY,
 

@@ -3,10 +3,14 @@ import type { AnswerInputOf } from '@leadglass/contract';
 import { isFault, type Logger, type Timer } from '@leadglass/kit';
 import type { Records } from '@leadglass/records';
 import { controlFault } from '../control-faults.ts';
+import { ContinuityExport, type ExportOptions } from './export.ts';
 import { ContinuityNodes, type NodesOptions } from './nodes.ts';
 import { type IndexProgress, VaultIndex, type VaultIndexOptions } from './vault-index.ts';
 
-export interface ContinuityHostOptions extends Omit<VaultIndexOptions, 'retrieval'>, Omit<NodesOptions, 'records'> {
+export interface ContinuityHostOptions
+  extends Omit<VaultIndexOptions, 'retrieval'>,
+    Omit<NodesOptions, 'records'>,
+    Omit<ExportOptions, 'records' | 'set'> {
   readonly records: Pick<Records, 'continuity' | 'continuitySet' | 'retrieval'> & NodesOptions['records'];
   readonly log: Logger;
   freeBytes(): number;
@@ -28,6 +32,8 @@ export class ContinuityHost {
   readonly #options: ContinuityHostOptions;
   /** The boxes that may pull. */
   readonly nodes: ContinuityNodes;
+  /** What is taken along. */
+  readonly exports: ContinuityExport;
   readonly #maker: SetMaker;
   readonly #index: VaultIndex;
   #made: { readonly atMs: number; readonly set: Promise<MadeSet> } | undefined;
@@ -38,6 +44,7 @@ export class ContinuityHost {
   constructor(options: ContinuityHostOptions) {
     this.#options = options;
     this.nodes = new ContinuityNodes(options);
+    this.exports = new ContinuityExport({ ...options, set: () => this.set() });
     this.#maker = new SetMaker(options);
     this.#index = new VaultIndex({ ...options, retrieval: options.records.retrieval });
   }
