@@ -131,7 +131,7 @@ test('[PROVE-345] a gateway whose ledger was set back is noticed: nothing more i
   assert.equal(await box.objects(), 2);
 });
 
-test('[PROVE-346] what is held at the gateway does not come to the box, and the ledger tells of each study that does', async (t) => {
+test('[PROVE-346] the ledger tells of each study a box pulls; no log holds what the box is known by', async (t) => {
   const study = studyOf('6');
   const gateway = await siteOf(t, [makeObject('mr', study)]);
   const box = await Box.prepare(t);

@@ -168,6 +168,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     'person.removed',
   ],
   study: ['study.opened'],
+  continuity: ['continuity.dropped'],
   journey: ['journey.searched'],
   recovery: ['recovery.row-dropped'],
 };

@@ -33,6 +33,7 @@ export type ControlRecords = Pick<
   | 'clamav'
   | 'continuity'
   | 'continuitySet'
+  | 'destroyCustody'
   | 'replaceConfig'
   | 'appendEvents'
   | 'events'

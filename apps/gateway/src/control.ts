@@ -17,6 +17,7 @@ import { type Fault, isFault, uuidv7 } from '@leadglass/kit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { refuseUnlessAllowed } from './access.ts';
 import { actFor, actorOf, by, stepsFor } from './actor.ts';
+import { makeRoom } from './continuity/retention.ts';
 import { ContinuityTake } from './continuity/take.ts';
 import { ConfigControl } from './control-config.ts';
 import { DecisionControl } from './control-decisions.ts';
@@ -117,6 +118,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'continuity.node.add': (asked) => services.continuity.nodes.add(asked),
     'continuity.node.remove': (asked) => services.continuity.nodes.remove(asked),
     'continuity.text': (asked) => services.continuity.exports.text(asked),
+    'continuity.retain': (asked) => makeRoom(services, asked),
     'continuity.missing': (asked) => new ContinuityTake(services).missing(asked),
     ...services.identity,
     ...overviewActs(services, config),

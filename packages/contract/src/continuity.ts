@@ -47,6 +47,9 @@ export const NodeSchema = z.object({
   seenAtMs: z.nullable(TIME),
 });
 
+/** Studies a box is told to keep. */
+export const MOST_WANTED = 100_000;
+
 /** Objects asked about at once. */
 export const MOST_ASKED = 1_000;
 
@@ -104,5 +107,7 @@ export const CONTINUITY = {
   code: z.object({ code: z.string(), untilMs: TIME }),
   door: z.object({ host: z.string(), port: z.int(), calling: AeTitleSchema, called: AeTitleSchema }),
   objects: z.strictObject({ sha256s: z.array(Sha256Schema).max(MOST_ASKED) }),
+  retain: z.strictObject({ wanted: z.array(z.string().regex(/^[0-9.]{1,64}$/)).max(MOST_WANTED) }),
+  dropped: z.object({ studies: COUNT, objects: COUNT, bytes: COUNT }),
   missing: z.object({ missing: z.array(Sha256Schema).readonly() }),
 } as const;

@@ -271,6 +271,8 @@ export const CONTROL = {
   'continuity.node.remove': operation(CONTINUITY.node, REMOVED),
   /** Lets this home's own puller send, and nobody else, as long as the answer is read. */
   'continuity.take': lines(NOTHING, CONTINUITY.door),
+  /** On a box: makes room where it is over its budget, of what was pulled and is not among `wanted`. */
+  'continuity.retain': operation(CONTINUITY.retain, CONTINUITY.dropped),
   /** Of these objects, those that are not here. */
   'continuity.missing': operation(CONTINUITY.objects, CONTINUITY.missing),
 

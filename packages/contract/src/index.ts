@@ -16,7 +16,7 @@ export {
   PersonSchema,
   SessionSchema,
 } from './console.ts';
-export { type ExportLine, type GaugeAnswer, GaugeSchema, MOST_ASKED } from './continuity.ts';
+export { type ExportLine, type GaugeAnswer, GaugeSchema, MOST_ASKED, MOST_WANTED } from './continuity.ts';
 export type {
   AnswerForm,
   AnswerInputOf,

@@ -104,6 +104,7 @@ export const ACCESS = {
   'continuity.text': NOBODY,
   'continuity.take': NOBODY,
   'continuity.missing': NOBODY,
+  'continuity.retain': NOBODY,
 
   'config.show': WATCHES,
   'config.plan': LOOKS_INTO,

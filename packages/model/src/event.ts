@@ -183,6 +183,8 @@ interface EventFacts {
   'person.removed': { by: string; person: string };
   /** Somebody opened a study to look at it. `reason`: as they gave it; may be empty. */
   'study.opened': { by: string; studyInstanceUid: string; patient: string; reason: string };
+  /** A box that was full let go of a study it had pulled and that is no longer wanted. */
+  'continuity.dropped': { studyInstanceUid: string; patient: string; objects: number; bytes: number };
   /** Somebody searched for patients or studies. `keys`: what kind of words (`PatientName`), never the words; `found`: how many answers. */
   'journey.searched': { by: string; keys: readonly string[]; found: number };
 }

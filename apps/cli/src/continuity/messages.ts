@@ -53,6 +53,8 @@ export const FromPuller = z.discriminatedUnion('t', [
   }),
   /** The gateway’s log goes on from what was remembered: to be remembered from now on. */
   z.object({ t: z.literal('checkpoint'), checkpoint: z.string().max(10_000) }),
+  /** A page of what the gateway wants kept. */
+  z.object({ t: z.literal('wanted'), studies: z.array(z.string().regex(/^[0-9.]{1,64}$/)).max(5_000) }),
   z.object({ t: z.literal('ask'), sha256s: z.array(SHA256).max(1_000) }),
   z.object({ t: z.literal('progress'), studies: COUNT, of: COUNT, objects: COUNT, bytes: z.number().min(0) }),
   /** `refused`: what this box itself did not take. */

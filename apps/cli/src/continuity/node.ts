@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { MOST_WANTED } from '@leadglass/contract';
 import { isFault, jsonLogger, type Logger, systemClock } from '@leadglass/kit';
 import { generateIdentity } from '@leadglass/vault';
 import type { ControlClient } from '../client.ts';
@@ -30,7 +31,12 @@ export async function enrol(home: string, from: string, code: string, signal: Ab
   }
 }
 
-const DEAF: PullerListener = { missing: async () => [], checkpoint: () => {}, progress: () => {} };
+const DEAF: PullerListener = {
+  missing: async () => [],
+  checkpoint: () => {},
+  wanted: () => {},
+  progress: () => {},
+};
 
 export interface PullingOptions {
   readonly home: string;
@@ -69,6 +75,7 @@ async function pulled(options: PullingOptions, log: Logger): Promise<boolean> {
 
 async function pullOnce({ home, client, signal }: PullingOptions, node: NodeFile) {
   let now = node;
+  const wanted = new Set<string>();
   const keep = (change: Partial<NodeFile>): void => {
     now = { ...now, ...change };
     writeNode(home, now);
@@ -76,6 +83,9 @@ async function pullOnce({ home, client, signal }: PullingOptions, node: NodeFile
   const listener: PullerListener = {
     missing: async (sha256s) => (await client.call('continuity.missing', { sha256s: [...sha256s] as never })).missing,
     checkpoint: (checkpoint) => keep({ checkpoint }),
+    wanted: (studies) => {
+      for (const study of studies) wanted.add(study);
+    },
     progress: () => {},
   };
   const shut = new AbortController();
@@ -86,7 +96,10 @@ async function pullOnce({ home, client, signal }: PullingOptions, node: NodeFile
     const door: Door = first.value;
     const done = await runPuller({ t: 'pull', node, door }, listener, signal);
     keep({ pulledAtMs: Date.now() });
-    return done;
+    // A set whose whole is not known lets nothing go.
+    const isKnown = done.t === 'done' && wanted.size <= MOST_WANTED;
+    const dropped = isKnown ? await client.call('continuity.retain', { wanted: [...wanted] }) : undefined;
+    return { ...done, ...(dropped === undefined || dropped.studies === 0 ? {} : { dropped }) };
   } finally {
     shut.abort();
     await open.return(undefined).catch(() => {});

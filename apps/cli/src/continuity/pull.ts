@@ -71,6 +71,7 @@ export class Pull {
     for (let from: number | null = 0; from !== null; ) {
       const page: { studies: readonly { study: string }[]; total: number; next: number | null } =
         await this.#options.upstream.json(SetPage, `/continuity/set?from=${from}`);
+      this.#options.tell({ t: 'wanted', studies: page.studies.map(({ study }) => study) });
       for (const { study } of page.studies) yield { study, total: page.total };
       if (page.next !== null && page.next <= from) throw continuityFault('continuity.unreadable');
       from = page.next;

@@ -13,6 +13,7 @@ type Last = Extract<FromPuller, { t: 'enrolled' | 'done' }>;
 export interface PullerListener {
   missing(sha256s: readonly string[]): Promise<readonly string[]>;
   checkpoint(checkpoint: string): void;
+  wanted(studies: readonly string[]): void;
   progress(message: Extract<FromPuller, { t: 'progress' }>): void;
 }
 
@@ -52,6 +53,8 @@ async function heard(
     switch (message.t) {
       case 'ask':
         return void child.send({ t: 'missing', missing: await listener.missing(message.sha256s) } satisfies ToPuller);
+      case 'wanted':
+        return listener.wanted(message.studies);
       case 'checkpoint':
         return listener.checkpoint(message.checkpoint);
       case 'progress':

@@ -87,7 +87,14 @@ export class ContinuityExport {
     const lines: string[] = [];
     let isWhole = true;
     for (let first: number | null = 0; first !== null && first < MOST_REPORT_ROWS; ) {
-      const question = { first, count: MOST_ROWS, path: '', isClear: true, valueBytes: MOST_VALUE_BYTES, wantsBytes: false };
+      const question = {
+        first,
+        count: MOST_ROWS,
+        path: '',
+        isClear: true,
+        valueBytes: MOST_VALUE_BYTES,
+        wantsBytes: false,
+      };
       const page = await this.#options.decoders.attributes(this.#toView(sha256), question);
       if (typeof page === 'string') return { lines: [], isWhole: false };
       for (const { keyword, value, state, depth } of page.rows)
