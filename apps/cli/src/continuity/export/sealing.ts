@@ -1,5 +1,6 @@
-import { argon2, createCipheriv, randomBytes, randomUUID } from 'node:crypto';
+import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
 import type { Secret } from '@leadglass/kit';
+import { argon2id } from 'hash-wasm';
 
 /** Plain bytes of a chunk: in base64 it makes a script of 4 MiB. */
 export const CHUNK_BYTES = 3 * 1024 * 1024;
@@ -44,12 +45,9 @@ export class ExportSealer {
 
   static async of(password: Secret<string>): Promise<ExportSealer> {
     const salt = randomBytes(16);
-    const { memoryKiB: memory, passes, parallelism } = KDF;
-    const message = Buffer.from(password.reveal(), 'utf8');
-    const asked = { message, nonce: salt, parallelism, tagLength: 32, memory, passes };
-    const key = await new Promise<Buffer>((resolve, reject) =>
-      argon2('argon2id', asked, (error, derived) => (error ? reject(error) : resolve(derived))),
-    );
+    const { memoryKiB, passes, parallelism } = KDF;
+    const asked = { salt, parallelism, iterations: passes, memorySize: memoryKiB, hashLength: 32 };
+    const key = Buffer.from(await argon2id({ ...asked, password: password.reveal(), outputType: 'binary' }));
     const sealer = new ExportSealer(key, salt);
     sealer.#check = sealer.seal(CHECK).sealed.toString('base64');
     return sealer;
