@@ -44,6 +44,12 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   ],
   rules: async () => (await import('./commands/rules.ts')).COMMANDS,
   index: async () => (await import('./commands/index-of-studies.ts')).COMMANDS,
+  continuity: async () => [
+    ...(await import('./commands/continuity-set.ts')).COMMANDS,
+    ...(await import('./commands/continuity-nodes.ts')).COMMANDS,
+    ...(await import('./commands/continuity-export.ts')).COMMANDS,
+  ],
+  'continuity-node': async () => (await import('./commands/continuity-node.ts')).COMMANDS,
   scan: async () => (await import('./commands/scan.ts')).COMMANDS,
   inspect: async () => (await import('./commands/scan.ts')).COMMANDS,
   disarm: async () => (await import('./commands/disarm.ts')).COMMANDS,

@@ -26,7 +26,7 @@ export class ConfigControl {
 
   async current(): Promise<Config> {
     const { records } = this.#services;
-    const [peers, destinations, routes, relays, quirks, clamav, feeds] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav, feeds, continuity] = await Promise.all([
       records.peers(),
       records.destinations(),
       records.routes(),
@@ -34,6 +34,7 @@ export class ConfigControl {
       records.quirks(),
       records.clamav(),
       records.feeds(),
+      records.continuity(),
     ]);
     return {
       ...{ peers, destinations, routes },
@@ -41,6 +42,7 @@ export class ConfigControl {
       ...(quirks.length === 0 ? {} : { quirks }),
       ...(clamav === undefined ? {} : { clamav }),
       ...(feeds.length === 0 ? {} : { feeds }),
+      ...(continuity === undefined ? {} : { continuity }),
     };
   }
 

@@ -169,6 +169,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   ],
   study: ['study.opened'],
   glass: ['glass.broken', 'glass.reviewed'],
+  continuity: ['continuity.dropped'],
   journey: ['journey.searched'],
   feed: ['feed.received'],
   message: ['message.viewed', 'message.retried', 'message.dismissed'],

@@ -1,12 +1,23 @@
 import type { PEOPLE_CONTROL, PlanAnswer } from '@leadglass/contract';
 import type { Clock, Fault, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
-import type { ClamavSettings, Destination, Feed, Peer, Quirk, Relay, Route, Sha256 } from '@leadglass/model';
+import type {
+  ClamavSettings,
+  ContinuitySettings,
+  Destination,
+  Feed,
+  Peer,
+  Quirk,
+  Relay,
+  Route,
+  Sha256,
+} from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 import type { CatalogueHost } from './catalogue-host.ts';
 import type { ClamavState } from './clamav-watch.ts';
 import type { Continuity } from './continuity/continuity.ts';
+import type { ContinuitySetHost } from './continuity/set-host.ts';
 import type { DecoderPool } from './decoder-pool.ts';
 import type { connectorTo } from './destinations.ts';
 import type { ChartHost } from './feeds/chart-host.ts';
@@ -27,6 +38,9 @@ export type ControlRecords = Pick<
   | 'relays'
   | 'quirks'
   | 'clamav'
+  | 'continuity'
+  | 'continuitySet'
+  | 'destroyCustody'
   | 'replaceConfig'
   | 'appendEvents'
   | 'events'
@@ -71,6 +85,7 @@ export interface GatewayConfig {
   readonly quirks?: readonly Quirk[];
   readonly clamav?: ClamavSettings;
   readonly feeds?: readonly Feed[];
+  readonly continuity?: ContinuitySettings;
 }
 
 /** What a configuration file would do, and what it holds when it has no problems. */
@@ -128,6 +143,8 @@ export interface ControlServices {
   readonly feeds: Pick<FeedDesk, 'connectionsOf' | 'readAgain'>;
   /** What devices go on working with. */
   readonly schedule: ScheduleActs;
+  /** What is kept ready for a bad day. */
+  readonly continuitySet: Pick<ContinuitySetHost, 'gauge' | 'index' | 'nodes' | 'exports'>;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */
@@ -145,7 +162,7 @@ export interface ControlServices {
   /** Who may speak to us, as it is in force. */
   rules(): { readonly peers: readonly Peer[]; readonly destinations: readonly Destination[] };
   /** Who may send while an import runs. */
-  readonly imports: Pick<Imports, 'open' | 'close'>;
+  readonly imports: Pick<Imports, 'open' | 'close' | 'openOne' | 'closeOne'>;
   /** A keyed pseudonym of an identity's digest: nobody without the key can try identities against it. */
   identityPseudonym(digest: string): string;
 

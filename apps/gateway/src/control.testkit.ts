@@ -19,7 +19,9 @@ import {
   type Sha256,
 } from '@leadglass/model';
 import { openSqliteRecords, type Records } from '@leadglass/records';
+import { generateIdentity } from '@leadglass/vault';
 import { Continuity } from './continuity/continuity.ts';
+import { ContinuitySetHost } from './continuity/set-host.ts';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
 import { DecoderPool } from './decoder-pool.ts';
@@ -72,7 +74,6 @@ export async function house(t: TestContext): Promise<House> {
   const imports = new Imports();
   const decoders = new DecoderPool({ count: 1 });
   t.after(() => decoders.stop());
-  const { identity } = await identityHouse(t, CLOCK, records);
   const continuity = new Continuity({
     ...{ clock: CLOCK, log: silentLogger, records, told: () => void calls.push('told') },
     rules: () => ({ ...rules, routes: [], relays: [], quirks: [], feeds: [] }),
@@ -81,6 +82,7 @@ export async function house(t: TestContext): Promise<House> {
     resume: () => void calls.push('resume'),
     listeners: () => ['dimse 127.0.0.1:11112'],
   });
+  const { identity, home: identityHome } = await identityHouse(t, CLOCK, records);
   let rules: ReturnType<ControlServices['rules']> = { peers: [], destinations: [] };
   const services: ControlServices = {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
@@ -107,6 +109,18 @@ export async function house(t: TestContext): Promise<House> {
       origins: () => ['https://console.example:8443', 'https://127.0.0.1:8443'],
       asOwner: async (name) => void calls.push(name),
     },
+    continuitySet: new ContinuitySetHost({
+      ...{ records, clock: CLOCK, log: silentLogger, vault: home, recipients: [generateIdentity().recipient] },
+      freeBytes: () => 1_000_000,
+      certificate: () => identityHome.tls.certPem,
+      changed: async () => {},
+      studies: nothingKept,
+      study: async () => undefined,
+      open: nothingKept,
+      decoders,
+      appended: () => {},
+      layOut: async () => {},
+    }),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,
@@ -141,6 +155,7 @@ function chartsOf(records: Awaited<ReturnType<typeof openSqliteRecords>>): Chart
     ...{ feeds: () => [], pseudonym: (words) => `p ${words}`, told: () => {} },
   });
 }
+async function* nothingKept(): AsyncGenerator<never> {}
 
 async function* nothingFound(): AsyncGenerator<readonly never[], 'complete'> {
   yield [];

@@ -19,6 +19,8 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { refuseUnlessAllowed } from './access.ts';
 import { actFor, actorOf, by, stepsFor } from './actor.ts';
 import { ContinuityControl } from './continuity/control.ts';
+import { makeRoom } from './continuity/retention.ts';
+import { ContinuityTake } from './continuity/take.ts';
 import { ConfigControl } from './control-config.ts';
 import { DecisionControl } from './control-decisions.ts';
 import { controlFault, httpStatusOf } from './control-faults.ts';
@@ -127,6 +129,13 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.meanings': async () => ({ sections: configMeanings() }),
     'config.plan': ({ source }) => config.plan(source),
     'config.apply': ({ source }) => config.apply(source),
+    'continuity.gauge': () => services.continuitySet.gauge(),
+    'continuity.node.list': () => services.continuitySet.nodes.list(),
+    'continuity.node.add': (asked) => services.continuitySet.nodes.add(asked),
+    'continuity.node.remove': (asked) => services.continuitySet.nodes.remove(asked),
+    'continuity.text': (asked) => services.continuitySet.exports.text(asked),
+    'continuity.retain': (asked) => makeRoom(services, asked),
+    'continuity.missing': (asked) => new ContinuityTake(services).missing(asked),
     ...services.identity,
     ...overviewActs(services, config),
     ...glassActs(services),
@@ -156,6 +165,11 @@ function streamActs(services: ControlServices, imports: ImportControl): LineActs
     'import.begin': (asked, signal) => imports.begin(asked, signal),
     'hold.preview': (asked) => new ReviewControl(services).preview(asked),
     'chart.document': (asked) => new ChartControl(services).document(asked),
+    'continuity.take': (_, signal) => new ContinuityTake(services).open(signal),
+    'continuity.export': (asked, signal) => services.continuitySet.exports.begin(asked, signal),
+    'continuity.object': (asked) => services.continuitySet.exports.object(asked),
+    'continuity.picture': (asked) => services.continuitySet.exports.picture(asked),
+    'continuity.index': () => services.continuitySet.index(),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),
     'vault.export': () => objects.export(),

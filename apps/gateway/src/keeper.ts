@@ -13,7 +13,7 @@ import {
   text,
   uuidv7,
 } from '@leadglass/kit';
-import { diskTileStore, type Ledger, openLedger, originOf, Sequencer } from '@leadglass/ledger';
+import { diskTileStore, type Ledger, openLedger, originOf, Sequencer, verifierKey } from '@leadglass/ledger';
 import {
   type Arrival,
   DEFAULT_AE_TITLE,
@@ -52,7 +52,9 @@ import { type Connection, Connections, plainAddress } from './connections.ts';
 import { listenForViewers } from './console/viewer-socket.ts';
 import { Viewers } from './console/viewers.ts';
 import { Continuity } from './continuity/continuity.ts';
+import { ContinuityDesk } from './continuity/desk.ts';
 import { ISOLATED } from './continuity/isolation-host.ts';
+import { ContinuitySetHost } from './continuity/set-host.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
@@ -153,6 +155,8 @@ export class Keeper {
   readonly finds: FindHost;
   /** What devices go on working with while an information system is away. */
   readonly schedule: ScheduleHost;
+  /** What is kept ready for a bad day. */
+  readonly continuitySet: ContinuitySetHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** What goes over the gateway, counted as it happens. */
@@ -235,6 +239,7 @@ export class Keeper {
     });
     this.layouter = this.#newLayouter();
     this.catalogue = this.#newCatalogue();
+    this.continuitySet = this.#newContinuitySet();
     this.#custodian = this.#newCustodian();
     this.learning = new Learning(records, clock, log, (event) => this.#tellLater(event));
     this.#strangers = new Strangers(clock, (event) => this.#tellLater(event));
@@ -399,6 +404,7 @@ export class Keeper {
     await this.catalogue.start();
     this.charts.start();
     this.#olderEvents.start();
+    this.continuitySet.start();
     this.own.reporter.start();
     await this.schedule.start();
     for (const destination of this.#rules.destinations)
@@ -420,6 +426,7 @@ export class Keeper {
     await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop(), this.charts.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop(), this.continuity.stop()]);
     await this.#olderEvents.stop();
+    await this.continuitySet.stop();
     this.#strangers.flush();
     this.#operations.flush();
     await this.learning.recorder.flush();
@@ -624,6 +631,25 @@ export class Keeper {
     });
   }
 
+  #newContinuitySet(): ContinuitySetHost {
+    const { clock, log, home } = this.#options;
+    return new ContinuitySetHost({
+      ...{ records: this.records, clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
+      freeBytes: () => this.#disk.freeBytes,
+      certificate: () => this.#certificates.current.tls.certPem,
+      changed: async () => {
+        this.sequencer.poke();
+        await this.reloadRules();
+      },
+      studies: () => this.catalogue.whole(),
+      study: (uid) => this.catalogue.wholeOf(uid),
+      open: (object) => plainObject(this.store, home.keys.site, object),
+      decoders: this.viewers,
+      appended: () => this.sequencer.poke(),
+      layOut: () => this.layouter.drain(),
+    });
+  }
+
   #newDisarms(): DisarmEngine {
     const { clock, log, home } = this.#options;
     return new DisarmEngine({
@@ -650,6 +676,18 @@ export class Keeper {
       rules: () => ({
         ...this.#rules,
         peers: this.#rules.peers.filter((peer) => !this.continuity.isolation.isCutPeer(peer)),
+      }),
+      continuity: new ContinuityDesk({
+        ...{
+          nodes: this.continuitySet.nodes,
+          retrieval: this.records.retrieval,
+          store: this.store,
+          site: home.keys.site,
+        },
+        tiles: diskTileStore(home.paths.ledger),
+        ledgerKey: verifierKey(originOf(home.keys.siteName), home.keys.ledgerSigning),
+        authority: () => this.#certificates.current.tls.caPem,
+        set: () => this.continuitySet.set(),
       }),
       learning: this.learning,
       isObserved: (peer) => isObserved(peer, this.#observation, clock.now()),

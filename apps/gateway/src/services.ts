@@ -45,6 +45,7 @@ export function controlServices(
     configChanged: () => keeper.reloadRules(),
     catalogue: keeper.catalogue,
     schedule: keeper.schedule,
+    continuitySet: keeper.continuitySet,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
     connect: keeper.connect,

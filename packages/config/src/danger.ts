@@ -33,6 +33,7 @@ export function dangersOfRemoval(kind: ItemKind, name: string, facts: PlanFacts)
   if (kind === 'feed') return [FEED_REMOVED];
   if (kind === 'clamav')
     return [text('Plus aucun objet ne lui sera montré.', 'No object will be shown to it any more.')];
+  if (kind === 'continuity') return [];
   const pending = facts.pendingByDestination?.get(name) ?? 0;
   const stays = text(
     `${pending} livraison${pending > 1 ? 's' : ''} en attente n’y parviendr${pending > 1 ? 'ont' : 'a'} pas tant qu’elle n’est pas remise.`,

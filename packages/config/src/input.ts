@@ -15,6 +15,7 @@ import { addressRange, fingerprint, isAddress } from './address-input.ts';
 import { bindingFields } from './binding-input.ts';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
+import { continuityInput } from './continuity-input.ts';
 import { feedInput } from './feed-input.ts';
 import { identityFields } from './identity-input.ts';
 import { outageFields, outsideField } from './outage-input.ts';
@@ -211,6 +212,7 @@ export const configInput = z.strictObject({
   quirks: z.array(quirkInput).max(MOST_ITEMS).default([]),
   clamav: clamavInput.optional(),
   feeds: z.array(feedInput).max(MOST_ITEMS).default([]),
+  continuity: continuityInput.optional(),
 });
 
 /** A peer with its defaults, from validated input. */

@@ -2,6 +2,7 @@ import { assert, type Text, text } from '@leadglass/kit';
 import { z } from 'zod';
 import { fieldDocs } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
+import { continuityInput } from './continuity-input.ts';
 import { feedInput } from './feed-input.ts';
 import { destinationInput, MOST_ITEMS, peerInput, routeInput } from './input.ts';
 import { quirkInput } from './quirk-input.ts';
@@ -73,6 +74,16 @@ const SECTIONS: readonly Section[] = [
     shape: clamavInput.shape,
     isOne: true,
   },
+  {
+    list: 'continuity',
+    title: '`continuity` — l’ensemble de continuité / the continuity set',
+    about: text(
+      'Ce qui est tenu prêt pour le jour où PACS, RIS, annuaire et réseau sont en panne : ce que tire un second boîtier (`leadglass continuity-node`) et ce qu’emporte `leadglass continuity export`. Rien n’est effacé du coffre pour autant. Sans ce réglage, les valeurs par défaut.',
+      'What is kept ready for the day PACS, RIS, directory and network are down: what a second box pulls (`leadglass continuity-node`) and what `leadglass continuity export` takes along. Nothing leaves the vault because of it. Without this setting, the defaults.',
+    ),
+    shape: continuityInput.shape,
+    isOne: true,
+  },
 ];
 
 /** The configuration file's reference in Markdown, both languages, made from the schemas themselves. */
@@ -81,9 +92,9 @@ export function configReference(): string {
     '<!-- Généré par tools/generate-config-reference.ts ; ne pas modifier à la main. / Generated; do not edit by hand. -->',
     '# Le fichier de configuration / The configuration file',
     '',
-    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec six listes d’au plus ${MOST_ITEMS} éléments et le réglage \`clamav\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
+    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec six listes d’au plus ${MOST_ITEMS} éléments et les réglages \`clamav\` et \`continuity\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
     '',
-    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with six lists of at most ${MOST_ITEMS} items and the setting \`clamav\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
+    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with six lists of at most ${MOST_ITEMS} items and the settings \`clamav\` and \`continuity\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
     '',
     '```yaml',
     ...SECTIONS.flatMap(exampleOf),

@@ -1,4 +1,13 @@
-import type { ClamavSettings, Destination, Feed, FlowChoice, PeerIdentity, Quirk, Relay } from '@leadglass/model';
+import type {
+  ClamavSettings,
+  ContinuitySettings,
+  Destination,
+  Feed,
+  FlowChoice,
+  PeerIdentity,
+  Quirk,
+  Relay,
+} from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -43,6 +52,7 @@ export function renderConfig(config: Config): string {
     ...(config.relays === undefined || config.relays.length === 0 ? {} : { relays: relaysOf(config.relays) }),
     ...(config.clamav === undefined ? {} : { clamav: clamavOf(config.clamav) }),
     ...(config.feeds === undefined || config.feeds.length === 0 ? {} : { feeds: feedsOf(config.feeds) }),
+    ...(config.continuity === undefined ? {} : { continuity: continuityOf(config.continuity) }),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
@@ -66,6 +76,10 @@ function choice({ strictness, whenUnfinished, release, destroy }: FlowChoice): o
 
 function clamavOf({ address, maxStreamBytes, timeoutSeconds }: ClamavSettings): object {
   return { address, maxStreamBytes, timeoutSeconds };
+}
+
+function continuityOf({ days, budgetBytes, priorsPerPatient, autonomyDays }: ContinuitySettings): object {
+  return { days, budgetBytes, priorsPerPatient, autonomyDays };
 }
 
 function relaysOf(relays: readonly Relay[]): readonly object[] {

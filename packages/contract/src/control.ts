@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { IndexSchema } from './catalogue.ts';
 import { CHART_CONTROL } from './chart.ts';
 import { CONTINUITY } from './continuity.ts';
+import { CONTINUITY_SET } from './continuity-set.ts';
 import {
   DecisionRulesSchema,
   DecisionSchema,
@@ -271,6 +272,27 @@ export const CONTROL = {
   'config.plan': operation(CONFIG_SOURCE, PlanSchema),
   /** All or nothing: with problems nothing is applied. */
   'config.apply': operation(CONFIG_SOURCE, PlanSchema),
+
+  /** How many days the site holds out, and what its continuity set covers. */
+  'continuity.gauge': operation(CONTINUITY_SET.gauge.request, CONTINUITY_SET.gauge.answer),
+  /** Writes the vault’s index for restoring without us now; refused while one is being written. */
+  'continuity.index': lines(CONTINUITY_SET.index.request, CONTINUITY_SET.index.answer),
+  /** The set for whoever takes it along, a study a line; its objects can be asked for as long as the answer is read. */
+  'continuity.export': lines(CONTINUITY_SET.export, CONTINUITY_SET.exported),
+  'continuity.object': bytes(CONTINUITY_SET.object),
+  /** A PNG, at most 512 pixels a side, made in a sandboxed process; empty when there is no image. */
+  'continuity.picture': bytes(CONTINUITY_SET.picture),
+  'continuity.text': operation(CONTINUITY_SET.object, CONTINUITY_SET.text),
+  'continuity.node.list': operation(NOTHING, CONTINUITY_SET.nodes),
+  /** `code`: told this once, good for a day, used once. Refused while the name is another's. */
+  'continuity.node.add': operation(CONTINUITY_SET.node, CONTINUITY_SET.code),
+  'continuity.node.remove': operation(CONTINUITY_SET.node, REMOVED),
+  /** Lets this home's own puller send, and nobody else, as long as the answer is read. */
+  'continuity.take': lines(NOTHING, CONTINUITY_SET.door),
+  /** On a box: makes room where it is over its budget, of what was pulled and is not among `wanted`. */
+  'continuity.retain': operation(CONTINUITY_SET.retain, CONTINUITY_SET.dropped),
+  /** Of these objects, those that are not here. */
+  'continuity.missing': operation(CONTINUITY_SET.objects, CONTINUITY_SET.missing),
 
   ...IDENTITY_CONTROL,
 

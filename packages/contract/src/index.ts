@@ -43,6 +43,7 @@ export {
   OutageSchema,
   OutageStateSchema,
 } from './continuity.ts';
+export { type ExportLine, type GaugeAnswer, GaugeSchema, MOST_ASKED, MOST_WANTED } from './continuity-set.ts';
 export type {
   AnswerForm,
   AnswerInputOf,

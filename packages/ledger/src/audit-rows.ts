@@ -70,8 +70,17 @@ const toAt = (userId: string, address: string): Participant => ({
   ...{ userId, isRequestor: true, role: ROLE.destination, address },
 });
 /** A study that was given out, and whose. */
-const givenStudy = (e: { readonly studyInstanceUid: string; readonly patient: string }): AuditObject[] => [
-  { id: e.studyInstanceUid, idType: ID_TYPE.studyInstanceUid, type: '2', role: '3', lifeCycle: '6' },
+const givenStudy = (
+  e: { readonly studyInstanceUid: string; readonly patient: string },
+  lifeCycle: AuditObject['lifeCycle'] = '6',
+): AuditObject[] => [
+  {
+    id: e.studyInstanceUid,
+    idType: ID_TYPE.studyInstanceUid,
+    type: '2',
+    role: '3',
+    ...(lifeCycle === undefined ? {} : { lifeCycle }),
+  },
   ...(e.patient === '' ? [] : [{ id: e.patient, idType: ID_TYPE.patientNumber, type: '1', role: '1' } as const]),
 ];
 
@@ -408,6 +417,14 @@ const ROWS: Rows = {
     alert(EVENT_TYPE.restrictedFunction, 8, [application(self), from(e.peer, e.remoteAddress)]),
   'vault.opened': (e, self) => exported(e.by, self, studyAndPatient(e, '10')),
   'vault.exported': (e, self) => exported(e.by, self, []),
+  'continuity.dropped': (e, self) => ({
+    id: EVENT_ID.studyDeleted,
+    types: [],
+    action: 'D',
+    outcome: 0,
+    participants: [application(self)],
+    objects: givenStudy(e, '15'),
+  }),
   'vault.checked': (e) =>
     alert(
       EVENT_TYPE.localServiceStopped,

@@ -101,6 +101,7 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'web.refused': '110113 110132 E 8',
     'vault.opened': '110106  R 0',
     'vault.exported': '110106  R 0',
+    'continuity.dropped': '110105  D 0',
     'vault.checked': '110113 110142 E 0',
     'ledger.read': '110101  R 0',
     'config.changed': '110113 110128+110129 E 0',

@@ -248,6 +248,9 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       hint: word('web token add'),
     }),
     'vault.opened': made('vault.opened', { ...object, by: word('marie') }),
+    'continuity.dropped': made('continuity.dropped', {
+      ...{ studyInstanceUid: word('1.2.3'), patient: word('p-5f3a'), objects: 12, bytes: 6_000_000 },
+    }),
     'vault.exported': made('vault.exported', { by: word('marie'), objects: 12 }),
     'vault.checked': made('vault.checked', { by: word('marie'), objects: 12, faults: 0 }),
     'ledger.read': made('ledger.read', { by: word('marie') }),

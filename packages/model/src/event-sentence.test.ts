@@ -275,6 +275,10 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'web.stored': { ...head, ...web, kind: 'web.stored', requestId: word('r'), stored: 2, failed: 1, status: 202 },
     'web.refused': { ...head, ...web, kind: 'web.refused', service: word('stow'), status: 403, why, hint },
     'vault.opened': { ...head, ...object, kind: 'vault.opened', by: word('marie') },
+    'continuity.dropped': {
+      ...{ ...head, kind: 'continuity.dropped', studyInstanceUid: word('1.2.3'), patient: word('p') },
+      ...{ objects: 2, bytes: 2_000 },
+    },
     'vault.exported': { ...head, kind: 'vault.exported', by: word('marie'), objects: 1 },
     'vault.checked': { ...head, kind: 'vault.checked', by: word('marie'), objects: 12, faults: 0 },
     'ledger.read': { ...head, kind: 'ledger.read', by: word('marie') },
@@ -579,6 +583,10 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
     '“marie” looked at the bytes of object 1.2.3.4 (ab12cd34ef56).',
   ],
   'vault.opened': ['« marie » a ouvert l’objet 1.2.3.4 en clair.', '“marie” opened object 1.2.3.4 in the clear.'],
+  'continuity.dropped': [
+    'Examen 1.2.3 laissé pour faire de la place (2 objets) : il avait été tiré et n’est plus demandé.',
+    'Study 1.2.3 let go to make room (2 objects): it had been pulled and is no longer wanted.',
+  ],
   'vault.exported': [
     '« marie » a exporté 1 objet en clair hors du coffre.',
     '“marie” exported 1 object in the clear out of the vault.',

@@ -502,6 +502,13 @@ const SENTENCES: Sentences = {
       `${named(e.by).fr} a ouvert l’objet ${instance(e.sopInstanceUid)} en clair.`,
       `${named(e.by).en} opened object ${instance(e.sopInstanceUid)} in the clear.`,
     ),
+  'continuity.dropped': (e) => {
+    const [n, uid] = [objects(e.objects), printable(e.studyInstanceUid)];
+    return text(
+      `Examen ${uid} laissé pour faire de la place (${n.fr}) : il avait été tiré et n’est plus demandé.`,
+      `Study ${uid} let go to make room (${n.en}): it had been pulled and is no longer wanted.`,
+    );
+  },
   'vault.exported': (e) => {
     const n = objects(e.objects);
     return text(

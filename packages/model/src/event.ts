@@ -189,6 +189,8 @@ interface EventFacts extends ChartEventFacts, ScheduleFacts {
   'glass.broken': { by: string; role: string; chart: number; why: OpeningWhy; words: string };
   /** Somebody looked at such an opening afterwards. `of`: the account that opened. */
   'glass.reviewed': { by: string; no: number; of: string; chart: number; note: string };
+  /** A box that was full let go of a study it had pulled and that is no longer wanted. */
+  'continuity.dropped': { studyInstanceUid: string; patient: string; objects: number; bytes: number };
   /** Somebody searched for patients or studies. `keys`: what kind of words (`PatientName`), never the words; `found`: how many answers. */
   'journey.searched': { by: string; keys: readonly string[]; found: number };
   /** An upstream is down: what is asked of it is answered for. `by`, `reason`: of a person who declared it; empty when it was detected. */

@@ -10,6 +10,7 @@ export type {
 } from './certificate.ts';
 export { MOST_BELOW, REVOCATION_REASONS, SITE_ANCHOR, WHEN_OTHER_DEVICE } from './certificate.ts';
 export type { ClamavSettings } from './clamav.ts';
+export { type ContinuitySettings, DEFAULT_CONTINUITY } from './continuity.ts';
 export type { Commitment, Delivery, DeliveryState } from './delivery.ts';
 export type { Disposition, DispositionKind } from './disposition.ts';
 export type { Event, EventKind, EventOf } from './event.ts';
@@ -19,6 +20,7 @@ export { FEED_CHARSETS, FEED_KINDS, FEED_PROCESSINGS } from './feed.ts';
 export type { Finding, Severity, Verdict } from './finding.ts';
 export { UNREADABLE, verdictOf } from './finding.ts';
 export {
+  CONTINUITY_AE_TITLE,
   DEFAULT_AE_TITLE,
   IMPLEMENTATION_CLASS_UID,
   IMPLEMENTATION_VERSION_NAME,

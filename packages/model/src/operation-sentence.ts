@@ -13,6 +13,7 @@ const ASKED: Readonly<Record<Service, Text>> = {
   wado: text('une lecture Web (WADO-RS)', 'a web retrieval (WADO-RS)'),
   fhir: text('un envoi FHIR', 'a FHIR send'),
   stow: text('un envoi Web (STOW-RS)', 'a web store (STOW-RS)'),
+  continuity: text('l’ensemble de continuité', 'the continuity set'),
   echo: text('un écho', 'an echo'),
   store: text('un enregistrement', 'a store'),
   find: text('une recherche d’images', 'an image query'),

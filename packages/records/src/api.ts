@@ -5,6 +5,7 @@ import type {
   ArrivalOutcome,
   ClamavSettings,
   Commitment,
+  ContinuitySettings,
   Delivery,
   Destination,
   Event,
@@ -23,6 +24,7 @@ import type {
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
 import type { Charts } from './charts.ts';
+import type { ContinuityRecords } from './continuity.ts';
 import type { GlassList } from './glass.ts';
 import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
@@ -311,6 +313,8 @@ export interface Records {
   clamav(): Promise<ClamavSettings | undefined>;
   /** Laboratories and information systems that may send. */
   feeds(): Promise<readonly Feed[]>;
+  /** What the site chose of its continuity set, when it did. */
+  continuity(): Promise<ContinuitySettings | undefined>;
   /** Replaces the lists as a whole, with the event that tells of it. Pending deliveries of a removed destination stay and are told. */
   replaceConfig(
     config: {
@@ -324,6 +328,8 @@ export interface Records {
       /** Absent: there is none from now on. */
       readonly clamav?: ClamavSettings;
       readonly feeds?: readonly Feed[];
+      /** Absent: the defaults from now on. */
+      readonly continuity?: ContinuitySettings;
     },
     events: readonly Event[],
     /** Remembered in the same transaction; absent: nothing is. */
@@ -370,6 +376,8 @@ export interface Records {
   readonly steps: Steps;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
+  /** What the continuity set is chosen by. */
+  readonly continuitySet: ContinuityRecords;
 
   setting(name: string): Promise<string | undefined>;
   /** `events`: what tells of it, in the same transaction. */

@@ -45,6 +45,7 @@ export type {
   MessageState,
 } from './chart-api.ts';
 export { type Charts, MOST_TAKEN } from './charts.ts';
+export { type ArrivedStudy, ContinuityRecords, type Intake, mergedStudies } from './continuity.ts';
 export { recordsFaults } from './faults.ts';
 export type { Broken, Glass, GlassList } from './glass.ts';
 export type { Owed, OwedRange, Settled } from './outages.ts';

@@ -1,6 +1,7 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { catalogue } from './catalogue-migration.ts';
 import { chart } from './chart-migration.ts';
+import { continuitySet } from './continuity-migration.ts';
 import { emergency } from './glass-migration.ts';
 import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
@@ -386,6 +387,7 @@ export const MIGRATIONS: readonly Migration[] = [
   emergency,
   schedule,
   personKeys,
+  continuitySet,
 ];
 
 /** The table that tells the version, made before the first migration. */

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { catalogueQueries } from './catalogue-queries.ts';
 import { chartAndFeedQueries } from './chart-queries.ts';
+import { continuityQueries } from './continuity-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import type { EventKeys } from './event-keys.ts';
 import { glassQueries } from './glass-queries.ts';
@@ -608,6 +609,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...outageQueries(db),
     ...chartAndFeedQueries(db),
     ...scheduleQueries(db),
+    ...continuityQueries(db),
   };
 }
 

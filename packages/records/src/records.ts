@@ -2,6 +2,7 @@ import type { Clock } from '@leadglass/kit';
 import type {
   ArrivalOutcome,
   ClamavSettings,
+  ContinuitySettings,
   Delivery,
   Destination,
   Event,
@@ -34,6 +35,7 @@ import type {
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
 import { Charts } from './charts.ts';
+import { ContinuityRecords } from './continuity.ts';
 import { GlassList } from './glass.ts';
 import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
@@ -47,6 +49,7 @@ import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts'
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
 import {
   CLAMAV_SETTING,
+  CONTINUITY_SETTING,
   type Configuration,
   counts,
   FEEDS_SETTING,
@@ -87,6 +90,7 @@ export class ScriptedRecords implements Records {
   readonly #queries: Queries;
   readonly reports: Reports;
   readonly retrieval: Retrieval;
+  readonly continuitySet: ContinuityRecords;
   readonly webTokens: WebTokens;
   readonly overview: Overview;
   readonly glass: GlassList;
@@ -102,6 +106,7 @@ export class ScriptedRecords implements Records {
     this.catalogue = new ScriptedCatalogue(engine, this.#queries);
     this.reports = new Reports(engine, this.#queries);
     this.retrieval = new Retrieval(engine, this.#queries);
+    this.continuitySet = new ContinuityRecords(engine, this.#queries);
     this.webTokens = new WebTokens(engine, this.#queries);
     this.overview = new Overview(engine, this.#queries);
     this.glass = new GlassList(engine, this.#queries);
@@ -330,6 +335,11 @@ export class ScriptedRecords implements Records {
   async feeds(): Promise<readonly Feed[]> {
     const value = (await this.setting(FEEDS_SETTING)) ?? '';
     return value === '' ? [] : (JSON.parse(value) as Feed[]);
+  }
+
+  async continuity(): Promise<ContinuitySettings | undefined> {
+    const value = (await this.setting(CONTINUITY_SETTING)) ?? '';
+    return value === '' ? undefined : (JSON.parse(value) as ContinuitySettings);
   }
 
   replaceConfig(config: Configuration, events: readonly Event[], past?: SettingsChange): Promise<void> {

@@ -232,6 +232,7 @@ export const RIGHTS = {
   wado: text('lire (web)', 'read (web)'),
   stow: text('envoyer (web)', 'send (web)'),
   fhir: text('résultats (FHIR)', 'results (FHIR)'),
+  continuity: text('tirer l’ensemble de continuité', 'pull the continuity set'),
 } as const;
 
 /** Observing, proposing, simulating, enforcing. */

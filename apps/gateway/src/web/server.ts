@@ -18,6 +18,7 @@ import { Answer } from './answer.ts';
 import { BASE_HEADER } from './base.ts';
 import { bodyOf } from './body.ts';
 import { Call, CallBroken } from './call.ts';
+import { type ContinuityResource, continuityResource } from './continuity.ts';
 import { dispatch } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
 import { MapCache } from './map-cache.ts';
@@ -221,12 +222,18 @@ export class WebServer {
     }
   }
 
-  #exchange(client: Client, request: IncomingMessage, resource: Resource, call: Call, answer: Answer): Exchange {
+  #exchange(
+    client: Client,
+    request: IncomingMessage,
+    resource: Resource | ContinuityResource,
+    call: Call,
+    answer: Answer,
+  ): Exchange {
     const { headers } = request;
     const parameters = parseParameters((request.url ?? '').split('?', 2)[1] ?? '');
     if (parameters === undefined) throw new WebRefusal(PROBLEMS.badRequest);
     return {
-      ...{ call, answer, parameters, maps: this.#maps, given: 0, failed: 0, route: resourceName(resource) },
+      ...{ call, answer, parameters, maps: this.#maps, given: 0, failed: 0, route: routeOf(resource) },
       who: whoOf(client, headers.authorization),
       headers: headers as Exchange['headers'],
       base: baseOf(client, headers),
@@ -239,6 +246,10 @@ export class WebServer {
       close: (id: number) => void this.#sessions.delete(id),
     };
   }
+}
+
+function routeOf(resource: Resource | ContinuityResource): string {
+  return resource.kind === 'continuity' ? `continuity ${resource.ask.op}` : resourceName(resource);
 }
 
 /** What the addresses in answers begin with. The console tells under which address it serves us. */
@@ -261,8 +272,9 @@ function whoOf({ certificate }: Client, authorization: string | undefined): WebW
   };
 }
 
-function resourceIn({ method = '', url = '' }: IncomingMessage): Resource {
-  const resource = resourceOf(method, url.split('?', 1)[0] ?? '');
+function resourceIn({ method = '', url = '' }: IncomingMessage): Resource | ContinuityResource {
+  const path = url.split('?', 1)[0] ?? '';
+  const resource = continuityResource(method, path) ?? resourceOf(method, path);
   if (!('status' in resource)) return resource;
   if (resource.status === 405) throw new WebRefusal(PROBLEMS.notAllowed, { allow: resource.allow ?? '' });
   throw new WebRefusal(resource.status === 400 ? PROBLEMS.badUid : PROBLEMS.notFound);

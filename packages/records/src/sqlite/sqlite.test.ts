@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type Fault, isFault, ManualClock } from '@leadglass/kit';
 import { catalogueSuite } from '../catalogue.suite.testkit.ts';
 import { chartsSuite } from '../charts.suite.testkit.ts';
+import { continuitySuite } from '../continuity.suite.testkit.ts';
 import { decisionsSuite } from '../decisions.suite.testkit.ts';
 import { glassSuite } from '../glass.suite.testkit.ts';
 import { identitySuite } from '../identity.suite.testkit.ts';
@@ -56,6 +57,7 @@ glassSuite('sqlite', openFresh);
 chartsSuite('sqlite', openFresh);
 outagesSuite('sqlite', openFresh);
 scheduleSuite('sqlite', openFresh);
+continuitySuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);
