@@ -175,6 +175,7 @@ export const RIGHTS = {
   qido: text('chercher (web)', 'search (web)'),
   wado: text('lire (web)', 'read (web)'),
   stow: text('envoyer (web)', 'send (web)'),
+  fhir: text('envoyer (FHIR)', 'send (FHIR)'),
 } as const;
 
 /** Observing, proposing, simulating, enforcing. */
