@@ -231,7 +231,7 @@ export const RIGHTS = {
   qido: text('chercher (web)', 'search (web)'),
   wado: text('lire (web)', 'read (web)'),
   stow: text('envoyer (web)', 'send (web)'),
-  fhir: text('résultats (FHIR)', 'results (FHIR)'),
+  fhir: text('envoyer (FHIR)', 'send (FHIR)'),
   continuity: text('tirer l’ensemble de continuité', 'pull the continuity set'),
 } as const;
 
