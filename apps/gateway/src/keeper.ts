@@ -636,6 +636,7 @@ export class Keeper {
     return new ContinuitySetHost({
       ...{ records: this.records, clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
       freeBytes: () => this.#disk.freeBytes,
+      expected: () => this.schedule.expected(),
       certificate: () => this.#certificates.current.tls.certPem,
       changed: async () => {
         this.sequencer.poke();
