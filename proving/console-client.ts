@@ -49,6 +49,13 @@ export class ConsoleClient {
     return client;
   }
 
+  /** Opens the link in `text`, and enrols a password with codes. */
+  async follow(text: string): Promise<void> {
+    const token = /invitation#(\S+)/.exec(text)?.[1];
+    await this.done('auth/leadglass/invitation', { token });
+    await this.#enrol();
+  }
+
   /** What our pages ask: `POST /api/NAME`. */
   post(name: string, body: unknown = {}): Promise<Answered> {
     const headers = { origin: this.origin, 'x-leadglass': '1', 'content-type': 'application/json' };

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { buildConsole } from '../tools/build-console.ts';
-import { Gateway } from './gateway.ts';
+import { Gateway, type GatewayOptions } from './gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** WebGL by software, and no name but our own address. */
@@ -33,8 +33,12 @@ export interface ConsoleSite {
   readonly elsewhere: string[];
 }
 
-/** Builds the pages if they have changed, starts a gateway, and walks the set-up as the page does. @param executablePath of Chromium */
-export async function startConsole(t: TestContext, executablePath: string): Promise<ConsoleSite> {
+/** Builds the pages if they have changed, starts a gateway, and walks the set-up as the page does. @param executablePath of Chromium; more: what else the gateway has */
+export async function startConsole(
+  t: Pick<TestContext, 'after' | 'name'>,
+  executablePath: string,
+  more: GatewayOptions = {},
+): Promise<ConsoleSite> {
   assert.notEqual(buildConsole(ROOT), 'failed');
   const browser = await chromium.launch({ executablePath, args: BROWSER });
   const viewport = { width: 1400, height: 900 };
@@ -49,7 +53,7 @@ export async function startConsole(t: TestContext, executablePath: string): Prom
   t.after(() => keepPicture(page, `last-${t.name.slice(0, 12)}`).catch(() => undefined));
   // The browser goes first: what it still listens to would keep the gateway waiting.
   t.after(() => browser.close());
-  const gateway = await Gateway.start({ withConsole: true, withWeb: 'plain' });
+  const gateway = await Gateway.start({ withConsole: true, withWeb: 'plain', ...more });
   t.after(() => gateway.dispose());
   page.setDefaultTimeout(WAIT_MS);
   const origin = `https://localhost:${gateway.console}`;
@@ -86,10 +90,29 @@ async function setUp(page: Page, origin: string, banner: string): Promise<void> 
   await page.goto(`${origin}/favicon.svg`);
   const first = { token, account: 'anne', displayName: 'Anne Martin', site: 'Clinique du Parc', language: 'en' };
   await askInPage(page, '/api/setup.administrator', first);
+  await enrol(page);
+}
+
+/** Gives whoever came by a link, or sets the console up, a password and codes: from then on they are signed in. */
+async function enrol(page: Page): Promise<void> {
   await askInPage(page, '/api/auth/leadglass/password', { password: PASSWORD });
   const { totpURI } = await askInPage(page, '/api/auth/two-factor/enable', { password: PASSWORD });
   const secret = new URL(String(totpURI)).searchParams.get('secret') ?? '';
   await askInPage(page, '/api/auth/two-factor/verify-totp', { code: totp(secret, Date.now()) });
+}
+
+/** Somebody else, in a browser of their own: invited by the administrator of `site`, and signed in. */
+export async function colleague(site: ConsoleSite, account: string, role: string): Promise<Page> {
+  const person = { account, displayName: account, role, language: 'en' };
+  const { link } = await askInPage(site.page, '/api/people.add', person);
+  const browser = site.context.browser() ?? assert.fail('no browser');
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
+  await page.goto(`${site.origin}/favicon.svg`);
+  await askInPage(page, '/api/auth/leadglass/invitation', { token: new URL(String(link)).hash.slice(1) });
+  await enrol(page);
+  return page;
 }
 
 /** The code of an authenticator app (RFC 6238, SHA-1, six digits, thirty seconds). @param secret base32 */

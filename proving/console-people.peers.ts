@@ -100,6 +100,8 @@ async function setUp(house: ConsoleHouse): Promise<Person> {
   await page.getByLabel('Adresse').fill('127.0.0.1');
   await page.getByLabel('Port').fill('11199');
   await page.getByLabel('Titre AE du PACS').fill('PACS');
+  await button(page, 'Essayer la connexion').click();
+  await page.getByText(/Rien n'écoute à 127\.0\.0\.1:11199/).waitFor();
   await looksRight(page, 'set-up-pacs');
   await button(page, 'Ajouter le PACS').click();
   await button(page, 'Suivant').click();

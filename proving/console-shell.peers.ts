@@ -11,7 +11,14 @@ import { callGateway, storeOne } from './sending.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = ['/', '/peers', '/peers/CT1', '/learning', '/settings', '/settings#edit', '/settings#history'];
-const MORE_PAGES = ['/settings#tls', '/settings#rules', '/settings#gateway', '/nowhere'];
+const MORE_PAGES = [
+  '/settings#tls',
+  '/settings#rules',
+  '/settings#gateway',
+  '/settings#destinations',
+  '/settings#tokens',
+  '/nowhere',
+];
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1400, height: 900 };
 const LOOKS = [

@@ -16,7 +16,8 @@ const AS_LAUNCHED = ['--max-semi-space-size=2'];
 const READY = /^\{.*"event":"gateway\.ready"/m;
 /** The last of what is printed for people: a command to go on with. */
 const BANNER = /^ {2}\.\/leadglass \w.*\n/m;
-const START_DEADLINE_MS = 30_000;
+/** Not how long a start may take: after this it is not going to be. */
+const START_DEADLINE_MS = 120_000;
 /** Well over the time a gateway drains. */
 const END_DEADLINE_MS = 40_000;
 
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly withMetrics?: boolean;
   /** DICOMweb: in the clear, over TLS, or neither. */
   readonly withWeb?: 'plain' | 'tls';
+  /** HL7 over MLLP, in the clear and over TLS; default none. */
+  readonly withHl7?: boolean;
   /** The console, on a port of its own; default none: a process less. */
   readonly withConsole?: boolean;
   /** An existing home; else a new one that `dispose` removes. */
@@ -41,6 +44,8 @@ export class Gateway {
   readonly metrics: number;
   readonly web: number;
   readonly console: number;
+  readonly hl7: number;
+  readonly hl7Tls: number;
   readonly #options: GatewayOptions;
   readonly #isOwnHome: boolean;
   #process: ChildProcess | undefined;
@@ -50,25 +55,33 @@ export class Gateway {
   private constructor(
     home: string,
     isOwnHome: boolean,
-    ports: readonly [number, number, number, number, number],
+    ports: readonly [number, number, number, number, number, number, number],
     options: GatewayOptions,
   ) {
     this.home = home;
     this.#isOwnHome = isOwnHome;
-    [this.dimse, this.dimseTls, this.metrics, this.web, this.console] = ports;
+    [this.dimse, this.dimseTls, this.metrics, this.web, this.console, this.hl7, this.hl7Tls] = ports;
     this.#options = options;
   }
 
   /** One that is not started yet: `restart` does it. */
   static async prepare(options: GatewayOptions = {}): Promise<Gateway> {
     const home = options.home ?? realpathSync(mkdtempSync(join(tmpdir(), 'leadglass-')));
-    const ports = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()] as const;
+    const [dimse, dimseTls, metrics] = [await freePort(), await freePort(), await freePort()];
+    const [web, console, hl7, hl7Tls] = [await freePort(), await freePort(), await freePort(), await freePort()];
+    const ports = [dimse, dimseTls, metrics, web, console, hl7, hl7Tls] as const;
     return new Gateway(home, options.home === undefined, ports, options);
   }
 
   static async start(options: GatewayOptions = {}): Promise<Gateway> {
     const gateway = await Gateway.prepare(options);
-    await gateway.restart();
+    try {
+      await gateway.restart();
+    } catch (thrown) {
+      // Nobody has it to end it: a gateway that was too late would keep its suite waiting.
+      if (gateway.isRunning) await gateway.kill();
+      throw thrown;
+    }
     return gateway;
   }
 
@@ -78,6 +91,8 @@ export class Gateway {
     if (this.#options.withTls === true) args.push('--dimse-tls', `127.0.0.1:${this.dimseTls}`);
     const { withWeb } = this.#options;
     if (withWeb !== undefined) args.push(withWeb === 'tls' ? '--web' : '--web-plain', `127.0.0.1:${this.web}`);
+    if (this.#options.withHl7 === true)
+      args.push('--hl7', `127.0.0.1:${this.hl7}`, '--hl7-tls', `127.0.0.1:${this.hl7Tls}`);
     args.push('--console', this.#options.withConsole === true ? `127.0.0.1:${this.console}` : 'off');
     if (this.#options.withMetrics === true) args.push('--metrics', `127.0.0.1:${this.metrics}`);
     const child = spawn(process.execPath, ['--no-warnings', ...AS_LAUNCHED, CLI, ...args], {
@@ -118,7 +133,10 @@ export class Gateway {
     const late = delay(END_DEADLINE_MS, false, { signal: timer.signal }).catch(() => false);
     const isOver = await Promise.race([over, late]);
     timer.abort();
-    if (!isOver) throw new Error(`gateway did not end after ${signal}: ${this.stderr.slice(-2000)}`);
+    if (isOver) return;
+    // A process left behind would keep the whole run from ending.
+    this.#process?.kill('SIGKILL');
+    throw new Error(`gateway did not end after ${signal}: ${this.stderr.slice(-2000)}`);
   }
 
   /** Settings of every proving suite: one peer, `PROVER`, and when a port is given one destination `pacs` there that gets everything. */

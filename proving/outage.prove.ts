@@ -99,7 +99,7 @@ async function started(path: string, clock: ManualClock, pacs: Pacs, isFull: () 
       ...{ outages: records.outages, overview: records.overview },
     },
     rules: () => ({
-      ...{ peers: [], destinations: [PACS], relays: [], quirks: [] },
+      ...{ peers: [], destinations: [PACS], relays: [], quirks: [], feeds: [] },
       routes: [{ from: '*', to: 'pacs' }],
     }),
     connect: (_, contexts) => pacs.connect(contexts),

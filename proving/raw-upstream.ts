@@ -5,7 +5,10 @@ import { Raw } from '../apps/cli/src/prove-it/raw.ts';
 
 const WAIT_MS = 15_000;
 
-/** An upstream driven byte by byte: it takes connections and says nothing of itself. */
+/** A-ASSOCIATE-RQ item of PS3.8 Table 9-14: the abstract syntax of Verification. */
+const VERIFICATION = item(0x30, '1.2.840.10008.1.1');
+
+/** An upstream driven byte by byte: it takes connections and says nothing of itself. A gateway's question whether it is there is turned away unseen. */
 export class RawUpstream {
   readonly port: number;
   readonly #server: Server;
@@ -18,11 +21,21 @@ export class RawUpstream {
     this.port = port;
     // What it must not do is close by itself when the other side does.
     server.on('connection', (socket) => {
-      const raw = Raw.over(socket);
-      this.#all.push(raw);
-      this.#waiting.push(raw);
-      this.#wake?.();
+      socket.once('error', () => {});
+      socket.once('readable', () => {
+        const first: Buffer | null = socket.read();
+        if (first === null) return;
+        socket.unshift(first);
+        this.#take(Raw.over(socket), first.includes(VERIFICATION));
+      });
     });
+  }
+
+  #take(raw: Raw, isProbe: boolean): void {
+    this.#all.push(raw);
+    if (isProbe) return raw.send(pdu(PDU.associateRj, Buffer.from([0, 1, 1, 1])));
+    this.#waiting.push(raw);
+    this.#wake?.();
   }
 
   static async start(): Promise<RawUpstream> {

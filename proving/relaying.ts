@@ -82,6 +82,8 @@ export async function relayingGateway(
     readonly port: number;
     readonly aet: string;
     readonly services: string;
+    /** One that is driven to fail, and never counts as down for it. */
+    readonly downAfterSeconds?: number;
   }[],
   relay: Readonly<Record<string, string>> = {},
 ): Promise<Gateway> {
@@ -91,7 +93,10 @@ export async function relayingGateway(
   const queryLimits = { sweeps: true, perMinute: 100_000 };
   const config = {
     peers: [{ aeTitle: 'FINDER', from: '127.0.0.1/32', allow, queryLimits }],
-    destinations: upstreams.map(({ name, port, aet }) => ({ name, host: '127.0.0.1', port, called: aet })),
+    destinations: upstreams.map(({ name, port, aet, downAfterSeconds }) => ({
+      ...{ name, host: '127.0.0.1', port, called: aet },
+      ...(downAfterSeconds === undefined ? {} : { downAfterSeconds }),
+    })),
     relays: upstreams.map(({ name, services }) => ({ from: '*', services: services.split(','), to: name, ...relay })),
   };
   // Upstreams here count who calls them: nothing is asked of them but what devices ask.

@@ -19,7 +19,7 @@ import { inWords, RawUpstream } from './raw-upstream.ts';
 import { relayingGateway } from './relaying.ts';
 
 const FINDER = { calling: 'FINDER', called: 'LEADGLASS' };
-const ASKED = [{ id: 1, abstractSyntax: '1.2.840.10008.5.1.4.31', transferSyntax: IMPLICIT_LE }];
+const ASKED = [{ id: 1, abstractSyntax: '1.2.840.10008.5.1.4.34.6.3', transferSyntax: IMPLICIT_LE }];
 const FOUR = Buffer.alloc(4);
 /** The watch looks every 5 s; the machine may be busy. */
 const GRACE_MS = 12_000;
@@ -30,7 +30,9 @@ let upstream: RawUpstream;
 
 before(async () => {
   upstream = await RawUpstream.start();
-  gateway = await relayingGateway([{ name: 'ris', port: upstream.port, aet: 'RIS', services: 'worklist' }]);
+  gateway = await relayingGateway([
+    { name: 'ris', port: upstream.port, aet: 'RIS', services: 'ups', downAfterSeconds: 600 },
+  ]);
 });
 
 after(async () => {

@@ -28,8 +28,9 @@ const FOUR = Buffer.alloc(4);
 const C_ECHO_RQ = 0x0030;
 const C_FIND_RQ = 0x0020;
 const C_FIND_RSP = 0x8020;
-const WORKLIST = '1.2.840.10008.5.1.4.31';
-const ASKED: readonly Proposal[] = [{ id: 1, abstractSyntax: WORKLIST, transferSyntax: IMPLICIT_LE }];
+/** Unified Procedure Step - Pull: what nobody answers in an upstream's place. */
+const STEPS = '1.2.840.10008.5.1.4.34.6.3';
+const ASKED: readonly Proposal[] = [{ id: 1, abstractSyntax: STEPS, transferSyntax: IMPLICIT_LE }];
 const STORING = PROPOSALS.slice(0, 2);
 /** An empty key: Patient's Name in implicit VR. */
 const KEY = Buffer.from('1000100000000000', 'hex');
@@ -54,7 +55,9 @@ const driven = new Set<string>();
 
 before(async () => {
   upstream = await RawUpstream.start();
-  gateway = await relayingGateway([{ name: 'ris', port: upstream.port, aet: 'RIS', services: 'worklist' }]);
+  gateway = await relayingGateway([
+    { name: 'ris', port: upstream.port, aet: 'RIS', services: 'ups', downAfterSeconds: 600 },
+  ]);
   pids = childrenOf(gateway.pid);
 });
 
@@ -148,14 +151,14 @@ const FOLLOWS: Readonly<Record<string, (held: Held) => Promise<void>>> = {
 
 /** The device asks, so that an answer can be given. @returns the answer. */
 async function answerToFind({ raw, device }: Held): Promise<Buffer> {
-  device?.send(pData(1, 3, command(C_FIND_RQ, { sopClass: WORKLIST, hasDataSet: true, messageId: 7 })));
+  device?.send(pData(1, 3, command(C_FIND_RQ, { sopClass: STEPS, hasDataSet: true, messageId: 7 })));
   for (const bytes of dataPdus(1, KEY)) device?.send(bytes);
   const asked = await raw.hear();
   assert.equal(inWords(asked), 'P-DATA-TF', 'DT-1');
   await raw.hear();
   const decoded = decodeCommand(asked === 'closed' ? Buffer.alloc(0) : asked.body.subarray(6));
   assert.ok(decoded.ok);
-  const answer = { affectedSopClassUid: WORKLIST, messageIdBeingRespondedTo: decoded.command.messageId };
+  const answer = { affectedSopClassUid: STEPS, messageIdBeingRespondedTo: decoded.command.messageId };
   return pData(1, 3, Buffer.from(encodeCommand({ ...EMPTY_COMMAND, commandField: C_FIND_RSP, ...answer })));
 }
 

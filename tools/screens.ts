@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { takeEmergency } from './screens-emergency.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -123,8 +124,26 @@ async function take(page: Page, address: string, shot: Shot): Promise<Buffer> {
   return page.screenshot({ fullPage: WHOLE.has(shot.name) });
 }
 
+/** The pages for emergencies, of a gateway of their own; `npm run screens -- FOLDER emergency` takes them alone. */
+async function emergency(): Promise<void> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM });
+  const plain = await browser.newContext();
+  await takeEmergency(CHROMIUM, async (name, png) => keep(name, await toWebp(plain, png)));
+  await browser.close();
+}
+
+function keep(name: string, webp: Buffer): void {
+  writeFileSync(join(FOLDER, `${name}.webp`), webp);
+  process.stdout.write(`${name}.webp ${Math.round(webp.length / 1000)} kB\n`);
+}
+
 async function main(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
+  if (WANTED.length === 0 || WANTED.includes('emergency')) await emergency();
+  if (shots().length > 0) await demonstration();
+}
+
+async function demonstration(): Promise<void> {
   const demo = spawn(process.execPath, ['--no-warnings', join(ROOT, 'tools/demo.ts'), '--lang', 'en', '--quiet'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -138,9 +157,7 @@ async function main(): Promise<void> {
     page.setDefaultTimeout(SHOWN_MS);
     await signIn(page, invitation);
     for (const shot of shots()) {
-      const webp = await toWebp(plain, await take(page, invitation.address, shot));
-      writeFileSync(join(FOLDER, `${shot.name}.webp`), webp);
-      process.stdout.write(`${shot.name}.webp ${Math.round(webp.length / 1000)} kB\n`);
+      keep(shot.name, await toWebp(plain, await take(page, invitation.address, shot)));
     }
     await browser.close();
   } finally {

@@ -282,6 +282,30 @@ test('[CLI-15] inspect says what is clean and what is not, with the exit codes o
   assert.notEqual(JSON.parse(out).verdict, 'clean');
 });
 
+test('[CLI-170] a feed is added, listed and removed; the tray and the charts are empty and say so', async () => {
+  const added = await leadglass(
+    'feed',
+    'add',
+    'labo',
+    '--from',
+    '192.0.2.30',
+    '--kind',
+    'lab',
+    '--application',
+    'LABO',
+  );
+  assert.equal(added.code, 0, added.err);
+  const { feeds } = await json('feed', 'list');
+  assert.deepEqual([feeds[0].feed.application, feeds[0].received], ['LABO', 0]);
+  assert.equal((await leadglass('feed', 'add', 'labo', '--from', 'nowhere')).code, 2);
+  assert.deepEqual((await json('messages', 'list')).messages, []);
+  assert.deepEqual((await json('patients', 'dupont')).patients, []);
+  assert.equal((await leadglass('patients')).code, 2);
+  assert.equal((await leadglass('chart', '1')).code, 4);
+  assert.equal((await leadglass('chart', 'x')).code, 2);
+  assert.equal((await leadglass('feed', 'remove', 'labo')).code, 0);
+});
+
 test('[CLI-16] stopped and verified offline: sound as it is, not sound with one bit turned', async () => {
   gateway.kill('SIGTERM');
   gateway.kill('SIGTERM');
@@ -300,4 +324,16 @@ test('[CLI-16] stopped and verified offline: sound as it is, not sound with one 
   bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100);
   writeFileSync(name, bytes);
   assert.equal((await leadglass('ledger', 'verify')).code, 5);
+});
+
+test('[CONTROL-14] told to stop while it starts, the gateway ends well once it has started', async () => {
+  const words = ['up', '--dimse', '127.0.0.1:0', '--console', 'off', '--home', join(FOLDER, 'early')];
+  const early = start(words);
+  early.stderr?.resume();
+  // The recovery key of a new home is the first thing said: nothing listens yet.
+  await once(early.stdout ?? early, 'data');
+  early.kill('SIGTERM');
+  early.stdout?.resume();
+  const [code] = await once(early, 'exit');
+  assert.equal(code, 0);
 });

@@ -61,8 +61,8 @@ async function runCommand(command: Command, words: readonly string[], output: Ou
   const home = homeOf(given, process.env, process.cwd(), ROOT);
   const ended = new AbortController();
   const interrupt = () => ended.abort();
-  // `up` owns its signals: the gateway drains.
-  if (command.name !== 'up') process.once('SIGINT', interrupt);
+  // These own their signals: the gateway drains.
+  if (command.name !== 'up' && command.name !== 'continuity-node') process.once('SIGINT', interrupt);
   const context: Context = {
     ...{ output, home, environment: process.env, signal: ended.signal, ask },
     client: new ControlClient(home),

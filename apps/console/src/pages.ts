@@ -101,6 +101,31 @@ export const PAGES: readonly PageEntry[] = [
     roles: who('journey.search'),
   },
   {
+    path: '/emergency',
+    title: text('Urgences', 'Emergency'),
+    load: () => import('./emergency/page.tsx'),
+    roles: who('chart.search'),
+    nav: { icon: 'emergency', key: 'e' },
+  },
+  {
+    path: '/emergency/patient/$chart',
+    title: text('Patient', 'Patient'),
+    load: () => import('./emergency/patient-page.tsx'),
+    roles: whoAsks('patient.open'),
+  },
+  {
+    path: '/emergency/patient/$chart/$study',
+    title: text('Images', 'Images'),
+    load: () => import('./emergency/study-page.tsx'),
+    roles: whoAsks('patient.open'),
+  },
+  {
+    path: '/glass',
+    title: text('Ouvertures à revoir', 'Openings to review'),
+    load: () => import('./glass/page.tsx'),
+    roles: who('glass.list'),
+  },
+  {
     path: '/registration',
     title: text('Enregistrement', 'Registration'),
     load: () => import('./registration/page.tsx'),
@@ -166,6 +191,11 @@ export const PAGES: readonly PageEntry[] = [
     roles: 'anyone',
   },
 ];
+
+/** Where somebody begins: whoever comes for an emergency has no time for another page. */
+export function firstPageOf(role: Role | undefined): string {
+  return role === 'emergency' ? '/emergency' : '/';
+}
 
 /** What takes the whole window while the session is locked; it calls `onUnlocked` once the person has shown again who they are. */
 export const loadLock = (): Promise<{ readonly Lock: ComponentType<{ readonly onUnlocked: () => void }> }> =>

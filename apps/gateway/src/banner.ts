@@ -28,6 +28,8 @@ const NAMES: Readonly<Record<string, Text>> = {
   dimse: text('DICOM en clair', 'DICOM in clear'),
   'dimse-tls': text('DICOM sur TLS', 'DICOM over TLS'),
   web: text('DICOMweb sur TLS', 'DICOMweb over TLS'),
+  hl7: text('HL7 en clair', 'HL7 in clear'),
+  'hl7-tls': text('HL7 sur TLS', 'HL7 over TLS'),
   'web-plain': text('DICOMweb en clair', 'DICOMweb in clear'),
 };
 

@@ -1,4 +1,13 @@
-import { Cataloguer, SealedCatalogue, Sealer, type SearchBounds, type SearchEnd } from '@leadglass/catalogue';
+import {
+  Cataloguer,
+  SealedCatalogue,
+  Sealer,
+  type SearchBounds,
+  type SearchEnd,
+  type WholeStudy,
+  wholeStudies,
+  wholeStudyOf,
+} from '@leadglass/catalogue';
 import { type Clock, isFault, type Logger, type Phi } from '@leadglass/kit';
 import type { Sha256 } from '@leadglass/model';
 import type { AttributeSet, Query } from '@leadglass/query';
@@ -88,6 +97,18 @@ export class CatalogueHost {
   async *search(query: Query, bounds: SearchBounds): AsyncGenerator<readonly AttributeSet[], SearchEnd | 'incomplete'> {
     const end = yield* this.#search.search(query, bounds);
     return end === 'complete' && this.#rebuilding !== undefined ? 'incomplete' : end;
+  }
+
+  /** Every study, newest first; what was answered before is among them. */
+  async *whole(): AsyncGenerator<WholeStudy> {
+    await this.#cataloguer.catchUp(CATCH_UP_MS);
+    yield* wholeStudies(this.#options.records.catalogue, this.#sealer);
+  }
+
+  /** One study, likewise. */
+  async wholeOf(uid: string): Promise<WholeStudy | undefined> {
+    await this.#cataloguer.catchUp(CATCH_UP_MS);
+    return wholeStudyOf(this.#options.records.catalogue, this.#sealer, uid);
   }
 
   async status(): Promise<IndexStatus> {

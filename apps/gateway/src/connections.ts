@@ -14,7 +14,7 @@ import type { AssociateMessage, EndedMessage, ShownCertificate } from './message
 export interface Connection {
   readonly id: number;
   readonly intake: IntakeName;
-  readonly listener: 'dimse' | 'dimse-tls' | 'web';
+  readonly listener: 'dimse' | 'dimse-tls' | 'web' | 'hl7' | 'hl7-tls';
   readonly remoteAddress: string;
   readonly associationId: string;
   calling: string;

@@ -1,6 +1,6 @@
 import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text, uuidv7 } from '@leadglass/kit';
-import type { Event, Peer, Relay, Route } from '@leadglass/model';
+import type { Event, Feed, Peer, Relay, Route } from '@leadglass/model';
 import { formatCidr, parseCidr } from '@leadglass/policy';
 import type { SettingsChange } from '@leadglass/records';
 import { by } from './actor.ts';
@@ -8,7 +8,7 @@ import { asOne } from './change-words.ts';
 import { controlFault } from './control-faults.ts';
 import type { GatewayConfig as Config, ControlServices } from './control-services.ts';
 
-type ListName = 'peers' | 'destinations' | 'routes' | 'relays';
+type ListName = 'peers' | 'destinations' | 'routes' | 'relays' | 'feeds';
 type Item<K extends ListName> = NonNullable<Config[K]>[number];
 type Change = 'added' | 'changed' | 'unchanged';
 type Removed = { removed: number };
@@ -26,19 +26,23 @@ export class ConfigControl {
 
   async current(): Promise<Config> {
     const { records } = this.#services;
-    const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav, feeds, continuity] = await Promise.all([
       records.peers(),
       records.destinations(),
       records.routes(),
       records.relays(),
       records.quirks(),
       records.clamav(),
+      records.feeds(),
+      records.continuity(),
     ]);
     return {
       ...{ peers, destinations, routes },
       ...(relays.length === 0 ? {} : { relays }),
       ...(quirks.length === 0 ? {} : { quirks }),
       ...(clamav === undefined ? {} : { clamav }),
+      ...(feeds.length === 0 ? {} : { feeds }),
+      ...(continuity === undefined ? {} : { continuity }),
     };
   }
 
@@ -155,6 +159,18 @@ export class ConfigControl {
       (each) => each.from === from && each.to === to,
       () => text(`relais de ${from} vers ${to} pour ${list}`, `relay from ${from} to ${to} for ${list}`),
       (config) => knowsDestination(config, to),
+    );
+  }
+
+  addFeed(feed: Feed, say: (isNew: boolean) => Text): Promise<{ change: Change }> {
+    return this.#put('feeds', feed, (each) => each.name === feed.name, say);
+  }
+
+  removeFeed(name: string, said: Text): Promise<Removed> {
+    return this.#remove(
+      'feeds',
+      (each) => each.name === name,
+      () => said,
     );
   }
 

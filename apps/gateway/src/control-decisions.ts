@@ -12,15 +12,17 @@ import {
   routesFor,
 } from '@leadglass/policy';
 import type { Custody, Hold, HoldRequest } from '@leadglass/records';
-import { by } from './actor.ts';
+import { actor, by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
 import { findHold, objectFacts } from './hold-finder.ts';
 import { noticesAfter, rulesOf } from './hold-notices.ts';
 import { Challenges, isSignedBy } from './operator-keys.ts';
+import { assertedBy } from './passkeys.ts';
 
 type Decision = AnswerInputOf<'hold.release'>;
 type SignedAsked = ParsedRequestOf<'hold.approve'>['signed'];
+type ByPasskey = Extract<SignedAsked, { readonly assertion: unknown }>;
 
 /** Somebody who proved to be an operator, and what they signed. */
 interface Signer {
@@ -128,13 +130,28 @@ export class DecisionControl {
 
   /** Who signed. Throws Faults `control.stale-challenge`, `control.not-found`, `control.bad-signature`. */
   async #signer(signed: SignedAsked, facts: Omit<DecisionFacts, 'operator' | 'challenge'>): Promise<Signer> {
-    const { operator: name, challenge, signature } = signed;
+    const { operator: name, challenge } = signed;
     if (!this.#challenges.use(challenge)) throw controlFault('control.stale-challenge');
-    const operator = (await this.#services.records.operators()).find((each) => each.name === name);
-    if (operator === undefined) throw controlFault('control.not-found', noOperator(name));
     const statement = decisionStatement({ ...facts, operator: name, challenge });
+    const known = (await this.#services.records.operators()).filter((each) => each.name === name);
+    if ('assertion' in signed) return this.#passkeySigner(known, statement, signed);
+    const operator = known.find(({ passkey }) => passkey === undefined);
+    if (operator === undefined) throw controlFault('control.not-found', noOperator(name));
+    const { signature } = signed;
     if (!isSignedBy(operator.publicKey, statement, signature)) throw controlFault('control.bad-signature');
     return { operator, signed: { operator: name, publicKey: operator.publicKey, statement, signature } };
+  }
+
+  /** The same by a passkey, which signs for the account that is signed in, and for no other. */
+  async #passkeySigner(known: readonly Operator[], statement: string, signed: ByPasskey): Promise<Signer> {
+    const operator = known.find(({ passkey }) => passkey !== undefined);
+    if (operator?.passkey === undefined) throw controlFault('control.not-found', noPasskey(signed.operator));
+    const { publicKey, passkey } = operator;
+    if (actor()?.name !== passkey.account) throw controlFault('control.bad-signature', OTHER_ACCOUNT);
+    const asking = { statement, passkey: { ...passkey, publicKey }, origins: this.#services.console.origins() };
+    const asserted = await assertedBy(asking, signed.assertion);
+    if (asserted === undefined) throw controlFault('control.bad-signature', BAD_ASSERTION);
+    return { operator, signed: { operator: signed.operator, statement, ...asserted } };
   }
 
   async #ask({ act, hold, reason, signer }: Doing, custody: Custody): Promise<Decision> {
@@ -203,8 +220,8 @@ export class DecisionControl {
   }
 }
 
-function personOf({ publicKey, inForceAtMs }: Operator): DecidingPerson {
-  return { key: publicKey, inForceAtMs };
+function personOf({ publicKey, name, inForceAtMs }: Operator): DecidingPerson {
+  return { key: publicKey, name, inForceAtMs };
 }
 
 /** How a decision is written down: by whom, why, and with what proof. */
@@ -226,3 +243,16 @@ const noOperator = (name: string): Text =>
     `Aucun opérateur ne s’appelle « ${name} » : operator list donne ceux qui sont inscrits.`,
     `No operator is called "${name}": operator list gives those registered.`,
   );
+const noPasskey = (name: string): Text =>
+  text(
+    `« ${name} » n’a pas de clé d’accès pour décider : la page « Mon compte » donne la commande qui l’inscrit.`,
+    `“${name}” has no passkey to decide with: the page “My account” gives the command that registers one.`,
+  );
+const OTHER_ACCOUNT = text(
+  'Cette clé d’accès est celle d’un autre compte : elle ne décide que pour lui, connecté à la console.',
+  'This passkey is another account’s: it decides for that one alone, signed in to the console.',
+);
+const BAD_ASSERTION = text(
+  'La clé d’accès n’a pas signé cette décision, ou pas depuis cette console : rechargez la page et recommencez. Si la console a changé de nom, faites inscrire une nouvelle clé (Mon compte).',
+  'The passkey did not sign this decision, or not on this console: load the page again and begin anew. If the console has another name now, have a new key registered (My account).',
+);

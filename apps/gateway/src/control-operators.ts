@@ -5,7 +5,8 @@ import { NEW_OPERATOR_MS, wantsTwoPersons } from '@leadglass/policy';
 import { by } from './actor.ts';
 import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
-import { fingerprintOf } from './operator-keys.ts';
+import { credentialDigest, fingerprintOf } from './operator-keys.ts';
+import { keyOfPasskey } from './passkeys.ts';
 
 const MOST_OPERATORS = 200;
 const MOST_HOLDS = 10_000;
@@ -31,13 +32,16 @@ export class OperatorControl {
     return turn;
   }
 
-  async #add({ name, publicKey }: ParsedRequestOf<'operator.add'>): Promise<AnswerInputOf<'operator.add'>> {
+  async #add(asked: ParsedRequestOf<'operator.add'>): Promise<AnswerInputOf<'operator.add'>> {
     const { records, clock } = this.#services;
+    const { name } = asked;
+    const { publicKey, passkey } = await keyIn(asked);
     if ((await records.operators()).length >= MOST_OPERATORS) throw controlFault('control.conflict', TOO_MANY);
     const addedAtMs = clock.now();
     const inForceAtMs = (await this.#isOfTwo()) ? addedAtMs + NEW_OPERATOR_MS : addedAtMs;
-    const operator: Operator = { name, publicKey, addedAtMs, inForceAtMs };
-    const event = { by: by(), operator: name, key: fingerprintOf(publicKey), inForceAtMs };
+    const operator: Operator = { name, publicKey, ...(passkey && { passkey }), addedAtMs, inForceAtMs };
+    const credential = passkey && { credential: credentialDigest(passkey.credentialId) };
+    const event = { by: by(), operator: name, key: fingerprintOf(publicKey), inForceAtMs, ...credential };
     const head = { id: uuidv7(addedAtMs), atMs: addedAtMs, kind: 'operator.added' } as const;
     if (!(await records.addOperator(operator, [{ ...head, ...event }]))) throw controlFault('control.conflict', TAKEN);
     this.#services.eventsAppended();
@@ -48,6 +52,7 @@ export class OperatorControl {
     const { records, clock } = this.#services;
     const operator = (await records.operators()).find((each) => each.name === name);
     if (operator === undefined) throw controlFault('control.not-found');
+    // Of somebody with two keys the first is told; both are gone.
     const [atMs, key] = [clock.now(), fingerprintOf(operator.publicKey)];
     const event = { id: uuidv7(atMs), atMs, kind: 'operator.removed', by: by(), operator: name, key } as const;
     const isRemoved = await records.removeOperator(name, [event]);
@@ -67,6 +72,17 @@ export class OperatorControl {
     const isInForce = operator.inForceAtMs <= this.#services.clock.now();
     return { ...operator, fingerprint: fingerprintOf(operator.publicKey), isInForce };
   }
+}
+
+/** The key that is asked to be registered. Throws Fault `control.bad-request` for a passkey whose key is none we can check. */
+async function keyIn({
+  publicKey = '',
+  passkey,
+}: ParsedRequestOf<'operator.add'>): Promise<Pick<Operator, 'publicKey' | 'passkey'>> {
+  if (passkey === undefined) return { publicKey };
+  const { publicKey: own, account, rpId, credentialId } = passkey;
+  if ((await keyOfPasskey(own)) === undefined) throw controlFault('control.bad-request', NO_KEY);
+  return { publicKey: own, passkey: { account, rpId, credentialId } };
 }
 
 /** Operators whose word does not count yet, as troubles: the others are to see them. */
@@ -91,3 +107,7 @@ const TAKEN = text(
   'This name or this key is an operator’s already: operator list gives them.',
 );
 const TOO_MANY = text('Il y a déjà 200 opérateurs.', 'There are 200 operators already.');
+const NO_KEY = text(
+  'Cette clé d’accès est d’une sorte que la passerelle ne sait pas vérifier (ES256, Ed25519 ou RS256).',
+  'This passkey is of a kind the gateway cannot check (ES256, Ed25519 or RS256).',
+);

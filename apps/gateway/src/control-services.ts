@@ -1,13 +1,27 @@
-import type { PlanAnswer } from '@leadglass/contract';
+import type { PEOPLE_CONTROL, PlanAnswer } from '@leadglass/contract';
 import type { Clock, Fault, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
-import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route, Sha256 } from '@leadglass/model';
+import type {
+  ClamavSettings,
+  ContinuitySettings,
+  Destination,
+  Feed,
+  Peer,
+  Quirk,
+  Relay,
+  Route,
+  Sha256,
+} from '@leadglass/model';
 import type { Custody, Records } from '@leadglass/records';
 import type { ObjectCheck } from '@leadglass/vault';
 import type { CatalogueHost } from './catalogue-host.ts';
 import type { ClamavState } from './clamav-watch.ts';
 import type { Continuity } from './continuity/continuity.ts';
+import type { ContinuitySetHost } from './continuity/set-host.ts';
 import type { DecoderPool } from './decoder-pool.ts';
+import type { connectorTo } from './destinations.ts';
+import type { ChartHost } from './feeds/chart-host.ts';
+import type { FeedDesk } from './feeds/feed-desk.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
 import type { Flows } from './overview/flows.ts';
@@ -18,12 +32,16 @@ import type { SiteRulesState } from './site-rules.ts';
 /** The part of `Records` the control socket works with. */
 export type ControlRecords = Pick<
   Records,
+  | 'glass'
   | 'peers'
   | 'destinations'
   | 'routes'
   | 'relays'
   | 'quirks'
   | 'clamav'
+  | 'continuity'
+  | 'continuitySet'
+  | 'destroyCustody'
   | 'replaceConfig'
   | 'appendEvents'
   | 'events'
@@ -55,6 +73,8 @@ export type ControlRecords = Pick<
   | 'overview'
   | 'outages'
   | 'reconciliation'
+  | 'charts'
+  | 'feeds'
 >;
 
 /** Who may speak to us, and where what they send goes. */
@@ -66,11 +86,21 @@ export interface GatewayConfig {
   /** What the site accepts of its devices. */
   readonly quirks?: readonly Quirk[];
   readonly clamav?: ClamavSettings;
+  readonly feeds?: readonly Feed[];
+  readonly continuity?: ContinuitySettings;
 }
 
 /** What a configuration file would do, and what it holds when it has no problems. */
 export interface ConfigReading extends PlanAnswer {
   readonly config?: GatewayConfig;
+}
+
+/** What the control socket asks of the console's process. */
+export interface ConsoleSide {
+  /** Every `https://HOST:PORT` under which it is reached; none while it does not run. */
+  origins(): readonly string[];
+  /** Something about people, for the owner of the machine. Rejects with a Fault `control.*`, also while it does not run. */
+  asOwner(name: keyof typeof PEOPLE_CONTROL, request: unknown): Promise<unknown>;
 }
 
 /** All that the control socket asks of the running gateway. The composition root implements it. */
@@ -110,14 +140,24 @@ export interface ControlServices {
   reloadSiteRules(): Promise<SiteRulesState>;
   /** The index of patients and studies. */
   readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild' | 'search'>;
+  /** Charts of patients, and who tells of them. */
+  readonly charts: Pick<ChartHost, 'catchUp' | 'changed' | 'pseudonymOf' | 'reader' | 'sealer'>;
+  readonly feeds: Pick<FeedDesk, 'connectionsOf' | 'readAgain'>;
   /** What devices go on working with. */
   readonly schedule: ScheduleActs;
   /** Temporary identities. */
   readonly reconcile: ReconcileActs;
+  /** What is kept ready for a bad day. */
+  readonly continuitySet: Pick<ContinuitySetHost, 'gauge' | 'index' | 'nodes' | 'exports'>;
   /** Deliveries of `destination` became due: looks at them now. */
   deliveriesDue(destination: string): void;
   /** Events were appended to `records`: sequences them into the ledger soon. */
   eventsAppended(): void;
+
+  /** Opens associations as deliveries do. */
+  readonly connect: ReturnType<typeof connectorTo>;
+  /** The console's process, as far as it runs. */
+  readonly console: ConsoleSide;
 
   /** Who is who: certificates, authorities, the TLS listener. */
   readonly identity: Identity['acts'];
@@ -126,7 +166,7 @@ export interface ControlServices {
   /** Who may speak to us, as it is in force. */
   rules(): { readonly peers: readonly Peer[]; readonly destinations: readonly Destination[] };
   /** Who may send while an import runs. */
-  readonly imports: Pick<Imports, 'open' | 'close'>;
+  readonly imports: Pick<Imports, 'open' | 'close' | 'openOne' | 'closeOne'>;
   /** A keyed pseudonym of an identity's digest: nobody without the key can try identities against it. */
   identityPseudonym(digest: string): string;
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { CONTROL, type Operation, type OperationOf, pathOf, type RequestOf, SOCKET_PATH } from '@leadglass/contract';
-import { Fault, ManualClock, silentLogger, text, uuidv7 } from '@leadglass/kit';
+import { Fault, ManualClock, Secret, silentLogger, text, uuidv7 } from '@leadglass/kit';
 import { memoryTileStore, openLedger, Sequencer, verifierKey } from '@leadglass/ledger';
 import {
   type Act,
@@ -19,10 +19,13 @@ import {
   type Sha256,
 } from '@leadglass/model';
 import { openSqliteRecords, type Records } from '@leadglass/records';
+import { generateIdentity } from '@leadglass/vault';
 import { Continuity } from './continuity/continuity.ts';
+import { ContinuitySetHost } from './continuity/set-host.ts';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
 import { DecoderPool } from './decoder-pool.ts';
+import { ChartHost } from './feeds/chart-host.ts';
 import { identityHouse } from './identity/identity.testkit.ts';
 import { Imports } from './imports.ts';
 import { Flows } from './overview/flows.ts';
@@ -72,15 +75,15 @@ export async function house(t: TestContext): Promise<House> {
   const imports = new Imports();
   const decoders = new DecoderPool({ count: 1 });
   t.after(() => decoders.stop());
-  const { identity } = await identityHouse(t, CLOCK, records);
   const continuity = new Continuity({
     ...{ clock: CLOCK, log: silentLogger, records, told: () => void calls.push('told') },
-    rules: () => ({ ...rules, routes: [], relays: [], quirks: [] }),
+    rules: () => ({ ...rules, routes: [], relays: [], quirks: [], feeds: [] }),
     connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('non', 'no'))),
     cut: () => ({ associations: 0, webConnections: 0 }),
     resume: () => void calls.push('resume'),
     listeners: () => ['dimse 127.0.0.1:11112'],
   });
+  const { identity, home: identityHome } = await identityHouse(t, CLOCK, records);
   let rules: ReturnType<ControlServices['rules']> = { peers: [], destinations: [] };
   const services: ControlServices = {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
@@ -99,8 +102,27 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
+    charts: chartsOf(records),
+    feeds: { connectionsOf: () => 0, readAgain: async () => undefined },
     schedule: scheduleHouse(records, CLOCK),
     reconcile: reconcileHouse(records, CLOCK),
+    connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('rien', 'nothing'))),
+    console: {
+      origins: () => ['https://console.example:8443', 'https://127.0.0.1:8443'],
+      asOwner: async (name) => void calls.push(name),
+    },
+    continuitySet: new ContinuitySetHost({
+      ...{ records, clock: CLOCK, log: silentLogger, vault: home, recipients: [generateIdentity().recipient] },
+      freeBytes: () => 1_000_000,
+      certificate: () => identityHome.tls.certPem,
+      changed: async () => {},
+      studies: nothingKept,
+      study: async () => undefined,
+      open: nothingKept,
+      decoders,
+      appended: () => {},
+      layOut: async () => {},
+    }),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
     identity: identity.acts,
@@ -127,6 +149,15 @@ export async function house(t: TestContext): Promise<House> {
   };
   return { services, records, objects, calls, imports, sequence: () => sequencer.drain() };
 }
+
+/** Charts as the keeper has them. */
+function chartsOf(records: Awaited<ReturnType<typeof openSqliteRecords>>): ChartHost {
+  return new ChartHost({
+    ...{ records: records.charts, indexKey: new Secret(Buffer.alloc(32, 7)), clock: CLOCK, log: silentLogger },
+    ...{ feeds: () => [], pseudonym: (words) => `p ${words}`, told: () => {} },
+  });
+}
+async function* nothingKept(): AsyncGenerator<never> {}
 
 async function* nothingFound(): AsyncGenerator<readonly never[], 'complete'> {
   yield [];
@@ -223,13 +254,18 @@ interface Answer {
   readonly bytes: Buffer;
 }
 
-export function post(home: string, path: string, body: string): Promise<Answer> {
+export function post(
+  home: string,
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = {
       socketPath: join(home, SOCKET_PATH),
       path,
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
     };
     const sent = request(options, async (answer) => {
       const parts: Buffer[] = [];

@@ -10,6 +10,7 @@ import {
   type Operation,
   type OperationOf,
   type ParsedRequestOf,
+  PEOPLE_CONTROL,
   pathOf,
   SOCKET_PATH,
 } from '@leadglass/contract';
@@ -18,6 +19,8 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { refuseUnlessAllowed } from './access.ts';
 import { actFor, actorOf, by, stepsFor } from './actor.ts';
 import { ContinuityControl } from './continuity/control.ts';
+import { makeRoom } from './continuity/retention.ts';
+import { ContinuityTake } from './continuity/take.ts';
 import { ConfigControl } from './control-config.ts';
 import { DecisionControl } from './control-decisions.ts';
 import { controlFault, httpStatusOf } from './control-faults.ts';
@@ -28,6 +31,9 @@ import { newOperators, OperatorControl } from './control-operators.ts';
 import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 import { WebControl } from './control-web.ts';
+import { DestinationTests } from './destination-test.ts';
+import { glassActs } from './emergency/glass.ts';
+import { ChartControl, chartActs } from './feeds/control.ts';
 import { PolicyControl } from './learning/control.ts';
 import { overviewActs } from './overview/control.ts';
 import { FlowMap } from './overview/flow-map.ts';
@@ -62,6 +68,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
   const policy = new PolicyControl(services, config, decisions);
   const continuity = new ContinuityControl(services);
   const { records } = services;
+  const tests = new DestinationTests({ ...services, destinations: () => services.rules().destinations });
   return {
     status: () => status(services),
     'peer.list': async () => ({ peers: await records.peers() }),
@@ -70,6 +77,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'destination.list': async () => ({ destinations: await records.destinations() }),
     'destination.add': (asked) => config.addDestination(asked),
     'destination.remove': (asked) => config.removeDestination(asked),
+    'destination.test': (asked) => tests.test(asked),
     'route.list': async () => ({ routes: await records.routes() }),
     'route.add': (asked) => config.addRoute(asked),
     'route.remove': (asked) => config.removeRoute(asked),
@@ -122,11 +130,31 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'config.meanings': async () => ({ sections: configMeanings() }),
     'config.plan': ({ source }) => config.plan(source),
     'config.apply': ({ source }) => config.apply(source),
+    'continuity.gauge': () => services.continuitySet.gauge(),
+    'continuity.node.list': () => services.continuitySet.nodes.list(),
+    'continuity.node.add': (asked) => services.continuitySet.nodes.add(asked),
+    'continuity.node.remove': (asked) => services.continuitySet.nodes.remove(asked),
+    'continuity.text': (asked) => services.continuitySet.exports.text(asked),
+    'continuity.retain': (asked) => makeRoom(services, asked),
+    'continuity.missing': (asked) => new ContinuityTake(services).missing(asked),
     ...services.identity,
     ...overviewActs(services, config),
+    ...glassActs(services),
+    ...chartActs(services, config),
     ...scheduleActs(services.schedule, services.clock),
     ...reconcileActs(services.reconcile),
+    ...peopleActs(services),
   };
+}
+
+type PeopleActs = Pick<JsonActs, keyof typeof PEOPLE_CONTROL>;
+
+/** People are the console's: each is handed on, and its answer checked like any other. */
+function peopleActs({ console }: ControlServices): PeopleActs {
+  const names = Object.keys(PEOPLE_CONTROL) as (keyof PeopleActs)[];
+  return Object.fromEntries(
+    names.map((name) => [name, (asked: unknown) => console.asOwner(name, asked)]),
+  ) as unknown as PeopleActs;
 }
 
 function streamActs(services: ControlServices, imports: ImportControl): LineActs & ByteActs {
@@ -138,6 +166,12 @@ function streamActs(services: ControlServices, imports: ImportControl): LineActs
     'flows.follow': (asked, signal) => flows.follow(asked, signal),
     'import.begin': (asked, signal) => imports.begin(asked, signal),
     'hold.preview': (asked) => new ReviewControl(services).preview(asked),
+    'chart.document': (asked) => new ChartControl(services).document(asked),
+    'continuity.take': (_, signal) => new ContinuityTake(services).open(signal),
+    'continuity.export': (asked, signal) => services.continuitySet.exports.begin(asked, signal),
+    'continuity.object': (asked) => services.continuitySet.exports.object(asked),
+    'continuity.picture': (asked) => services.continuitySet.exports.picture(asked),
+    'continuity.index': () => services.continuitySet.index(),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),
     'vault.export': () => objects.export(),

@@ -65,6 +65,21 @@ export class Imports {
     }
   }
 
+  /** Lets one sender in under a title of its own, known as `name`. @param listening as above. */
+  openOne(listening: string, name: AeTitle): (Address & { readonly calling: AeTitle }) | undefined {
+    const address = parseHostPort(listening);
+    if (address === undefined) return undefined;
+    const host = reachable(address.host);
+    const from = `${host}/${host.includes(':') ? 128 : 32}`;
+    const peer = { from, allow: ['store'], whenHeld: 'tell', privateSopClasses: ['*'] } as const;
+    return { host, port: address.port, calling: this.#admit('PULLED-', name, peer) };
+  }
+
+  closeOne(calling: AeTitle): void {
+    this.#peers.delete(calling);
+    this.#names.delete(calling);
+  }
+
   /** The peer as everything but admission knows it. */
   known(peer: Peer): Peer {
     const name = this.#names.get(peer.aeTitle);

@@ -110,6 +110,11 @@ export class IntakePool {
     return [...this.#workers.values()].filter((worker) => worker.isReady).length;
   }
 
+  /** One that is ready, for what is no connection's. */
+  get anyReady(): IntakeName | undefined {
+    return [...this.#workers.values()].find((worker) => worker.isReady);
+  }
+
   get connectionCount(): number {
     return this.#ownerOf.size;
   }
@@ -120,7 +125,7 @@ export class IntakePool {
   }
 
   /** Hands `socket` to the intake with the fewest connections; undefined when none is ready. */
-  hand(connection: number, isTls: boolean, socket: Socket, speaks?: 'web'): IntakeName | undefined {
+  hand(connection: number, isTls: boolean, socket: Socket, speaks?: 'web' | 'hl7'): IntakeName | undefined {
     const ready = [...this.#workers.values()].filter((worker) => worker.isReady);
     const worker = ready.sort((a, b) => a.connections.size - b.connections.size)[0];
     if (worker === undefined) return undefined;

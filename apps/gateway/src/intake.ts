@@ -4,6 +4,7 @@ import type { InspectorMaker } from '@leadglass/inspect';
 import { systemClock, type Text, text } from '@leadglass/kit';
 import { type Lane, LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
 import { DEFAULT_SCP_LIMITS, listenerTlsOptions, ScpConnection } from '@leadglass/wire';
+import { LateMllpServer } from './feeds/late-mllp-server.ts';
 import { authoritiesOf, CertificateReader } from './identity/certificate-reader.ts';
 import { type IntakeServices, IntakeSession } from './intake-session.ts';
 import { Malware, stateWords } from './malware.ts';
@@ -62,6 +63,7 @@ class Intake implements IntakeServices {
   readonly #errands = new Map<number, Errand>();
 
   readonly #web = new LateWebServer(this);
+  readonly #mllp = new LateMllpServer(this);
 
   constructor({ intakeId, stagingDir, recipients }: Configuration) {
     this.#lanes = new LanePool({
@@ -158,6 +160,7 @@ class Intake implements IntakeServices {
       case 'connection':
         if (socket === undefined) return;
         if (message.speaks === 'web') this.#web.take(message.connection, message.isTls, socket);
+        else if (message.speaks === 'hl7') this.#mllp.take(message.connection, message.isTls, socket);
         else this.#take(message.connection, message.isTls, socket);
         return;
       case 'admitted':
@@ -193,10 +196,18 @@ class Intake implements IntakeServices {
         this.#sessions.get(message.connection)?.drop(message.why);
         this.#errands.get(message.connection)?.drop();
         this.#handshakes.get(message.connection)?.destroy();
+        this.#mllp.drop(message.connection);
         return this.#web.drop(message.connection);
       case 'drain':
         for (const session of this.#sessions.values()) session.drain();
+        this.#mllp.drain();
         return this.#web.drain();
+      case 'feed-admitted':
+      case 'feed-answers':
+      case 'feed-read':
+        return this.#mllp.hear(message);
+      case 'feed-fhir-answer':
+        return this.#web.fhirAnswered(message);
       case 'web-granted':
       case 'web-refused':
       case 'web-pour':
@@ -311,6 +322,7 @@ class Intake implements IntakeServices {
     });
     this.#certificates = new CertificateReader(material);
     this.#web.useTls(options, this.#certificates);
+    this.#mllp.useTls(options, this.#certificates);
     // Another server each time, for all of the options: what came in through the one before goes on in it.
     this.#tls = createTlsServer({ ...options, allowHalfOpen: true });
     this.#tls.on('secureConnection', (socket) => this.#serveTls(socket));

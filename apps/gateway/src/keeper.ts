@@ -13,12 +13,13 @@ import {
   text,
   uuidv7,
 } from '@leadglass/kit';
-import { diskTileStore, type Ledger, openLedger, originOf, Sequencer } from '@leadglass/ledger';
+import { diskTileStore, type Ledger, openLedger, originOf, Sequencer, verifierKey } from '@leadglass/ledger';
 import {
   type Arrival,
   DEFAULT_AE_TITLE,
   type Destination,
   type Event,
+  type Feed,
   NOTHING_OBSERVED,
   type Observation,
   type Peer,
@@ -51,11 +52,16 @@ import { type Connection, Connections, plainAddress } from './connections.ts';
 import { listenForViewers } from './console/viewer-socket.ts';
 import { Viewers } from './console/viewers.ts';
 import { Continuity } from './continuity/continuity.ts';
+import { ContinuityDesk } from './continuity/desk.ts';
 import { ISOLATED } from './continuity/isolation-host.ts';
+import { ContinuitySetHost } from './continuity/set-host.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
 import { DiskWatch } from './disk-watch.ts';
+import { ChartHost } from './feeds/chart-host.ts';
+import { FeedDesk } from './feeds/feed-desk.ts';
+import { isOfFeeds } from './feeds/feed-messages.ts';
 import { FindHost } from './find-host.ts';
 import { type FindFromIntake, isFind } from './find-messages.ts';
 import type { OpenedHome } from './home.ts';
@@ -110,6 +116,9 @@ export interface KeeperOptions {
   /** DICOMweb over TLS, and in the clear. */
   readonly web?: Address | undefined;
   readonly webPlain?: Address | undefined;
+  /** HL7 v2 over MLLP, in the clear and over TLS. */
+  readonly hl7?: Address | undefined;
+  readonly hl7Tls?: Address | undefined;
 }
 
 /** The rules in force, as one value that is replaced whole. */
@@ -120,6 +129,8 @@ export interface Rules {
   readonly relays: readonly Relay[];
   /** What the site accepts of its devices. */
   readonly quirks: readonly Quirk[];
+  /** Laboratories and information systems that may send. */
+  readonly feeds: readonly Feed[];
 }
 
 /**
@@ -133,6 +144,8 @@ export class Keeper {
   readonly store: ObjectStore;
   readonly layouter: Layouter;
   readonly deliveries: DeliveryEngine;
+  /** Opens associations as deliveries do, with the certificates in force. */
+  readonly connect: ReturnType<typeof connectorTo>;
   readonly commitments: CommitmentAsker;
   readonly intakes: IntakePool;
   readonly disarms: DisarmEngine;
@@ -145,6 +158,8 @@ export class Keeper {
   readonly schedule: ScheduleHost;
   /** Who temporary identities are, and what waits for that. */
   readonly reconcile: ReconcileHost;
+  /** What is kept ready for a bad day. */
+  readonly continuitySet: ContinuitySetHost;
   readonly siteRules: SiteRules;
   readonly tallies = new Tallies();
   /** What goes over the gateway, counted as it happens. */
@@ -160,6 +175,9 @@ export class Keeper {
   readonly web: WebDesk;
   /** Outages, give-back and isolation. */
   readonly continuity: Continuity;
+  /** Charts of patients, and who tells of them. */
+  readonly charts: ChartHost;
+  readonly feeds: FeedDesk;
   /** People who read images through the console. */
   readonly people = new Viewers();
   readonly #certificateHearers: (() => void)[] = [];
@@ -181,7 +199,7 @@ export class Keeper {
   readonly #pseudonyms: Pseudonyms;
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
-  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [] };
+  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [], feeds: [] };
   #observation: Observation = NOTHING_OBSERVED;
   #isStopping = false;
   #foldTimer: Timer | undefined;
@@ -226,6 +244,7 @@ export class Keeper {
     });
     this.layouter = this.#newLayouter();
     this.catalogue = this.#newCatalogue();
+    this.continuitySet = this.#newContinuitySet();
     this.#custodian = this.#newCustodian();
     this.learning = new Learning(records, clock, log, (event) => this.#tellLater(event));
     this.#strangers = new Strangers(clock, (event) => this.#tellLater(event));
@@ -236,6 +255,7 @@ export class Keeper {
     this.identity = this.#newIdentity();
     this.continuity = this.#newContinuity();
     const { connect } = this.continuity;
+    this.connect = connect;
     const outward = { connect, records, clock, log, randomness: systemRandomness };
     this.commitments = new CommitmentAsker({ ...outward, limits: DEFAULT_COMMITMENT_LIMITS });
     this.deliveries = new DeliveryEngine({
@@ -258,6 +278,8 @@ export class Keeper {
     this.disarms = this.#newDisarms();
     this.reconcile = this.#newReconcile();
     this.web = this.#newWeb();
+    this.charts = this.#newCharts();
+    this.feeds = this.#newFeeds();
     this.intakes = new IntakePool({
       rules: () => this.siteRules.site,
       services: this.#services,
@@ -405,7 +427,9 @@ export class Keeper {
     this.disarms.poke();
     await this.reconcile.start();
     await this.catalogue.start();
+    this.charts.start();
     this.#olderEvents.start();
+    this.continuitySet.start();
     this.own.reporter.start();
     await this.schedule.start();
     for (const destination of this.#rules.destinations)
@@ -420,13 +444,15 @@ export class Keeper {
     for (const server of this.#servers) server.close();
     await this.schedule.stop();
     await this.intakes.stop(DRAIN_MS);
+    this.feeds.stop();
     await this.web.stop();
     this.finds.stop();
     this.viewers.stop();
     await Promise.all([this.#reconcileDesk.stop(), this.reconcile.stop()]);
-    await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop()]);
+    await Promise.all([this.#desk.stop(), this.disarms.stop(), this.catalogue.stop(), this.charts.stop()]);
     await Promise.all([this.deliveries.stop(), this.commitments.stop(), this.own.stop(), this.continuity.stop()]);
     await this.#olderEvents.stop();
+    await this.continuitySet.stop();
     this.#strangers.flush();
     this.#operations.flush();
     await this.learning.recorder.flush();
@@ -453,15 +479,16 @@ export class Keeper {
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
     this.#observation = await observationOf(this.records);
-    const [peers, destinations, routes, relays, quirks, clamav] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav, feeds] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
       this.records.routes(),
       this.records.relays(),
       this.records.quirks(),
       this.records.clamav(),
+      this.records.feeds(),
     ]);
-    this.#rules = { peers, destinations, routes, relays, quirks };
+    this.#rules = { peers, destinations, routes, relays, quirks, feeds };
     await this.continuity.configure();
     this.#webTokens = await this.records.webTokens.list();
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
@@ -630,6 +657,26 @@ export class Keeper {
     });
   }
 
+  #newContinuitySet(): ContinuitySetHost {
+    const { clock, log, home } = this.#options;
+    return new ContinuitySetHost({
+      ...{ records: this.records, clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
+      freeBytes: () => this.#disk.freeBytes,
+      expected: () => this.schedule.expected(),
+      certificate: () => this.#certificates.current.tls.certPem,
+      changed: async () => {
+        this.sequencer.poke();
+        await this.reloadRules();
+      },
+      studies: () => this.catalogue.whole(),
+      study: (uid) => this.catalogue.wholeOf(uid),
+      open: (object) => plainObject(this.store, home.keys.site, object),
+      decoders: this.viewers,
+      appended: () => this.sequencer.poke(),
+      layOut: () => this.layouter.drain(),
+    });
+  }
+
   #newDisarms(): DisarmEngine {
     const { clock, log, home } = this.#options;
     return new DisarmEngine({
@@ -657,6 +704,18 @@ export class Keeper {
         ...this.#rules,
         peers: this.#rules.peers.filter((peer) => !this.continuity.isolation.isCutPeer(peer)),
       }),
+      continuity: new ContinuityDesk({
+        ...{
+          nodes: this.continuitySet.nodes,
+          retrieval: this.records.retrieval,
+          store: this.store,
+          site: home.keys.site,
+        },
+        tiles: diskTileStore(home.paths.ledger),
+        ledgerKey: verifierKey(originOf(home.keys.siteName), home.keys.ledgerSigning),
+        authority: () => this.#certificates.current.tls.caPem,
+        set: () => this.continuitySet.set(),
+      }),
       learning: this.learning,
       isObserved: (peer) => isObserved(peer, this.#observation, clock.now()),
       shown: (certificate) => this.identity.shown(certificate),
@@ -668,6 +727,40 @@ export class Keeper {
       tell: (event) => this.tell(this.event(event)),
       stranger: (remoteAddress, why) =>
         this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener: 'web' }, why)),
+    });
+  }
+
+  #newCharts(): ChartHost {
+    const { clock, log, home } = this.#options;
+    return new ChartHost({
+      ...{ records: this.records.charts, indexKey: home.keys.indexKey, clock, log, feeds: () => this.#rules.feeds },
+      pseudonym: (words) => this.#pseudonyms.ofWords(words),
+      told: () => this.sequencer.poke(),
+    });
+  }
+
+  #newFeeds(): FeedDesk {
+    const { clock, log, home } = this.#options;
+    return new FeedDesk({
+      ...{ records: this.records.charts, sealer: this.charts.sealer, clock, log, siteName: home.keys.siteName },
+      feeds: () => this.#rules.feeds,
+      gate: () => this.gate(),
+      shown: (certificate) => this.identity.shown(certificate),
+      nextConnection: () => this.#connections.nextId(),
+      hand: (id, isTls, socket) => (this.#isStopping ? undefined : this.intakes.hand(id, isTls, socket, 'hl7')),
+      say: (intake, message) => this.intakes.tell(intake, message),
+      anyIntake: () => this.intakes.anyReady,
+      forget: (id) => this.intakes.forget(id),
+      tell: (event) => this.#tellLater(event),
+      stranger: (remoteAddress, listener, why) =>
+        this.#strangers.came(this.#connections.refusedEvent({ remoteAddress, listener }, why)),
+      tokens: () => this.#webTokens,
+      webAddress: (intake, connection) => this.web.addressOf(intake, connection),
+      lies: this.#lies.bind(this),
+      kept: () => {
+        this.charts.poke();
+        this.#foldLater();
+      },
     });
   }
 
@@ -697,6 +790,9 @@ export class Keeper {
     const { web, webPlain } = this.#options;
     if (web !== undefined) await this.#listenOnWeb('web', web);
     if (webPlain !== undefined) await this.#listenOnWeb('web-plain', webPlain);
+    const { hl7, hl7Tls } = this.#options;
+    if (hl7 !== undefined) await this.#listenOnHl7('hl7', hl7);
+    if (hl7Tls !== undefined) await this.#listenOnHl7('hl7-tls', hl7Tls);
   }
 
   /** Opens the socket over which the console reads images; who uses it is in `people`. */
@@ -722,6 +818,14 @@ export class Keeper {
       if (this.continuity.isolation.isCutAddress(remoteAddress)) this.#turnAway('web', socket, remoteAddress);
       else this.web.take(name === 'web', socket, remoteAddress);
     });
+    this.#servers.push(server);
+    this.#listening.push({ name, address: formatAddress(address) });
+  }
+
+  async #listenOnHl7(name: 'hl7' | 'hl7-tls', wanted: Address): Promise<void> {
+    const { server, address } = await listen(wanted, (socket) =>
+      this.feeds.take(name, socket, plainAddress(socket.remoteAddress)),
+    );
     this.#servers.push(server);
     this.#listening.push({ name, address: formatAddress(address) });
   }
@@ -760,6 +864,7 @@ export class Keeper {
   }
 
   #heard(intake: IntakeName, message: FromIntake): void {
+    if (isOfFeeds(message)) return this.feeds.heard(intake, message);
     if (message.t === 'errand-found' || message.t === 'errand-ended') return this.schedule.errand(message);
     if (isOwn(message) || isFind(message) || isSchedule(message)) return this.#heardOwn(message);
     switch (message.t) {
@@ -956,6 +1061,7 @@ export class Keeper {
 
   #intakeDied(intake: IntakeName, connections: readonly number[], exit: string): void {
     this.web.lost(connections);
+    this.feeds.lost(connections);
     for (const id of connections) {
       this.#connections.close(id);
       this.own.ended(id);

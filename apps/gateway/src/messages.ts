@@ -5,6 +5,8 @@ import type { OperationDecision } from '@leadglass/policy';
 import { MOST_CATALOGUED } from '@leadglass/relay';
 import type { TlsVersion } from '@leadglass/wire';
 import { z } from 'zod';
+import { type FeedToIntake, feedFromIntake } from './feeds/feed-messages.ts';
+import { type FhirAnswer, fhirTold } from './feeds/fhir-messages.ts';
 import { FIND_FROM_INTAKE, type FoundMessage } from './find-messages.ts';
 import { finding, hex64, shortText, shownCertificate, staged, uid } from './message-parts.ts';
 import { OWN_FROM_INTAKE, type OwnToIntake } from './own-messages.ts';
@@ -126,6 +128,8 @@ export const fromIntake = z.discriminatedUnion('t', [
   ...FIND_FROM_INTAKE,
   ...SCHEDULE_FROM_INTAKE,
   ...fromRelay,
+  ...feedFromIntake,
+  fhirTold,
 ]);
 export type FromIntake = z.infer<typeof fromIntake>;
 export type { ShownCertificate } from './message-parts.ts';
@@ -151,7 +155,9 @@ export type ToIntake =
   | OwnToIntake
   | WebToIntake
   | FoundMessage
+  | FeedToIntake
   | ErrandMessage
+  | FhirAnswer
   | {
       readonly t: 'configure';
       readonly intakeId: string;
@@ -167,8 +173,8 @@ export type ToIntake =
       readonly t: 'connection';
       readonly connection: number;
       readonly isTls: boolean;
-      /** HTTP is spoken on it; default DICOM. */
-      readonly speaks?: 'web';
+      /** HTTP or MLLP is spoken on it; default DICOM. */
+      readonly speaks?: 'web' | 'hl7';
     }
   | {
       readonly t: 'admitted';

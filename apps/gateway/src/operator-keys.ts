@@ -15,6 +15,11 @@ export function fingerprintOf(publicKey: string): string {
   return (digits.match(new RegExp(`.{${GROUP}}`, 'g')) ?? []).join(' ');
 }
 
+/** SHA-256 of a passkey's id, as the ledger names it. @param credentialId base64url */
+export function credentialDigest(credentialId: string): string {
+  return createHash('sha256').update(Buffer.from(credentialId, 'base64url')).digest('hex');
+}
+
 /** Whether `signature` is that of `statement` by this Ed25519 key; all in hexadecimal but the statement. Never throws. */
 export function isSignedBy(publicKey: string, statement: string, signature: string): boolean {
   try {

@@ -19,7 +19,9 @@ export interface GatewayArguments {
   readonly dimse?: string;
   readonly dimseTls?: string;
   readonly http?: string;
-  readonly mllp?: string;
+  /** HL7 v2 over MLLP, in the clear and over TLS. */
+  readonly hl7?: string;
+  readonly hl7Tls?: string;
   readonly metrics?: string;
   readonly web?: string;
   readonly webPlain?: string;
@@ -60,20 +62,33 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
   // As for the intakes (intake-code.ts): what runs for every arrival is compiled when first called.
   for (const flag of ['--always-sparkplug', '--no-lazy-feedback-allocation']) setFlagsFromString(flag);
   const log = jsonLogger((line) => process.stderr.write(line), systemClock);
+  // From the first moment on: whoever says stop while this starts means it.
+  const told = toldToStop();
   const addresses = addressesOf(options);
   refuseJournal(options.home);
   const home = await openHome(options.home, systemClock, (key) => {
     process.stdout.write(recoveryNotice(key, options.language));
   });
   const version = versionOf();
-  const { dimse, dimseTls, web, webPlain } = addresses;
-  const keeper = await Keeper.open({ home, clock: systemClock, log, version, dimse, dimseTls, web, webPlain });
+  const { dimse, dimseTls, web, webPlain, hl7, hl7Tls } = addresses;
+  const keeper = await Keeper.open({
+    home,
+    clock: systemClock,
+    log,
+    version,
+    dimse,
+    dimseTls,
+    web,
+    webPlain,
+    hl7,
+    hl7Tls,
+  });
   const console = consoleHost(keeper, home, log, version, options);
   const running = await start(keeper, home, log, version, addresses.metrics, console);
   const metrics = running.operations?.address;
   const { listeners, rules } = keeper;
   const trouble = keeper.gate();
-  const notYet = [...(options.http === undefined ? [] : ['--http']), ...(options.mllp === undefined ? [] : ['--mllp'])];
+  const notYet = options.http === undefined ? [] : ['--http'];
   process.stdout.write(
     banner(
       {
@@ -87,7 +102,7 @@ export async function runGateway(options: GatewayArguments): Promise<void> {
   log.info('gateway.ready', { version, listeners: listeners.map(({ name, address }) => `${name} ${address}`) });
   // Held by a timer: the rooms' own timers do not keep a process alive, and stopping waits for some of them.
   const alive = setInterval(() => {}, 60_000);
-  const signal = await toldToStop();
+  const signal = await told;
   log.info('gateway.stopping', { signal });
   await console?.stop();
   await running.control.close();
@@ -175,6 +190,7 @@ function withConsole(services: ControlServices, console: ConsoleHost | undefined
   if (console === undefined) return services;
   return {
     ...services,
+    console,
     listeners: () => [...services.listeners(), ...console.listeners],
     troubles: () => [...services.troubles(), ...console.troubles],
   };
@@ -186,12 +202,10 @@ function addressesOf(options: GatewayArguments): {
   metrics: Address | undefined;
   web: Address | undefined;
   webPlain: Address | undefined;
+  hl7: Address | undefined;
+  hl7Tls: Address | undefined;
 } {
-  for (const [name, value] of [
-    ['--http', options.http],
-    ['--mllp', options.mllp],
-  ] as const)
-    addressOf(name, value);
+  addressOf('--http', options.http);
   const isAnyGiven = options.dimse !== undefined || options.dimseTls !== undefined;
   return {
     dimse: addressOf('--dimse', options.dimse ?? (isAnyGiven ? undefined : DEFAULT_DIMSE)),
@@ -199,6 +213,8 @@ function addressesOf(options: GatewayArguments): {
     metrics: addressOf('--metrics', options.metrics),
     web: addressOf('--web', options.web),
     webPlain: plainAddressOf(options),
+    hl7: addressOf('--hl7', options.hl7),
+    hl7Tls: addressOf('--hl7-tls', options.hl7Tls),
   };
 }
 

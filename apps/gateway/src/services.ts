@@ -4,6 +4,8 @@ import { type Clock, type Fault, isFault, type Logger, type Text, text } from '@
 import { originOf, verifierKey } from '@leadglass/ledger';
 import type { Records } from '@leadglass/records';
 import type { ClamavState } from './clamav-watch.ts';
+import { AWAY } from './console/owner-asks.ts';
+import { controlFault } from './control-faults.ts';
 import type { ControlServices } from './control-services.ts';
 import type { Metric } from './exposition.ts';
 import type { OpenedHome } from './home.ts';
@@ -44,8 +46,11 @@ export function controlServices(
     catalogue: keeper.catalogue,
     schedule: keeper.schedule,
     reconcile: keeper.reconcile,
+    continuitySet: keeper.continuitySet,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
+    connect: keeper.connect,
+    console: NO_CONSOLE,
     deliveriesDue: (destination) => {
       keeper.continuity.outages.look(destination);
       keeper.deliveries.retryNow(destination);
@@ -66,12 +71,22 @@ export function controlServices(
     renderConfig,
     readConfig,
     flows: keeper.flows,
+    charts: keeper.charts,
+    feeds: keeper.feeds,
     ledgerKey: verifierKey(originOf(home.keys.siteName), home.keys.ledgerSigning),
     destinationStates: () => keeper.deliveries.states(),
     gate: () => keeper.gate(),
     continuity: keeper.continuity,
   };
 }
+
+/** Where `--console off` says so. */
+const NO_CONSOLE: ControlServices['console'] = {
+  origins: () => [],
+  asOwner: async () => {
+    throw controlFault('control.conflict', AWAY);
+  },
+};
 
 /** Reads YAML strictly: all problems at once, or the changes it would make to `current`. */
 export const readConfig: ControlServices['readConfig'] = (source, current) => {

@@ -1,4 +1,13 @@
-import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route } from '@leadglass/model';
+import type {
+  ClamavSettings,
+  ContinuitySettings,
+  Destination,
+  Feed,
+  Peer,
+  Quirk,
+  Relay,
+  Route,
+} from '@leadglass/model';
 
 /** Who may speak to us, where objects go, and which go where: all of it that is declared. */
 export interface Config {
@@ -11,6 +20,10 @@ export interface Config {
   readonly quirks?: readonly Quirk[];
   /** The site's ClamAV; absent where it is not asked. */
   readonly clamav?: ClamavSettings;
+  /** Laboratories and information systems that may send; absent where there is none. */
+  readonly feeds?: readonly Feed[];
+  /** What is kept ready for a bad day; absent: the defaults. */
+  readonly continuity?: ContinuitySettings;
 }
 
 export const EMPTY_CONFIG: Config = { peers: [], destinations: [], routes: [] };

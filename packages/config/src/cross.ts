@@ -33,6 +33,11 @@ export function crossChecks(value: unknown): Complaint[] {
       quirks.map((quirk) => stringOf(quirk.name)),
     ),
     ...quirksOfNobody(quirks),
+    ...repeated(
+      'feeds',
+      'name',
+      itemsOf(value, 'feeds').map((feed) => stringOf(feed.name)),
+    ),
   ];
 }
 

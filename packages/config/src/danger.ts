@@ -11,6 +11,7 @@ import {
 } from '@leadglass/model';
 import { dangersOfBinding } from './binding-plan.ts';
 import { type Config, routeName } from './config.ts';
+import { FEED_REMOVED } from './feed-input.ts';
 import type { ItemKind, PlanFacts } from './plan.ts';
 import { RELAY_REMOVED, relayDoubts } from './relay-plan.ts';
 
@@ -29,8 +30,10 @@ export function dangersOfRemoval(kind: ItemKind, name: string, facts: PlanFacts)
   if (kind === 'relay') return [RELAY_REMOVED];
   if (kind === 'quirk')
     return [text('Ce qui passait grâce à elle sera retenu.', 'What passed because of it will be held.')];
+  if (kind === 'feed') return [FEED_REMOVED];
   if (kind === 'clamav')
     return [text('Plus aucun objet ne lui sera montré.', 'No object will be shown to it any more.')];
+  if (kind === 'continuity') return [];
   const pending = facts.pendingByDestination?.get(name) ?? 0;
   const stays = text(
     `${pending} livraison${pending > 1 ? 's' : ''} en attente n’y parviendr${pending > 1 ? 'ont' : 'a'} pas tant qu’elle n’est pas remise.`,

@@ -11,9 +11,12 @@ import {
   WHEN_UNFINISHED,
 } from '@leadglass/model';
 import { z } from 'zod';
+import { addressRange, fingerprint, isAddress } from './address-input.ts';
 import { bindingFields } from './binding-input.ts';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
+import { continuityInput } from './continuity-input.ts';
+import { feedInput } from './feed-input.ts';
 import { identityFields } from './identity-input.ts';
 import { outageFields, outsideField } from './outage-input.ts';
 import { quirkInput } from './quirk-input.ts';
@@ -21,29 +24,6 @@ import { relayInput } from './relay-input.ts';
 
 const MOST_PRIVATE_CLASSES = 1000;
 export const DEFAULT_CALLING = 'LEADGLASS' as AeTitle;
-
-const ipv4 = z.ipv4();
-const ipv6 = z.ipv6();
-const cidr4 = z.cidrv4();
-const cidr6 = z.cidrv6();
-const passes = (schema: z.ZodType, value: string) => value.length <= 64 && schema.safeParse(value).success;
-const isAddress = (value: string) => passes(ipv4, value) || passes(ipv6, value);
-
-const addressRange = checked<string>(
-  (value) => isAddress(value) || passes(cidr4, value) || passes(cidr6, value),
-  text(
-    'Une plage d’adresses s’écrit 192.0.2.0/24 ou 2001:db8::/64 ; une adresse seule, 192.0.2.10.',
-    'An address range is written 192.0.2.0/24 or 2001:db8::/64; a single address, 192.0.2.10.',
-  ),
-)(z.string()).transform((value) => (isAddress(value) ? `${value}/${value.includes(':') ? 128 : 32}` : value));
-
-const fingerprint = checked<string>(
-  (value) => value.length <= 95 && /^[0-9a-fA-F]{64}$/.test(value.replaceAll(':', '')),
-  text(
-    'Une empreinte de certificat a 64 chiffres hexadécimaux (SHA-256 du certificat DER), avec ou sans « : ».',
-    'A certificate fingerprint has 64 hexadecimal digits (SHA-256 of the DER certificate), with or without ":".',
-  ),
-)(z.string()).transform((value) => value.replaceAll(':', '').toLowerCase());
 
 const HOST =
   /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
@@ -231,6 +211,8 @@ export const configInput = z.strictObject({
   relays: z.array(relayInput).max(MOST_ITEMS).default([]),
   quirks: z.array(quirkInput).max(MOST_ITEMS).default([]),
   clamav: clamavInput.optional(),
+  feeds: z.array(feedInput).max(MOST_ITEMS).default([]),
+  continuity: continuityInput.optional(),
 });
 
 /** A peer with its defaults, from validated input. */

@@ -243,3 +243,15 @@ test('[CFG-36] ClamAV is one setting: its address alone is needed, and is a path
   ];
   for (const yaml of wrong) assert.equal(parseConfig(`clamav: ${yaml}`).ok, false, yaml);
 });
+
+test('[CONT-107] what cannot be a continuity set is refused', () => {
+  for (const yaml of [
+    '{ days: 0 }',
+    '{ days: 1.5 }',
+    '{ budgetBytes: 10 }',
+    '{ priors: 3 }',
+    '{ autonomyDays: 1000 }',
+    '3',
+  ])
+    assert.equal(parseConfig(`continuity: ${yaml}`).ok, false, yaml);
+});

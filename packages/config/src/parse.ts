@@ -2,7 +2,9 @@ import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
 import { queryLimitsInput } from './binding-input.ts';
 import { clamavInput } from './clamav-input.ts';
 import type { Config } from './config.ts';
+import { continuityInput } from './continuity-input.ts';
 import { crossChecks } from './cross.ts';
+import { feedInput, toFeed } from './feed-input.ts';
 import { configInput, destinationInput, peerInput, routeInput, toDestination, toPeer, toRoute } from './input.ts';
 import { type Complaint, complaintsOf, type Path } from './issues.ts';
 import type { Problem } from './problem.ts';
@@ -24,11 +26,13 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   relays: Object.keys(relayInput.shape),
   quirks: Object.keys(quirkInput.shape),
   clamav: Object.keys(clamavInput.shape),
+  feeds: Object.keys(feedInput.shape),
+  continuity: Object.keys(continuityInput.shape),
 };
 
 /**
  * Parses a configuration file, strictly, and tells all that is wrong with it at once, in the order of its lines.
- * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `relays`, `quirks`, and `clamav`.
+ * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `relays`, `quirks`, `feeds`, and `clamav` and `continuity`.
  */
 export function parseConfig(yamlText: string): ParsedConfig {
   const read = readYaml(yamlText);
@@ -54,6 +58,8 @@ function configOf(data: ReturnType<typeof configInput.parse>): Config {
     relays: data.relays.map(toRelay),
     quirks: data.quirks.map(toQuirk),
     ...(data.clamav === undefined ? {} : { clamav: data.clamav }),
+    ...(data.feeds.length === 0 ? {} : { feeds: data.feeds.map(toFeed) }),
+    ...(data.continuity === undefined ? {} : { continuity: data.continuity }),
   };
 }
 

@@ -167,3 +167,16 @@ test('[CFG-37] ClamAV is planned like the rest: added, changed field by field, r
   ]);
   assert.deepEqual(config(renderConfig(less)).clamav, less.clamav);
 });
+
+test('[CONT-107] the continuity set is planned, shown and written back like any setting', () => {
+  const none = config('peers: []');
+  const some = config('continuity: { days: 30 }');
+  assert.deepEqual(some.continuity, {
+    ...{ days: 30, budgetBytes: 500_000_000_000, priorsPerPatient: 3, autonomyDays: 42 },
+  });
+  assert.equal(planConfig(none, some).changes[0]?.text.en, 'Add the continuity set.');
+  const less = config('continuity: { days: 2 }');
+  assert.equal(planConfig(some, less).changes[0]?.text.en, 'Change the continuity set: days 30 → 2.');
+  assert.deepEqual(planConfig(some, none).changes[0]?.dangers, []);
+  assert.deepEqual(config(renderConfig(less)).continuity, less.continuity);
+});

@@ -1,5 +1,14 @@
 import { type Text, text } from '@leadglass/kit';
-import type { ClamavSettings, Destination, Peer, Quirk, Relay, Route } from '@leadglass/model';
+import type {
+  ClamavSettings,
+  ContinuitySettings,
+  Destination,
+  Feed,
+  Peer,
+  Quirk,
+  Relay,
+  Route,
+} from '@leadglass/model';
 import { peerNames } from './binding-plan.ts';
 import { type Config, routeName } from './config.ts';
 import {
@@ -12,9 +21,10 @@ import {
   dangersOfRoute,
   doubtsAbout,
 } from './danger.ts';
+import { dangersOfFeed } from './feed-input.ts';
 import { dangersOfRelay, placedRelays, relayName } from './relay-plan.ts';
 
-export type ItemKind = 'peer' | 'destination' | 'route' | 'relay' | 'quirk' | 'clamav';
+export type ItemKind = 'peer' | 'destination' | 'route' | 'relay' | 'quirk' | 'clamav' | 'feed' | 'continuity';
 
 /** One field before and after, as text. Undefined: not there. */
 export interface FieldChange {
@@ -27,7 +37,7 @@ export interface FieldChange {
 export interface Change {
   readonly action: 'add' | 'remove' | 'change';
   readonly kind: ItemKind;
-  /** AE title (with its range, where it has several), destination or quirk name, `FROM → TO` of a route, `FROM ⇒ TO` of a relay; empty for ClamAV, of which there is one. */
+  /** AE title (with its range, where it has several), destination or quirk name, `FROM → TO` of a route, `FROM ⇒ TO` of a relay; empty for ClamAV and continuity, of which there is one. */
   readonly name: string;
   /** What differs, in the fields' order. */
   readonly fields: readonly FieldChange[];
@@ -40,7 +50,7 @@ export interface Change {
 export interface Plan {
   readonly isEmpty: boolean;
   readonly isDangerous: boolean;
-  /** Peers, then destinations, then routes, then relays, then quirks, by name; then ClamAV. */
+  /** Peers, then destinations, then routes, then relays, then quirks, by name; then ClamAV and continuity. */
   readonly changes: readonly Change[];
   /** What looks like an oversight in `wanted` as a whole. */
   readonly doubts: readonly Doubt[];
@@ -68,13 +78,22 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
     ...changesOf('route', current.routes, wanted.routes, routeName, dangersOfRoute, facts),
     ...changesOf('relay', relays, wantedRelays, relayName, dangersOfRelay, facts),
     ...changesOf('quirk', current.quirks ?? [], wanted.quirks ?? [], (quirk) => quirk.name, dangersOfQuirk, facts),
+    ...changesOf('feed', current.feeds ?? [], wanted.feeds ?? [], (feed) => feed.name, dangersOfFeed, facts),
     ...changesOf('clamav', oneOf(current.clamav), oneOf(wanted.clamav), () => '', dangersOfClamav, facts),
+    ...changesOf(
+      'continuity',
+      oneOf(current.continuity),
+      oneOf(wanted.continuity),
+      () => '',
+      () => [],
+      facts,
+    ),
   ];
   const isDangerous = changes.some((change) => change.dangers.length > 0);
   return { isEmpty: changes.length === 0, isDangerous, changes, doubts: doubtsAbout(wanted) };
 }
 
-type Item = Peer | Destination | Route | Relay | Quirk | ClamavSettings;
+type Item = Peer | Destination | Route | Relay | Quirk | ClamavSettings | Feed | ContinuitySettings;
 function oneOf<T>(item: T | undefined): readonly T[] {
   return item === undefined ? [] : [item];
 }
@@ -145,6 +164,8 @@ const KINDS: Readonly<Record<ItemKind, Text>> = {
   relay: text('le relais', 'relay'),
   quirk: text('la particularité', 'quirk'),
   clamav: text('ClamAV', 'ClamAV'),
+  feed: text('le flux', 'feed'),
+  continuity: text('l’ensemble de continuité', 'the continuity set'),
 };
 const ACTIONS = {
   add: text('Ajouter', 'Add'),

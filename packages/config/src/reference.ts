@@ -2,6 +2,8 @@ import { assert, type Text, text } from '@leadglass/kit';
 import { z } from 'zod';
 import { fieldDocs } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
+import { continuityInput } from './continuity-input.ts';
+import { feedInput } from './feed-input.ts';
 import { destinationInput, MOST_ITEMS, peerInput, routeInput } from './input.ts';
 import { quirkInput } from './quirk-input.ts';
 import { relayInput } from './relay-input.ts';
@@ -54,6 +56,15 @@ const SECTIONS: readonly Section[] = [
     shape: quirkInput.shape,
   },
   {
+    list: 'feeds',
+    title: '`feeds` — flux HL7 / HL7 feeds',
+    about: text(
+      'Les laboratoires et systèmes d’information qui peuvent envoyer (HL7 v2 sur MLLP). Ce qu’ils disent fait le dossier de chaque patient pour les urgences.',
+      'Laboratories and information systems that may send (HL7 v2 over MLLP). What they tell makes the chart of each patient for the emergency department.',
+    ),
+    shape: feedInput.shape,
+  },
+  {
     list: 'clamav',
     title: '`clamav` — l’antivirus du site / the site’s antivirus',
     about: text(
@@ -61,6 +72,16 @@ const SECTIONS: readonly Section[] = [
       'When this setting is present every object is shown to clamd too while it arrives. What clamd cannot look at (down, late, object too large) is decided by `whenUnfinished` of the peer and its routes: `deliver` lets it pass, `hold` holds it; without a choice an image passes and a document is held.',
     ),
     shape: clamavInput.shape,
+    isOne: true,
+  },
+  {
+    list: 'continuity',
+    title: '`continuity` — l’ensemble de continuité / the continuity set',
+    about: text(
+      'Ce qui est tenu prêt pour le jour où PACS, RIS, annuaire et réseau sont en panne : ce que tire un second boîtier (`leadglass continuity-node`) et ce qu’emporte `leadglass continuity export`. Rien n’est effacé du coffre pour autant. Sans ce réglage, les valeurs par défaut.',
+      'What is kept ready for the day PACS, RIS, directory and network are down: what a second box pulls (`leadglass continuity-node`) and what `leadglass continuity export` takes along. Nothing leaves the vault because of it. Without this setting, the defaults.',
+    ),
+    shape: continuityInput.shape,
     isOne: true,
   },
 ];
@@ -71,9 +92,9 @@ export function configReference(): string {
     '<!-- Généré par tools/generate-config-reference.ts ; ne pas modifier à la main. / Generated; do not edit by hand. -->',
     '# Le fichier de configuration / The configuration file',
     '',
-    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec cinq listes d’au plus ${MOST_ITEMS} éléments et le réglage \`clamav\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
+    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec six listes d’au plus ${MOST_ITEMS} éléments et les réglages \`clamav\` et \`continuity\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
     '',
-    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with five lists of at most ${MOST_ITEMS} items and the setting \`clamav\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
+    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with six lists of at most ${MOST_ITEMS} items and the settings \`clamav\` and \`continuity\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
     '',
     '```yaml',
     ...SECTIONS.flatMap(exampleOf),

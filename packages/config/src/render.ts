@@ -1,4 +1,13 @@
-import type { ClamavSettings, Destination, FlowChoice, PeerIdentity, Quirk, Relay } from '@leadglass/model';
+import type {
+  ClamavSettings,
+  ContinuitySettings,
+  Destination,
+  Feed,
+  FlowChoice,
+  PeerIdentity,
+  Quirk,
+  Relay,
+} from '@leadglass/model';
 import { stringify } from 'yaml';
 import { type Config, routeName } from './config.ts';
 import { byCodeUnit } from './plan.ts';
@@ -42,6 +51,8 @@ export function renderConfig(config: Config): string {
     // In their order, which decides.
     ...(config.relays === undefined || config.relays.length === 0 ? {} : { relays: relaysOf(config.relays) }),
     ...(config.clamav === undefined ? {} : { clamav: clamavOf(config.clamav) }),
+    ...(config.feeds === undefined || config.feeds.length === 0 ? {} : { feeds: feedsOf(config.feeds) }),
+    ...(config.continuity === undefined ? {} : { continuity: continuityOf(config.continuity) }),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
@@ -67,11 +78,25 @@ function clamavOf({ address, maxStreamBytes, timeoutSeconds }: ClamavSettings): 
   return { address, maxStreamBytes, timeoutSeconds };
 }
 
+function continuityOf({ days, budgetBytes, priorsPerPatient, autonomyDays }: ContinuitySettings): object {
+  return { days, budgetBytes, priorsPerPatient, autonomyDays };
+}
+
 function relaysOf(relays: readonly Relay[]): readonly object[] {
   return relays.map(({ from, services, to, calling }) => ({
     ...{ from, services, to },
     ...(calling === undefined ? {} : { calling }),
   }));
+}
+
+function feedsOf(feeds: readonly Feed[]): readonly object[] {
+  const fields = [
+    ...(['name', 'kind', 'from', 'certSha256', 'trustAnchors', 'certName'] as const),
+    ...(['application', 'facility', 'charset', 'processing', 'mostPerSecond'] as const),
+  ];
+  return sorted(feeds, (feed) => feed.name).map((feed) =>
+    Object.fromEntries(fields.filter((field) => feed[field] !== undefined).map((field) => [field, feed[field]])),
+  );
 }
 
 function quirksOf(quirks: readonly Quirk[]): readonly object[] {

@@ -1,12 +1,35 @@
-// Outages: detection.
+export { ChartReader } from './chart/chart-reader.ts';
+export { Charter } from './chart/charter.ts';
+export { isCriticalFlag, pinOf } from './chart/critical.ts';
+export { formOf } from './chart/documents.ts';
+export { ChartSealer } from './chart/sealer.ts';
+export type { MessageFacts } from './chart/told.ts';
+export { indexLine } from './inventory/index-line.ts';
+export {
+  INVENTORY_STORAGE,
+  type IncorporatedInventory,
+  type InventoryHead,
+  InventoryWriter,
+} from './inventory/inventory.ts';
+export type { KeptObject, KeptSeries, KeptStudy } from './inventory/kept.ts';
 export type { Evidence, OutageChange, OutageThresholds } from './outage/detector.ts';
 export { DEFAULT_THRESHOLDS, OutageDetector } from './outage/detector.ts';
 export { probeWaitMs } from './outage/probes.ts';
 export { isAddress, isOutsideAddress } from './outage/reach.ts';
 export type { OutageInput, OutageState } from './outage/states.ts';
 export { isDownState, OUTAGE_INPUTS, OUTAGE_STATES, OUTAGE_TABLE } from './outage/states.ts';
-// Reconciliation: who temporary identities are.
 export type { Compared, Comparison, ExamFacts, Grade, Likeness, PersonFacts, Score } from './reconcile/score.ts';
 export { COMPARED, gradeOf, scoreOf } from './reconcile/score.ts';
 export { temporaryIdentityOf } from './reconcile/temporary.ts';
 export { plainWords } from './reconcile/words.ts';
+export { type GaugeFacts, gaugeOf, type SetGauge } from './set/gauge.ts';
+export { type MadeSet, SetMaker, type SetMakerOptions } from './set/maker.ts';
+export {
+  type ChosenStudy,
+  type ContinuitySet,
+  type ExpectedPatient,
+  type ExpectedPatients,
+  type SetFacts,
+  selectSet,
+  type WhyChosen,
+} from './set/select.ts';

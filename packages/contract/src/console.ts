@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { PatientOpenSchema } from './glass.ts';
+import { ACCESS } from './people.ts';
 import { ROLES, type Role, RoleSchema } from './roles.ts';
 
 const NOTHING = z.strictObject({});
 const DONE = z.object({});
 const TIME = z.number();
 const ID = z.string().min(1).max(128);
-const ACCOUNT = z
+/** The name of an account. */
+export const AccountSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, { error: 'account: letters, digits, . _ - @; at most 64' });
 
@@ -84,7 +87,7 @@ export const CONSOLE = {
     'set-up',
     z.strictObject({
       token: z.string().max(128),
-      account: ACCOUNT,
+      account: AccountSchema,
       displayName: z.string().trim().min(1).max(100),
       site: z.string().trim().min(1).max(100),
       language: z.enum(['fr', 'en']),
@@ -104,7 +107,7 @@ export const CONSOLE = {
   'people.add': route(
     RUNS,
     z.strictObject({
-      account: ACCOUNT,
+      account: AccountSchema,
       displayName: z.string().trim().min(1).max(100),
       role: RoleSchema,
       language: z.enum(['fr', 'en']),
@@ -145,6 +148,11 @@ export const CONSOLE = {
     z.strictObject({ studyInstanceUid: z.string().max(64), reason: z.string().trim().max(500).default('') }),
     z.object({ ohif: z.string(), light: z.string(), weasis: z.string() }),
   ),
+  /**
+   * An audited act: after it this session may read the patient's chart, documents and studies. Where no system of the house told of a visit
+   * or an order it is listed for review.
+   */
+  'patient.open': route(ACCESS['chart.patient'], PatientOpenSchema.request, PatientOpenSchema.answer),
 } as const;
 
 export type ConsoleRoute = keyof typeof CONSOLE;

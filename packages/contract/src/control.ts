@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { IndexSchema } from './catalogue.ts';
+import { CHART_CONTROL } from './chart.ts';
 import { CONTINUITY } from './continuity.ts';
+import { CONTINUITY_SET } from './continuity-set.ts';
 import {
   DecisionRulesSchema,
   DecisionSchema,
   OperatorNameSchema,
   OperatorSchema,
+  PasskeySchema,
   PublicKeySchema,
   RequestSchema,
   SignedSchema,
 } from './decision.ts';
+import { DestinationTestRequestSchema, DestinationTestSchema } from './destination-test.ts';
+import { GLASS_CONTROL } from './glass.ts';
 import { IDENTITY_CONTROL } from './identity.ts';
 import { ImportOpenSchema, ImportRequestSchema, ImportResultSchema } from './import.ts';
 import {
@@ -34,6 +39,7 @@ import {
   TextSchema,
 } from './nouns.ts';
 import { OVERVIEW } from './overview.ts';
+import { PEOPLE_CONTROL } from './people-control.ts';
 import { PersonEventSchema } from './person-event.ts';
 import { POLICY } from './policy.ts';
 import { RECONCILE } from './reconcile.ts';
@@ -91,6 +97,9 @@ export const CONTROL = {
   'destination.add': operation(DestinationSchema, CHANGED),
   /** Refused while a route or a relay leads there. */
   'destination.remove': operation(z.strictObject({ name: DestinationNameSchema }), REMOVED),
+
+  /** Association, C-ECHO and which storage classes are accepted, with what to do in words. Changes nothing, stores nothing. */
+  'destination.test': operation(DestinationTestRequestSchema, DestinationTestSchema),
 
   'route.list': operation(NOTHING, z.object({ routes: z.array(RouteSchema).readonly() })),
   'route.add': operation(RouteSchema, CHANGED),
@@ -187,9 +196,17 @@ export const CONTROL = {
   'hold.withdraw': operation(z.strictObject({ id: ID }), z.object({ sha256: Sha256Schema })),
 
   'operator.list': operation(NOTHING, z.object({ operators: z.array(OperatorSchema).readonly() })),
-  /** Refused while the name or the key is another's. */
+  /** By a key or a passkey: one of the two. Refused while the name has such a key, or the key is another's. */
   'operator.add': operation(
-    z.strictObject({ name: OperatorNameSchema, publicKey: PublicKeySchema }),
+    z
+      .strictObject({
+        name: OperatorNameSchema,
+        publicKey: z.optional(PublicKeySchema),
+        passkey: z.optional(PasskeySchema),
+      })
+      .refine(({ publicKey, passkey }) => (publicKey === undefined) !== (passkey === undefined), {
+        error: 'publicKey or passkey',
+      }),
     z.object({ operator: OperatorSchema }),
   ),
   'operator.remove': operation(z.strictObject({ name: OperatorNameSchema }), REMOVED),
@@ -257,12 +274,39 @@ export const CONTROL = {
   /** All or nothing: with problems nothing is applied. */
   'config.apply': operation(CONFIG_SOURCE, PlanSchema),
 
+  /** How many days the site holds out, and what its continuity set covers. */
+  'continuity.gauge': operation(CONTINUITY_SET.gauge.request, CONTINUITY_SET.gauge.answer),
+  /** Writes the vault’s index for restoring without us now; refused while one is being written. */
+  'continuity.index': lines(CONTINUITY_SET.index.request, CONTINUITY_SET.index.answer),
+  /** The set for whoever takes it along, a study a line; its objects can be asked for as long as the answer is read. */
+  'continuity.export': lines(CONTINUITY_SET.export, CONTINUITY_SET.exported),
+  'continuity.object': bytes(CONTINUITY_SET.object),
+  /** A PNG, at most 512 pixels a side, made in a sandboxed process; empty when there is no image. */
+  'continuity.picture': bytes(CONTINUITY_SET.picture),
+  'continuity.text': operation(CONTINUITY_SET.object, CONTINUITY_SET.text),
+  'continuity.node.list': operation(NOTHING, CONTINUITY_SET.nodes),
+  /** `code`: told this once, good for a day, used once. Refused while the name is another's. */
+  'continuity.node.add': operation(CONTINUITY_SET.node, CONTINUITY_SET.code),
+  'continuity.node.remove': operation(CONTINUITY_SET.node, REMOVED),
+  /** Lets this home's own puller send, and nobody else, as long as the answer is read. */
+  'continuity.take': lines(NOTHING, CONTINUITY_SET.door),
+  /** On a box: makes room where it is over its budget, of what was pulled and is not among `wanted`. */
+  'continuity.retain': operation(CONTINUITY_SET.retain, CONTINUITY_SET.dropped),
+  /** Of these objects, those that are not here. */
+  'continuity.missing': operation(CONTINUITY_SET.objects, CONTINUITY_SET.missing),
+
   ...IDENTITY_CONTROL,
+
+  ...CHART_CONTROL,
+
+  ...GLASS_CONTROL,
 
   ...OVERVIEW,
   ...CONTINUITY,
   ...REGISTRATION,
   ...RECONCILE,
+
+  ...PEOPLE_CONTROL,
   /** Something about people, for the ledger. Only the console's own process tells it. */
   'person.told': operation(PersonEventSchema, z.object({})),
 } as const satisfies Readonly<Record<string, OperationShape>>;

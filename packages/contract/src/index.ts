@@ -1,5 +1,23 @@
 export { type IndexAnswer, IndexSchema } from './catalogue.ts';
 export type {
+  AsOf,
+  ChartAnswer,
+  ChartStudyAnswer,
+  CodedAnswer,
+  DocumentAnswer,
+  FeedAnswer,
+  FeedStateAnswer,
+  MergeAnswer,
+  OrderAnswer,
+  PatientAnswer,
+  ResultAnswer,
+  ResultGroupAnswer,
+  TrayMessageAnswer,
+  VersionAnswer,
+  VisitAnswer,
+} from './chart.ts';
+export { AsOfSchema, CHART_CONTROL, ChartSchema, FeedSchema, PatientSchema, TrayMessageSchema } from './chart.ts';
+export type {
   ConsoleAnswerOf,
   ConsoleRequestOf,
   ConsoleRoute,
@@ -25,6 +43,7 @@ export {
   OutageSchema,
   OutageStateSchema,
 } from './continuity.ts';
+export { type ExportLine, type GaugeAnswer, GaugeSchema, MOST_ASKED, MOST_WANTED } from './continuity-set.ts';
 export type {
   AnswerForm,
   AnswerInputOf,
@@ -36,19 +55,39 @@ export type {
   RequestOf,
 } from './control.ts';
 export { CONTROL, ErrorSchema, pathOf, SOCKET_PATH, VaultCheckLineSchema } from './control.ts';
-export type { DecisionAnswer, DecisionFacts, OperatorAnswer, RequestAnswer } from './decision.ts';
+export type {
+  DecisionAnswer,
+  DecisionFacts,
+  OperatorAnswer,
+  Passkey,
+  RequestAnswer,
+  SignedAnswer,
+} from './decision.ts';
 export {
   DecisionRulesSchema,
   DecisionSchema,
   decisionStatement,
   OperatorNameSchema,
   OperatorSchema,
+  PasskeySchema,
   PublicKeySchema,
+  passkeyCode,
   RequestSchema,
+  readPasskeyCode,
   SignedSchema,
 } from './decision.ts';
+export type { DestinationTestAnswer } from './destination-test.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
+export type { GlassAnswer, OpeningWhy } from './glass.ts';
+export {
+  GLASS_CONTROL,
+  GlassSchema,
+  OPENING_WHYS,
+  OpeningWhySchema,
+  OpeningWordsSchema,
+  PatientOpenSchema,
+} from './glass.ts';
 export type { CertificateAnswer, TlsAnswer, TrustAnswer } from './identity.ts';
 export { CertificateNameSchema, IDENTITY_CONTROL, ReasonSchema } from './identity.ts';
 export type { ImportOpen } from './import.ts';
@@ -127,6 +166,7 @@ export {
   type Role,
   RoleSchema,
 } from './people.ts';
+export { PEOPLE_CONTROL } from './people-control.ts';
 export { type PersonEvent, PersonEventSchema } from './person-event.ts';
 export type { DifferenceAnswer, PolicyDone } from './policy.ts';
 export {

@@ -53,10 +53,12 @@ export const ServiceSchema = z.enum([
   'print',
   'ups',
   'availability',
-  ...(['qido', 'wado', 'stow'] as const),
+  ...(['qido', 'wado', 'stow', 'fhir', 'continuity'] as const),
 ]);
 /** Those of them that can be passed on: `RELAYED_SERVICES` of `model`. */
-export const RelayedServiceSchema = ServiceSchema.exclude(['echo', 'store', 'qido', 'wado', 'stow']);
+export const RelayedServiceSchema = ServiceSchema.exclude([
+  ...(['echo', 'store', 'qido', 'wado', 'stow', 'fhir', 'continuity'] as const),
+]);
 
 /** What a peer and a route may choose; absent where they do not. */
 const FLOW_CHOICE = {
@@ -137,6 +139,14 @@ export const ClamavSchema = z.strictObject({
   address: z.string().max(300),
   maxStreamBytes: z.int().min(1),
   timeoutSeconds: z.int().min(1),
+});
+
+/** What is kept ready for a bad day. */
+export const ContinuitySettingsSchema = z.strictObject({
+  days: z.int().min(1),
+  budgetBytes: z.int().min(1),
+  priorsPerPatient: z.int().min(0),
+  autonomyDays: z.int().min(1),
 });
 
 /** An answer never carries a field set to undefined: this is the shape `model` has. */
@@ -302,6 +312,7 @@ export const ConfigSchema = z.strictObject({
   relays: z.exactOptional(z.array(RelaySchema).readonly()),
   quirks: z.exactOptional(z.array(QuirkSchema).readonly()),
   clamav: z.exactOptional(ClamavSchema),
+  continuity: z.exactOptional(ContinuitySettingsSchema),
 });
 export type ConfigAnswer = z.output<typeof ConfigSchema>;
 

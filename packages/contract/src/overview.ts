@@ -60,6 +60,7 @@ export const NeedSchema = z.object({
     'request',
     'unused-rule',
     'proposal',
+    'glass',
     'outage',
     'isolation',
   ]),

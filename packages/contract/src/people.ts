@@ -11,6 +11,7 @@ const RUNS = [ADMIN] as const;
 const SEES = [ADMIN, OFFICER, TECHNOLOGIST, AUDITOR] as const;
 const LOOKS_INTO = [ADMIN, OFFICER] as const;
 const WATCHES = [ADMIN, OFFICER, AUDITOR] as const;
+const READS_CHARTS = [RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 /** Whoever cares for patients with it, or answers for it: a person who sees that the PACS is gone says so at once. */
 const DECLARES = [ADMIN, OFFICER, RADIOLOGIST, TECHNOLOGIST, EMERGENCY] as const;
 /** Whoever may have to receive a patient on the worst night. */
@@ -44,6 +45,7 @@ export const ACCESS = {
   'destination.list': SEES,
   'destination.add': RUNS,
   'destination.remove': RUNS,
+  'destination.test': RUNS,
   'route.list': SEES,
   'route.add': RUNS,
   'route.remove': RUNS,
@@ -98,6 +100,19 @@ export const ACCESS = {
   'rules.reload': RUNS,
   'index.status': WATCHES,
   'index.rebuild': RUNS,
+  'continuity.gauge': ALL,
+  'continuity.index': RUNS,
+  'continuity.node.list': WATCHES,
+  'continuity.node.add': RUNS,
+  'continuity.node.remove': RUNS,
+  'continuity.export': NOBODY,
+  'continuity.object': NOBODY,
+  'continuity.picture': NOBODY,
+  'continuity.text': NOBODY,
+  'continuity.take': NOBODY,
+  'continuity.missing': NOBODY,
+  'continuity.retain': NOBODY,
+
   'config.show': WATCHES,
   'config.plan': LOOKS_INTO,
   'config.apply': RUNS,
@@ -117,6 +132,22 @@ export const ACCESS = {
   'tls.rollback': RUNS,
   'device.list': SEES,
 
+  /** Charts name patients: they are for care, and for nobody who only runs or watches the gateway. */
+  'chart.search': READS_CHARTS,
+  'chart.patient': READS_CHARTS,
+  'chart.document': READS_CHARTS,
+  'chart.merge': [RADIOLOGIST, TECHNOLOGIST],
+  'chart.unmerge': [RADIOLOGIST, TECHNOLOGIST],
+  'feed.list': ALL,
+  'feed.add': RUNS,
+  'feed.remove': RUNS,
+  'feed.messages': [ADMIN, TECHNOLOGIST],
+  'feed.message': [ADMIN, TECHNOLOGIST],
+  'feed.retry': [ADMIN, TECHNOLOGIST],
+  'feed.dismiss': [ADMIN, TECHNOLOGIST],
+
+  'glass.list': WATCHES,
+  'glass.review': [OFFICER],
   'continuity.state': ALL,
   'outage.list': ALL,
   'outage.declare': DECLARES,
@@ -140,6 +171,16 @@ export const ACCESS = {
   'worklist.status': [...SEES, RADIOLOGIST, EMERGENCY],
   'worklist.refresh': [ADMIN, TECHNOLOGIST],
   'worklist.set': RUNS,
+  /** In the console people are the entries of `CONSOLE`, whose own process answers. */
+  'person.list': NOBODY,
+  'person.invite': NOBODY,
+  'person.change': NOBODY,
+  'person.remove': NOBODY,
+  'person.sessions': NOBODY,
+  'person.end-sessions': NOBODY,
+  'person.emergency-codes': NOBODY,
+  'site.name': NOBODY,
+  'site.recovery-kept': NOBODY,
 
   'person.told': NOBODY,
 } as const satisfies Record<Operation, readonly Role[]>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OpeningWhySchema, OpeningWordsSchema } from './glass.ts';
 import { RoleSchema } from './roles.ts';
 
 /** What happens to accounts and sessions, told by the console for the ledger (PS3.15 §A.5: User Authentication, Security Alert). */
@@ -29,6 +30,15 @@ export const PersonEventSchema = z.discriminatedUnion('what', [
     by: z.string().max(64),
     studyInstanceUid: z.string().max(64),
     reason: z.string().max(500),
+  }),
+  /** A patient was opened whom no system of the house told to be here or expected. */
+  z.strictObject({
+    what: z.literal('broke-glass'),
+    by: z.string().max(64),
+    role: RoleSchema,
+    chart: z.int().min(1),
+    why: OpeningWhySchema,
+    words: OpeningWordsSchema,
   }),
 ]);
 export type PersonEvent = z.output<typeof PersonEventSchema>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { AeTitleSchema } from './nouns.ts';
 
-const RightSchema = z.enum(['qido', 'wado', 'stow']);
+const RightSchema = z.enum(['qido', 'wado', 'stow', 'fhir']);
 
 /** What is asked of `web.token.add`. */
 export const WebTokenRequestSchema = z.strictObject({
   name: AeTitleSchema,
-  allow: z.array(RightSchema).min(1).max(3),
+  allow: z.array(RightSchema).min(1).max(4),
   /** Days until it ends; without it, never. */
   days: z.optional(z.int().min(1).max(3660)),
 });

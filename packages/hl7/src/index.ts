@@ -1,3 +1,21 @@
+export {
+  type AcknowledgementReading,
+  type Answerer,
+  type AnswerLevel,
+  acknowledge,
+  answersWanted,
+  type Outcome,
+  type OutcomeCode,
+  readAcknowledgement,
+} from './acknowledge.ts';
+export { CHARSETS, type Charset } from './charset.ts';
+export { escapeText } from './escape.ts';
+export { parseFhir, readFhir } from './fhir/fhir.ts';
+export { hasValidInsKey, INS_OIDS, type Ins, type InsKind, insKeyOf, insOf, isTestIns } from './ins.ts';
+export { DEFAULT_MLLP_LIMITS, type MllpLimits } from './limits.ts';
+export type { Unreadable } from './message.ts';
+export { frame, type MllpEvent, MllpFramer } from './mllp.ts';
+export { type ReadOptions, readV2 } from './reader.ts';
 export type {
   Coded,
   DocumentReading,

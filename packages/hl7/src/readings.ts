@@ -45,10 +45,10 @@ export interface HeaderReading {
   readonly sentAt: string;
   /** `ORU`. */
   readonly type: string;
-  /** `R01`. */
+  /** `R01`; of an ADT that says none in MSH-9, EVN-1. */
   readonly trigger: string;
   readonly controlId: string;
-  /** Table 0103: `P` production, `T` training, `D` debugging. */
+  /** Table 0103: `P` production, `T` training, `D` debugging; of a FHIR resource `T` where it is marked `HTEST`, else `P`. */
   readonly processing: string;
   readonly version: string;
   /** MSH-15 and MSH-16 (table 0155). */
@@ -62,8 +62,10 @@ export interface PatientReading {
   readonly names: readonly PersonName[];
   readonly birthDate: string;
   readonly sex: string;
-  /** Birthplace (PID-23), and the INSEE code where PID-11 of type `BDL` gives one. */
+  /** PID-23. */
   readonly birthPlace: string;
+  /** INSEE code of the birthplace: XAD-9 of the PID-11 whose type is `BDL`. */
+  readonly birthPlaceCode: string;
   readonly account: string;
   readonly diedAt: string;
   /** Table 0445 as sent (PID-32): `VALI`, `PROV`, … */
@@ -111,6 +113,8 @@ export interface OrderReading {
   readonly clinicalInformation: string;
   readonly requester: string;
   readonly requesterPhone: string;
+  /** NTE that follow. */
+  readonly notes: readonly string[];
 }
 
 /** What was sent as a document: in an OBX of type ED or RP, a TXA, a DiagnosticReport's `presentedForm`. Its bytes are not opened here. */
@@ -122,6 +126,17 @@ export interface DocumentReading {
   readonly bytes: Uint8Array | undefined;
   /** Where the sender says it lies; never followed. */
   readonly reference: string;
+  /** TXA-12, and TXA-13: the document it adds to or takes the place of. Of an OBX without TXA all that follows is ''. */
+  readonly id: string;
+  readonly parent: string;
+  /** TXA-2. */
+  readonly type: string;
+  /** Table 0271 (TXA-17): `LA`, `AU`, … */
+  readonly status: string;
+  /** Table 0273 (TXA-19): `AV`, `CA` cancelled, `OB` obsolete, … */
+  readonly availability: string;
+  readonly writtenAt: string;
+  readonly author: string;
 }
 
 /** OBX. */
@@ -160,6 +175,7 @@ export interface ReportReading {
   readonly status: string;
   readonly requester: string;
   readonly specimen: string;
+  /** Number of the order it comes from (OBR-29), else the result (OBR-26). */
   readonly parent: string;
   readonly notes: readonly string[];
   readonly observations: readonly ObservationReading[];
@@ -172,7 +188,10 @@ export interface PatientPart {
   readonly merge: MergeReading | undefined;
   readonly orders: readonly OrderReading[];
   readonly reports: readonly ReportReading[];
+  /** Of an MDM; what lies in an OBX of a result stays there. */
   readonly documents: readonly DocumentReading[];
+  /** NTE that follow PID, PD1 or PV1. */
+  readonly notes: readonly string[];
 }
 
 export type ReadingKind = 'admission' | 'merge' | 'order' | 'schedule' | 'result' | 'document' | 'other';

@@ -31,6 +31,7 @@ export const EVENT_TYPE = {
   login: dcm('110122', 'Login'),
   logout: dcm('110123', 'Logout'),
   nodeAuthentication: dcm('110126', 'Node Authentication'),
+  emergencyOverride: dcm('110127', 'Emergency Override Started'),
   networkConfiguration: dcm('110128', 'Network Configuration'),
   securityConfiguration: dcm('110129', 'Security Configuration'),
   softwareConfiguration: dcm('110131', 'Software Configuration'),

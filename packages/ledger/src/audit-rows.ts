@@ -1,5 +1,6 @@
 import { type Event, type EventKind, type EventOf, isUid } from '@leadglass/model';
 import { type Code, EVENT_ID, EVENT_TYPE, ID_TYPE, MEDIA_URI, ROLE } from './audit-codes.ts';
+import { CHART_ROWS } from './chart-rows.ts';
 
 /** Somebody or something that took part (ActiveParticipant). */
 export interface Participant {
@@ -69,8 +70,17 @@ const toAt = (userId: string, address: string): Participant => ({
   ...{ userId, isRequestor: true, role: ROLE.destination, address },
 });
 /** A study that was given out, and whose. */
-const givenStudy = (e: { readonly studyInstanceUid: string; readonly patient: string }): AuditObject[] => [
-  { id: e.studyInstanceUid, idType: ID_TYPE.studyInstanceUid, type: '2', role: '3', lifeCycle: '6' },
+const givenStudy = (
+  e: { readonly studyInstanceUid: string; readonly patient: string },
+  lifeCycle: AuditObject['lifeCycle'] = '6',
+): AuditObject[] => [
+  {
+    id: e.studyInstanceUid,
+    idType: ID_TYPE.studyInstanceUid,
+    type: '2',
+    role: '3',
+    ...(lifeCycle === undefined ? {} : { lifeCycle }),
+  },
   ...(e.patient === '' ? [] : [{ id: e.patient, idType: ID_TYPE.patientNumber, type: '1', role: '1' } as const]),
 ];
 
@@ -425,6 +435,14 @@ const ROWS: Rows = {
     alert(EVENT_TYPE.restrictedFunction, 8, [application(self), from(e.peer, e.remoteAddress)]),
   'vault.opened': (e, self) => exported(e.by, self, studyAndPatient(e, '10')),
   'vault.exported': (e, self) => exported(e.by, self, []),
+  'continuity.dropped': (e, self) => ({
+    id: EVENT_ID.studyDeleted,
+    types: [],
+    action: 'D',
+    outcome: 0,
+    participants: [application(self)],
+    objects: givenStudy(e, '15'),
+  }),
   'vault.checked': (e) =>
     alert(
       EVENT_TYPE.localServiceStopped,
@@ -461,6 +479,16 @@ const ROWS: Rows = {
     participants: [person(e.by), application(self)],
     objects: givenStudy(e),
   }),
+  'glass.broken': (e) =>
+    alert(EVENT_TYPE.emergencyOverride, 4, [person(e.by)], [resource(`urn:leadglass:chart:${e.chart}`, 'Chart')]),
+  'glass.reviewed': (e) => ({
+    id: EVENT_ID.auditLogUsed,
+    types: [],
+    action: 'R',
+    outcome: 0,
+    participants: [person(e.by)],
+    objects: [account(e.of), resource(`urn:leadglass:chart:${e.chart}`, 'Chart')],
+  }),
   'journey.searched': (e, self) => ({
     id: EVENT_ID.query,
     types: [],
@@ -469,6 +497,7 @@ const ROWS: Rows = {
     participants: [person(e.by), from(`${self} ${OF_CONSOLE}`), to(self)],
     objects: [resource('urn:leadglass:journey', e.keys.slice(0, 8).join(', '))],
   }),
+  ...CHART_ROWS,
   'schedule.kept': (e, self) => schedule(e.destination, self, 0),
   'schedule.not-kept': (e, self) => schedule(e.destination, self, 4),
   'step.delivered': (e, self) => step(e, self, 0),

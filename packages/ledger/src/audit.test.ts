@@ -108,6 +108,7 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'web.refused': '110113 110132 E 8',
     'vault.opened': '110106  R 0',
     'vault.exported': '110106  R 0',
+    'continuity.dropped': '110105  D 0',
     'vault.checked': '110113 110142 E 0',
     'ledger.read': '110101  R 0',
     'config.changed': '110113 110128+110129 E 0',
@@ -119,7 +120,17 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'person.changed': '110113 110137 E 0',
     'person.removed': '110113 110137 E 0',
     'study.opened': '110103  R 0',
+    'glass.broken': '110113 110127 E 4',
+    'glass.reviewed': '110101  R 0',
     'journey.searched': '110112  E 0',
+    'feed.received': '110104  C 4',
+    'message.viewed': '110103  R 0',
+    'message.retried': '110113 110135 U 0',
+    'message.dismissed': '110113 110135 U 0',
+    'chart.searched': '110112  E 0',
+    'chart.opened': '110103  R 0',
+    'chart.merged': '110113 110135 U 0',
+    'chart.unmerged': '110113 110135 U 0',
   };
   for (const event of events()) {
     const message = parseXml(auditMessage(event, SOURCE));

@@ -36,9 +36,9 @@ class Outbox implements SequencerSource {
     return this.rows.filter((row) => row.index === undefined).slice(0, limit);
   }
 
-  async sequenced(seqs: readonly number[], firstIndex: number) {
+  async sequenced(events: readonly { readonly seq: number }[], firstIndex: number) {
     if (this.isDown) throw new Error('database is locked');
-    for (const [at, seq] of seqs.entries()) (this.rows[seq - 1] as { index: number }).index = firstIndex + at;
+    for (const [at, { seq }] of events.entries()) (this.rows[seq - 1] as { index: number }).index = firstIndex + at;
   }
 
   async lastLedgerIndex() {
@@ -224,7 +224,7 @@ test('[LEDGER-15] killed at each store operation, or before the mark, and starte
 test('[LEDGER-15] a log shorter than the records remember is refused for good, and nothing is written over it', async () => {
   const { outbox, clock, ledger, sequencer } = await ready();
   outbox.add(3);
-  await outbox.sequenced([1, 2], 7);
+  await outbox.sequenced(await outbox.unsequenced(2), 7);
   await assert.rejects(
     sequencer.start(),
     (thrown) => isFault(thrown, 'ledger.truncated') && thrown.retry === 'permanent',
@@ -242,7 +242,7 @@ test('[LEDGER-15] records put back from an older backup than the log: known even
   await first.sequencer.start();
   const restored = new Outbox();
   restored.add(6);
-  await restored.sequenced([1, 2], 0);
+  await restored.sequenced(await restored.unsequenced(2), 0);
   const ledger = await openTestLedger(store);
   const sequencer = new Sequencer({ source: restored, ledger, audit: AUDIT, clock: new ManualClock() });
   await sequencer.start();

@@ -5,12 +5,18 @@ import { auditMessage } from './audit.ts';
 import { type AuditSource, eventIdOf } from './audit-xml.ts';
 import { truncated } from './faults.ts';
 
+/** An event and its place in the order of events. */
+export interface WaitingEvent {
+  readonly seq: number;
+  readonly event: Event;
+}
+
 /** Where events wait to be logged: the three methods of the records room that this needs. */
 export interface SequencerSource {
   /** Up to `limit` events not yet in the ledger, oldest first. */
-  unsequenced(limit: number): Promise<readonly { readonly seq: number; readonly event: Event }[]>;
-  /** Records that events `seqs[i]` are ledger entries `firstIndex + i`. */
-  sequenced(seqs: readonly number[], firstIndex: number): Promise<void>;
+  unsequenced(limit: number): Promise<readonly WaitingEvent[]>;
+  /** Records that `events[i]` is ledger entry `firstIndex + i`. */
+  sequenced(events: readonly WaitingEvent[], firstIndex: number): Promise<void>;
   /** Highest ledger index recorded, or -1. */
   lastLedgerIndex(): Promise<number>;
 }
@@ -38,8 +44,6 @@ const BATCH = 2000;
 const GATHER_MS = 1000;
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MOST_MS = 10_000;
-
-type Waiting = Awaited<ReturnType<SequencerSource['unsequenced']>>;
 
 /**
  * Takes events from the records into the ledger, in order, each exactly once. One turn at a time: a first one marks entries that a
@@ -133,16 +137,13 @@ export class Sequencer {
     }
   }
 
-  async #append(waiting: Waiting): Promise<void> {
+  async #append(waiting: readonly WaitingEvent[]): Promise<void> {
     const { ledger, source, audit } = this.#options;
     const entries = waiting.map(({ event }) => new Uint8Array(Buffer.from(auditMessage(event, audit))));
     // From here to the mark below a failure leaves it open whether the log has them: the next turn looks.
     this.#mustReconcile = true;
     const first = await ledger.append(entries);
-    await source.sequenced(
-      waiting.map(({ seq }) => seq),
-      first,
-    );
+    await source.sequenced(waiting, first);
     this.#mustReconcile = false;
     this.#behind -= waiting.length;
   }
@@ -159,15 +160,15 @@ export class Sequencer {
 
   async #mark(from: number, to: number): Promise<void> {
     const { ledger, source } = this.#options;
-    const seqOf = new Map((await source.unsequenced(2 * BATCH)).map(({ seq, event }) => [event.id, seq]));
-    let run: number[] = [];
+    const waiting = new Map((await source.unsequenced(2 * BATCH)).map((each) => [each.event.id, each]));
+    let run: WaitingEvent[] = [];
     let unknown = 0;
     for (let index = from; index < to; index += 1) {
-      const seq = seqOf.get(eventIdOf(await ledger.entry(index)) ?? '');
-      if (seq !== undefined) run.push(seq);
+      const logged = waiting.get(eventIdOf(await ledger.entry(index)) ?? '');
+      if (logged !== undefined) run.push(logged);
       else unknown += 1;
-      if (run.length > 0 && (seq === undefined || index === to - 1)) {
-        await source.sequenced(run, seq === undefined ? index - run.length : to - run.length);
+      if (run.length > 0 && (logged === undefined || index === to - 1)) {
+        await source.sequenced(run, logged === undefined ? index - run.length : to - run.length);
         run = [];
       }
     }

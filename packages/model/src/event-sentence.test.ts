@@ -278,6 +278,10 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'web.stored': { ...head, ...web, kind: 'web.stored', requestId: word('r'), stored: 2, failed: 1, status: 202 },
     'web.refused': { ...head, ...web, kind: 'web.refused', service: word('stow'), status: 403, why, hint },
     'vault.opened': { ...head, ...object, kind: 'vault.opened', by: word('marie') },
+    'continuity.dropped': {
+      ...{ ...head, kind: 'continuity.dropped', studyInstanceUid: word('1.2.3'), patient: word('p') },
+      ...{ objects: 2, bytes: 2_000 },
+    },
     'vault.exported': { ...head, kind: 'vault.exported', by: word('marie'), objects: 1 },
     'vault.checked': { ...head, kind: 'vault.checked', by: word('marie'), objects: 12, faults: 0 },
     'ledger.read': { ...head, kind: 'ledger.read', by: word('marie') },
@@ -301,6 +305,74 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'study.opened': {
       ...{ ...head, kind: 'study.opened', by: word('marie'), studyInstanceUid: word('1.2.3'), patient: word('p') },
       reason: word('garde'),
+    },
+    'glass.broken': {
+      ...{ ...head, kind: 'glass.broken', by: word('marie'), role: word('emergency'), chart: 12, why: 'danger' },
+      words: word('garde'),
+    },
+    'glass.reviewed': {
+      ...{ ...head, kind: 'glass.reviewed', by: word('sam'), no: 3, of: word('marie'), chart: 12, note: word('vu') },
+    },
+    'feed.received': {
+      ...head,
+      kind: 'feed.received',
+      ...{
+        feed: word('LABO'),
+        remoteAddress: word('192.0.2.30'),
+        messages: 12,
+        bytes: 9600,
+        repeated: 1,
+        notUnderstood: 2,
+        quarantined: 0,
+        refused: 1,
+      },
+    },
+    'message.viewed': {
+      ...head,
+      kind: 'message.viewed',
+      ...{ by: word('marie'), feed: word('LABO'), message: 7, reason: word('panne') },
+    },
+    'message.retried': {
+      ...head,
+      kind: 'message.retried',
+      ...{ by: word('marie'), feed: word('LABO'), message: 7, outcome: 'entered' as const },
+    },
+    'message.dismissed': {
+      ...head,
+      kind: 'message.dismissed',
+      ...{ by: word('marie'), feed: word('LABO'), message: 7, reason: word('essai') },
+    },
+    'chart.searched': { ...head, kind: 'chart.searched', ...{ by: word('marie'), keys: [word('name')], found: 3 } },
+    'chart.opened': {
+      ...head,
+      kind: 'chart.opened',
+      ...{ by: word('marie'), chart: 4, patient: word('p-5f3a'), what: 'chart' as const, reason: word('garde') },
+    },
+    'chart.merged': {
+      ...head,
+      kind: 'chart.merged',
+      ...{
+        by: word('marie'),
+        no: 2,
+        into: 4,
+        taken: 9,
+        patient: word('p-5f3a'),
+        other: word('p-77'),
+        reason: word('doublon'),
+      },
+    },
+    'chart.unmerged': {
+      ...head,
+      kind: 'chart.unmerged',
+      ...{
+        by: word('marie'),
+        no: 2,
+        into: 4,
+        taken: 9,
+        patient: word('p-5f3a'),
+        other: word('p-77'),
+        reason: word('erreur'),
+      },
     },
     'journey.searched': {
       ...{ ...head, kind: 'journey.searched', by: word('marie'), keys: [word('PatientName prefix')], found: 3 },
@@ -533,6 +605,10 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
     '“marie” looked at the bytes of object 1.2.3.4 (ab12cd34ef56).',
   ],
   'vault.opened': ['« marie » a ouvert l’objet 1.2.3.4 en clair.', '“marie” opened object 1.2.3.4 in the clear.'],
+  'continuity.dropped': [
+    'Examen 1.2.3 laissé pour faire de la place (2 objets) : il avait été tiré et n’est plus demandé.',
+    'Study 1.2.3 let go to make room (2 objects): it had been pulled and is no longer wanted.',
+  ],
   'vault.exported': [
     '« marie » a exporté 1 objet en clair hors du coffre.',
     '“marie” exported 1 object in the clear out of the vault.',
@@ -573,6 +649,43 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   ],
   'person.removed': ['« marie » a supprimé le compte « paul ».', '“marie” removed the account “paul”.'],
   'study.opened': ['« marie » a ouvert l’examen 1.2.3 : garde.', '“marie” opened study 1.2.3: garde.'],
+  'glass.broken': [
+    '« marie » (urgences) a ouvert le dossier n° 12 sans venue ni demande connue, vie en danger : garde ; à revoir.',
+    '“marie” (emergency) opened chart no. 12 without a known visit or order, life in danger: garde; to be reviewed.',
+  ],
+  'glass.reviewed': [
+    '« sam » a revu l’ouverture n° 3 du dossier n° 12 par « marie » : vu.',
+    '“sam” reviewed opening no. 3 of chart no. 12 by “marie”: vu.',
+  ],
+  'feed.received': [
+    'Le flux « LABO » (192.0.2.30) a envoyé 12 messages, 1 déjà reçus, 2 non compris, 1 refusés.',
+    'The feed “LABO” (192.0.2.30) sent 12 messages, 1 received before, 2 not understood, 1 refused.',
+  ],
+  'message.viewed': [
+    '« marie » a lu le message nº 7 du flux « LABO » : panne.',
+    '“marie” read message no. 7 of the feed “LABO”: panne.',
+  ],
+  'message.retried': [
+    '« marie » a fait relire le message nº 7 du flux « LABO » : il est compris.',
+    '“marie” had message no. 7 of the feed “LABO” read again: it is understood.',
+  ],
+  'message.dismissed': [
+    '« marie » a mis de côté le message nº 7 du flux « LABO » : essai.',
+    '“marie” put message no. 7 of the feed “LABO” aside: essai.',
+  ],
+  'chart.searched': [
+    '« marie » a cherché des patients (name) : 3 réponses.',
+    '“marie” searched for patients (name): 3 matches.',
+  ],
+  'chart.opened': ['« marie » a ouvert le dossier nº 4 : garde.', '“marie” opened the chart no. 4: garde.'],
+  'chart.merged': [
+    '« marie » a réuni le dossier nº 9 au dossier nº 4 : doublon. Pour revenir en arrière : ./leadglass chart unmerge 2',
+    '“marie” joined chart no. 9 to chart no. 4: doublon. To undo: ./leadglass chart unmerge 2',
+  ],
+  'chart.unmerged': [
+    '« marie » a séparé de nouveau le dossier nº 9 du dossier nº 4 : erreur.',
+    '“marie” parted chart no. 9 from chart no. 4 again: erreur.',
+  ],
   'journey.searched': [
     '« marie » a cherché des examens (PatientName prefix) : 3 réponses.',
     '“marie” searched for studies (PatientName prefix): 3 matches.',

@@ -1,4 +1,5 @@
 import { type Text, text } from '@leadglass/kit';
+import { CHART_SENTENCES } from './chart-sentence.ts';
 import type { Event, EventKind, EventOf } from './event.ts';
 import { IDENTITY_SENTENCES } from './identity-sentence.ts';
 import { operationAnswered, operationRefused, withheldOf } from './operation-sentence.ts';
@@ -161,6 +162,7 @@ function observedSentence(
 const SENTENCES: Sentences = {
   ...PERSON_SENTENCES,
   ...OUTAGE_SENTENCES,
+  ...CHART_SENTENCES,
   ...SCHEDULE_SENTENCES,
   ...IDENTITY_SENTENCES,
   'gateway.started': (e) =>
@@ -381,9 +383,10 @@ const SENTENCES: Sentences = {
     const wait = e.inForceAtMs - e.atMs;
     const from =
       wait <= 0 ? text('dès maintenant', 'from now on') : text(`dans ${duration(wait)}`, `in ${duration(wait)}`);
+    const key = e.credential === undefined ? text('clé', 'key') : text('clé d’accès', 'passkey');
     return text(
-      `${named(e.by).fr} a inscrit l’opérateur ${named(e.operator).fr} (clé ${printable(e.key)}) ; sa parole compte ${from.fr}.`,
-      `${named(e.by).en} registered the operator ${named(e.operator).en} (key ${printable(e.key)}); their word counts ${from.en}.`,
+      `${named(e.by).fr} a inscrit l’opérateur ${named(e.operator).fr} (${key.fr} ${printable(e.key)}) ; sa parole compte ${from.fr}.`,
+      `${named(e.by).en} registered the operator ${named(e.operator).en} (${key.en} ${printable(e.key)}); their word counts ${from.en}.`,
     );
   },
   'operator.removed': (e) =>
@@ -501,6 +504,13 @@ const SENTENCES: Sentences = {
       `${named(e.by).fr} a ouvert l’objet ${instance(e.sopInstanceUid)} en clair.`,
       `${named(e.by).en} opened object ${instance(e.sopInstanceUid)} in the clear.`,
     ),
+  'continuity.dropped': (e) => {
+    const [n, uid] = [objects(e.objects), printable(e.studyInstanceUid)];
+    return text(
+      `Examen ${uid} laissé pour faire de la place (${n.fr}) : il avait été tiré et n’est plus demandé.`,
+      `Study ${uid} let go to make room (${n.en}): it had been pulled and is no longer wanted.`,
+    );
+  },
   'vault.exported': (e) => {
     const n = objects(e.objects);
     return text(

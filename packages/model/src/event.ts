@@ -1,12 +1,13 @@
 import type { Text } from '@leadglass/kit';
 import type { IdentityFacts } from './identity-event.ts';
 import type { ObjectFacts } from './object-facts.ts';
+import type { ChartEventFacts } from './chart-event.ts';
 import type { Signed } from './operator.ts';
 import type { Act, Service } from './peer.ts';
 import type { ScheduleFacts } from './schedule-event.ts';
 
 /** Facts of every kind of event. No patient data: UIDs, titles, addresses, counts, reasons. One entry of the ledger each. */
-interface EventFacts extends ScheduleFacts, IdentityFacts {
+interface EventFacts extends ChartEventFacts, ScheduleFacts, IdentityFacts {
   'gateway.started': { version: string; listeners: readonly string[] };
   'gateway.stopped': { reason: string };
   'intake.started': { intake: number };
@@ -102,8 +103,8 @@ interface EventFacts extends ScheduleFacts, IdentityFacts {
   /** `askedBy`: the first of two persons, `by` being the second. `signed`: what `by` signed. */
   'hold.released': ObjectFacts & Decided;
   'hold.destroyed': ObjectFacts & Decided;
-  /** `key`: fingerprint of the public key. */
-  'operator.added': { by: string; operator: string; key: string; inForceAtMs: number };
+  /** `key`: fingerprint of the public key. `credential`: of a passkey, the SHA-256 of its id. */
+  'operator.added': { by: string; operator: string; key: string; inForceAtMs: number; credential?: string };
   'operator.removed': { by: string; operator: string; key: string };
   /** Somebody looked at what a held object (or its disarmed copy) holds: its bytes, its values in clear, its picture. */
   'hold.viewed': ObjectFacts & { by: string; view: 'hex' | 'attributes' | 'preview' };
@@ -186,6 +187,12 @@ interface EventFacts extends ScheduleFacts, IdentityFacts {
   'person.removed': { by: string; person: string };
   /** Somebody opened a study to look at it. `reason`: as they gave it; may be empty. */
   'study.opened': { by: string; studyInstanceUid: string; patient: string; reason: string };
+  /** Somebody opened a patient whom nothing told to be here or expected. `chart`: its number here; `words`: as they gave them; may be empty. */
+  'glass.broken': { by: string; role: string; chart: number; why: OpeningWhy; words: string };
+  /** Somebody looked at such an opening afterwards. `of`: the account that opened. */
+  'glass.reviewed': { by: string; no: number; of: string; chart: number; note: string };
+  /** A box that was full let go of a study it had pulled and that is no longer wanted. */
+  'continuity.dropped': { studyInstanceUid: string; patient: string; objects: number; bytes: number };
   /** Somebody searched for patients or studies. `keys`: what kind of words (`PatientName`), never the words; `found`: how many answers. */
   'journey.searched': { by: string; keys: readonly string[]; found: number };
   /** An upstream is down: what is asked of it is answered for. `by`, `reason`: of a person who declared it; empty when it was detected. */
@@ -218,6 +225,9 @@ interface EventFacts extends ScheduleFacts, IdentityFacts {
   };
   'isolation.off': { by: string; sinceMs: number; destinations: readonly string[] };
 }
+
+/** Why somebody opens a patient. */
+export type OpeningWhy = 'care' | 'advice' | 'danger' | 'other';
 
 interface Decided {
   by: string;

@@ -12,5 +12,7 @@ export const DEFAULT_AE_TITLE = 'LEADGLASS' as AeTitle;
 
 /** What is imported from media comes as this peer: routes and a peer of this title say how it is judged and where it goes. */
 export const IMPORT_AE_TITLE = 'IMPORT' as AeTitle;
+/** Who what a continuity box pulled is known as. */
+export const CONTINUITY_AE_TITLE = 'CONTINUITY' as AeTitle;
 /** Originals of imported objects, kept as evidence: always held, under the identity the medium has. */
 export const IMPORT_ORIGINALS_AE_TITLE = 'IMPORT-ORIGINAL' as AeTitle;

@@ -10,13 +10,17 @@ export type {
 } from './certificate.ts';
 export { MOST_BELOW, REVOCATION_REASONS, SITE_ANCHOR, WHEN_OTHER_DEVICE } from './certificate.ts';
 export type { ClamavSettings } from './clamav.ts';
+export { type ContinuitySettings, DEFAULT_CONTINUITY } from './continuity.ts';
 export type { Commitment, Delivery, DeliveryState } from './delivery.ts';
 export type { Disposition, DispositionKind } from './disposition.ts';
 export type { Event, EventKind, EventOf } from './event.ts';
 export { eventSentence } from './event-sentence.ts';
+export type { Feed, FeedCharset, FeedKind, FeedProcessing } from './feed.ts';
+export { FEED_CHARSETS, FEED_KINDS, FEED_PROCESSINGS } from './feed.ts';
 export type { Finding, Severity, Verdict } from './finding.ts';
 export { UNREADABLE, verdictOf } from './finding.ts';
 export {
+  CONTINUITY_AE_TITLE,
   DEFAULT_AE_TITLE,
   IMPLEMENTATION_CLASS_UID,
   IMPLEMENTATION_VERSION_NAME,
@@ -34,7 +38,7 @@ export {
   parseUid,
   TEST_TITLE,
 } from './names.ts';
-export type { Operator, Signed } from './operator.ts';
+export type { Operator, OperatorPasskey, Signed, SignedAssertion } from './operator.ts';
 export type {
   Act,
   DecisionRule,

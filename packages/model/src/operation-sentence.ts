@@ -11,7 +11,9 @@ const HINT_CHARS = 200;
 const ASKED: Readonly<Record<Service, Text>> = {
   qido: text('une recherche Web (QIDO-RS)', 'a web search (QIDO-RS)'),
   wado: text('une lecture Web (WADO-RS)', 'a web retrieval (WADO-RS)'),
+  fhir: text('un envoi FHIR', 'a FHIR send'),
   stow: text('un envoi Web (STOW-RS)', 'a web store (STOW-RS)'),
+  continuity: text('l’ensemble de continuité', 'the continuity set'),
   echo: text('un écho', 'an echo'),
   store: text('un enregistrement', 'a store'),
   find: text('une recherche d’images', 'an image query'),

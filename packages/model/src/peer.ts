@@ -15,7 +15,7 @@ export const SERVICES = [
   'print',
   'ups',
   'availability',
-  ...(['qido', 'wado', 'stow'] as const),
+  ...(['qido', 'wado', 'stow', 'fhir', 'continuity'] as const),
 ] as const;
 export type Service = (typeof SERVICES)[number];
 
@@ -98,7 +98,7 @@ export interface Route extends FlowChoice {
 }
 
 /** What is only ever asked of ourselves. */
-const OURS = ['echo', 'store', 'qido', 'wado', 'stow'] as const satisfies readonly Service[];
+const OURS = ['echo', 'store', 'qido', 'wado', 'stow', 'fhir', 'continuity'] as const satisfies readonly Service[];
 /** What may be passed on to an upstream: everything that is asked of somebody else than us. */
 export type RelayedService = Exclude<Service, (typeof OURS)[number]>;
 export const RELAYED_SERVICES = SERVICES.filter(

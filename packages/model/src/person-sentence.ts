@@ -4,7 +4,7 @@ import { printable } from './printable.ts';
 
 const REASON_CHARS = 300;
 
-type PersonKind = Extract<EventKind, `person.${string}` | 'study.opened' | 'journey.searched'>;
+type PersonKind = Extract<EventKind, `person.${string}` | 'study.opened' | 'journey.searched' | `glass.${string}`>;
 
 /** Roles in words; another one is shown as it is. */
 const ROLES: Readonly<Record<string, Text>> = {
@@ -34,6 +34,13 @@ const ENDS: Readonly<Record<EventOf<'person.signed-out'>['why'], Text>> = {
   idle: text('resté inactif', 'idle'),
   revoked: text('session révoquée', 'session revoked'),
   expired: text('session périmée', 'session expired'),
+};
+
+const WHYS: Readonly<Record<EventOf<'glass.broken'>['why'], Text>> = {
+  care: text('prise en charge', 'care of the patient'),
+  advice: text('avis demandé', 'advice asked for'),
+  danger: text('vie en danger', 'life in danger'),
+  other: text('autre raison', 'another reason'),
 };
 
 function named(value: string): Text {
@@ -91,6 +98,20 @@ export const PERSON_SENTENCES: { readonly [K in PersonKind]: (event: EventOf<K>)
   'study.opened': (e) => {
     const [who, uid, why] = [named(e.by), printable(e.studyInstanceUid), because(e.reason)];
     return text(`${who.fr} a ouvert l’examen ${uid}${why.fr}.`, `${who.en} opened study ${uid}${why.en}.`);
+  },
+  'glass.broken': (e) => {
+    const [who, as, why, more] = [named(e.by), role(e.role), WHYS[e.why], because(e.words)];
+    return text(
+      `${who.fr} (${as.fr}) a ouvert le dossier n° ${e.chart} sans venue ni demande connue, ${why.fr}${more.fr} ; à revoir.`,
+      `${who.en} (${as.en}) opened chart no. ${e.chart} without a known visit or order, ${why.en}${more.en}; to be reviewed.`,
+    );
+  },
+  'glass.reviewed': (e) => {
+    const [who, of, more] = [named(e.by), named(e.of), because(e.note)];
+    return text(
+      `${who.fr} a revu l’ouverture n° ${e.no} du dossier n° ${e.chart} par ${of.fr}${more.fr}.`,
+      `${who.en} reviewed opening no. ${e.no} of chart no. ${e.chart} by ${of.en}${more.en}.`,
+    );
   },
   'journey.searched': (e) => {
     const who = named(e.by);

@@ -14,4 +14,4 @@ export interface WebToken {
 }
 
 /** Services a token may be given. */
-export const WEB_SERVICES = ['qido', 'wado', 'stow'] as const satisfies readonly Service[];
+export const WEB_SERVICES = ['qido', 'wado', 'stow', 'fhir', 'continuity'] as const satisfies readonly Service[];

@@ -20,9 +20,9 @@ import {
 
 const PAGE = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'docs', 'rules', 'policy.md');
 const NOW = 1_000_000;
-const ANNE: DecidingPerson = { key: 'a', inForceAtMs: 0 };
-const BEN: DecidingPerson = { key: 'b', inForceAtMs: NOW };
-const NEW: DecidingPerson = { key: 'n', inForceAtMs: NOW + 1 };
+const ANNE: DecidingPerson = { key: 'a', name: 'anne', inForceAtMs: 0 };
+const BEN: DecidingPerson = { key: 'b', name: 'ben', inForceAtMs: NOW };
+const NEW: DecidingPerson = { key: 'n', name: 'new', inForceAtMs: NOW + 1 };
 const STEPS: readonly ReviewStep[] = ['decide', 'ask', 'approve', 'withdraw'];
 
 function requestOf(asker: DecidingPerson | undefined, untilMs = NOW + 1): DecisionRequest {
@@ -91,7 +91,8 @@ test('[POLICY-62] of two persons both sign, both count, and they are never the s
   assert.equal(outcome('approve', requestOf(ANNE)), 'unsigned');
   assert.equal(outcome('approve', requestOf(ANNE), NEW), 'too-new');
   assert.equal(outcome('approve', requestOf(ANNE), ANNE), 'same-person');
-  assert.equal(outcome('approve', requestOf(ANNE), { key: 'a', inForceAtMs: 5 }), 'same-person');
+  assert.equal(outcome('approve', requestOf(ANNE), { key: 'a', name: 'other', inForceAtMs: 5 }), 'same-person');
+  assert.equal(outcome('approve', requestOf(ANNE), { key: 'another', name: 'anne', inForceAtMs: 5 }), 'same-person');
   assert.equal(outcome('approve', requestOf(undefined), BEN), 'asker-gone');
   assert.equal(outcome('approve', requestOf(NEW), BEN), 'asker-gone');
   assert.equal(outcome('approve', requestOf(ANNE), BEN), 'done');

@@ -34,9 +34,10 @@ export function wantsTwoPersons(choices: readonly FlowChoice[]): boolean {
   return choices.some((choice) => ACTS.some((act) => choice[act] === 'two-persons'));
 }
 
-/** An operator as far as deciding goes. `key` tells one from another, never the name. */
+/** An operator as far as deciding goes: two of one key are one person, and so are two keys of one name. */
 export interface DecidingPerson {
   readonly key: string;
+  readonly name: string;
   readonly inForceAtMs: number;
 }
 
@@ -97,7 +98,7 @@ export function reviewOutcome({ step, request, person, nowMs }: ReviewSituation)
 
 function secondOutcome(second: DecidingPerson, first: DecidingPerson | undefined, nowMs: number): ReviewOutcome {
   if (first === undefined || first.inForceAtMs > nowMs) return 'asker-gone';
-  return first.key === second.key ? 'same-person' : 'done';
+  return first.key === second.key || first.name === second.name ? 'same-person' : 'done';
 }
 
 /** Why a step is refused, and what to do, in a sentence. */

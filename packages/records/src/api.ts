@@ -5,9 +5,11 @@ import type {
   ArrivalOutcome,
   ClamavSettings,
   Commitment,
+  ContinuitySettings,
   Delivery,
   Destination,
   Event,
+  Feed,
   FlowChoice,
   IssuedCertificate,
   KnownDevice,
@@ -21,6 +23,9 @@ import type {
   Sighting,
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
+import type { Charts } from './charts.ts';
+import type { ContinuityRecords } from './continuity.ts';
+import type { GlassList } from './glass.ts';
 import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
 import type { Reconciliation } from './reconciliation.ts';
@@ -276,11 +281,11 @@ export interface Records {
   /** Throws Fault `records.request-gone` when it is not there. */
   withdrawRequest(sha256: Sha256, id: string, events: readonly Event[]): Promise<void>;
 
-  /** By name. */
+  /** By name; one who has a key and a passkey comes twice. */
   operators(): Promise<readonly Operator[]>;
-  /** False when the name or the key is taken: nothing is done. */
+  /** False when the name (among those with such a key) or the key is taken: nothing is done. */
   addOperator(operator: Operator, events: readonly Event[]): Promise<boolean>;
-  /** False when there is none of that name: nothing is done. */
+  /** With all their keys. False when there is none of that name: nothing is done. */
   removeOperator(name: string, events: readonly Event[]): Promise<boolean>;
 
   /** What the site's authority issued, newest first. */
@@ -309,6 +314,10 @@ export interface Records {
   quirks(): Promise<readonly Quirk[]>;
   /** The site's ClamAV, when there is one. */
   clamav(): Promise<ClamavSettings | undefined>;
+  /** Laboratories and information systems that may send. */
+  feeds(): Promise<readonly Feed[]>;
+  /** What the site chose of its continuity set, when it did. */
+  continuity(): Promise<ContinuitySettings | undefined>;
   /** Replaces the lists as a whole, with the event that tells of it. Pending deliveries of a removed destination stay and are told. */
   replaceConfig(
     config: {
@@ -321,6 +330,9 @@ export interface Records {
       readonly quirks?: readonly Quirk[];
       /** Absent: there is none from now on. */
       readonly clamav?: ClamavSettings;
+      readonly feeds?: readonly Feed[];
+      /** Absent: the defaults from now on. */
+      readonly continuity?: ContinuitySettings;
     },
     events: readonly Event[],
     /** Remembered in the same transaction; absent: nothing is. */
@@ -329,8 +341,8 @@ export interface Records {
 
   /** Events not yet in the ledger, oldest first. */
   unsequenced(limit: number): Promise<readonly { readonly seq: number; readonly event: Event }[]>;
-  /** Records that events `seqs[i]` are ledger entries `firstIndex + i`. */
-  sequenced(seqs: readonly number[], firstIndex: number): Promise<void>;
+  /** Records that `events[i]` is ledger entry `firstIndex + i`, and enters what each is about into the index of events. */
+  sequenced(events: readonly { readonly seq: number; readonly event: Event }[], firstIndex: number): Promise<void>;
   /** Events after `afterSeq`, oldest first; or the last `limit` when afterSeq is undefined. */
   events(
     filter: { readonly afterSeq?: number; readonly kinds?: readonly string[] },
@@ -353,8 +365,12 @@ export interface Records {
   readonly reports: Reports;
   /** Who may use the web services by a secret. */
   readonly webTokens: WebTokens;
+  /** What feeds sent, and the charts of patients. */
+  readonly charts: Charts;
   /** What the console shows beyond single nouns. */
   readonly overview: Overview;
+  /** Patients opened without a relation that was told of, until somebody has looked at it. */
+  readonly glass: GlassList;
   /** What destinations are owed. */
   readonly outages: Outages;
   /** The kept worklist, and what was registered here. */
@@ -365,6 +381,8 @@ export interface Records {
   readonly reconciliation: Reconciliation;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
+  /** What the continuity set is chosen by. */
+  readonly continuitySet: ContinuityRecords;
 
   setting(name: string): Promise<string | undefined>;
   /** `events`: what tells of it, in the same transaction. */

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { HoldRequestsTable, OperatorsTable, Schema } from './schema.ts';
+import type { HoldRequestsTable, OperatorsTable, PersonKeysTable, Schema } from './schema.ts';
 import { defineQuery } from './script.ts';
 
 interface Sha {
@@ -23,6 +23,26 @@ export function decisionQueries(db: Kysely<Schema>) {
     ),
     deleteOperator: defineQuery<{ name: string }>('deleteOperator')(db, (db, p) =>
       db.deleteFrom('operators').where('name', '=', p.name),
+    ),
+    personKeys: defineQuery<object>('personKeys')(db, (db) =>
+      db.selectFrom('operator_passkeys').selectAll().orderBy('name'),
+    ),
+    insertPersonKey: defineQuery<PersonKeysTable>('insertPersonKey')(db, (db, p) =>
+      db
+        .insertInto('operator_passkeys')
+        .values({
+          name: p.name,
+          public_key: p.public_key,
+          credential_id: p.credential_id,
+          rp_id: p.rp_id,
+          account: p.account,
+          added_at_ms: p.added_at_ms,
+          in_force_at_ms: p.in_force_at_ms,
+        })
+        .onConflict((oc) => oc.doNothing()),
+    ),
+    deletePersonKey: defineQuery<{ name: string }>('deletePersonKey')(db, (db, p) =>
+      db.deleteFrom('operator_passkeys').where('name', '=', p.name),
     ),
     requests: defineQuery<object>('requests')(db, (db) => db.selectFrom('hold_requests').selectAll()),
     request: defineQuery<Sha>('request')(db, (db, p) =>

@@ -24,6 +24,7 @@ export function decisionsSuite(backend: string, openFresh: OpenFresh): void {
   };
   requestRules(rule);
   operatorRules(rule);
+  passkeyRules(rule);
   choiceRules(rule);
 }
 
@@ -94,6 +95,35 @@ function operatorRules(rule: Rule): void {
     assert.equal(await records.removeOperator('ben', [gatewayEvent()]), false);
     assert.deepEqual(await records.operators(), [ANNE]);
     assert.equal((await records.counts()).events.total, 3);
+  });
+}
+
+function passkeyRules(rule: Rule): void {
+  const passkey = { credentialId: 'AQID', rpId: 'console.example', account: 'anne' };
+  const annes: Operator = { ...ANNE, publicKey: 'a501', passkey, inForceAtMs: T0 + 7 };
+  rule(
+    '[REC-92] a person may have a passkey beside a key; name, key and credential are nobody else’s',
+    async (records) => {
+      assert.equal(await records.addOperator(ANNE, []), true);
+      assert.equal(await records.addOperator(annes, [gatewayEvent()]), true);
+      assert.deepEqual(await records.operators(), [ANNE, annes]);
+      const taken = [
+        { ...annes, publicKey: 'a502', passkey: { ...passkey, credentialId: 'BBBB' } },
+        { ...annes, name: 'ben', publicKey: 'a502' },
+        { ...annes, name: 'ben', passkey: { ...passkey, credentialId: 'BBBB' } },
+      ];
+      for (const each of taken) assert.equal(await records.addOperator(each, [gatewayEvent()]), false);
+      assert.equal((await records.counts()).events.total, 1);
+    },
+  );
+  rule('[REC-92] striking off a person takes all their keys', async (records) => {
+    await records.addOperator(annes, []);
+    assert.equal(await records.removeOperator('anne', [gatewayEvent()]), true);
+    await records.addOperator(ANNE, []);
+    await records.addOperator(annes, []);
+    assert.equal(await records.removeOperator('anne', [gatewayEvent()]), true);
+    assert.deepEqual(await records.operators(), []);
+    assert.equal((await records.counts()).events.total, 2);
   });
 }
 

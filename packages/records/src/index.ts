@@ -29,7 +29,25 @@ export type {
   SubjectEntry,
   SubjectRow,
 } from './catalogue-api.ts';
+export type {
+  ChartChanges,
+  ChartMerge,
+  ChartRow,
+  ChartSource,
+  DocumentWrite,
+  EntryRow,
+  FeedInboxItem,
+  FeedTally,
+  MergeRow,
+  MessageCommit,
+  MessageOutcome,
+  MessageRow,
+  MessageState,
+} from './chart-api.ts';
+export { type Charts, MOST_TAKEN } from './charts.ts';
+export { type ArrivedStudy, ContinuityRecords, type Intake, mergedStudies } from './continuity.ts';
 export { recordsFaults } from './faults.ts';
+export type { Broken, Glass, GlassList } from './glass.ts';
 export type { Owed, OwedRange, Settled } from './outages.ts';
 export type { EventPage, Overview, PastSettings, Stranger } from './overview.ts';
 export { MOST_PAST, MOST_STRANGERS } from './overview-queries.ts';

@@ -1,5 +1,8 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { catalogue } from './catalogue-migration.ts';
+import { chart } from './chart-migration.ts';
+import { continuitySet } from './continuity-migration.ts';
+import { emergency } from './glass-migration.ts';
 import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
 import { reconciliation } from './reconciliation-migration.ts';
@@ -352,6 +355,21 @@ const webTokens: Migration = (db, flavour) => [
   ),
 ];
 
+/** Passkeys with which operators decide in the console. */
+const personKeys: Migration = (db, flavour) => [
+  flavour.keyed(
+    db.schema
+      .createTable('operator_passkeys')
+      .addColumn('name', 'text', key)
+      .addColumn('public_key', 'text', (column) => column.notNull().unique())
+      .addColumn('credential_id', 'text', (column) => column.notNull().unique())
+      .addColumn('rp_id', 'text', required)
+      .addColumn('account', 'text', required)
+      .addColumn('added_at_ms', 'bigint', required)
+      .addColumn('in_force_at_ms', 'bigint', required),
+  ),
+];
+
 /** Every migration in order; the schema's version is how many have run. */
 export const MIGRATIONS: readonly Migration[] = [
   firstSchema,
@@ -366,7 +384,11 @@ export const MIGRATIONS: readonly Migration[] = [
   webTokens,
   overview,
   outage,
+  chart,
+  emergency,
   schedule,
+  personKeys,
+  continuitySet,
   reconciliation,
 ];
 

@@ -42,6 +42,17 @@ function journeyQueries(db: Kysely<Schema>) {
     ),
     eventsOfObject: eventsBy(db, 'eventsOfObject', 'object_key'),
     eventsOfAssociation: eventsBy(db, 'eventsOfAssociation', 'association_key'),
+    /** Events not yet in the ledger, and so not in the index either, that have `words` in them: they are few. */
+    waitingAbout: defineQuery<{ words: string; after: number; limit: number }>('waitingAbout')(db, (db, p) =>
+      db
+        .selectFrom('events')
+        .select(EVENT)
+        .where('ledger_index', 'is', null)
+        .where('seq', '>', p.after)
+        .where('json', 'like', p.words as never)
+        .orderBy('seq')
+        .limit(p.limit),
+    ),
     eventBySeq: defineQuery<{ seq: number }>('eventBySeq')(db, (db, p) =>
       db.selectFrom('events').select(EVENT).where('seq', '=', p.seq),
     ),

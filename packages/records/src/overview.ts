@@ -59,30 +59,36 @@ export class Overview {
   /** Events about a study after `after`, oldest first. */
   eventsOfStudy(uid: string, after: number, limit: number): Promise<EventPage> {
     const asked = { key: studyKey(uid), after, limit };
-    return this.#page(this.#queries.eventsOfStudy, asked, (event) => studyOf(event) === uid);
+    return this.#page(this.#queries.eventsOfStudy, asked, uid, (event) => studyOf(event) === uid);
   }
 
   /** Of them, those about the study as a whole and none of its objects. */
   eventsOfWholeStudy(uid: string, after: number, limit: number): Promise<EventPage> {
     const asked = { key: studyKey(uid), after, limit };
-    return this.#page(this.#queries.eventsOfWholeStudy, asked, (event) => studyOf(event) === uid);
+    const isMeant = (event: Event) => studyOf(event) === uid && objectOf(event) === '';
+    return this.#page(this.#queries.eventsOfWholeStudy, asked, uid, isMeant);
   }
 
   /** Events about an object after `after`, oldest first. */
   eventsOfObject(sha256: string, after: number, limit: number): Promise<EventPage> {
     const asked = { key: objectKey(sha256), after, limit };
-    return this.#page(this.#queries.eventsOfObject, asked, (event) => objectOf(event) === sha256);
+    return this.#page(this.#queries.eventsOfObject, asked, sha256, (event) => objectOf(event) === sha256);
   }
 
   /** Events of an association, or of a commitment's transaction, after `after`, oldest first. */
   eventsOfAssociation(id: string, after: number, limit: number): Promise<EventPage> {
     const asked = { key: associationKey(id), after, limit };
-    return this.#page(this.#queries.eventsOfAssociation, asked, (event) => associationOf(event) === id);
+    return this.#page(this.#queries.eventsOfAssociation, asked, id, (event) => associationOf(event) === id);
   }
 
   // What has the same number and is about something else is left out; where it ended is told all the same.
-  async #page(query: Queries['eventsOfStudy'], asked: Keyed, isMeant: (event: Event) => boolean): Promise<EventPage> {
-    const rows = await this.#engine.read(() => all(query, asked));
+  async #page(
+    query: Queries['eventsOfStudy'],
+    asked: Keyed,
+    words: string,
+    isMeant: (event: Event) => boolean,
+  ): Promise<EventPage> {
+    const rows = await this.#engine.read(() => pageRows(this.#queries, query, asked, words));
     const last = rows.length < asked.limit ? undefined : rows.at(-1)?.seq;
     return { events: rows.map(stored).filter(({ event }) => isMeant(event)), after: last };
   }
@@ -148,6 +154,22 @@ export class Overview {
   keyOlder(limit: number): Promise<boolean> {
     return this.#engine.write(() => keyOlder(this.#queries, limit));
   }
+}
+
+/** By index, and behind them those that wait for the ledger and come into the index with it. */
+function* pageRows(
+  queries: Queries,
+  query: Queries['eventsOfStudy'],
+  { key, after, limit }: Keyed,
+  words: string,
+): Script<readonly EventRow[]> {
+  const found: readonly EventRow[] = yield* all(query, { key, after, limit });
+  if (found.length === limit) return found;
+  // Identifiers and digests alone are asked for; one that were a pattern would find nothing but too much, and be told apart below.
+  const waiting: readonly EventRow[] = yield* all(queries.waitingAbout, { words: `%"${words}"%`, after, limit });
+  const known = new Set(found.map(({ seq }) => seq));
+  const rows = [...found, ...waiting.filter(({ seq }) => !known.has(seq))];
+  return rows.sort((a, b) => a.seq - b.seq).slice(0, limit);
 }
 
 function* keyOlder(queries: Queries, limit: number): Script<boolean> {

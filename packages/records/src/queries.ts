@@ -1,7 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import { catalogueQueries } from './catalogue-queries.ts';
+import { chartAndFeedQueries } from './chart-queries.ts';
+import { continuityQueries } from './continuity-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import type { EventKeys } from './event-keys.ts';
+import { glassQueries } from './glass-queries.ts';
 import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
 import { outageQueries } from './outage-queries.ts';
@@ -424,7 +427,7 @@ function holdQueries(db: Kysely<Schema>) {
   };
 }
 
-interface InsertedEvent extends EventKeys {
+interface InsertedEvent {
   readonly id: string;
   readonly atMs: number;
   readonly kind: string;
@@ -441,9 +444,6 @@ function eventQueries(db: Kysely<Schema>) {
         kind: p.kind,
         arrival_id: p.arrivalId,
         json: p.json,
-        study_key: p.study,
-        object_key: p.object,
-        association_key: p.association,
       } as never),
     ),
     unsequenced: defineQuery<{ limit: number }>('unsequenced')(db, (db, p) =>
@@ -455,10 +455,15 @@ function eventQueries(db: Kysely<Schema>) {
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .where('ledger_index', 'is', null),
     ),
-    sequenced: defineQuery<{ seq: number; index: number }>('sequenced')(db, (db, p) =>
+    sequenced: defineQuery<EventKeys & { seq: number; index: number }>('sequenced')(db, (db, p) =>
       db
         .updateTable('events')
-        .set({ ledger_index: p.index })
+        .set({
+          ledger_index: p.index,
+          study_key: p.study,
+          object_key: p.object,
+          association_key: p.association,
+        })
         .where('seq', '=', p.seq)
         .where('ledger_index', 'is', null),
     ),
@@ -601,9 +606,12 @@ export function compileQueries(db: Kysely<Schema>) {
     ...retrievalQueries(db),
     ...webTokenQueries(db),
     ...overviewQueries(db),
+    ...glassQueries(db),
     ...outageQueries(db),
+    ...chartAndFeedQueries(db),
     ...scheduleQueries(db),
     ...reconciliationQueries(db),
+    ...continuityQueries(db),
   };
 }
 
@@ -622,12 +630,14 @@ export const WHOLE_TABLE: readonly (keyof Queries)[] = [
   'quirks',
   'deleteQuirks',
   'operators',
+  'personKeys',
   'requests',
   'certificates',
   'devices',
   'ruleMatches',
   'forgetMatches',
   'webTokens',
+  'feedTallies',
   'schedulePeriods',
   'emptyInbox',
   'emptyHeldEntries',

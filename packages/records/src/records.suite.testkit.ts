@@ -419,14 +419,8 @@ function eventRules(rule: Rule): void {
       waiting.map(({ event }) => event),
       events.slice(0, 2),
     );
-    await records.sequenced(
-      waiting.map(({ seq }) => seq),
-      7,
-    );
-    await records.sequenced(
-      waiting.map(({ seq }) => seq),
-      70,
-    );
+    await records.sequenced(waiting, 7);
+    await records.sequenced(waiting, 70);
     assert.equal(await records.lastLedgerIndex(), 8);
     assert.deepEqual(
       (await records.unsequenced(9)).map(({ event }) => event),

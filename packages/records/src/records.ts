@@ -2,9 +2,11 @@ import type { Clock } from '@leadglass/kit';
 import type {
   ArrivalOutcome,
   ClamavSettings,
+  ContinuitySettings,
   Delivery,
   Destination,
   Event,
+  Feed,
   IssuedCertificate,
   KnownDevice,
   Operator,
@@ -32,19 +34,30 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
+import { Charts } from './charts.ts';
+import { ContinuityRecords } from './continuity.ts';
+import { GlassList } from './glass.ts';
 import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Reports } from './reports.ts';
 import { Retrieval } from './retrieval.ts';
-import { custodyOf, destinationOf, holdOf, operatorOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
+import { custodyOf, destinationOf, holdOf, peerOf, quirkOf, relayOf, requestOf, routeOf } from './rows.ts';
 import { Schedule } from './schedule.ts';
 import { all, type Engine, first, run } from './script.ts';
 import { commitArrivals, commitCopy, replaceBytes } from './scripts/arrivals.ts';
 import { answeredCommitment, askedCommitment, wantedCommitments } from './scripts/commitments.ts';
-import { CLAMAV_SETTING, type Configuration, counts, replaceConfig, setSetting } from './scripts/configuration.ts';
-import { addOperator, askDecision, removeOperator, withdrawRequest } from './scripts/decisions.ts';
+import {
+  CLAMAV_SETTING,
+  CONTINUITY_SETTING,
+  type Configuration,
+  counts,
+  FEEDS_SETTING,
+  replaceConfig,
+  setSetting,
+} from './scripts/configuration.ts';
+import { addOperator, askDecision, operatorsOf, removeOperator, withdrawRequest } from './scripts/decisions.ts';
 import {
   dueDeliveries,
   dueSince,
@@ -78,9 +91,12 @@ export class ScriptedRecords implements Records {
   readonly #queries: Queries;
   readonly reports: Reports;
   readonly retrieval: Retrieval;
+  readonly continuitySet: ContinuityRecords;
   readonly webTokens: WebTokens;
   readonly overview: Overview;
+  readonly glass: GlassList;
   readonly outages: Outages;
+  readonly charts: Charts;
   readonly schedule: Schedule;
   readonly steps: Steps;
   readonly reconciliation: Reconciliation;
@@ -92,9 +108,12 @@ export class ScriptedRecords implements Records {
     this.catalogue = new ScriptedCatalogue(engine, this.#queries);
     this.reports = new Reports(engine, this.#queries);
     this.retrieval = new Retrieval(engine, this.#queries);
+    this.continuitySet = new ContinuityRecords(engine, this.#queries);
     this.webTokens = new WebTokens(engine, this.#queries);
     this.overview = new Overview(engine, this.#queries);
+    this.glass = new GlassList(engine, this.#queries);
     this.outages = new Outages(engine, this.#queries);
+    this.charts = new Charts(engine, this.#queries);
     this.schedule = new Schedule(engine, this.#queries);
     this.steps = new Steps(engine, this.#queries);
     this.reconciliation = new Reconciliation(engine, this.#queries);
@@ -247,8 +266,8 @@ export class ScriptedRecords implements Records {
     return this.#engine.write(() => withdrawRequest(this.#queries, sha256, id, events));
   }
 
-  async operators(): Promise<readonly Operator[]> {
-    return (await this.#engine.read(() => all(this.#queries.operators, {}))).map(operatorOf);
+  operators(): Promise<readonly Operator[]> {
+    return this.#engine.read(() => operatorsOf(this.#queries));
   }
 
   addOperator(operator: Operator, events: readonly Event[]): Promise<boolean> {
@@ -316,6 +335,16 @@ export class ScriptedRecords implements Records {
     return value === '' ? undefined : (JSON.parse(value) as ClamavSettings);
   }
 
+  async feeds(): Promise<readonly Feed[]> {
+    const value = (await this.setting(FEEDS_SETTING)) ?? '';
+    return value === '' ? [] : (JSON.parse(value) as Feed[]);
+  }
+
+  async continuity(): Promise<ContinuitySettings | undefined> {
+    const value = (await this.setting(CONTINUITY_SETTING)) ?? '';
+    return value === '' ? undefined : (JSON.parse(value) as ContinuitySettings);
+  }
+
   replaceConfig(config: Configuration, events: readonly Event[], past?: SettingsChange): Promise<void> {
     return this.#engine.write(() => replaceConfig(this.#queries, config, events, past));
   }
@@ -324,8 +353,8 @@ export class ScriptedRecords implements Records {
     return this.#engine.read(() => unsequenced(this.#queries, limit));
   }
 
-  sequenced(seqs: readonly number[], firstIndex: number): Promise<void> {
-    return this.#engine.write(() => sequenced(this.#queries, seqs, firstIndex));
+  sequenced(events: readonly { readonly seq: number; readonly event: Event }[], firstIndex: number): Promise<void> {
+    return this.#engine.write(() => sequenced(this.#queries, events, firstIndex));
   }
 
   events(

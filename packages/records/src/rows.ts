@@ -8,6 +8,7 @@ import type {
   Event,
   FlowChoice,
   Operator,
+  OperatorPasskey,
   Peer,
   Place,
   Quirk,
@@ -38,6 +39,7 @@ import type {
   HoldsTable,
   OperatorsTable,
   PeersTable,
+  PersonKeysTable,
   QuirksTable,
   RelaysTable,
   RoutesTable,
@@ -124,6 +126,15 @@ export function operatorOf(row: OperatorsTable): Operator {
 
 export function operatorRow({ name, publicKey, addedAtMs, inForceAtMs }: Operator): OperatorsTable {
   return { name, public_key: publicKey, added_at_ms: addedAtMs, in_force_at_ms: inForceAtMs };
+}
+
+export function personKeyOf(row: PersonKeysTable): Operator {
+  const { credential_id: credentialId, rp_id: rpId, account } = row;
+  return { ...operatorOf(row), passkey: { credentialId, rpId, account } };
+}
+
+export function personKeyRow(operator: Operator, { credentialId, rpId, account }: OperatorPasskey): PersonKeysTable {
+  return { ...operatorRow(operator), credential_id: credentialId, rp_id: rpId, account };
 }
 
 /** What waits for the second of two people, from its row. Throws Fault `records.corrupt` for an act that is none. */

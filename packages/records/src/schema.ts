@@ -1,9 +1,10 @@
 import type { CatalogueSchema } from './catalogue-schema.ts';
+import type { ChartTables } from './chart-schema.ts';
 import type { ReconciliationSchema } from './reconciliation-schema.ts';
 import type { ScheduleSchema } from './schedule-schema.ts';
 
 /** Every table as Kysely sees it. Portable types only: text, integer, bigint, bytes. Booleans are 0 or 1, times are milliseconds since the epoch. No column holds a patient's name or identifier. */
-export interface Schema extends CatalogueSchema, ScheduleSchema, ReconciliationSchema {
+export interface Schema extends CatalogueSchema, ChartTables, ScheduleSchema, ReconciliationSchema {
   schema_version: { version: number; migrated_at_ms: number };
   custody: CustodyTable;
   arrivals: ArrivalsTable;
@@ -21,6 +22,7 @@ export interface Schema extends CatalogueSchema, ScheduleSchema, ReconciliationS
   private_creators: PrivateCreatorsTable;
   quirks: QuirksTable;
   operators: OperatorsTable;
+  operator_passkeys: PersonKeysTable;
   hold_requests: HoldRequestsTable;
   certificates: CertificatesTable;
   known_devices: KnownDevicesTable;
@@ -29,6 +31,7 @@ export interface Schema extends CatalogueSchema, ScheduleSchema, ReconciliationS
   rule_matches: RuleMatchesTable;
   owed_reports: OwedReportsTable;
   web_tokens: WebTokensTable;
+  glass: GlassTable;
   settings: { name: string; value: string };
   strangers: StrangersTable;
   settings_past: SettingsPastTable;
@@ -167,6 +170,13 @@ export interface OperatorsTable {
   public_key: string;
   added_at_ms: number;
   in_force_at_ms: number;
+}
+
+/** The passkey with which an operator decides in the console: at most one a name. */
+export interface PersonKeysTable extends OperatorsTable {
+  credential_id: string;
+  rp_id: string;
+  account: string;
 }
 
 /** What the first of two people decided about a held object: at most one a hold. */
@@ -364,4 +374,21 @@ export interface OwedReportsTable {
   event_type_id: number;
   transfer_syntax_uid: string;
   data_set: string;
+}
+
+/** A patient opened without a relation that was told of: one row a person, patient and reason in half a day. */
+export interface GlassTable {
+  no: number;
+  by_whom: string;
+  role: string;
+  chart: number;
+  why: string;
+  words: string;
+  first_at_ms: number;
+  last_at_ms: number;
+  times: number;
+  /** Null: nobody has looked at it. */
+  reviewed_at_ms: number | null;
+  reviewed_by: string;
+  note: string;
 }

@@ -3,7 +3,9 @@ export { generateIdentity, Identity, parseIdentity, parseRecipient, Recipient, r
 export { SealKitPool, type SealKitPoolOptions } from './age/kit-pool.ts';
 export { memorySource } from './age/memory-source.ts';
 export { type Opened, openHeader, readPlain } from './age/open.ts';
+export { type Rewrapped, rewrap } from './age/rewrap.ts';
 export { PayloadSealer, prepareSeal, sealedLength } from './age/seal.ts';
+export { openStream } from './age/stream.ts';
 export type { ByteSink, ObjectCheck, SealedSource, SealKit } from './api.ts';
 export { type FileFacts, type FileOps, systemFileOps } from './disk/file-ops.ts';
 export { LANE_BLOCK_BYTES, LANE_BYTES } from './disk/lane-file.ts';

@@ -1,7 +1,7 @@
 import type { RequestOf } from '@leadglass/contract';
 import { text } from '@leadglass/kit';
 import { DEFAULT_AE_TITLE } from '@leadglass/model';
-import type { Command, Given } from '../command.ts';
+import type { Command, Given, Options } from '../command.ts';
 import { EXIT } from '../exits.ts';
 import {
   aeTitleOf,
@@ -14,20 +14,24 @@ import {
   sha256Of,
 } from './values.ts';
 
+const TARGET: Options = {
+  to: { value: 'HOST:PORT', help: text('où elle écoute', 'where it listens') },
+  called: { value: 'AET', help: text('son titre AE', 'its AE title') },
+  calling: { value: 'AET', help: text('le nôtre (LEADGLASS)', 'ours (LEADGLASS)') },
+  tls: { help: text('par TLS', 'over TLS') },
+  'cert-sha256': {
+    value: 'HEX',
+    help: text('empreinte exigée de son certificat', 'fingerprint its certificate must have'),
+  },
+};
+
 const add: Command = {
   name: 'destination add',
   usage: 'NAME --to HOST:PORT --called AET [--calling AET] [--tls]',
   summary: text('ajoute une destination de livraison', 'adds a destination to deliver to'),
   notes: text('Le même nom de nouveau modifie la destination.', 'The same name again changes the destination.'),
   options: {
-    to: { value: 'HOST:PORT', help: text('où elle écoute', 'where it listens') },
-    called: { value: 'AET', help: text('son titre AE', 'its AE title') },
-    calling: { value: 'AET', help: text('le nôtre (LEADGLASS)', 'ours (LEADGLASS)') },
-    tls: { help: text('par TLS', 'over TLS') },
-    'cert-sha256': {
-      value: 'HEX',
-      help: text('empreinte exigée de son certificat', 'fingerprint its certificate must have'),
-    },
+    ...TARGET,
     commitment: { help: text('demander l’engagement de stockage', 'ask for storage commitment') },
     ...OUTSIDE_OPTIONS,
     'give-back-per-minute': {
@@ -118,4 +122,46 @@ const remove: Command = {
   },
 };
 
-export const COMMANDS: readonly Command[] = [add, list, remove];
+type Tried = RequestOf<'destination.test'>;
+
+function triedOf(given: Given): Tried {
+  if (given.at(0) !== '') return { name: destinationNameOf(given.at(0)) };
+  const certificate = given.value('cert-sha256');
+  const target = {
+    ...hostPortOf(given.required('to')),
+    called: aeTitleOf(given.required('called')),
+    calling: aeTitleOf(given.value('calling') ?? DEFAULT_AE_TITLE),
+    tls: given.flag('tls'),
+    ...(certificate === undefined ? {} : { certSha256: sha256Of(certificate) }),
+  };
+  return { target };
+}
+
+const test: Command = {
+  name: 'destination test',
+  usage: 'NAME | --to HOST:PORT --called AET [--calling AET] [--tls]',
+  summary: text('essaie la connexion comme une livraison le ferait', 'tries the connection as a delivery would'),
+  notes: text(
+    'Par la passerelle, avec son titre et son certificat : association, C-ECHO, et les sortes d’objets acceptées. Rien n’est déposé ni changé. echo fait la même chose depuis cette commande, sans la passerelle.',
+    'By the gateway, with its title and its certificate: association, C-ECHO, and the kinds of object accepted. Nothing is stored or changed. echo does the same from this command, without the gateway.',
+  ),
+  options: TARGET,
+  positionals: [0, 1],
+  examples: ['destination test PACS', 'destination test --to 10.1.2.3:11112 --called ORTHANC'],
+  async run({ client, output }, given) {
+    const answer = await client.call('destination.test', triedOf(given));
+    output.json(answer);
+    output.line(answer.text, answer.isGood ? 'green' : 'red');
+    for (const each of answer.advice) output.line(text(`  → ${each.fr}`, `  → ${each.en}`));
+    if (answer.associateMs !== null) {
+      const [whole, name] = [Math.round(answer.associateMs + (answer.echoMs ?? 0)), answer.implementation || '–'];
+      output.line(text(`${name}, ${whole} ms`, `${name}, ${whole} ms`));
+      const not = answer.storage.filter(({ isAccepted }) => !isAccepted).map((each) => each.name);
+      if (not.length > 0)
+        output.line(text(`Pas accepté : ${not.join(', ')}`, `Not accepted: ${not.join(', ')}`), 'yellow');
+    }
+    return answer.isGood ? EXIT.ok : EXIT.failed;
+  },
+};
+
+export const COMMANDS: readonly Command[] = [add, list, remove, test];

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import type { OperatorAnswer } from '@leadglass/contract';
+import { type OperatorAnswer, type Passkey, type RequestOf, readPasskeyCode } from '@leadglass/contract';
 import { text } from '@leadglass/kit';
 import type { Command, Context, Given } from '../command.ts';
 import { EXIT, usageFailure } from '../exits.ts';
@@ -37,6 +37,26 @@ async function publicKeyFor(context: Context, given: Given, name: string): Promi
   return publicKeyOf(await newKey(context, path));
 }
 
+/** The passkey of an account of the console, as its owner handed it over. */
+function passkeyIn(code: string): Passkey {
+  const passkey = readPasskeyCode(code);
+  if (passkey !== undefined) return passkey;
+  throw usageFailure(
+    text(
+      '--passkey : le mot entier que la page « Mon compte » a donné (il commence par lgpk1:).',
+      '--passkey: the whole word that the page “My account” gave (it begins with lgpk1:).',
+    ),
+  );
+}
+
+async function keyFor(context: Context, given: Given, name: string): Promise<RequestOf<'operator.add'>> {
+  const code = given.value('passkey');
+  if (code === undefined) return { name, publicKey: await publicKeyFor(context, given, name) };
+  if (given.value('key') === undefined && given.value('public-key') === undefined)
+    return { name, passkey: passkeyIn(code) };
+  throw usageFailure(text('--passkey va seul.', '--passkey goes alone.'));
+}
+
 async function newKey(context: Context, path: string) {
   const passphrase = await newPassphrase(context);
   const key = await makeKey(path, passphrase);
@@ -52,11 +72,20 @@ async function newKey(context: Context, path: string) {
 }
 
 function tell({ output }: Context, operator: OperatorAnswer): void {
-  const { name, fingerprint, isInForce, inForceAtMs } = operator;
+  const { name, fingerprint, isInForce, inForceAtMs, passkey } = operator;
   output.line(
     text(`Opérateur ${name} inscrit, clé ${fingerprint}`, `Operator ${name} registered, key ${fingerprint}`),
     'green',
   );
+  if (passkey !== undefined) {
+    const { account, rpId } = passkey;
+    output.line(
+      text(
+        `Clé d’accès du compte ${account}, pour la console à l’adresse ${rpId}. Comparez l’empreinte avec celle que sa page montre.`,
+        `Passkey of the account ${account}, for the console at ${rpId}. Compare the fingerprint with the one shown on their page.`,
+      ),
+    );
+  }
   if (isInForce) return;
   const at = timeWords(inForceAtMs);
   output.line(
@@ -70,14 +99,14 @@ function tell({ output }: Context, operator: OperatorAnswer): void {
 
 const add: Command = {
   name: 'operator add',
-  usage: 'NAME [--key FILE | --public-key HEX]',
+  usage: 'NAME [--key FILE | --public-key HEX | --passkey WORD]',
   summary: text(
     'inscrit une personne qui décide des objets retenus',
     'registers a person who decides about held objects',
   ),
   notes: text(
-    'Fait une clé dans votre dossier personnel s’il n’y en a pas ; seule sa moitié publique est confiée à la passerelle. Là où deux personnes décident, la parole d’un nouvel opérateur ne compte qu’après 24 heures : inscrivez-les avant de le demander.',
-    'Makes a key in your own home where there is none; only its public half is given to the gateway. Where two persons decide, the word of a new operator counts after 24 hours only: register them before you ask for it.',
+    'Fait une clé dans votre dossier personnel s’il n’y en a pas ; seule sa moitié publique est confiée à la passerelle. Avec --passkey : la clé d’accès d’un compte de la console, qui décide alors dans la page ; la même personne peut avoir les deux, et n’est qu’une personne. Là où deux personnes décident, la parole d’un nouvel opérateur ne compte qu’après 24 heures : inscrivez-les avant de le demander.',
+    'Makes a key in your own home where there is none; only its public half is given to the gateway. With --passkey: the passkey of an account of the console, who then decides in the page; the same person may have both, and is one person. Where two persons decide, the word of a new operator counts after 24 hours only: register them before you ask for it.',
   ),
   options: {
     key: { value: 'FILE', help: text('où est la clé, ou la mettre', 'where the key is, or is to be put') },
@@ -85,13 +114,16 @@ const add: Command = {
       value: 'HEX',
       help: text('clé publique faite ailleurs (operator key)', 'public key made elsewhere (operator key)'),
     },
+    passkey: {
+      value: 'WORD',
+      help: text('clé d’accès d’un compte, donnée par sa page', 'passkey of an account, given by its page'),
+    },
   },
   positionals: [1, 1],
-  examples: ['operator add anne', 'operator add ben --public-key 5f1c…'],
+  examples: ['operator add anne', 'operator add ben --public-key 5f1c…', 'operator add anne --passkey lgpk1:anne:…'],
   async run(context, given) {
     const name = nameOf(given);
-    const publicKey = await publicKeyFor(context, given, name);
-    const answer = await context.client.call('operator.add', { name, publicKey });
+    const answer = await context.client.call('operator.add', await keyFor(context, given, name));
     context.output.json(answer);
     tell(context, answer.operator);
     return EXIT.ok;
@@ -130,9 +162,13 @@ const list: Command = {
     const answer = await client.call('operator.list', {});
     output.json(answer);
     output.table(
-      [text('nom', 'name'), text('clé', 'key'), text('inscrit le', 'registered'), text('compte depuis', 'counts from')],
+      [
+        ...[text('nom', 'name'), text('décide', 'decides'), text('clé', 'key')],
+        ...[text('inscrit le', 'registered'), text('compte depuis', 'counts from')],
+      ],
       answer.operators.map((each) => [
         each.name,
+        output.of(each.passkey === undefined ? BY_KEY : BY_PASSKEY(each.passkey.account)),
         each.fingerprint,
         timeWords(each.addedAtMs),
         { value: timeWords(each.inForceAtMs), colour: each.isInForce ? 'green' : 'yellow' },
@@ -160,5 +196,8 @@ const remove: Command = {
     return EXIT.ok;
   },
 };
+
+const BY_KEY = text('en ligne de commande', 'on the command line');
+const BY_PASSKEY = (account: string) => text(`console, compte ${account}`, `console, account ${account}`);
 
 export const COMMANDS: readonly Command[] = [add, key, list, remove];

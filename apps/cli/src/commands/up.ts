@@ -3,7 +3,7 @@ import type { Command, Given } from '../command.ts';
 import { EXIT } from '../exits.ts';
 import { hostPortOf } from './values.ts';
 
-const LISTENERS = ['dimse', 'dimse-tls', 'web', 'web-plain', 'http', 'mllp', 'metrics'] as const;
+const LISTENERS = ['dimse', 'dimse-tls', 'web', 'web-plain', 'http', 'hl7', 'hl7-tls', 'metrics'] as const;
 
 /** The addresses given, checked before anything is touched. Port 0 lets the system choose; what was chosen is printed. */
 function listenersOf(given: Given): Readonly<Partial<Record<(typeof LISTENERS)[number], string>>> {
@@ -53,13 +53,14 @@ const up: Command = {
       help: text('console (HTTPS) ; off : aucune', 'console (HTTPS); off: none'),
     },
     http: where('à venir', 'to come'),
-    mllp: where('HL7 v2 (à venir)', 'HL7 v2 (to come)'),
+    hl7: where('HL7 v2 sur MLLP', 'HL7 v2 over MLLP'),
+    'hl7-tls': where('HL7 v2 sur MLLP et TLS', 'HL7 v2 over MLLP and TLS'),
     metrics: where('mesures Prometheus, /healthz, /readyz', 'Prometheus metrics, /healthz, /readyz'),
   },
   positionals: [0, 0],
   examples: ['up', 'up --dimse 0.0.0.0:11112 --dimse-tls 0.0.0.0:2762 --metrics 127.0.0.1:9464'],
   async run({ home, output }, given) {
-    const { 'dimse-tls': dimseTls, 'web-plain': webPlain, ...listeners } = listenersOf(given);
+    const { 'dimse-tls': dimseTls, 'web-plain': webPlain, 'hl7-tls': hl7Tls, ...listeners } = listenersOf(given);
     const console = consoleOf(given);
     const { runGateway } = await import('@leadglass/gateway');
     endureRepeats();
@@ -69,6 +70,7 @@ const up: Command = {
       ...listeners,
       ...(console === undefined ? {} : { console }),
       ...(dimseTls === undefined ? {} : { dimseTls }),
+      ...(hl7Tls === undefined ? {} : { hl7Tls }),
       ...(webPlain === undefined ? {} : { webPlain, webPlainAnywhere: given.flag('web-plain-anywhere') }),
     });
     return EXIT.ok;

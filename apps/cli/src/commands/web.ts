@@ -10,7 +10,9 @@ type Allow = RequestOf<'web.token.add'>['allow'];
 function rightsOf(value: string): Allow {
   const result = WebTokenRequestSchema.shape.allow.safeParse(value.split(',').map((each) => each.trim()));
   if (result.success) return result.data;
-  throw usageFailure(text('--allow : une liste parmi qido, wado, stow.', '--allow: a list of qido, wado, stow.'));
+  throw usageFailure(
+    text('--allow : une liste parmi qido, wado, stow, fhir.', '--allow: a list of qido, wado, stow, fhir.'),
+  );
 }
 
 function daysOf(value: string): number {
@@ -21,14 +23,14 @@ function daysOf(value: string): number {
 
 const add: Command = {
   name: 'web token add',
-  usage: 'NAME --allow qido,wado,stow [--days N]',
+  usage: 'NAME --allow qido,wado,stow,fhir [--days N]',
   summary: text('donne un jeton pour DICOMweb', 'gives a token for DICOMweb'),
   notes: text(
     'Le secret s’affiche une seule fois ; seule son empreinte est conservée. Le client le présente ainsi : Authorization: Bearer SECRET. NAME est le titre sous lequel ses envois et ses lectures sont consignés et routés ; si un correspondant porte ce titre, sa plage d’adresses et ses choix de flux valent aussi pour le jeton.',
     'The secret is shown once; its digest alone is kept. The client shows it as: Authorization: Bearer SECRET. NAME is the title under which what it sends and reads is logged and routed; where a peer has that title, its address range and flow choices hold for the token too.',
   ),
   options: {
-    allow: { value: 'LIST', help: text('droits : qido, wado, stow', 'rights: qido, wado, stow') },
+    allow: { value: 'LIST', help: text('droits : qido, wado, stow, fhir', 'rights: qido, wado, stow, fhir') },
     days: { value: 'N', help: text('durée en jours (sans fin par défaut)', 'days it lasts (no end by default)') },
   },
   positionals: [1, 1],

@@ -8,7 +8,6 @@ import {
   type ScuAssociation,
 } from '@leadglass/wire';
 import type { Emitted } from './copying.ts';
-import type { ObjectHead } from './messages.ts';
 
 /** Largest P-DATA-TF we accept: answers are small. */
 const MAXIMUM_LENGTH_BYTES = 65_536;
@@ -19,11 +18,16 @@ export interface Pair {
   readonly transferSyntaxUid: string;
 }
 
+/** What an object is stored as. */
+export interface Stored extends Pair {
+  readonly sopInstanceUid: string;
+}
+
 const keyOf = ({ sopClassUid, transferSyntaxUid }: Pair): string => `${sopClassUid} ${transferSyntaxUid}`;
 
 /** One title's way into the gateway: an association opened when it is needed, and again when it has been closed meanwhile. */
-class Line {
-  readonly #open: ImportOpen;
+export class Line {
+  readonly #open: Pick<ImportOpen, 'host' | 'port' | 'called'>;
   readonly #calling: string;
   readonly #signal: AbortSignal;
   /** Most pairs first needed, in order; at most MOST_CONTEXTS at a time. */
@@ -31,14 +35,19 @@ class Line {
   #association: ScuAssociation | undefined;
   #proposed: ReadonlySet<string> = new Set();
 
-  constructor(open: ImportOpen, calling: string, pairs: readonly Pair[], signal: AbortSignal) {
+  constructor(
+    open: Pick<ImportOpen, 'host' | 'port' | 'called'>,
+    calling: string,
+    pairs: readonly Pair[],
+    signal: AbortSignal,
+  ) {
     this.#open = open;
     this.#calling = calling;
     this.#pairs = pairs;
     this.#signal = signal;
   }
 
-  async store({ head, bytes }: Emitted): Promise<DimseStatus> {
+  async store({ head, bytes }: { readonly head: Stored; readonly bytes: Emitted['bytes'] }): Promise<DimseStatus> {
     const association = await this.#for(head);
     const { sopClassUid, sopInstanceUid, transferSyntaxUid: transferSyntax } = head;
     return association.store({ sopClassUid, sopInstanceUid, transferSyntax, dataSet: bytes });
@@ -50,7 +59,7 @@ class Line {
     if (association?.isOpen === true) await association.release();
   }
 
-  async #for(head: ObjectHead): Promise<ScuAssociation> {
+  async #for(head: Pair): Promise<ScuAssociation> {
     const known = this.#association;
     if (known?.isOpen === true && this.#proposed.has(keyOf(head))) return known;
     await this.release();

@@ -13,10 +13,12 @@ interface DestroyDialogProps {
   readonly onClose: () => void;
   readonly sha256: string;
   readonly onAct: (reason: string) => Promise<unknown>;
+  /** Another's request is approved: what it says, and the word on the button. The reason is theirs. */
+  readonly approving?: { readonly text: string; readonly act: string };
 }
 
 /** What cannot be undone is confirmed by typing which object it is. */
-export function DestroyDialog({ isOpen, onClose, sha256, onAct }: DestroyDialogProps) {
+export function DestroyDialog({ isOpen, onClose, sha256, onAct, approving }: DestroyDialogProps) {
   const words = useWords(HOLDS);
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
@@ -29,7 +31,8 @@ export function DestroyDialog({ isOpen, onClose, sha256, onAct }: DestroyDialogP
     setError(undefined);
   }, [isOpen]);
   const digits = sha256.slice(0, TYPED_DIGITS);
-  const isReady = reason.trim().length >= LEAST_REASON && typed.trim().toLowerCase() === digits;
+  const isReasoned = approving !== undefined || reason.trim().length >= LEAST_REASON;
+  const isReady = isReasoned && typed.trim().toLowerCase() === digits;
   const act = () => {
     setBusy(true);
     onAct(reason.trim())
@@ -38,15 +41,17 @@ export function DestroyDialog({ isOpen, onClose, sha256, onAct }: DestroyDialogP
   };
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={words.destroyTitle}>
-      <p>{words.destroyText}</p>
-      <Textarea
-        label={words.reason}
-        description={words.reasonMeaning}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        maxLength={MOST_REASON}
-        rows={3}
-      />
+      <p>{approving?.text ?? words.destroyText}</p>
+      {approving === undefined ? (
+        <Textarea
+          label={words.reason}
+          description={words.reasonMeaning}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={MOST_REASON}
+          rows={3}
+        />
+      ) : null}
       <TextInput
         label={words.destroyType(digits)}
         value={typed}
@@ -61,7 +66,7 @@ export function DestroyDialog({ isOpen, onClose, sha256, onAct }: DestroyDialogP
           {words.cancel}
         </Button>
         <Button color="red" disabled={!isReady} loading={isBusy} onClick={act}>
-          {words.destroyAct}
+          {approving?.act ?? words.destroyAct}
         </Button>
       </div>
     </Dialog>

@@ -147,19 +147,6 @@ export const HOLDS = {
   ),
 
   two: text('Deux personnes décident', 'Two persons decide'),
-  twoRelease: text(
-    'La règle de ce flux demande deux personnes pour libérer, chacune avec sa clé d’opérateur. Cette clé ne quitte jamais l’ordinateur de la personne : la demande et l’approbation se signent donc en ligne de commande.',
-    'The rule of this flow takes two persons to release, each with their operator key. That key never leaves the person’s computer: asking and approving are therefore signed on the command line.',
-  ),
-  twoDestroy: text(
-    'La règle de ce flux demande deux personnes pour détruire, chacune avec sa clé d’opérateur.',
-    'The rule of this flow takes two persons to destroy, each with their operator key.',
-  ),
-  askFirst: text('1. La première personne demande :', '1. The first person asks:'),
-  thenApprove: text(
-    '2. Une autre personne approuve, dans les 72 heures :',
-    '2. Another person approves, within 72 hours:',
-  ),
   asked: (who: string, act: string) => text(`${who} a demandé : ${act}`, `${who} asked: ${act}`),
   askedWhy: (reason: string) => text(`Raison donnée : ${reason}`, `Reason given: ${reason}`),
   until: (when: string) => text(`À approuver avant le ${when}.`, `To be approved before ${when}.`),

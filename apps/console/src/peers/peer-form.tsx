@@ -1,13 +1,15 @@
-import { PeerSchema, ServiceSchema } from '@leadglass/contract';
+import { ServiceSchema } from '@leadglass/contract';
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { Dialog, ErrorPanel } from '../kit/index.ts';
+import { Dialog, Diff, ErrorPanel } from '../kit/index.ts';
 import { KIT } from '../kit/words.ts';
 import { useSay, useWords } from '../words/index.ts';
 import { admit } from './acts.ts';
-import type { Peer, Service } from './facts.ts';
+import { keyOf, type Peer, type Service } from './facts.ts';
+import { type Draft, draftOf, linesOf, peerOf } from './peer-draft.ts';
+import { BindingFields } from './peer-limits.tsx';
 import css from './peers.module.css';
-import { PEER_FORM, RIGHTS } from './words.ts';
+import { LIMITS, PEER_FORM, RIGHTS } from './words.ts';
 
 interface PeerFormProps {
   /** What the form begins with; a title and range that are given stay as they are. */
@@ -16,55 +18,42 @@ interface PeerFormProps {
   readonly onDone: () => void;
 }
 
-interface Draft {
-  readonly aeTitle: string;
-  readonly from: string;
-  readonly certSha256: string;
-  readonly allow: readonly Service[];
-}
-
-const FIRST_RIGHTS: readonly Service[] = ['echo', 'store'];
-
-/** The fields that are wrong, by name. */
-function wrongOf(draft: Draft): ReadonlySet<string> {
-  const { aeTitle, from, allow, certSha256 } = PeerSchema.shape;
-  const wrong = new Set<string>();
-  if (!aeTitle.safeParse(draft.aeTitle).success) wrong.add('aeTitle');
-  if (!from.safeParse(draft.from).success) wrong.add('from');
-  if (!allow.safeParse(draft.allow).success) wrong.add('allow');
-  if (draft.certSha256 !== '' && !certSha256.safeParse(draft.certSha256).success) wrong.add('certSha256');
-  return wrong;
-}
-
-/** The peer a draft describes: what the form does not show stays as it was. */
-function peerOf(draft: Draft, before: Partial<Peer>): Peer {
-  const { certSha256: _, ...rest } = before;
-  const pin = draft.certSha256 === '' ? {} : { certSha256: draft.certSha256 };
-  return PeerSchema.parse({ ...rest, aeTitle: draft.aeTitle, from: draft.from, allow: draft.allow, ...pin }) as Peer;
-}
-
 function useDraft({ peer = {}, known, onDone }: PeerFormProps) {
-  const [draft, setDraft] = useState<Draft>({
-    aeTitle: peer.aeTitle ?? '',
-    from: peer.from ?? '',
-    certSha256: peer.certSha256 ?? '',
-    allow: peer.allow ?? FIRST_RIGHTS,
-  });
+  const [draft, setDraft] = useState<Draft>(() => draftOf(peer));
   const [isTried, setTried] = useState(false);
+  const [isReviewed, setReviewed] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const wrong = wrongOf(draft);
+  const made = peerOf(draft, peer);
+  const before = known.find((each) => keyOf(each) === keyOf({ aeTitle: draft.aeTitle, from: draft.from } as Peer));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (wrong.size > 0) return;
+    if (made.peer === undefined) return;
+    if (before !== undefined && !isReviewed) return setReviewed(true);
     setBusy(true);
-    admit(peerOf(draft, peer), known)
+    admit(made.peer, known)
       .then(onDone, setError)
       .finally(() => setBusy(false));
   };
-  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  return { draft, set, wrong: isTried ? wrong : new Set<string>(), isBusy, error, submit };
+  const set = (change: Partial<Draft>) => {
+    setReviewed(false);
+    setDraft({ ...draft, ...change });
+  };
+  const wrong: ReadonlySet<string> = isTried ? (made.wrong ?? new Set()) : new Set();
+  const reviewed =
+    isReviewed && before !== undefined && made.peer !== undefined ? { before, after: made.peer } : undefined;
+  return {
+    draft,
+    set,
+    wrong,
+    isBusy,
+    error,
+    submit,
+    reviewed,
+    needsReview: before !== undefined,
+    back: () => setReviewed(false),
+  };
 }
 
 function RightBoxes({
@@ -98,9 +87,25 @@ function RightBoxes({
 function PeerForm(props: PeerFormProps) {
   const words = useWords(PEER_FORM);
   const kit = useWords(KIT);
-  const { draft, set, wrong, isBusy, error, submit } = useDraft(props);
+  const limits = useWords(LIMITS);
+  const { draft, set, wrong, isBusy, error, submit, reviewed, needsReview, back } = useDraft(props);
   const isFixed = props.peer?.aeTitle !== undefined;
   const because = (field: string, why: string) => (wrong.has(field) ? why : undefined);
+  if (reviewed !== undefined)
+    return (
+      <form className={css.form} onSubmit={submit} noValidate>
+        <Diff label={limits.difference} before={linesOf(reviewed.before)} after={linesOf(reviewed.after)} />
+        {error === undefined ? null : <ErrorPanel error={error} />}
+        <div className={css.formFoot}>
+          <Button variant="default" onClick={back}>
+            {limits.back}
+          </Button>
+          <Button type="submit" loading={isBusy}>
+            {words.save}
+          </Button>
+        </div>
+      </form>
+    );
   return (
     <form className={css.form} onSubmit={submit} noValidate>
       <TextInput
@@ -131,13 +136,14 @@ function PeerForm(props: PeerFormProps) {
         error={because('certSha256', words.badPin)}
         onChange={(event) => set({ certSha256: event.currentTarget.value.replaceAll(':', '').trim().toLowerCase() })}
       />
+      <BindingFields draft={draft} set={set} wrong={wrong} />
       {error === undefined ? null : <ErrorPanel error={error} />}
       <div className={css.formFoot}>
         <Button variant="default" onClick={props.onDone}>
           {kit.cancel}
         </Button>
         <Button type="submit" loading={isBusy}>
-          {words.save}
+          {needsReview ? limits.review : words.save}
         </Button>
       </div>
     </form>

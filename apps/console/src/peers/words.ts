@@ -159,6 +159,62 @@ export const PEER_FORM = {
   save: text('Enregistrer', 'Save'),
 } as const;
 
+/** What binds a peer beyond its rights. */
+export const LIMITS = {
+  mode: text('Ses règles', 'Its rules'),
+  modeMeaning: text(
+    'Observé : ce qui dépasse ses droits passe, inspecté, et est noté. Appliqué : c’est refusé.',
+    'Observed: what goes beyond its rights passes, inspected, and is recorded. Enforced: it is refused.',
+  ),
+  asSite: text('comme le reste du site', 'as the rest of the site'),
+  enforce: text('appliquées', 'enforced'),
+  observe: text('observées', 'observed'),
+  identity: text('Comment il prouve qui il est', 'How it proves who it is'),
+  anchors: text('Autorités dont il peut montrer un certificat', 'Authorities whose certificate it may show'),
+  noAnchors: text(
+    'L’autorité du site suffit tant qu’aucune autre n’est ajoutée (leadglass cert trust add).',
+    'The authority of the site is enough while no other is added (leadglass cert trust add).',
+  ),
+  certName: text('Nom exigé dans son certificat', 'Name its certificate must bear'),
+  certNameMeaning: text(
+    'Facultatif : sans lui, tout nom de ces autorités.',
+    'Optional: without it, any name of those authorities.',
+  ),
+  otherDevice: text('Si un autre appareil se présente sous ce titre', 'If another device comes under this title'),
+  otherTell: text('le dire', 'tell'),
+  otherHold: text('le dire et retenir ce qu’il envoie', 'tell, and hold what it sends'),
+  notChosen: text('pas de choix', 'no choice'),
+  yes: text('oui', 'yes'),
+  no: text('non', 'no'),
+  limits: text('Limites de ses recherches', 'Limits of its queries'),
+  limitsMeaning: text('Laissez vide ce qui ne doit pas être limité.', 'Leave empty what is not to be limited.'),
+  mostResults: text('Résultats au plus', 'Results at most'),
+  mostResultsMeaning: text('Un nombre entier, de 1 à 100 000.', 'A whole number, 1 to 100,000.'),
+  mostDays: text('Jours de recul au plus', 'Days back at most'),
+  mostDaysMeaning: text('Un nombre entier de jours.', 'A whole number of days.'),
+  perMinute: text('Recherches par minute', 'Queries a minute'),
+  perMinuteMeaning: text('Un nombre entier, à partir de 1.', 'A whole number, from 1.'),
+  hours: text('Heures', 'Hours'),
+  hoursMeaning: text('Écrites 07:00-19:30, heure de la passerelle.', 'Written 07:00-19:30, by the gateway’s clock.'),
+  modalities: text('Modalités qu’il voit', 'Modalities it sees'),
+  modalitiesMeaning: text('Des codes, séparés par des virgules : CT, MR.', 'Codes, separated by commas: CT, MR.'),
+  moveTo: text('Où il peut faire envoyer', 'Where it may have images sent'),
+  moveToMeaning: text(
+    'Des titres AE, séparés par des virgules, en plus du sien.',
+    'AE titles, separated by commas, besides its own.',
+  ),
+  nameWildcards: text('Jokers dans les noms', 'Wildcards in names'),
+  wildcardsAny: text('partout', 'anywhere'),
+  wildcardsTrailing: text('à la fin seulement', 'at the end only'),
+  wildcardsNone: text('aucun', 'none'),
+  sweeps: text('Peut demander tout, sans critère', 'May ask for everything, without a criterion'),
+  ownStation: text('Ne voit que la liste de travail de son poste', 'Sees the worklist of its own station alone'),
+  wrong: text('Cela ne peut pas être enregistré ainsi.', 'This cannot be saved like that.'),
+  difference: text('Ce qui changera', 'What will change'),
+  review: text('Voir ce qui changera', 'See what will change'),
+  back: text('Revenir', 'Back'),
+} as const;
+
 /** Rights, as people call them. */
 export const RIGHTS = {
   echo: text('tester la liaison', 'test the link'),
@@ -175,6 +231,8 @@ export const RIGHTS = {
   qido: text('chercher (web)', 'search (web)'),
   wado: text('lire (web)', 'read (web)'),
   stow: text('envoyer (web)', 'send (web)'),
+  fhir: text('envoyer (FHIR)', 'send (FHIR)'),
+  continuity: text('tirer l’ensemble de continuité', 'pull the continuity set'),
 } as const;
 
 /** Observing, proposing, simulating, enforcing. */

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { queryClient, useAct, useAsk } from '../client/index.ts';
+import { DecidingKey } from '../holds/deciding-key.tsx';
 import { Asked, Badge, DangerDialog, Dialog, EmptyState, PageFrame, Section, toast } from '../kit/index.ts';
 import { SIGN_IN } from '../pages.ts';
 import { useMe } from '../shell/me.tsx';
@@ -40,6 +41,7 @@ export function Page() {
           <Totp person={person} />
         </>
       )}
+      <DecidingKey />
       <Language />
       <Sessions isAdministrator={person.role === 'administrator'} />
     </PageFrame>

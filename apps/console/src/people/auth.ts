@@ -48,7 +48,7 @@ const ALREADY = text(
 );
 
 /** What the browser refuses, in words. */
-function inWords(thrown: unknown): never {
+export function inWords(thrown: unknown): never {
   if (thrown instanceof ApiError) throw thrown;
   const isThere = thrown instanceof WebAuthnError && thrown.code === 'ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED';
   throw new ApiError(0, { code: 'console.passkey', text: isThere ? ALREADY : GIVEN_UP });

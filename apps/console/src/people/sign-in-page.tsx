@@ -1,6 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { z } from 'zod';
+import { type Answer, queryClient } from '../client/index.ts';
+import { firstPageOf } from '../pages.ts';
 import { useMe } from '../shell/me.tsx';
 import { useWords } from '../words/index.ts';
 import { whoNow } from './auth.ts';
@@ -35,7 +37,8 @@ export function Page() {
   }, [words.title]);
   const onDone = async () => {
     await whoNow();
-    await navigate({ to: back ?? '/', replace: true });
+    const role = queryClient.getQueryData<Answer<'me'>>(['me', {}])?.person?.role;
+    await navigate({ to: back ?? firstPageOf(role), replace: true });
   };
   return (
     <Card title={words.title} lead={words.lead(site)}>

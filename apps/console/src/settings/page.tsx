@@ -5,6 +5,7 @@ import { PageFrame } from '../kit/index.ts';
 import { hasSource } from '../shell/handover.ts';
 import { useMay } from '../shell/me.tsx';
 import { useWords } from '../words/index.ts';
+import { DestinationsTab } from './destinations-tab.tsx';
 import { EditTab } from './edit-tab.tsx';
 import { GatewayTab } from './gateway-tab.tsx';
 import { MeaningTab } from './meaning-tab.tsx';
@@ -12,6 +13,8 @@ import { PastTab } from './past-tab.tsx';
 import { RulesTab } from './rules-tab.tsx';
 import css from './settings.module.css';
 import { TlsTab } from './tls-tab.tsx';
+import { TOKENS } from './token-words.ts';
+import { TokensTab } from './tokens-tab.tsx';
 import { SETTINGS } from './words.ts';
 
 interface Part {
@@ -23,13 +26,21 @@ interface Part {
 
 function useParts(): readonly Part[] {
   const words = useWords(SETTINGS);
+  const tokens = useWords(TOKENS);
   const may = useMay();
   return [
     { id: 'in-force', title: words.tabMeaning, isShown: true, shown: () => <MeaningTab /> },
+    {
+      id: 'destinations',
+      title: words.destinations,
+      isShown: may('destination.list'),
+      shown: () => <DestinationsTab />,
+    },
     { id: 'edit', title: words.tabEdit, isShown: may('config.plan'), shown: () => <EditTab /> },
     { id: 'history', title: words.tabPast, isShown: may('config.history'), shown: () => <PastTab /> },
     { id: 'tls', title: words.tabTls, isShown: may('tls.show'), shown: () => <TlsTab /> },
     { id: 'rules', title: words.tabRules, isShown: may('rules.list'), shown: () => <RulesTab /> },
+    { id: 'tokens', title: tokens.tab, isShown: may('web.token.list'), shown: () => <TokensTab /> },
     { id: 'gateway', title: words.tabGateway, isShown: true, shown: () => <GatewayTab /> },
   ].filter(({ isShown }) => isShown);
 }

@@ -20,6 +20,7 @@ export const SETTINGS = {
   relays: text('Relais', 'Relays'),
   quirks: text('Particularités d’appareils', 'Quirks of devices'),
   clamav: text('Antivirus (ClamAV)', 'Antivirus (ClamAV)'),
+  continuity: text('Ensemble de continuité', 'Continuity set'),
   inForce: (count: number) =>
     counted(
       count,

@@ -11,6 +11,7 @@ import { Logo } from './logo.tsx';
 import { maySee, useMay, useMe } from './me.tsx';
 import { AccountMenu, LanguageSwitch, SchemeSwitch } from './menus.tsx';
 import { Palette } from './palette.tsx';
+import { PrintHead } from './print-head.tsx';
 import css from './shell.module.css';
 import { SHELL } from './words.ts';
 
@@ -124,6 +125,7 @@ export function Frame() {
         {words.skip}
       </a>
       <Bar onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />
+      <PrintHead />
       {me.isDemo ? <p className={css.demo}>{words.demo}</p> : null}
       <Navigation />
       <main id="content" className={css.content} tabIndex={-1}>

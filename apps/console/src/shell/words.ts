@@ -2,6 +2,8 @@ import { text } from '../words/index.ts';
 
 /** Words around every page: navigation, help, palette. */
 export const SHELL = {
+  printed: (who: string, when: string) =>
+    text(`Leadglass, imprimé par ${who} le ${when}`, `Leadglass, printed by ${who} on ${when}`),
   skip: text('Aller au contenu', 'Skip to the content'),
   home: text('Leadglass, accueil', 'Leadglass, home'),
   navigation: text('Navigation principale', 'Main navigation'),

@@ -20,6 +20,7 @@ import { consoleFault } from './faults.ts';
 import type { GatewayClient } from './gateway-client.ts';
 import { originOf } from './guard.ts';
 import { openApi } from './openapi.ts';
+import type { Patients } from './patients.ts';
 import type { Asked, Session, Sessions } from './sessions.ts';
 import type { Studies } from './studies.ts';
 
@@ -28,6 +29,7 @@ export interface ApiParts {
   readonly sessions: Sessions;
   readonly endings: Endings;
   readonly studies: Studies;
+  readonly patients: Patients;
   readonly version: string;
   /** Whether this is the one-time token of the set-up. */
   isSetUpToken(token: string): boolean;
@@ -43,6 +45,8 @@ const LARGE: ReadonlySet<string> = new Set<Operation>([
   'tls.set',
 ]);
 const LARGE_BYTES = 8 * 1024 * 1024;
+/** Of a patient: for a session that opened the patient by `patient.open`, which says why. */
+const OF_OPENED: ReadonlySet<string> = new Set<Operation>(['chart.patient', 'chart.document']);
 /** Streams of one session at once. */
 const MOST_STREAMS = 16;
 /** Of one address, a minute: what may be tried without being signed in. */
@@ -139,6 +143,14 @@ async function answerOwn(parts: ApiParts, name: ConsoleRoute, asked: unknown, ar
       tell: async (event) => void (await parts.gateway.call('person.told', event)),
     });
   }
+  if (name === 'patient.open') {
+    if (around.session === undefined) throw consoleFault('console.signed-out');
+    const { session, request } = around;
+    return parts.patients.open(asked as z.output<(typeof CONSOLE)['patient.open']['request']>, {
+      ...{ session, address: request.ip },
+      tell: async (event) => void (await parts.gateway.call('person.told', event)),
+    });
+  }
   const handle = parts.sessions.handlers[name] as (request: unknown, asked: Asked) => Promise<unknown>;
   // What leaves is what the contract says, and nothing a handler happened to have beside it.
   return CONSOLE[name].answer.parse(await handle(asked, around));
@@ -153,6 +165,7 @@ function mountOperation(app: FastifyInstance, parts: ApiParts, name: Operation):
   app.post(apiPathOf(name), { ...options, ...authorise }, async (request, reply) => {
     const session = await mayAsk(parts.sessions, request, name);
     const asked = parsed(schema, request.body);
+    if (OF_OPENED.has(name)) parts.patients.require(session, (asked as { readonly chart: number }).chart);
     if (form !== 'json') return stream(parts, name, asked, session, reply);
     const answer = await parts.gateway.open(name, asked, { actor: actorOf(session) });
     return reply.type('application/json; charset=utf-8').send(endedWith(answer, reply));

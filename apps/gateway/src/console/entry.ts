@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import { SOCKET_PATH } from '@leadglass/contract';
 import { isFault, jsonLogger, systemClock } from '@leadglass/kit';
+import { consoleFault } from './faults.ts';
 import { GatewayClient } from './gateway-client.ts';
 import type { ConsoleConfiguration, FromConsole, ToConsole } from './messages.ts';
 import { openConsole, type RunningConsole } from './server.ts';
@@ -70,6 +71,17 @@ function failed(thrown: unknown): void {
   setTimeout(() => process.exit(1), 100);
 }
 
+async function answerOwner({ ask, name, request }: Extract<ToConsole, { t: 'owner' }>): Promise<void> {
+  try {
+    if (running === undefined) throw consoleFault('console.no-gateway');
+    tell({ t: 'owner-answer', ask, answer: await running.sessions.asOwner(name, request) });
+  } catch (thrown) {
+    if (!isFault(thrown)) log.error('console.owner', { name, error: thrown });
+    const { code, text } = isFault(thrown) ? thrown : consoleFault('console.defect');
+    tell({ t: 'owner-answer', ask, answer: null, fault: { code, text } });
+  }
+}
+
 async function end(): Promise<void> {
   await running?.close().catch(() => {});
   process.exit(0);
@@ -79,6 +91,7 @@ process.on('message', (raw) => {
   const message = raw as ToConsole;
   if (message.t === 'configure') start(message).catch(failed);
   else if (message.t === 'tls') running?.useTls(message.tls, message.names);
+  else if (message.t === 'owner') void answerOwner(message);
   else {
     keyAsks.get(message.ask)?.(message.key);
     keyAsks.delete(message.ask);

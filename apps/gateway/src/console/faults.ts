@@ -1,3 +1,4 @@
+import type { ErrorAnswer } from '@leadglass/contract';
 import { Fault, type FaultOptions, type Retry, type Text, text } from '@leadglass/kit';
 
 type Entry = readonly [retry: Retry, httpStatus: number, text: Text];
@@ -108,4 +109,11 @@ export function consoleFault(code: ConsoleFaultCode, sentence?: Text, options: F
 export function consoleStatusOf(fault: Fault): number {
   if (fault.code in FAULTS) return FAULTS[fault.code as ConsoleFaultCode][1];
   return fault.retry === 'transient' ? 503 : 500;
+}
+
+/** `console.bad-request` that says which field is wrong, and why. */
+export function badField(path: string, sentence: Text): Fault {
+  const fault: Fault & { problems?: ErrorAnswer['problems'] } = consoleFault('console.bad-request', sentence);
+  fault.problems = [{ path, message: sentence.en }];
+  return fault;
 }

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Logger, type Secret, type Text, text } from '@leadglass/kit';
 import type { ConsoleBanner } from '../banner.ts';
+import { controlFault } from '../control-faults.ts';
 import { type Address, formatAddress } from '../listeners.ts';
 import { type ConsoleConfiguration, type FromConsole, fromConsole, type ToConsole } from './messages.ts';
+import { AWAY, OwnerAsks } from './owner-asks.ts';
 import { consoleFlags, DIST, VIEWER } from './places.ts';
 import { originsOf } from './reach.ts';
+import type { OwnerOperation } from './sessions.ts';
 import type { Viewers } from './viewers.ts';
 
 const ENTRY = fileURLToPath(new URL('./entry.ts', import.meta.url));
@@ -53,6 +56,7 @@ export interface ConsoleState {
 export class ConsoleHost {
   readonly #options: ConsoleHostOptions;
   #token: string | undefined = randomBytes(TOKEN_BYTES).toString('base64url');
+  readonly #asks = new OwnerAsks();
   #isKeyShown = false;
   #child: ChildProcess | undefined;
   #state: ConsoleState | undefined;
@@ -73,6 +77,19 @@ export class ConsoleHost {
   /** Why it does not run. */
   get trouble(): Text | undefined {
     return this.#trouble;
+  }
+
+  /** Every `https://HOST:PORT` under which it is reached; none while it does not run. */
+  origins(): readonly string[] {
+    if (this.#state === undefined) return [];
+    const { host, port } = this.#state.address;
+    return originsOf(host, this.#options.names(), port);
+  }
+
+  /** Asks something about people for the owner of the machine. Rejects with a Fault `control.*`. */
+  async asOwner(name: OwnerOperation, request: unknown): Promise<unknown> {
+    if (this.#state === undefined || this.#child?.connected !== true) throw controlFault('control.conflict', AWAY);
+    return this.#asks.ask((message) => this.#say(message), name, request);
   }
 
   /** As the status lists it. */
@@ -192,6 +209,8 @@ export class ConsoleHost {
         return viewers.add(message);
       case 'viewer-over':
         return viewers.remove(message.sha256);
+      case 'owner-answer':
+        return this.#asks.heard(message);
     }
   }
 
@@ -218,6 +237,7 @@ export class ConsoleHost {
     if (this.#child !== child) return;
     this.#child = undefined;
     this.#options.viewers.clear();
+    this.#asks.gone();
     if (this.#isStopping) return;
     this.#trouble ??= NOT_STARTED;
     this.#options.log.error('console.died', { exit });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hex64 } from '../message-parts.ts';
+import type { OwnerOperation } from './sessions.ts';
 
 /**
  * What the keeper and the console's process say to each other. What the console asks of the gateway goes over the control socket like
@@ -28,6 +29,16 @@ const viewer = z.object({
 });
 const viewerOver = z.object({ t: z.literal('viewer-over'), sha256: hex64 });
 
+/** What became of what the owner of the machine asked: an answer, or a refusal in words. */
+const ownerAnswer = z.object({
+  t: z.literal('owner-answer'),
+  ask: z.int(),
+  answer: z.unknown(),
+  fault: z.optional(
+    z.object({ code: z.string().max(64), text: z.object({ fr: z.string().max(2000), en: z.string().max(2000) }) }),
+  ),
+});
+
 /** Anything the console's process says. */
 export const fromConsole = z.discriminatedUnion('t', [
   ready,
@@ -37,6 +48,7 @@ export const fromConsole = z.discriminatedUnion('t', [
   setUpUsed,
   viewer,
   viewerOver,
+  ownerAnswer,
 ]);
 export type FromConsole = z.infer<typeof fromConsole>;
 export type ViewerMessage = z.infer<typeof viewer>;
@@ -73,4 +85,6 @@ export interface ConsoleConfiguration {
 export type ToConsole =
   | ConsoleConfiguration
   | { readonly t: 'tls'; readonly tls: ConsoleTls; readonly names: readonly string[] }
-  | { readonly t: 'recovery-key'; readonly ask: number; readonly key: string | null };
+  | { readonly t: 'recovery-key'; readonly ask: number; readonly key: string | null }
+  /** The owner of the machine asks something about people: over this channel, which nobody else can open. */
+  | { readonly t: 'owner'; readonly ask: number; readonly name: OwnerOperation; readonly request: unknown };

@@ -12,6 +12,7 @@ import { LiveHub, mountLive } from './live.ts';
 import type { ConsoleConfiguration, ConsoleTls } from './messages.ts';
 import { mountOhif } from './ohif.ts';
 import { mountPages } from './pages.ts';
+import { Patients } from './patients.ts';
 import { freePortOf, originsOf } from './reach.ts';
 import type { Sessions } from './sessions.ts';
 import { Studies, type ViewerTellers } from './studies.ts';
@@ -116,10 +117,14 @@ async function mount(
   });
   const endings = new Endings(sessions);
   const studies = new Studies({ clock, endings, viewers: parts.viewers });
+  const patients = new Patients({ clock, endings, gateway, studies });
   const live = new LiveHub({ gateway, clock, log });
   const plain = app as unknown as FastifyInstance;
   await plain.register((scope) => sessions.routes(scope));
-  mountApi(plain, { gateway, sessions, endings, studies, version: parts.version, isSetUpToken: parts.isSetUpToken });
+  mountApi(plain, {
+    ...{ gateway, sessions, endings, studies, patients, version: parts.version },
+    isSetUpToken: parts.isSetUpToken,
+  });
   mountLive(plain, { live, sessions, endings, clock });
   mountDicomWeb(plain, { sessions, studies, socketPath: parts.viewerSocket });
   mountOhif(plain, { sessions, folder: parts.viewer });

@@ -3,6 +3,7 @@ import type {
   CONSOLE,
   ConsoleAnswerOf,
   ConsoleRoute,
+  PEOPLE_CONTROL,
   PersonAnswer,
   PersonEvent,
   SessionAnswer,
@@ -38,7 +39,7 @@ export interface Asked {
 }
 
 /** The entries of `CONSOLE` that are about people and their sessions. */
-export type PeopleRoute = Exclude<ConsoleRoute, 'study.open'>;
+export type PeopleRoute = Exclude<ConsoleRoute, 'study.open' | 'patient.open'>;
 /**
  * One handler an entry. Its access was checked before: `signed-in` and roles have an unlocked session, `set-up` has a good token and no
  * administrator yet. It throws a Fault (`consoleFault`).
@@ -50,10 +51,15 @@ export type PeopleHandlers = {
   ) => Promise<ConsoleAnswerOf<K>>;
 };
 
+/** Operations that the keeper hands on for the owner of the machine. */
+export type OwnerOperation = keyof typeof PEOPLE_CONTROL;
+
 /** Who is signed in. */
 export interface Sessions {
   /** The entries of `CONSOLE`, by name. */
   readonly handlers: PeopleHandlers;
+  /** What the owner of the machine does about people, by name of the operation; the keeper parsed the request. Throws Fault. */
+  asOwner(name: OwnerOperation, request: unknown): Promise<unknown>;
   /** Of the cookie; undefined: nobody. `isActivity` (default true) false: a page that merely stays open, which the idle time does not count. */
   sessionOf(request: Asking, options?: { readonly isActivity: boolean }): Promise<Session | undefined>;
   /** Whether there is an administrator: until then only the set-up may be asked. */

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type ConsoleAnswerOf, type ErrorAnswer, needsReason, type PersonEvent } from '@leadglass/contract';
+import { type ConsoleAnswerOf, needsReason, type PersonEvent } from '@leadglass/contract';
 import { resourceOf, WEB_ROOT } from '@leadglass/dicomweb';
-import { type Clock, type Fault, text } from '@leadglass/kit';
+import { type Clock, text } from '@leadglass/kit';
 import type { Endings } from './endings.ts';
-import { consoleFault } from './faults.ts';
+import { badField } from './faults.ts';
 import type { Session } from './sessions.ts';
 import { weasisLink } from './weasis.ts';
 
@@ -85,6 +85,15 @@ export class Studies {
     };
   }
 
+  /** These studies may be read by the session: their patient was opened, and the ledger told. */
+  admit(session: Session, address: string, uids: readonly string[]): void {
+    const { studies } = this.#of(session, address);
+    for (const uid of uids.filter(isUid)) {
+      studies.delete(uid);
+      bounded(studies.add(uid), MOST_STUDIES);
+    }
+  }
+
   /** What a signed-in session may read; before it has opened anything it may list. */
   ofSession(session: Session, address: string): Reading {
     const { token, studies } = this.#of(session, address);
@@ -153,17 +162,8 @@ function isUid(value: string): boolean {
   return !value.includes('/') && !('status' in resourceOf('GET', `${WEB_ROOT}/studies/${value}`));
 }
 
-function badField(path: string, message: { readonly fr: string; readonly en: string }): Fault {
-  const fault: Fault & { problems?: ErrorAnswer['problems'] } = consoleFault(
-    'console.bad-request',
-    text(message.fr, message.en),
-  );
-  fault.problems = [{ path, message: message.en }];
-  return fault;
-}
-
-const BAD_UID = { fr: 'Ce n’est pas le numéro d’un examen (UID).', en: 'This is not the number of a study (UID).' };
-const NO_REASON = {
-  fr: 'Dites pourquoi vous ouvrez cet examen : votre rôle le demande, et le registre le garde.',
-  en: 'Say why you open this study: your role asks for it, and the ledger keeps it.',
-};
+const BAD_UID = text('Ce n’est pas le numéro d’un examen (UID).', 'This is not the number of a study (UID).');
+const NO_REASON = text(
+  'Dites pourquoi vous ouvrez cet examen : votre rôle le demande, et le registre le garde.',
+  'Say why you open this study: your role asks for it, and the ledger keeps it.',
+);

@@ -77,7 +77,7 @@ export class House {
         ...{ outages: records.outages, overview: records.overview },
       },
       rules: () => ({
-        ...{ peers: this.peers, destinations: Object.values(PLACES), quirks: [] },
+        ...{ peers: this.peers, destinations: Object.values(PLACES), quirks: [], feeds: [] },
         routes: [{ from: '*', to: 'pacs' }],
         relays: [{ from: '*', services: ['find'], to: 'pacs' }],
       }),

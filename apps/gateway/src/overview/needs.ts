@@ -3,6 +3,7 @@ import { type Text, text } from '@leadglass/kit';
 import type { ConfigControl } from '../control-config.ts';
 import { newOperators } from '../control-operators.ts';
 import type { ControlServices } from '../control-services.ts';
+import { glassNeeds } from '../emergency/glass.ts';
 import { callerRemedy } from '../learning/readmit.ts';
 import { showPolicy } from '../learning/show.ts';
 import { unreachable } from './flow-map.ts';
@@ -59,6 +60,7 @@ export class Needs {
       this.#certificates(now),
       this.#ruleNeeds(now),
       this.#identities(now),
+      glassNeeds(this.#services, now),
       outageNeeds(this.#services.continuity, now),
     ]);
     const inOrder = found

@@ -103,10 +103,7 @@ async function fillLog(): Promise<void> {
 /** As the ledger does: everything is in it. */
 async function sequenceAll(): Promise<void> {
   const rows = await records.unsequenced(10_000);
-  await records.sequenced(
-    rows.map(({ seq }) => seq),
-    (await records.lastLedgerIndex()) + 1,
-  );
+  await records.sequenced(rows, (await records.lastLedgerIndex()) + 1);
 }
 
 function stored(sha256: Sha256, studyInstanceUid: string, associationId: string): Event {

@@ -55,21 +55,36 @@ export class KeptWorklist {
     return source === undefined || (await this.#isKept(source)) ? 'complete' : 'never-kept';
   }
 
+  /** Every entry that is kept, of every source, some at a time. */
+  async *all(): AsyncGenerator<readonly AttributeSet[]> {
+    const sources = new Set((await this.#tools.records.schedule.periods()).map(({ source }) => source));
+    for (const source of sources) yield* this.#entries(source);
+    yield await this.#registered();
+  }
+
   async *#slices(source: string | undefined): AsyncGenerator<readonly AttributeSet[]> {
+    if (source !== undefined) yield* this.#entries(source);
+    yield await this.#registered();
+  }
+
+  async *#entries(source: string): AsyncGenerator<readonly AttributeSet[]> {
     const { records, sealer, clock } = this.#tools;
-    const first = dayAfter(clock.now(), -PAST_DAYS);
-    let after = { day: first, position: -1 };
-    while (source !== undefined) {
+    let after = { day: dayAfter(clock.now(), -PAST_DAYS), position: -1 };
+    for (;;) {
       const page = await records.schedule.entries(source, after, LAST_DAY, SLICE);
       const last = page.at(-1);
-      if (last === undefined) break;
+      if (last === undefined) return;
       yield page.map(({ day, position, sealed }) => sealer.open('schedule', entryName(source, day, position), sealed));
       after = { day: last.day, position: last.position };
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const registered = await records.schedule.registered(first, LAST_DAY, MOST_REGISTERED);
+  }
+
+  async #registered(): Promise<readonly AttributeSet[]> {
+    const { records, sealer, clock } = this.#tools;
+    const registered = await records.schedule.registered(dayAfter(clock.now(), -PAST_DAYS), LAST_DAY, MOST_REGISTERED);
     const open = registered.filter(({ state }) => state === 'open');
-    yield open.map(({ number, sealed }) => entryOfRegistration(sealer.openJson('registered', number, sealed)));
+    return open.map(({ number, sealed }) => entryOfRegistration(sealer.openJson('registered', number, sealed)));
   }
 
   async #isKept(source: string): Promise<boolean> {

@@ -1,7 +1,10 @@
 import { Sealer } from '@leadglass/catalogue';
+import type { ExpectedPatient } from '@leadglass/continuity';
 import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
+import { TAG } from '@leadglass/dicom';
 import type { Clock, Fault, Logger } from '@leadglass/kit';
 import type { Event, Peer, RelayedService } from '@leadglass/model';
+import { type AttributeSet, nameOf, worklistFacts } from '@leadglass/query';
 import type { Records } from '@leadglass/records';
 import type { Certificates } from '../certificate-watch.ts';
 import type { Connection } from '../connections.ts';
@@ -47,11 +50,15 @@ export type ScheduleActs = Pick<
 /** Services of information systems that we answer when they cannot be reached. */
 const STOOD_IN_FOR: ReadonlySet<RelayedService> = new Set<RelayedService>(['worklist', 'mpps']);
 
+/** Of a schedule that is longer, the rest is not looked at: priors are kept by budget in any case. */
+const MOST_EXPECTED = 20_000;
+
 /** What makes devices go on working without an information system: its worklist kept ahead, performed steps taken and handed on later, registration. */
 export class ScheduleHost {
   readonly #tools: ScheduleTools;
   readonly #errands: Errands;
   readonly #fetcher: WorklistFetcher;
+  readonly #kept: KeptWorklist;
   readonly #worklist: WorklistHost;
   readonly #steps: StepHost;
   readonly #delivery: StepDelivery;
@@ -72,8 +79,8 @@ export class ScheduleHost {
     this.#fetcher = new WorklistFetcher({ ...shared, errands, tell });
     const tellIntake = ({ intake }: Connection, message: FoundMessage | OwnToIntake): void =>
       tools.intakes().tell(intake, message);
-    const worklist = new KeptWorklist({ records, sealer, clock });
-    this.#worklist = new WorklistHost({ ...shared, worklist, tellIntake, tell });
+    this.#kept = new KeptWorklist({ records, sealer, clock });
+    this.#worklist = new WorklistHost({ ...shared, worklist: this.#kept, tellIntake, tell });
     this.#delivery = new StepDelivery({ ...shared, errands, told });
     this.#steps = new StepHost({
       ...{ ...shared, gate: () => tools.gate(), tellIntake, tell },
@@ -139,6 +146,27 @@ export class ScheduleHost {
       .catch((thrown) => log.error('step.not-remembered', { fault: thrown }));
   }
 
+  /** Who is scheduled, under each pseudonym their images may have come under, with what they are scheduled for. */
+  async expected(): Promise<readonly ExpectedPatient[]> {
+    const found: ExpectedPatient[] = [];
+    for await (const slice of this.#kept.all()) {
+      for (const entry of slice) found.push(...this.#expectedBy(entry));
+      if (found.length >= MOST_EXPECTED) break;
+    }
+    return found.slice(0, MOST_EXPECTED);
+  }
+
+  #expectedBy(entry: AttributeSet): readonly ExpectedPatient[] {
+    const [id, issuer] = [textOf(entry, TAG.PatientID), textOf(entry, TAG.IssuerOfPatientID)];
+    if (id === '') return [];
+    const modality = worklistFacts(entry).modalities[0];
+    const issuers = issuer === '' ? [''] : [issuer, ''];
+    return issuers.map((from) => ({
+      patient: this.#tools.pseudonym(from, id),
+      ...(modality === undefined ? {} : { modality }),
+    }));
+  }
+
   add(asked: ParsedRequestOf<'registration.add'>): Promise<AnswerInputOf<'registration.add'>> {
     return this.#registrations.add(asked);
   }
@@ -191,4 +219,9 @@ export class ScheduleHost {
     this.#tools.told();
     return {};
   }
+}
+
+function textOf(entry: AttributeSet, tag: number): string {
+  const value = entry[nameOf(tag)];
+  return typeof value === 'string' ? value.trim() : '';
 }

@@ -15,6 +15,7 @@ import { KeptWorklist } from './kept-worklist.ts';
 import { NO_OUTAGES } from './outages.ts';
 import { hasRightKey } from './registration-entry.ts';
 import { Registrations } from './registrations.ts';
+import { scheduleHouse } from './schedule.testkit.ts';
 import { StepDelivery } from './step-delivery.ts';
 import { WorklistFetcher } from './worklist-fetcher.ts';
 
@@ -199,4 +200,22 @@ test('[CONT-55] a step whose beginning is refused takes what follows with it, an
     ],
   );
   await delivery.stop();
+});
+
+test('[CONT-109] who is scheduled or registered is expected, under each pseudonym their images may have come under', async (t) => {
+  const at = await house(t);
+  const step = { '00400100': [{ '00080060': 'CT' }] };
+  const entries = [
+    { '00100020': 'P1', '00100021': 'CHU', ...step },
+    { '00100020': 'P2' },
+    { '00100010': 'NUMBERLESS' },
+  ];
+  const indexKey = new Secret(randomBytes(32));
+  const sealer = new Sealer(indexKey);
+  const fetcher = fetcherOf({ ...at, sealer }, () => ({ entries, end: OK }));
+  await fetcher.refresh();
+  const host = scheduleHouse(at.records, at.clock, { indexKey, pseudonym: (issuer, id) => `${issuer}/${id}` });
+  const expected = await host.expected();
+  const told = new Set(expected.map(({ patient, modality }) => `${patient} ${modality ?? ''}`));
+  assert.deepEqual(told, new Set(['CHU/P1 CT', '/P1 CT', '/P2 ']));
 });

@@ -10,7 +10,7 @@ export function scheduleHouse(records: Records, clock: Clock, over: Partial<Sche
   return new ScheduleHost({
     ...{ records, clock, indexKey: new Secret(randomBytes(32)), outages: NO_OUTAGES, log: silentLogger },
     learning: { operationAsked: () => ({ allowed: true, mostResults: 10 }), operationEnded: () => {} },
-    rules: () => ({ peers: [], destinations: [], routes: [], relays: [], quirks: [] }),
+    rules: () => ({ peers: [], destinations: [], routes: [], relays: [], quirks: [], feeds: [] }),
     gate: () => undefined,
     intakes: () => {
       throw new Error('no intakes here');

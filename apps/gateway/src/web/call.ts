@@ -36,7 +36,10 @@ export class Call {
   }
 
   /** The plain bytes of a range, in pieces as they come. They are taken to the end, whatever the caller needs of them. */
-  async *read({ sha256 }: WebInstance, [from, to]: FileRange): AsyncGenerator<Uint8Array, void, undefined> {
+  async *read(
+    { sha256 }: Pick<WebInstance, 'sha256'>,
+    [from, to]: FileRange,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     if (from >= to) return;
     const turn = await this.#myTurn();
     let left = to - from;

@@ -5,6 +5,7 @@ import { type CertificateShown, mayUse } from '@leadglass/policy';
 import type { Retrievable, Retrieval } from '@leadglass/records';
 import type { Identity, ObjectStore } from '@leadglass/vault';
 import type { Viewers } from '../console/viewers.ts';
+import type { ContinuityDesk, SealedForBox } from '../continuity/desk.ts';
 import type { DecoderPool } from '../decoder-pool.ts';
 import type { IntakeName } from '../intake-pool.ts';
 import type { ShownCertificate, ToIntake } from '../messages.ts';
@@ -19,7 +20,16 @@ import { PROBLEMS, type WebProblem } from './problems.ts';
 import { Readings } from './readings.ts';
 import { rendered } from './rendering.ts';
 import { given } from './served.ts';
-import type { WebAsk, WebClosed, WebDone, WebFromIntake, WebGrant, WebRead, WebRender } from './web-messages.ts';
+import type {
+  ContinuityAsk,
+  WebAsk,
+  WebClosed,
+  WebDone,
+  WebFromIntake,
+  WebGrant,
+  WebRead,
+  WebRender,
+} from './web-messages.ts';
 
 /** Connections of web clients at once, of all and of one address. */
 const MOST_CONNECTIONS = 256;
@@ -40,6 +50,8 @@ export interface WebDeskOptions extends PermitTools {
   readonly catalogue: () => Searched;
   readonly decoders: DecoderPool;
   readonly pipes: PipeMaker;
+  /** What a continuity box is granted. */
+  readonly continuity: Pick<ContinuityDesk, 'granted'>;
   readonly log: Logger;
   /** People who read through the console. */
   readonly viewers: Pick<Viewers, 'of'>;
@@ -87,6 +99,8 @@ interface Request {
   readonly objects: ReadonlyMap<string, Retrievable>;
   readonly session?: { readonly id: number; readonly requestId: string };
   pourer?: Promise<Pourer | undefined>;
+  /** Of a continuity box: the one object it may read, and its study. */
+  readonly sealed?: { readonly sha256: string; readonly study: string; readonly object: SealedForBox };
 }
 
 /** The keeper's side of DICOMweb: says who is let in, what may be read, gives the bytes out and tells the ledger. It parses nothing of an object. */
@@ -119,6 +133,13 @@ export class WebDesk {
     }
     socket.destroy();
     stranger(remoteAddress, TOO_MANY);
+  }
+
+  /** Where a connection of `intake` comes from; undefined for the console's, and for what is none. */
+  addressOf(intake: IntakeName, id: number): string | undefined {
+    const connection = this.#connections.get(id);
+    if (connection === undefined || connection.intake.id !== intake.id || connection.isConsole) return undefined;
+    return connection.remoteAddress;
   }
 
   heard(intake: IntakeName, message: WebFromIntake): void {
@@ -213,6 +234,8 @@ export class WebDesk {
         return this.#grantSearch(connection, ask, peer, ask.what);
       case 'store':
         return this.#grantStore(connection, ask, peer);
+      case 'continuity':
+        return this.#grantContinuity(connection, ask, peer, ask.what.ask);
     }
   }
 
@@ -306,6 +329,27 @@ export class WebDesk {
     return undefined;
   }
 
+  async #grantContinuity(
+    connection: Connection,
+    ask: WebAsk,
+    peer: Peer,
+    asked: ContinuityAsk,
+  ): Promise<WebProblem | undefined> {
+    const { remoteAddress } = connection;
+    const granted = await this.#options.continuity.granted(peer.aeTitle, asked);
+    if ('status' in granted) return granted;
+    if (granted.kind === 'answer') {
+      this.#open(connection, ask, { peer, ask, objects: new Map() });
+      this.#say(connection, ask, { kind: 'continuity', json: granted.json });
+      return undefined;
+    }
+    const { sha256, studyInstanceUid: study, patient } = granted.object;
+    await this.#readings.began({ peer: peer.aeTitle, remoteAddress, studyInstanceUid: study, patient }, ask.route, 1);
+    this.#open(connection, ask, { peer, ask, objects: new Map(), sealed: { sha256, study, object: granted.sealed } });
+    this.#say(connection, ask, { kind: 'continuity', sealedBytes: granted.sealed.sealedBytes });
+    return undefined;
+  }
+
   /** The connection may have gone while its question was answered. */
   #open(connection: Connection, ask: WebAsk, request: Request): void {
     connection.requests.set(ask.request, request);
@@ -324,6 +368,9 @@ export class WebDesk {
   #read(connection: Connection, { request, sha256, from, to, connection: id }: WebRead): void {
     const granted = connection.requests.get(request);
     if (granted === undefined) return;
+    const { sealed } = granted;
+    if (sealed?.sha256 === sha256 && from === 0 && to === sealed.object.sealedBytes)
+      return void this.#pour(connection, id, request, granted, () => sealed.object.pour());
     const object = granted.objects.get(sha256);
     if (object === undefined || from > to || to > object.plainBytes)
       return this.#options.lies(connection.intake, 'intake.web-range');
@@ -377,6 +424,8 @@ export class WebDesk {
     const { instances, bytes, status, failed } = message;
     const { what } = granted.ask;
     const of = { peer: granted.peer.aeTitle, remoteAddress: connection.remoteAddress };
+    if (granted.sealed !== undefined)
+      this.#readings.done({ ...of, studyInstanceUid: granted.sealed.study }, instances, bytes);
     if (what.kind === 'objects') this.#readings.done({ ...of, studyInstanceUid: what.ids.study }, instances, bytes);
     if (what.kind !== 'store' || granted.session === undefined) return;
     const { requestId } = granted.session;
@@ -406,7 +455,7 @@ export class WebDesk {
 
 type WebIds = Extract<WebAsk['what'], { kind: 'objects' }>['ids'];
 
-const SERVICES = { objects: 'wado', search: 'qido', store: 'stow' } as const;
+const SERVICES = { objects: 'wado', search: 'qido', store: 'stow', continuity: 'continuity' } as const;
 
 function instanceOf(object: Retrievable) {
   const { sha256, sopClassUid, sopInstanceUid, studyInstanceUid, seriesInstanceUid, transferSyntaxUid } = object;

@@ -1,5 +1,6 @@
 import { capabilitiesJson, capabilitiesXml, plainChoice, type Resource } from '@leadglass/dicomweb';
 import type { IntakeServices } from '../intake-session.ts';
+import { type ContinuityResource, continuity } from './continuity.ts';
 import { acceptedBy, type Exchange } from './exchange.ts';
 import { bulkdata, frames } from './frames.ts';
 import { metadata } from './metadata.ts';
@@ -13,7 +14,7 @@ import { uri } from './uri.ts';
 /** Answers one request. Throws WebRefusal before anything was sent, CallBroken when it cannot go on. */
 export function dispatch(
   exchange: Exchange,
-  resource: Resource,
+  resource: Resource | ContinuityResource,
   body: AsyncIterable<Uint8Array>,
   services: IntakeServices,
   sessions: Sessions,
@@ -39,6 +40,8 @@ export function dispatch(
       return thumbnail(exchange, resource.ids, resource.frames);
     case 'uri':
       return uri(exchange);
+    case 'continuity':
+      return continuity(exchange, resource, body);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ShownCertificate } from '../message-parts.ts';
 import type { WebWho } from './web-messages.ts';
 
 /** What a web client may ask. */
-export type WebService = Extract<Service, 'qido' | 'wado' | 'stow'>;
+export type WebService = Extract<Service, 'qido' | 'wado' | 'stow' | 'continuity'>;
 
 /** Everything an identity depends on. */
 export interface Known {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
+import type { FhirAnswer } from '../feeds/fhir-messages.ts';
 import type { CertificateReader } from '../identity/certificate-reader.ts';
 import type { IntakeServices } from '../intake-session.ts';
 import type { WebServer } from './server.ts';
@@ -45,6 +46,11 @@ export class LateWebServer {
 
   answered(session: number, seq: number, status: number): void {
     this.#server?.answered(session, seq, status);
+  }
+
+  /** The keeper's word on FHIR that was sent. */
+  fhirAnswered(answer: FhirAnswer): void {
+    this.#server?.fhirAnswered(answer);
   }
 
   drain(): void {

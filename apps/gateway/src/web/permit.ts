@@ -39,7 +39,7 @@ export class WebPermits {
   }
 
   /** Decides on what a client that has the right asks for. */
-  asked(peer: Peer, remoteAddress: string, what: Exclude<WebAsk['what'], { kind: 'store' }>): WebPermit {
+  asked(peer: Peer, remoteAddress: string, what: Extract<WebAsk['what'], { kind: 'objects' | 'search' }>): WebPermit {
     const { learning, clock, rules } = this.#tools;
     const facts = { ...factsOf(what), atMs: clock.now() };
     const verdict = learning.operationAsked(this.#seen(peer, remoteAddress), facts, rules());
@@ -66,7 +66,7 @@ export class WebPermits {
   }
 }
 
-function factsOf(what: Exclude<WebAsk['what'], { kind: 'store' }>): Omit<OperationFacts, 'atMs'> {
+function factsOf(what: Extract<WebAsk['what'], { kind: 'objects' | 'search' }>): Omit<OperationFacts, 'atMs'> {
   if (what.kind === 'search') {
     const { query } = what.search;
     const { level } = query;

@@ -10,12 +10,15 @@ import type { Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import { parseParameters, type Resource, resourceName, resourceOf, WEB_ROOT } from '@leadglass/dicomweb';
 import { systemClock } from '@leadglass/kit';
+import { FhirEndpoint, isFhir } from '../feeds/fhir-endpoint.ts';
+import type { FhirAnswer } from '../feeds/fhir-messages.ts';
 import type { CertificateReader } from '../identity/certificate-reader.ts';
 import type { IntakeServices } from '../intake-session.ts';
 import { Answer } from './answer.ts';
 import { BASE_HEADER } from './base.ts';
 import { bodyOf } from './body.ts';
 import { Call, CallBroken } from './call.ts';
+import { type ContinuityResource, continuityResource } from './continuity.ts';
 import { dispatch } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
 import { MapCache } from './map-cache.ts';
@@ -56,12 +59,14 @@ export class WebServer {
   readonly #byId = new Map<number, Client>();
   readonly #sessions = new Map<number, (seq: number, status: number) => void>();
   readonly #maps = new MapCache();
+  readonly #fhir: FhirEndpoint;
   #tls: TlsServer | undefined;
   #certificates: CertificateReader | undefined;
   #isDraining = false;
 
   constructor(services: IntakeServices) {
     this.#services = services;
+    this.#fhir = new FhirEndpoint((message) => services.tell(message));
     this.#http = createServer(
       { maxHeaderSize: MOST_HEADER_BYTES, keepAliveTimeout: HEADER_MS, noDelay: true },
       (request, response) => this.#request(request, response),
@@ -106,6 +111,11 @@ export class WebServer {
     this.#sessions.get(session)?.(seq, status);
   }
 
+  /** The keeper's word on FHIR that was sent. */
+  fhirAnswered(answer: FhirAnswer): void {
+    this.#fhir.answered(answer);
+  }
+
   /** The keeper ends a connection: its certificate opens nothing any more. */
   drop(id: number): void {
     this.#byId.get(id)?.socket.destroy();
@@ -146,6 +156,7 @@ export class WebServer {
     this.#clients.delete(client.socket);
     clearTimeout(client.timer);
     for (const call of client.calls.values()) call.end(499, 0, 0);
+    this.#fhir.closed(client.id);
     this.#services.tell({ t: 'web-closed', connection: client.id, why });
   }
 
@@ -170,6 +181,7 @@ export class WebServer {
   async #answer(client: Client, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = new Answer(response, request.method === 'HEAD');
     const number = client.nextRequest++;
+    if (isFhir(request)) return this.#answerFhir(client, number, request, answer);
     const call = new Call((message) => this.#services.tell(message), client.id, number);
     client.calls.set(number, call);
     let exchange: Exchange | undefined;
@@ -189,6 +201,15 @@ export class WebServer {
     if (hasBodyLeft(request)) request.socket.destroySoon();
   }
 
+  async #answerFhir(client: Client, number: number, request: IncomingMessage, answer: Answer): Promise<void> {
+    try {
+      await this.#fhir.answer(client.id, number, whoOf(client, request.headers.authorization), request, answer);
+    } catch (thrown) {
+      this.#failed(thrown, request, answer);
+    }
+    if (hasBodyLeft(request)) request.socket.destroySoon();
+  }
+
   #failed(thrown: unknown, request: IncomingMessage, answer: Answer): void {
     if (answer.isBegun || request.socket.destroyed) answer.cut();
     else if (thrown instanceof WebRefusal) {
@@ -201,12 +222,18 @@ export class WebServer {
     }
   }
 
-  #exchange(client: Client, request: IncomingMessage, resource: Resource, call: Call, answer: Answer): Exchange {
+  #exchange(
+    client: Client,
+    request: IncomingMessage,
+    resource: Resource | ContinuityResource,
+    call: Call,
+    answer: Answer,
+  ): Exchange {
     const { headers } = request;
     const parameters = parseParameters((request.url ?? '').split('?', 2)[1] ?? '');
     if (parameters === undefined) throw new WebRefusal(PROBLEMS.badRequest);
     return {
-      ...{ call, answer, parameters, maps: this.#maps, given: 0, failed: 0, route: resourceName(resource) },
+      ...{ call, answer, parameters, maps: this.#maps, given: 0, failed: 0, route: routeOf(resource) },
       who: whoOf(client, headers.authorization),
       headers: headers as Exchange['headers'],
       base: baseOf(client, headers),
@@ -219,6 +246,10 @@ export class WebServer {
       close: (id: number) => void this.#sessions.delete(id),
     };
   }
+}
+
+function routeOf(resource: Resource | ContinuityResource): string {
+  return resource.kind === 'continuity' ? `continuity ${resource.ask.op}` : resourceName(resource);
 }
 
 /** What the addresses in answers begin with. The console tells under which address it serves us. */
@@ -241,8 +272,9 @@ function whoOf({ certificate }: Client, authorization: string | undefined): WebW
   };
 }
 
-function resourceIn({ method = '', url = '' }: IncomingMessage): Resource {
-  const resource = resourceOf(method, url.split('?', 1)[0] ?? '');
+function resourceIn({ method = '', url = '' }: IncomingMessage): Resource | ContinuityResource {
+  const path = url.split('?', 1)[0] ?? '';
+  const resource = continuityResource(method, path) ?? resourceOf(method, path);
   if (!('status' in resource)) return resource;
   if (resource.status === 405) throw new WebRefusal(PROBLEMS.notAllowed, { allow: resource.allow ?? '' });
   throw new WebRefusal(resource.status === 400 ? PROBLEMS.badUid : PROBLEMS.notFound);

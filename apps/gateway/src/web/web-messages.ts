@@ -23,6 +23,16 @@ const query: z.ZodType<Query> = querySchema;
 const search = z.object({ query, limit: z.int().min(0).optional(), offset: z.int().min(0) });
 export type WebSearch = z.infer<typeof search>;
 
+/** What a continuity box asks: to enrol, for the set, for what a study holds, for an object sealed to it, for hashes of the log. */
+const continuityAsk = z.discriminatedUnion('op', [
+  z.object({ op: z.literal('enrol'), recipient: z.string().max(100), digest: hex64 }),
+  z.object({ op: z.literal('set'), from: z.int().min(0) }),
+  z.object({ op: z.literal('ledger'), path: z.string().max(80) }),
+  z.object({ op: z.literal('study'), study: uid }),
+  z.object({ op: z.literal('object'), study: uid, sha256: hex64 }),
+]);
+export type ContinuityAsk = z.infer<typeof continuityAsk>;
+
 const ask = z.object({
   t: z.literal('web-ask'),
   connection,
@@ -34,6 +44,7 @@ const ask = z.object({
     z.object({ kind: z.literal('objects'), ids }),
     z.object({ kind: z.literal('search'), search }),
     z.object({ kind: z.literal('store'), study: uidOrNothing }),
+    z.object({ kind: z.literal('continuity'), ask: continuityAsk }),
   ]),
 });
 
@@ -125,4 +136,6 @@ export type WebGrant =
       readonly isMore: boolean;
     }
   /** `session`: the connection under which objects are announced. */
-  | { readonly kind: 'store'; readonly session: number; readonly peer: Peer };
+  | { readonly kind: 'store'; readonly session: number; readonly peer: Peer }
+  /** `json`: the answer; `sealedBytes`: of an object that is read as it lies, sealed to who asks. */
+  | { readonly kind: 'continuity'; readonly json?: string; readonly sealedBytes?: number };

@@ -1,4 +1,14 @@
-import type { ClamavSettings, Destination, Event, Peer, Quirk, Relay, Route } from '@leadglass/model';
+import type {
+  ClamavSettings,
+  ContinuitySettings,
+  Destination,
+  Event,
+  Feed,
+  Peer,
+  Quirk,
+  Relay,
+  Route,
+} from '@leadglass/model';
 import type { StatusCounts } from '../api.ts';
 import type { Queries } from '../queries.ts';
 import { destinationRow, peerRow, relayRow, routeRow } from '../rows.ts';
@@ -14,10 +24,16 @@ export interface Configuration {
   readonly relays?: readonly Relay[];
   readonly quirks?: readonly Quirk[];
   readonly clamav?: ClamavSettings;
+  readonly feeds?: readonly Feed[];
+  readonly continuity?: ContinuitySettings;
 }
 
 /** Where the settings of ClamAV stand; empty where there are none. */
 export const CLAMAV_SETTING = 'clamav';
+/** Where the feeds stand, as JSON; empty where there are none. */
+export const FEEDS_SETTING = 'feeds';
+/** Likewise of the continuity set. */
+export const CONTINUITY_SETTING = 'continuity';
 
 export function* replaceConfig(
   queries: Queries,
@@ -37,6 +53,10 @@ export function* replaceConfig(
   if (config.quirks !== undefined) yield* replaceQuirks(queries, config.quirks);
   const clamav = config.clamav === undefined ? '' : JSON.stringify(config.clamav);
   yield* run(queries.setSetting, { name: CLAMAV_SETTING, value: clamav });
+  const feeds = config.feeds === undefined || config.feeds.length === 0 ? '' : JSON.stringify(config.feeds);
+  yield* run(queries.setSetting, { name: FEEDS_SETTING, value: feeds });
+  const continuity = config.continuity === undefined ? '' : JSON.stringify(config.continuity);
+  yield* run(queries.setSetting, { name: CONTINUITY_SETTING, value: continuity });
   if (past !== undefined) yield* rememberPast(queries, past);
   yield* appendEvents(queries, events);
 }

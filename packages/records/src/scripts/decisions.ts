@@ -2,8 +2,8 @@ import type { Event, Operator } from '@leadglass/model';
 import type { HoldRequest } from '../api.ts';
 import { recordsFaults } from '../faults.ts';
 import type { Queries } from '../queries.ts';
-import { operatorRow, requestRow } from '../rows.ts';
-import { first, run, type Script } from '../script.ts';
+import { operatorOf, operatorRow, personKeyOf, personKeyRow, requestRow } from '../rows.ts';
+import { all, first, run, type Script } from '../script.ts';
 import { putEvents } from './events.ts';
 import { newTally, writeTally } from './tally.ts';
 
@@ -29,14 +29,27 @@ export function* answerRequest(queries: Queries, sha256: string, id: string | un
   else if ((yield* run(queries.deleteRequestById, { sha256, id })) === 0) throw recordsFaults.requestGone();
 }
 
+/** By name, whatever key they have. */
+export function* operatorsOf(queries: Queries): Script<readonly Operator[]> {
+  const [keys, passkeys] = [yield* all(queries.operators, {}), yield* all(queries.personKeys, {})];
+  const both = [...keys.map(operatorOf), ...passkeys.map(personKeyOf)];
+  return both.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
 export function* addOperator(queries: Queries, operator: Operator, events: readonly Event[]): Script<boolean> {
-  if ((yield* run(queries.insertOperator, operatorRow(operator))) === 0) return false;
+  const { passkey } = operator;
+  const added =
+    passkey === undefined
+      ? yield* run(queries.insertOperator, operatorRow(operator))
+      : yield* run(queries.insertPersonKey, personKeyRow(operator, passkey));
+  if (added === 0) return false;
   yield* told(queries, events);
   return true;
 }
 
 export function* removeOperator(queries: Queries, name: string, events: readonly Event[]): Script<boolean> {
-  if ((yield* run(queries.deleteOperator, { name })) === 0) return false;
+  const removed = (yield* run(queries.deleteOperator, { name })) + (yield* run(queries.deletePersonKey, { name }));
+  if (removed === 0) return false;
   yield* told(queries, events);
   return true;
 }

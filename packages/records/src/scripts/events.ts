@@ -36,7 +36,6 @@ export function* putEvent(queries: Queries, event: Event, tally: Tally): Script<
     kind: event.kind satisfies EventKind,
     arrivalId,
     json: eventJson(event),
-    ...keysOf(event),
   });
   yield* countStranger(queries, event);
   tally.events += 1;
@@ -94,8 +93,17 @@ export function* unsequenced(queries: Queries, limit: number): Script<readonly S
   return (yield* all(queries.unsequenced, { limit })).map(stored);
 }
 
-export function* sequenced(queries: Queries, seqs: readonly number[], firstIndex: number): Script<void> {
-  for (const [at, seq] of seqs.entries()) yield* run(queries.sequenced, { seq, index: firstIndex + at });
+/**
+ * Marks events as logged, and enters what they are found by: their rows are written anew here anyway, many in one transaction, and what is
+ * answered durably at once stays small.
+ */
+export function* sequenced(
+  queries: Queries,
+  events: readonly Pick<StoredEvent, 'seq' | 'event'>[],
+  firstIndex: number,
+): Script<void> {
+  for (const [at, { seq, event }] of events.entries())
+    yield* run(queries.sequenced, { seq, index: firstIndex + at, ...keysOf(event) });
 }
 
 export function* lastLedgerIndex(queries: Queries): Script<number> {

@@ -9,7 +9,10 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Fault, isFault, ManualClock } from '@leadglass/kit';
 import { catalogueSuite } from '../catalogue.suite.testkit.ts';
+import { chartsSuite } from '../charts.suite.testkit.ts';
+import { continuitySuite } from '../continuity.suite.testkit.ts';
 import { decisionsSuite } from '../decisions.suite.testkit.ts';
+import { glassSuite } from '../glass.suite.testkit.ts';
 import { identitySuite } from '../identity.suite.testkit.ts';
 import { knownSuite } from '../known.suite.testkit.ts';
 import { MIGRATIONS, type Migration } from '../migrations.ts';
@@ -51,9 +54,12 @@ sightingsSuite('sqlite', openFresh);
 catalogueSuite('sqlite', openFresh);
 reportsSuite('sqlite', openFresh);
 overviewSuite('sqlite', openFresh);
+glassSuite('sqlite', openFresh);
+chartsSuite('sqlite', openFresh);
 outagesSuite('sqlite', openFresh);
 scheduleSuite('sqlite', openFresh);
 reconciliationSuite('sqlite', openFresh);
+continuitySuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);
@@ -195,7 +201,7 @@ test('[REC-65] a damaged page is told as damage', async (t) => {
 });
 
 test('[REC-66] a full disk is told, loses nothing, and passes once there is room', async (t) => {
-  const { records, path } = await openFresh(t, { quotaBytes: 450_000 });
+  const { records, path } = await openFresh(t, { quotaBytes: 700_000 });
   const kept: string[] = [];
   const fill = async () => {
     for (let i = 0; i < 2000; i += 1) {

@@ -35,7 +35,8 @@ export interface Opened {
   readonly lastChunk: Uint8Array;
 }
 
-async function readHeader(source: SealedSource): Promise<Header> {
+/** The header of a sealed object. Throws Fault `vault.not-age` and the source's. */
+export async function readHeader(source: SealedSource): Promise<Header> {
   for (const most of [FIRST_READ_BYTES, LONGEST_HEADER_BYTES]) {
     const header = parseHeader(await source.read(0, Math.min(most, source.sealedBytes)));
     if (header !== undefined) return header;
@@ -65,7 +66,8 @@ function openShare(identity: Identity, { share, body }: Share): Uint8Array | und
   return unwrapFileKey(deriveWrapKey(shared, share, identity.recipient.publicKey), body);
 }
 
-function openFileKey(identities: readonly Identity[], header: Header): Uint8Array {
+/** The file key, with whichever identity fits. Throws Faults `vault.not-age`, `vault.no-identity-matches`. */
+export function openFileKey(identities: readonly Identity[], header: Header): Uint8Array {
   for (const share of readShares(header.stanzas)) {
     for (const identity of identities) {
       const fileKey = openShare(identity, share);
@@ -76,7 +78,7 @@ function openFileKey(identities: readonly Identity[], header: Header): Uint8Arra
 }
 
 /** The content of one sealed chunk, or undefined when it is not authentic. */
-function openChunk(key: KeyObject, index: number, isLast: boolean, sealed: Uint8Array): Uint8Array | undefined {
+export function openChunk(key: KeyObject, index: number, isLast: boolean, sealed: Uint8Array): Uint8Array | undefined {
   const nonce = Buffer.alloc(12);
   setChunkNonce(nonce, index, isLast);
   const decipher = createDecipheriv(AEAD, key, nonce, AEAD_OPTIONS);

@@ -32,13 +32,18 @@ function stanza(recipient: Recipient, fileKey: Uint8Array, randomness: Randomnes
  * payload nonce. @param recipients at least one, at most 64. Used once: a kit never seals two objects. C2SP age.
  */
 export function prepareSeal(recipients: readonly Recipient[], randomness: Randomness): SealKit {
-  assert(recipients.length >= 1 && recipients.length <= 64, 'an age file has 1 to 64 recipients');
   const fileKey = randomness(new Uint8Array(FILE_KEY_BYTES));
+  const header = headerFor(recipients, fileKey, randomness);
+  const nonce = randomness(new Uint8Array(PAYLOAD_NONCE_BYTES));
+  return { head: Buffer.concat([header, nonce]), payloadKey: derivePayloadKey(fileKey, nonce) };
+}
+
+/** The header of an age file with this file key: a stanza a recipient, and its MAC. */
+export function headerFor(recipients: readonly Recipient[], fileKey: Uint8Array, randomness: Randomness): Uint8Array {
+  assert(recipients.length >= 1 && recipients.length <= 64, 'an age file has 1 to 64 recipients');
   const stanzas = recipients.map((recipient) => stanza(recipient, fileKey, randomness)).join('');
   const header = `${VERSION_LINE}${stanzas}---`;
-  const nonce = randomness(new Uint8Array(PAYLOAD_NONCE_BYTES));
-  const head = Buffer.concat([Buffer.from(`${header} ${toBase64(headerMac(fileKey, header))}\n`, 'latin1'), nonce]);
-  return { head, payloadKey: derivePayloadKey(fileKey, nonce) };
+  return Buffer.from(`${header} ${toBase64(headerMac(fileKey, header))}\n`, 'latin1');
 }
 
 /** Bytes of the whole age file of `plainBytes` of content behind a head of `headBytes`. */

@@ -1,11 +1,13 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../client/index.ts';
+import { CopyCommand } from '../../kit/index.ts';
 import { useLanguage, useWords } from '../../words/index.ts';
 import { useDoing } from '../act.ts';
 import { AccountField } from '../add-person.tsx';
 import { Failure } from '../failure.tsx';
 import css from '../people.module.css';
+import { administratorCommand } from './commands.ts';
 import { SET } from './words.ts';
 
 interface AdministratorProps {
@@ -43,6 +45,7 @@ export function AdministratorStep({ token, site, onMade }: AdministratorProps) {
       />
       <AccountField value={account} onChange={setAccount} />
       <p className={css.note}>{words.administratorCommand}</p>
+      <CopyCommand command={administratorCommand(account.trim(), displayName.trim())} />
       <Failure error={doing.error} />
       <Button type="submit" loading={doing.isBusy}>
         {words.create}

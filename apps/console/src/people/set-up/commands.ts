@@ -24,7 +24,28 @@ export function admitCommand(peer: NonNullable<StrangerAnswer['peer']>): string 
   return `leadglass peer add '${peer.aeTitle}' --from ${peer.from} --allow ${peer.allow.join(',')}${certificate}`;
 }
 
-/** The command that asks the PACS whether it is there. */
-export function echoCommand({ host, port, called, tls }: Pacs): string {
-  return `leadglass echo --to ${host}:${port} --called ${called}${tls ? ' --tls' : ''}`;
+/** The command that tries the PACS before it is declared. */
+export function testCommand({ host, port, called, tls }: Pacs): string {
+  const to = `${host === '' ? 'ADDRESS' : host}:${port}`;
+  return `leadglass destination test --to ${to} --called ${called === '' ? 'TITLE' : called}${tls ? ' --tls' : ''}`;
 }
+
+/** As a shell reads it in one piece. */
+const quoted = (words: string): string => `'${words.replaceAll("'", "'\\''")}'`;
+
+/** The command that names the site. */
+export function siteCommand(site: string): string {
+  return `leadglass site name ${quoted(site === '' ? 'NAME' : site)}`;
+}
+
+/** The command that makes an administrator: a link, with which they enrol in a browser. */
+export function administratorCommand(account: string, name: string): string {
+  const [who, called] = [account === '' ? 'ACCOUNT' : account, name === '' ? '' : ` --name ${quoted(name)}`];
+  return `leadglass person invite ${who}${called} --role administrator`;
+}
+
+/** What is worth doing next, on the command line. */
+export const DONE_COMMANDS = {
+  people: 'leadglass person invite ACCOUNT --role ROLE',
+  emergency: 'leadglass person emergency-codes ACCOUNT',
+} as const;

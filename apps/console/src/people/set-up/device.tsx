@@ -73,6 +73,8 @@ function Knocks({ strangers, onAdmitted }: KnocksProps) {
       <div role="status">
         <Loading />
         <p>{words.waiting}</p>
+        <p className={css.note}>{words.knocksCommand}</p>
+        <CopyCommand command="leadglass strangers" />
       </div>
     );
   }

@@ -6,6 +6,7 @@ import { useDoing } from '../act.ts';
 import { whoNow } from '../auth.ts';
 import { Failure } from '../failure.tsx';
 import css from '../people.module.css';
+import { DONE_COMMANDS } from './commands.ts';
 import { SET } from './words.ts';
 
 /** The end of the set-up, and what is worth doing next. */
@@ -24,8 +25,12 @@ export function DoneStep() {
       <h2>{words.doneTitle}</h2>
       <p>{words.doneLead}</p>
       <ul>
-        <li>{words.donePeople}</li>
-        <li>{words.doneEmergency}</li>
+        <li>
+          {words.donePeople} <code>{DONE_COMMANDS.people}</code>
+        </li>
+        <li>
+          {words.doneEmergency} <code>{DONE_COMMANDS.emergency}</code>
+        </li>
         <li>{words.doneOthers}</li>
       </ul>
       <Failure error={doing.error} />

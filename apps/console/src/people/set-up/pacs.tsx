@@ -2,11 +2,12 @@ import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { call, queryClient } from '../../client/index.ts';
 import { CopyCommand } from '../../kit/index.ts';
+import { ConnectionTest } from '../../settings/connection-test.tsx';
 import { useWords } from '../../words/index.ts';
 import { useDoing } from '../act.ts';
 import { Failure } from '../failure.tsx';
 import css from '../people.module.css';
-import { echoCommand, type Pacs, pacsCommands } from './commands.ts';
+import { type Pacs, pacsCommands, testCommand } from './commands.ts';
 import { SET } from './words.ts';
 
 const OUR_TITLE = 'LEADGLASS';
@@ -17,6 +18,8 @@ export function PacsStep({ onNext }: { readonly onNext: () => void }) {
   const [pacs, setPacs] = useState<Pacs>({ name: 'pacs', host: '', port: 104, called: '', tls: false });
   const [isThere, setThere] = useState(false);
   const doing = useDoing();
+  const { name: _name, ...target } = pacs;
+  const isWhole = pacs.host !== '' && pacs.called !== '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
     doing.run(async () => {
@@ -31,8 +34,8 @@ export function PacsStep({ onNext }: { readonly onNext: () => void }) {
       <section className={css.form}>
         <h2>{words.stepPacs}</h2>
         <p className={css.notice}>{words.pacsThere(pacs.name)}</p>
-        <p>{words.pacsTest}</p>
-        <CopyCommand command={echoCommand(pacs)} />
+        <ConnectionTest asked={{ name: pacs.name }} />
+        <CopyCommand command={`leadglass destination test ${pacs.name}`} />
         <Button onClick={onNext}>{words.next}</Button>
       </section>
     );
@@ -42,6 +45,8 @@ export function PacsStep({ onNext }: { readonly onNext: () => void }) {
       <h2>{words.stepPacs}</h2>
       <p>{words.pacsLead}</p>
       <PacsFields pacs={pacs} onChange={setPacs} />
+      <ConnectionTest asked={isWhole ? { target: { ...target, calling: OUR_TITLE } } : undefined} />
+      <CopyCommand command={testCommand(pacs)} />
       <CopyCommand command={pacsCommands(pacs)} />
       <Failure error={doing.error} />
       <div className={css.buttons}>

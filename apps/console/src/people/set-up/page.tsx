@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../client/index.ts';
-import { Asked } from '../../kit/index.ts';
+import { Asked, CopyCommand } from '../../kit/index.ts';
 import { SIGN_IN } from '../../pages.ts';
 import { useMe } from '../../shell/me.tsx';
 import { useWords } from '../../words/index.ts';
@@ -79,6 +79,7 @@ let walked: { step: Step; found: Found } | undefined;
 
 function Walk({ token, begin }: { readonly token: string; readonly begin: Step }) {
   const words = useWords(SET);
+  const { person } = useMe();
   const [step, setStep] = useState<Step>(walked?.step ?? begin);
   const [found, setFound] = useState<Found>(walked?.found ?? { site: '', recoveryKey: null });
   const go = (to: Step, more: Partial<Found> = {}) => {
@@ -105,6 +106,8 @@ function Walk({ token, begin }: { readonly token: string; readonly begin: Step }
           <h2>{words.stepWay}</h2>
           <p>{words.wayLead}</p>
           <EnrolAWay onDone={onEnrolled} />
+          <p className={css.note}>{words.wayCommand}</p>
+          <CopyCommand command={`leadglass person invite ${person?.account ?? 'ACCOUNT'}`} />
         </section>
       ) : null}
       {step === 'recovery' ? (

@@ -51,7 +51,7 @@ export function RecoveryStep({ recoveryKey, onNext }: RecoveryProps) {
       />
       <Failure error={doing.error} />
       <p className={css.note}>{words.recoveryLost}</p>
-      <CopyCommand command="leadglass init" />
+      <CopyCommand command="leadglass site recovery-kept" />
       <div className={css.buttons}>
         <Button type="submit" loading={doing.isBusy}>
           {words.recoveryKept}

@@ -1,7 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { CopyCommand } from '../../kit/index.ts';
 import { LANGUAGES, setLanguage, useLanguage, useWords } from '../../words/index.ts';
 import css from '../people.module.css';
+import { siteCommand } from './commands.ts';
 import { SET } from './words.ts';
 
 /** Language, and what the site is called. */
@@ -33,6 +35,7 @@ export function SiteStep({ onNext }: { readonly onNext: (site: string) => void }
         maxLength={100}
         required
       />
+      <CopyCommand command={siteCommand(site.trim())} />
       <Button type="submit">{words.next}</Button>
     </form>
   );

@@ -41,8 +41,12 @@ export const SET = {
   name: text('Votre nom', 'Your name'),
   create: text('Créer l’administrateur', 'Make the administrator'),
   administratorCommand: text(
-    'Le premier administrateur ne se crée qu’ici, avec le lien du démarrage : aucune commande ne le fait.',
-    'The first administrator is made here alone, with the link of the start: no command does it.',
+    'La commande donne un lien à ouvrir dans un navigateur ; ici, le lien du démarrage en tient lieu.',
+    'The command gives a link to open in a browser; here the link of the start takes its place.',
+  ),
+  wayCommand: text(
+    'Une clé d’accès se crée dans un navigateur, jamais en ligne de commande ; la commande donne un nouveau lien pour le faire :',
+    'A passkey is made in a browser, never on the command line; the command gives a new link to do it:',
   ),
   wayLead: text(
     'Comment vous identifierez-vous désormais ? Vous pourrez ajouter d’autres moyens dans « Mon compte ».',
@@ -87,20 +91,14 @@ export const SET = {
   pacsTls: text('Le PACS parle TLS', 'The PACS speaks TLS'),
   pacsAdd: text('Ajouter le PACS', 'Add the PACS'),
   pacsThere: (name: string) =>
-    text(
-      `« ${name} » est déclaré, et toutes les images y vont. La première qui sera reçue dira si la connexion est bonne.`,
-      `“${name}” is declared, and all images go there. The first one received will tell whether the connection is good.`,
-    ),
-  pacsTest: text(
-    'Pour essayer la connexion tout de suite, sur la machine :',
-    'To try the connection right now, on the machine:',
-  ),
+    text(`« ${name} » est déclaré, et toutes les images y vont.`, `“${name}” is declared, and all images go there.`),
   deviceLead: text(
     'Sur l’appareil, déclarez Leadglass comme destination, puis appuyez sur « envoyer » maintenant. Il sera refusé, puisque personne n’est encore admis, et apparaîtra ici.',
     'On the device, declare Leadglass as a destination, then press “send” now. It will be refused, since nobody is let in yet, and will show up here.',
   ),
   ourTitle: text('Titre AE', 'AE title'),
   ourAddress: text('Adresse', 'Address'),
+  knocksCommand: text('Qui a frappé, en ligne de commande :', 'Who knocked, on the command line:'),
   waiting: text('En attente d’un appareil…', 'Waiting for a device…'),
   knocked: (title: string, address: string) =>
     text(`${title} a frappé, depuis ${address}`, `${title} knocked, from ${address}`),

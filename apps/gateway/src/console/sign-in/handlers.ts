@@ -21,7 +21,7 @@ export interface HandlerParts {
 }
 
 /** Name under which the site is kept. */
-const SITE = 'site';
+export const SITE = 'site';
 
 /** Every entry of the console's API that is about people and their sessions. */
 export function handlers(made: HandlerParts): PeopleHandlers {
@@ -160,7 +160,8 @@ function aboutSessions({ parts }: HandlerParts) {
   };
 }
 
-function shown(session: KeptSession, own: string): SessionAnswer | undefined {
+/** A session as people see it; undefined for half a sign-in. */
+export function shown(session: KeptSession, own: string): SessionAnswer | undefined {
   const { id, account, role, how, beganAt, seenAt, address, agent } = session;
   if (how === 'pending') return undefined;
   return {

@@ -6,6 +6,7 @@ import { migrate } from './auth.ts';
 import { Authorities } from './authorities.ts';
 import { readDirectory } from './directory.ts';
 import { handlers } from './handlers.ts';
+import { ownerActs } from './owner.ts';
 import { Parts } from './parts.ts';
 import { mount } from './routes.ts';
 import { keptSecret } from './secrets.ts';
@@ -30,6 +31,7 @@ export const openSessions: OpenSessions = async (tools: SessionsTools): Promise<
   const made = { parts, authorities, attempts, watch };
   return {
     handlers: handlers(made),
+    asOwner: async (name, request) => ownerActs(made)[name](request as never),
     sessionOf: (request, options) => watch.sessionOf(request, options),
     isSetUp: async () => store.administrators().length > 0,
     routes: async (app) => mount(app, made),

@@ -27,12 +27,31 @@ export function peopleHandlers(made: HandlerParts) {
   const { parts } = made;
   return {
     'people.list': async () => ({ people: parts.store.people() }),
-    'people.add': (person: NewPerson, asked: Asked) => add(made, person, asked),
-    'people.change': (change: Change, asked: Asked) => applied(parts, change, asked),
-    'people.remove': ({ id }: { id: string }, asked: Asked) => remove(parts, id, asked),
-    'people.invite': ({ id }: { id: string }, asked: Asked) => invite(parts, id, asked),
-    'people.emergency-codes': ({ id }: { id: string }, asked: Asked) => codes(parts, id, asked),
+    'people.add': (person: NewPerson, asked: Asked) => add(made, person, doerOf(asked)),
+    'people.change': (change: Change, asked: Asked) => applied(parts, change, doerOf(asked)),
+    'people.remove': ({ id }: { id: string }, asked: Asked) => remove(parts, id, doerOf(asked)),
+    'people.invite': async ({ id }: { id: string }, asked: Asked) => {
+      localOnly(personIn(parts, id));
+      keepsAnAdministrator(parts, id);
+      return invite(parts, id, doerOf(asked));
+    },
+    'people.emergency-codes': ({ id }: { id: string }, asked: Asked) => codes(parts, id, doerOf(asked)),
   };
+}
+
+/** Who changes something about people, and from where. */
+export interface Doer {
+  /** As the ledger names them. */
+  readonly by: string;
+  /** Their own session, which a change of their own role ends last; none of the owner of the machine. */
+  readonly sessionId?: string;
+  /** `https://HOST:PORT` of the console, as they have it. */
+  readonly origin: string;
+}
+
+function doerOf(asked: Asked): Doer {
+  const { id, person } = sessionIn(asked);
+  return { by: person.account, sessionId: id, origin: asked.origin };
 }
 
 function personIn(parts: Parts, id: string): PersonAnswer {
@@ -65,20 +84,26 @@ function localOnly(person: PersonAnswer): void {
   );
 }
 
-async function add(
+/** Somebody new, and the link by which they come in. */
+export async function add(
   { parts, authorities }: HandlerParts,
   { account, displayName, role, language }: NewPerson,
-  asked: Asked,
+  { by, origin }: Doer,
 ): Promise<{ person: PersonAnswer; link: string }> {
   if (parts.store.personByAccount(account) !== undefined) throw accountTaken();
   if (parts.isFull()) throw consoleFault('console.conflict');
-  await parts.tools.tell({ what: 'added', by: sessionIn(asked).person.account, person: account, role });
-  const made = await authorities.at(asked.origin).api.person({ body: { account, displayName, role, language } });
+  await parts.tools.tell({ what: 'added', by, person: account, role });
+  const made = await authorities.at(origin).api.person({ body: { account, displayName, role, language } });
   const person = personIn(parts, made.id);
   return { person, link: parts.invite(person) };
 }
 
-async function applied(parts: Parts, change: Change, asked: Asked): Promise<{ person: PersonAnswer }> {
+/** Another role or name, or whether they may come in; what they had open ends. */
+export async function applied(
+  parts: Parts,
+  change: Change,
+  { by, sessionId }: Doer,
+): Promise<{ person: PersonAnswer }> {
   const before = personIn(parts, change.id);
   const after = {
     ...before,
@@ -89,41 +114,44 @@ async function applied(parts: Parts, change: Change, asked: Asked): Promise<{ pe
   if (after.role !== 'administrator' || after.isDisabled) keepsAnAdministrator(parts, before.id);
   if (after.role !== before.role) localOnly(before);
   await parts.tools.tell({
-    ...{ what: 'changed', by: sessionIn(asked).person.account, person: before.account, role: after.role },
+    ...{ what: 'changed', by, person: before.account, role: after.role },
   });
   parts.store.changePerson(after, parts.now());
   // A session must not outlive the rights it began with.
-  if (after.role !== before.role || after.isDisabled) await parts.endAllOf(before.id, sessionIn(asked).id);
-  if (after.role !== before.role) parts.ended(sessionIn(asked).id);
+  if (after.role !== before.role || after.isDisabled) await parts.endAllOf(before.id, sessionId);
+  if (after.role !== before.role && sessionId !== undefined) parts.ended(sessionId);
   return { person: personIn(parts, before.id) };
 }
 
-async function remove(parts: Parts, id: string, asked: Asked): Promise<Record<string, never>> {
+/** An account and all it had. */
+export async function remove(parts: Parts, id: string, { by }: Doer): Promise<Record<string, never>> {
   const person = personIn(parts, id);
   keepsAnAdministrator(parts, id);
-  await parts.tools.tell({ what: 'removed', by: sessionIn(asked).person.account, person: person.account });
+  await parts.tools.tell({ what: 'removed', by, person: person.account });
   await parts.endAllOf(id);
   parts.store.forgetPerson(id);
   return {};
 }
 
-async function invite(parts: Parts, id: string, asked: Asked): Promise<{ link: string }> {
+/** A new link in place of what they had enrolled. The last administrator who can come in keeps that: the console stays somebody's. */
+export async function invite(parts: Parts, id: string, { by }: Doer): Promise<{ link: string }> {
   const person = personIn(parts, id);
   localOnly(person);
-  keepsAnAdministrator(parts, id);
+  const isLast = parts.store.administrators().join() === id;
   await parts.tools.tell({
-    ...{ what: 'changed', by: sessionIn(asked).person.account, person: person.account, role: person.role },
+    ...{ what: 'changed', by, person: person.account, role: person.role },
   });
   await parts.endAllOf(id);
-  parts.store.forgetCredentials(id);
+  if (!isLast) parts.store.forgetCredentials(id);
   return { link: parts.invite(person) };
 }
 
-async function codes(parts: Parts, id: string, asked: Asked): Promise<{ codes: readonly string[] }> {
+/** Ten new emergency codes in place of those before. */
+export async function codes(parts: Parts, id: string, { by }: Doer): Promise<{ codes: readonly string[] }> {
   const person = personIn(parts, id);
   localOnly(person);
   await parts.tools.tell({
-    ...{ what: 'changed', by: sessionIn(asked).person.account, person: person.account, role: person.role },
+    ...{ what: 'changed', by, person: person.account, role: person.role },
   });
   const made = Array.from({ length: CODES }, newPaperCode);
   parts.store.keepCodes(

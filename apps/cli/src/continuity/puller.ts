@@ -1,0 +1,55 @@
+import { isFault } from '@leadglass/kit';
+import { parseIdentity } from '@leadglass/vault';
+import { continuityFault } from './faults.ts';
+import type { FromPuller, ToPuller } from './messages.ts';
+import { Pull } from './pull.ts';
+import { Enrolled, Upstream } from './upstream.ts';
+
+// The process of a box that speaks with the gateway: it may open connections and read this program, and nothing else. It holds the key
+// that opens what is sealed to this box on its way, never those of the box's own vault.
+
+const gone = new AbortController();
+let answered: ((missing: readonly string[]) => void) | undefined;
+
+function tell(message: FromPuller): void {
+  process.send?.(message);
+}
+
+function missing(sha256s: readonly string[]): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    answered = resolve;
+    tell({ t: 'ask', sha256s: [...sha256s] });
+  });
+}
+
+async function enrol({ from, code, identity, secret }: Extract<ToPuller, { t: 'enrol' }>): Promise<void> {
+  const [, shown, pin] = /^(lgn_[A-Za-z0-9_-]{43})\.([0-9a-f]{64})$/.exec(code) ?? [];
+  const recipient = parseIdentity(identity)?.recipient.text;
+  if (shown === undefined || pin === undefined || recipient === undefined) throw continuityFault('continuity.refused');
+  const upstream = new Upstream(from, shown, { pin });
+  const digest = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(secret))).toString('hex');
+  const enrolled = await upstream.json(Enrolled, '/continuity/enrol', { recipient, digest });
+  upstream.close();
+  tell({ t: 'enrolled', ...enrolled });
+}
+
+async function pull({ node, door }: Extract<ToPuller, { t: 'pull' }>): Promise<void> {
+  const upstream = new Upstream(node.from, node.secret, { authority: node.authority });
+  try {
+    await new Pull({ node, door, upstream, signal: gone.signal, missing, tell }).run();
+  } finally {
+    upstream.close();
+  }
+}
+
+function failed(thrown: unknown): void {
+  const fault = isFault(thrown) ? thrown : continuityFault('continuity.unreachable', thrown);
+  tell({ t: 'failed', code: fault.code, text: fault.text });
+}
+
+process.on('message', (message: ToPuller) => {
+  if (message.t === 'missing') answered?.(message.missing);
+  else if (message.t === 'enrol') void enrol(message).catch(failed);
+  else void pull(message).catch(failed);
+});
+process.on('disconnect', () => process.exit(0));

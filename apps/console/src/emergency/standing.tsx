@@ -1,0 +1,60 @@
+import type { AsOf } from '@leadglass/contract';
+import { useAsk } from '../client/index.ts';
+import { Icon } from '../kit/index.ts';
+import { useFormat, useSay, useWords } from '../words/index.ts';
+import css from './emergency.module.css';
+import { STANDING } from './words.ts';
+
+const ASKED_EVERY_MS = 10_000;
+
+/** At the top of every page for emergencies, always: outage mode, data as of when, what is missing. */
+export function Standing({ feeds }: { readonly feeds: readonly AsOf[] | undefined }) {
+  const words = useWords(STANDING);
+  const format = useFormat();
+  const say = useSay();
+  const { data: state, isError } = useAsk('continuity.state', {}, { everyMs: ASKED_EVERY_MS });
+  const isOut = state?.mode === 'outage' || state?.isIsolated === true || isError;
+  const when = state === undefined ? '' : state.asOfMs === null ? words.never : words.asOf(format.moment(state.asOfMs));
+  return (
+    <section className={isOut ? `${css.standing} ${css.out}` : css.standing} aria-label={words.label}>
+      <p className={css.mode} role="status">
+        {isOut ? <Icon name="warning" size={18} /> : null}
+        <strong>{isError ? words.unknown : state?.mode === 'outage' ? words.outage : words.normal}</strong>
+        {state?.isIsolated === true ? <strong>{words.isolated}</strong> : null}
+        <span>{when}</span>
+      </p>
+      {state === undefined || state.missing.length === 0 ? null : (
+        <div>
+          <h2 className={css.missing}>{words.missing}</h2>
+          <ul className={css.lines}>
+            {state.missing.map((sentence) => (
+              <li key={sentence.fr}>{say(sentence)}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {feeds === undefined ? null : <Feeds feeds={feeds} />}
+    </section>
+  );
+}
+
+function Feeds({ feeds }: { readonly feeds: readonly AsOf[] }) {
+  const words = useWords(STANDING);
+  const format = useFormat();
+  if (feeds.length === 0) return <p className={css.feeds}>{words.noFeed}</p>;
+  return (
+    <ul className={css.feeds}>
+      {feeds.map(({ feed, lastMs, waiting, notUnderstood }) => (
+        <li key={feed}>
+          {[
+            lastMs === null ? words.feedNever(feed) : words.feed(feed, format.time(lastMs, Date.now())),
+            waiting > 0 ? words.waiting(waiting) : '',
+            notUnderstood > 0 ? words.notUnderstood(notUnderstood) : '',
+          ]
+            .filter((each) => each !== '')
+            .join(' · ')}
+        </li>
+      ))}
+    </ul>
+  );
+}

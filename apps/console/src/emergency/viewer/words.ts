@@ -1,0 +1,61 @@
+import { counted, text } from '../../words/index.ts';
+
+/** Words of the viewer of the emergency page. */
+export const VIEWER = {
+  title: text('Images', 'Images'),
+  stage: text('Image ; flèches : images et séries, + et − : zoom', 'Image; arrows: images and series, + and −: zoom'),
+  caution: text(
+    'Pixels tels que reçus, écran non étalonné : pour l’urgence et la consultation, pas pour un diagnostic de première intention.',
+    'Pixels as received, screen not calibrated: for emergencies and consultation, not for primary diagnosis.',
+  ),
+  tools: text('Ce que fait un glissement', 'What a drag does'),
+  window: text('Fenêtre', 'Window'),
+  scroll: text('Défiler', 'Scroll'),
+  pan: text('Déplacer', 'Pan'),
+  measure: text('Mesurer', 'Measure'),
+  presets: text('Fenêtres', 'Windows'),
+  larger: text('Agrandir', 'Zoom in'),
+  smaller: text('Réduire', 'Zoom out'),
+  invert: text('Inverser', 'Invert'),
+  reset: text('Comme au début', 'As at first'),
+  compare: text('Comparer avec', 'Compare with'),
+  nothing: text('rien', 'nothing'),
+  linked: text('Défiler ensemble', 'Scroll together'),
+  series: text('Série', 'Series'),
+  position: text('Image', 'Image'),
+  of: (at: number, count: number) => text(`Image ${at} / ${count}`, `Image ${at} / ${count}`),
+  prior: text('Antérieur', 'Prior'),
+  current: text('Examen', 'Study'),
+  level: (center: string, width: string) => text(`C ${center} L ${width}`, `C ${center} W ${width}`),
+  zoom: (factor: string) => text(`× ${factor}`, `× ${factor}`),
+  value: (value: string) => text(`Valeur ${value}`, `Value ${value}`),
+  length: (value: string, unit: string) => text(`Longueur ${value} ${unit}`, `Length ${value} ${unit}`),
+  atDetector: text('au détecteur : plus grand que dans le corps', 'at the detector: larger than in the body'),
+  inPixels: text('sans échelle : en pixels', 'no scale was sent: in pixels'),
+  made: text('Image préparée par la passerelle', 'Picture made by the gateway'),
+  loading: text('Chargement…', 'Loading…'),
+  none: text(
+    'Cet objet n’a pas d’image qui puisse être montrée ici (rapport, forme d’onde). Passez au suivant.',
+    'This object has no image that can be shown here (a report, a waveform). Go on to the next.',
+  ),
+  closed: text(
+    'Cet examen n’est plus ouvert dans votre session : rouvrez le dossier du patient.',
+    'This study is no longer open in your session: open the patient again.',
+  ),
+  failed: text(
+    'La passerelle n’a pas donné cette image. Essayez la suivante ; si cela se répète, rechargez la page.',
+    'The gateway did not give this image. Try the next; if it happens again, reload the page.',
+  ),
+  empty: text(
+    'Aucune série à montrer : elles sont peut-être en retenue, ou pas encore indexées.',
+    'No series to show: they may be held, or not indexed yet.',
+  ),
+  ohif: text('Lire dans OHIF', 'Read in OHIF'),
+  objects: (n: number) => counted(n, { one: 'image', other: 'images' }, { one: 'image', other: 'images' }),
+  noName: text('sans nom', 'no name'),
+  help: text('Souris et clavier', 'Mouse and keyboard'),
+  helpText: text(
+    'Molette ou ↑ ↓ : images. ← → : séries. Glisser : selon l’outil (F fenêtre, D défiler, P déplacer, M mesurer). Maj + flèches : fenêtre. Ctrl + molette, + − : zoom. 0 : comme au début. 1 à 6 : fenêtres du scanner. I : inverser. C : antérieur. Deux doigts : zoom.',
+    'Wheel or ↑ ↓: images. ← →: series. Drag: by the tool (F window, D scroll, P pan, M measure). Shift + arrows: window. Ctrl + wheel, + −: zoom. 0: as at first. 1 to 6: windows of CT. I: invert. C: prior. Two fingers: zoom.',
+  ),
+} as const;

@@ -1,0 +1,85 @@
+import { Charter, ChartReader, ChartSealer } from '@leadglass/continuity';
+import type { Clock, Logger } from '@leadglass/kit';
+import type { Feed } from '@leadglass/model';
+import type { Charts } from '@leadglass/records';
+import { parseReading } from './reading-json.ts';
+
+export interface ChartHostOptions {
+  readonly records: Charts;
+  readonly indexKey: ConstructorParameters<typeof ChartSealer>[0];
+  readonly clock: Clock;
+  readonly log: Logger;
+  feeds(): readonly Feed[];
+  /** What stands for `words` in events. */
+  pseudonym(words: string): string;
+  /** Events were appended. */
+  told(): void;
+}
+
+/** Longest a reader waits for what was acknowledged before to be entered. */
+const CATCH_UP_MS = 1_000;
+/** While messages come in, they are kept and acknowledged first: what they tell is entered in a part of the time. */
+const BUSY_MS = 50;
+const REST_MS = 60;
+
+/** The keeper's charts: has messages entered, and reads what they made. */
+export class ChartHost {
+  readonly sealer: ChartSealer;
+  readonly reader: ChartReader;
+  readonly #charter: Charter;
+  readonly #options: ChartHostOptions;
+  #keptMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: ChartHostOptions) {
+    const { records, indexKey, clock, log, feeds, told } = options;
+    this.#options = options;
+    this.sealer = new ChartSealer(indexKey);
+    this.#charter = new Charter({
+      ...{ records, sealer: this.sealer, clock, log, told, parse: parseReading },
+      pseudonym: (chart) => this.pseudonymOf(chart),
+      rest: () => this.#rest(),
+    });
+    this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, dayOf: midnight });
+  }
+
+  /** Goes on with what was begun. */
+  start(): void {
+    this.#charter.poke();
+  }
+
+  /** Messages were kept. */
+  poke(): void {
+    this.#keptMs = this.#options.clock.monotonicMs();
+    this.#charter.poke();
+  }
+
+  /** Lets what was acknowledged be entered; resolves after a second at most. */
+  async catchUp(): Promise<void> {
+    await this.#charter.catchUp(CATCH_UP_MS);
+  }
+
+  /** Charts were changed by somebody else than the messages. */
+  changed(): void {
+    this.#charter.forget();
+  }
+
+  /** What stands for a chart's patient in events: the same for the same chart, and nobody without the key can tell whose. */
+  pseudonymOf(chart: number): string {
+    return this.#options.pseudonym(`chart ${chart}`);
+  }
+
+  #rest(): Promise<void> {
+    const { clock } = this.#options;
+    const isBusy = clock.monotonicMs() - this.#keptMs < BUSY_MS;
+    return new Promise((resolve) => void (isBusy ? clock.after(REST_MS, resolve) : setImmediate(resolve)));
+  }
+
+  stop(): Promise<void> {
+    return this.#charter.stop();
+  }
+}
+
+/** Midnight before `ms`, where this machine is. */
+function midnight(ms: number): number {
+  return new Date(ms).setHours(0, 0, 0, 0);
+}

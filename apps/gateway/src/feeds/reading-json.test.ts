@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readV2 } from '@leadglass/hl7';
+import { understand } from './read-message.ts';
+import { parseReading, readingJson } from './reading-json.ts';
+
+const MESSAGES = [
+  'MSH|^~\\&|LABO|CHU|LG|S|20260101||ORU^R01|1|P|2.5\rPID|1||7^^^CHU^PI~8^^^B^PI||DUPONT^A\rPV1|1|E|URG\rORC|RE|P|F\rOBR|1||F1|K^K^L|||||||||||||||||||||F\rNTE|1||note\rOBX|1|NM|K^K^L||4~~5|mmol|1-2|H|||F\r',
+  'MSH|^~\\&|GAM|CHU|LG|S|20260101||ADT^A40|2|P|2.5\rPID|1||7^^^CHU^PI||DUPONT^A\rMRG|9^^^CHU^PI\r',
+  `MSH|^~\\&|R|CHU|LG|S|20260101||MDM^T02|3|P|2.5\rPID|1||7^^^CHU^PI||DUPONT^A\rTXA|1|CR|application/pdf|||||||||D1\rOBX|1|ED|CR^CR^L||^application^pdf^Base64^${Buffer.from('%PDF').toString('base64')}||||||F\r`,
+  'MSH|^~\\&|R|CHU|LG|S|20260101||ORM^O01|4|P|2.5\rPID|1||7^^^CHU^PI||DUPONT^A\rORC|NW|P1\rOBR|1|P1||CT^Scanner^L\r',
+];
+
+/** Arrays of bytes of one class, so that they compare. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+test('[CHART-16] a reading is the same after its way to the keeper, for every kind of message', () => {
+  for (const message of MESSAGES) {
+    const reading = readV2(Buffer.from(message), { fallbackCharset: '8859/1' });
+    assert(reading.kind !== 'unreadable', message);
+    const parsed = parseReading(readingJson(reading));
+    assert.deepEqual(plain(parsed), plain(reading));
+  }
+});
+
+test('[CHART-16] what is no reading is none', () => {
+  for (const json of [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"kind":"result"}',
+    '{"kind":"x","header":{}}',
+    '{"kind":"result","header":7}',
+  ])
+    assert.equal(parseReading(json), undefined, json);
+  assert.equal(parseReading('{"kind":"result","header":{},"patients":[{"patient":{"names":"x"}}]}'), undefined);
+});
+
+test('[CHART-13] of a message that is not understood the patient is told all the same', () => {
+  const odd = 'MSH|^~\\&|LABO|CHU|LG|S|20260101||ZZZ^Z99|1|P|2.5\rZZZ|1\rPID|1||7^^^CHU^PI||DUPONT^A\r';
+  const { told } = understand(Buffer.from(odd), 'windows-1252');
+  assert.equal(told?.isUnderstood, false);
+  const reading = parseReading(Buffer.from(told?.reading ?? '', 'base64').toString());
+  assert.equal(reading?.patients[0]?.patient.identifiers[0]?.value, '7');
+});
+
+test('[CHART-13] an INS of tests is seen', () => {
+  const oid = '1.2.250.1.213.1.4.10';
+  const test = MESSAGES[0]?.replace('7^^^CHU^PI', `150027512000135^^^ASIP-SANTE-INS-NIR&${oid}&ISO^INS`) ?? '';
+  assert.deepEqual(
+    [test, MESSAGES[0] ?? ''].map((message) => understand(Buffer.from(message), 'windows-1252').told?.isTestIns),
+    [true, false],
+  );
+});
+
+test('[CHART-16] what is told of a header is bounded', () => {
+  const long = `MSH|^~\\&|${'A'.repeat(2000)}|CHU|LG|S|20260101||ORU^R01|${'9'.repeat(2000)}|PPPPPPPPPPPP|2.5\rPID|1||7^^^C^PI\r`;
+  const { told } = understand(Buffer.from(long), 'windows-1252');
+  assert.deepEqual([told?.application.length, told?.controlId.length, told?.processing.length], [400, 400, 8]);
+});

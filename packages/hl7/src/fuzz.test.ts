@@ -1,0 +1,11 @@
+import { test } from 'node:test';
+import { FUZZ_TARGETS } from './fuzz.ts';
+import { SeededRandom } from './random.testkit.ts';
+
+const ROUNDS = 150;
+
+for (const [name, target] of Object.entries(FUZZ_TARGETS)) {
+  test(`[HL7-32] ${name}: ${ROUNDS} seeds`, () => {
+    for (let seed = 1; seed <= ROUNDS; seed += 1) target(new SeededRandom(seed));
+  });
+}

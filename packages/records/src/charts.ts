@@ -1,0 +1,194 @@
+import type { Event } from '@leadglass/model';
+import type {
+  ChartChanges,
+  ChartMerge,
+  ChartRow,
+  ChartSource,
+  EntryRow,
+  FeedInboxItem,
+  FeedTally,
+  MergeRow,
+  MessageCommit,
+  MessageOutcome,
+  MessageRow,
+  MessageState,
+} from './chart-api.ts';
+import type { ChartEntriesTable, ChartMergesTable, ChartPatientsTable, FeedMessagesTable } from './chart-schema.ts';
+import type { Queries } from './queries.ts';
+import { all, type Engine, first } from './script.ts';
+import {
+  commitMessages,
+  enterCharts,
+  mergeCharts,
+  readAgain,
+  setMessageState,
+  unmergeCharts,
+} from './scripts/chart.ts';
+
+/** Charts of one patient that were taken in, at most. */
+export const MOST_TAKEN = 64;
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** What feeds sent and the charts made of it: sealed. Every method is one transaction. Throws Fault `records.*`. */
+export class Charts {
+  readonly #engine: Engine;
+  readonly #queries: Queries;
+
+  constructor(engine: Engine, queries: Queries) {
+    this.#engine = engine;
+    this.#queries = queries;
+  }
+
+  /** Keeps messages: durable when it resolves, in the order given. */
+  commit(batch: readonly MessageCommit[]): Promise<readonly MessageOutcome[]> {
+    return this.#engine.write(() => commitMessages(this.#queries, batch));
+  }
+
+  /** What is to be entered next, oldest first. */
+  async inbox(limit: number): Promise<readonly FeedInboxItem[]> {
+    const rows = await this.#engine.read(() => all(this.#queries.feedInbox, { limit }));
+    return rows.map(({ no, feed, sealed, received_at_ms, state }) => ({
+      ...{ no, feed, sealed, receivedAtMs: received_at_ms, state: state as MessageState },
+    }));
+  }
+
+  /** Enters what messages told and takes those out of the inbox, all or nothing. */
+  enter(changes: ChartChanges): Promise<void> {
+    return this.#engine.write(() => enterCharts(this.#queries, changes));
+  }
+
+  /** What became of each feed's messages. */
+  async tallies(): Promise<readonly FeedTally[]> {
+    const rows = await this.#engine.read(() => all(this.#queries.feedTallies, {}));
+    return rows.map(({ feed, received, last_at_ms, waiting, not_understood, quarantined }) => ({
+      ...{ feed, received, lastAtMs: last_at_ms, waiting, notUnderstood: not_understood, quarantined },
+    }));
+  }
+
+  async message(no: number): Promise<MessageRow | undefined> {
+    const row = await this.#engine.read(() => first(this.#queries.message, { no }));
+    return row === undefined ? undefined : messageOf(row);
+  }
+
+  /** Of one state, newest first, before `before`. */
+  async messages(state: MessageState, before: number | undefined, limit: number): Promise<readonly MessageRow[]> {
+    const asked = { state, before: before ?? LAST, limit };
+    return (await this.#engine.read(() => all(this.#queries.messagesInState, asked))).map(messageOf);
+  }
+
+  /** The sealed bytes of a message. */
+  async body(no: number): Promise<Uint8Array | undefined> {
+    return (await this.#engine.read(() => first(this.#queries.messageBody, { no })))?.sealed;
+  }
+
+  setState(no: number, state: MessageState, events: readonly Event[]): Promise<boolean> {
+    return this.#engine.write(() => setMessageState(this.#queries, no, state, events));
+  }
+
+  /** A message of the tray as it was read again; what it told before is forgotten. */
+  readAgain(
+    no: number,
+    now: { readonly state: MessageState; readonly sealed: Uint8Array; readonly reading: Uint8Array | undefined },
+  ): Promise<boolean> {
+    return this.#engine.write(() => readAgain(this.#queries, no, now));
+  }
+
+  /** The highest number of a chart; 0 without one. */
+  async lastChart(): Promise<number> {
+    return (await this.#engine.read(() => first(this.#queries.lastChart, {})))?.no ?? 0;
+  }
+
+  async chart(no: number): Promise<ChartRow | undefined> {
+    const row = await this.#engine.read(() => first(this.#queries.chart, { no }));
+    return row === undefined ? undefined : chartOf(row);
+  }
+
+  /** The chart that an identifier's digest was given to. */
+  async chartOfIdentifier(digest: string): Promise<number | undefined> {
+    return (await this.#engine.read(() => first(this.#queries.chartOfIdentifier, { digest })))?.chart_no;
+  }
+
+  /** The charts that one has taken in itself. */
+  async takenBy(no: number): Promise<readonly ChartRow[]> {
+    const asked = { into: no, limit: MOST_TAKEN };
+    return (await this.#engine.read(() => all(this.#queries.chartsTakenBy, asked))).map(chartOf);
+  }
+
+  /** By a token: highest number first; otherwise newest first. */
+  async charts(source: ChartSource, limit: number): Promise<readonly ChartRow[]> {
+    const { chartsOfToken, chartsArrived, chartsPresent, chartsCritical } = this.#queries;
+    const lists = { arrived: chartsArrived, present: chartsPresent, critical: chartsCritical };
+    const rows = await this.#engine.read(() =>
+      source.by === 'token'
+        ? all(chartsOfToken, { token: source.token, limit })
+        : all(lists[source.by], { since: Math.max(1, source.sinceMs), limit }),
+    );
+    return rows.map(chartOf);
+  }
+
+  /** What was told of a chart, newest first. */
+  async entries(chart: number, limit: number): Promise<readonly EntryRow[]> {
+    return (await this.#engine.read(() => all(this.#queries.entriesOfChart, { chart, limit }))).map(entryOf);
+  }
+
+  async document(
+    id: string,
+  ): Promise<{ readonly chart: number; readonly bytes: number; readonly sealed: Uint8Array } | undefined> {
+    const row = await this.#engine.read(() => first(this.#queries.document, { id }));
+    return row === undefined ? undefined : { chart: row.chart_no, bytes: row.bytes, sealed: row.sealed };
+  }
+
+  /** Number of the merge; undefined when either chart does not stand by itself. */
+  merge(merge: ChartMerge): Promise<number | undefined> {
+    return this.#engine.write(() => mergeCharts(this.#queries, merge));
+  }
+
+  /** False when that merge does not stand. */
+  unmerge(
+    no: number,
+    undone: { readonly atMs: number; readonly by: string },
+    events: readonly Event[],
+  ): Promise<boolean> {
+    return this.#engine.write(() => unmergeCharts(this.#queries, no, undone, events));
+  }
+
+  async mergeOf(no: number): Promise<MergeRow | undefined> {
+    const row = await this.#engine.read(() => first(this.#queries.merge, { no }));
+    return row === undefined ? undefined : mergeOf(row);
+  }
+
+  /** What a chart has taken in, undone or not, oldest first. */
+  async mergesInto(into: number): Promise<readonly MergeRow[]> {
+    const asked = { into, limit: MOST_TAKEN };
+    return (await this.#engine.read(() => all(this.#queries.mergesInto, asked))).map(mergeOf);
+  }
+}
+
+function messageOf(row: Omit<FeedMessagesTable, 'identity' | 'content'>): MessageRow {
+  const { no, feed, received_at_ms, bytes, answered, state, is_other, sealed } = row;
+  return {
+    ...{ no, feed, bytes, answered, sealed },
+    ...{ receivedAtMs: received_at_ms, state: state as MessageState, isOther: is_other === 1 },
+  };
+}
+
+function chartOf(row: ChartPatientsTable): ChartRow {
+  const { no, into_no, heard_at_ms, arrived_at_ms, present_at_ms, critical_at_ms, critical, sealed } = row;
+  return {
+    ...{ no, into: into_no, heardAtMs: heard_at_ms, arrivedAtMs: arrived_at_ms },
+    ...{ presentAtMs: present_at_ms, criticalAtMs: critical_at_ms, critical, sealed },
+  };
+}
+
+function entryOf({ no, chart_no, message_no, heard_at_ms, kind, sealed }: ChartEntriesTable): EntryRow {
+  const isRaw = kind === 'raw';
+  return { no, chart: chart_no, message: message_no, heardAtMs: heard_at_ms, kind: isRaw ? 'raw' : 'told', sealed };
+}
+
+function mergeOf(row: ChartMergesTable): MergeRow {
+  const { no, into_no, taken_no, at_ms, by_whom, reason, undone_at_ms, undone_by } = row;
+  return {
+    ...{ no, into: into_no, taken: taken_no, atMs: at_ms, by: by_whom, reason },
+    ...{ undoneAtMs: undone_at_ms, undoneBy: undone_by },
+  };
+}
