@@ -1,7 +1,7 @@
 import type { Text } from '@leadglass/kit';
+import type { ChartEventFacts } from './chart-event.ts';
 import type { IdentityFacts } from './identity-event.ts';
 import type { ObjectFacts } from './object-facts.ts';
-import type { ChartEventFacts } from './chart-event.ts';
 import type { Signed } from './operator.ts';
 import type { Act, Service } from './peer.ts';
 import type { ScheduleFacts } from './schedule-event.ts';
