@@ -351,7 +351,7 @@ export class Keeper {
     });
     for (const { intake, id } of ended) this.intakes.tell(intake, { t: 'drop', connection: id, why: ISOLATED });
     return {
-      associations: ended.length,
+      associations: ended.length + this.feeds.endFrom((address) => isolation.isCutAddress(address)),
       webConnections: this.web.endFrom((address) => isolation.isCutAddress(address)),
     };
   }
@@ -745,6 +745,7 @@ export class Keeper {
       ...{ records: this.records.charts, sealer: this.charts.sealer, clock, log, siteName: home.keys.siteName },
       feeds: () => this.#rules.feeds,
       gate: () => this.gate(),
+      isCutAddress: (address) => this.continuity.isolation.isCutAddress(address),
       shown: (certificate) => this.identity.shown(certificate),
       nextConnection: () => this.#connections.nextId(),
       hand: (id, isTls, socket) => (this.#isStopping ? undefined : this.intakes.hand(id, isTls, socket, 'hl7')),

@@ -39,6 +39,7 @@ function open(feeds: readonly Feed[] = [LABO], shown: CertificateShown = {}) {
     gate?: Fault;
     repeated?: string;
     tokens?: readonly WebToken[];
+    isCut?: (address: string) => boolean;
   } = { feeds };
   const commit = async (batch: readonly MessageCommit[]): Promise<readonly MessageOutcome[]> => {
     if (state.fault !== undefined) throw state.fault;
@@ -53,6 +54,7 @@ function open(feeds: readonly Feed[] = [LABO], shown: CertificateShown = {}) {
     ...{ records: { commit }, sealer: new ChartSealer(new Secret(Buffer.alloc(32))), clock, log: silentLogger },
     ...{ siteName: 'site', feeds: () => state.feeds, gate: () => state.gate, shown: () => shown },
     ...{ nextConnection: () => ids.push(0), hand: () => INTAKE, anyIntake: () => INTAKE, forget: () => {} },
+    isCutAddress: (address) => state.isCut?.(address) === true,
     say: (_intake, message) => void said.push(message),
     tell: (event) => void events.push(event),
     stranger: (_address, _listener, why) => void strangers.push(why.en),
@@ -278,4 +280,19 @@ test('[CHART-12] FHIR is answered with success once it is durable; tests 422; wh
   assert.equal(await statusOf({}), 200);
   assert.equal(await statusOf({ processing: 'T' }), 422);
   assert.equal(await statusOf({}, new Fault('records.unwritable', 'transient', text('plein', 'full'))), 503);
+});
+
+test('[CONT-37] while the site is isolated a feed from outside is not let in, and one that was is ended', () => {
+  const it = open();
+  it.take();
+  it.state.isCut = (address) => address === '192.0.2.9';
+  assert.equal(it.desk.endFrom(it.state.isCut), 1);
+  assert.deepEqual(
+    it.said.filter((each) => each.t === 'drop').map((each) => each.connection),
+    [1],
+  );
+  it.take();
+  assert.match(it.strangers[0] ?? '', /isolated/);
+  it.take('192.0.2.10');
+  assert.equal(it.strangers.length, 1);
 });

@@ -4,6 +4,7 @@ import { type Clock, type Fault, type Logger, type Text, text } from '@leadglass
 import type { AeTitle, Event, Feed, Peer, WebToken } from '@leadglass/model';
 import { type CertificateShown, cidrContains, parseCidr, peerOfCertificate } from '@leadglass/policy';
 import type { Charts, MessageCommit, MessageOutcome, MessageState } from '@leadglass/records';
+import { ISOLATED } from '../continuity/isolation-host.ts';
 import type { IntakeName } from '../intake-pool.ts';
 import type { ShownCertificate, ToIntake } from '../messages.ts';
 import type { FeedAnswer, FeedFromIntake, ReadMessage, ToldMessage } from './feed-messages.ts';
@@ -27,6 +28,8 @@ export interface FeedDeskOptions {
   feeds(): readonly Feed[];
   /** Why nothing may be taken in now. */
   gate(): Fault | undefined;
+  /** Whether the site is isolated from an address. */
+  isCutAddress(remoteAddress: string): boolean;
   shown(certificate: ShownCertificate | undefined): CertificateShown;
   nextConnection(): number;
   /** Hands a socket to an intake; undefined when none is ready. */
@@ -102,12 +105,20 @@ export class FeedDesk {
   }
 
   #whyNot(remoteAddress: string, isTls: boolean): Text | undefined {
+    if (this.#options.isCutAddress(remoteAddress)) return ISOLATED;
     const here = this.#options.feeds().filter((feed) => isFrom(feed, remoteAddress));
     if (here.length === 0) return unknownSender(remoteAddress);
     if (!isTls && here.every(isBound)) return NEEDS_TLS;
     const ofAddress = [...this.#connections.values()].filter((one) => one.remoteAddress === remoteAddress).length;
     const isFull = this.#connections.size >= MOST_CONNECTIONS || ofAddress >= MOST_OF_AN_ADDRESS;
     return isFull ? TOO_MANY : undefined;
+  }
+
+  /** Ends every connection from such an address; how many there were. */
+  endFrom(isMeant: (remoteAddress: string) => boolean): number {
+    const ended = [...this.#connections.values()].filter(({ remoteAddress }) => isMeant(remoteAddress));
+    for (const { id, intake } of ended) this.#options.say(intake, { t: 'drop', connection: id, why: ISOLATED });
+    return ended.length;
   }
 
   heard(intake: IntakeName, message: FeedFromIntake): void {
