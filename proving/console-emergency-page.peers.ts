@@ -12,7 +12,9 @@ import {
   signInByCode,
   startEmergency,
 } from './emergency-site.ts';
+import { makeObject } from './objects.ts';
 import { requirePeer } from './peers.ts';
+import { callGateway, storeOne } from './sending.ts';
 
 const FEW_SLICES = 12;
 const MOST_PAGE_BYTES = 150_000;
@@ -36,7 +38,7 @@ async function come(
 const LOADED = `performance.getEntriesByType('resource').filter(({ name }) => name.includes('/assets/'))
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
 
-test('[CONSOLE-155] [CONSOLE-156] found by a misspelt name, the patient is there with images, prior, results, report and what was not understood, on one page of paper', async (t) => {
+test('[CONSOLE-155] [CONSOLE-156] [CONSOLE-159] found by a misspelt name, the patient is there with images, prior, results, report and what was not understood, on one page of paper', async (t) => {
   const site = await startSite(t);
   if (site === undefined) return;
   const [now, prior] = site.scans;
@@ -54,6 +56,7 @@ test('[CONSOLE-155] [CONSOLE-156] found by a misspelt name, the patient is there
   await page.getByRole('region', { name: 'Critical results' }).getByText(PATIENT.family).waitFor();
   await page.getByRole('region', { name: 'Arrived today' }).getByText(PATIENT.family).waitFor();
   await keepPicture(page, 'emergency-en');
+  await assertImagesAlone(site, page);
   await findPatient(page, 'lefebre');
   await page.getByRole('button', { name: 'I am caring for this patient' }).click();
   await assertChart(page);
@@ -69,6 +72,20 @@ test('[CONSOLE-155] [CONSOLE-156] found by a misspelt name, the patient is there
   assert.ok(!/LEF.VRE|IPP7781/i.test(log + site.gateway.stderr));
   assert.deepEqual(site.elsewhere, []);
 });
+
+/** Somebody of whom images alone came, and no message, is found all the same. */
+async function assertImagesAlone({ gateway }: EmergencySite, page: Page): Promise<void> {
+  const association = await callGateway(gateway.dimse, 'PROVER');
+  const image = makeObject('mr', undefined, { id: 'IMAGES-ONLY', name: 'OZTURK^ELIF' });
+  assert.equal(await storeOne(association, image), 0);
+  await association.release();
+  await page.getByRole('combobox').fill('ozturk');
+  const region = page.getByRole('region', { name: 'Images alone' });
+  await region.getByRole('link', { name: /OZTURK/ }).waitFor();
+  await keepPicture(page, 'emergency-images-alone-en');
+  await page.getByRole('combobox').fill('');
+  await region.waitFor({ state: 'detached' });
+}
 
 /** Results with what was replaced, the report in words, the document, the message nobody understood, and the sheet of paper. */
 async function assertChart(page: Page): Promise<void> {

@@ -9,6 +9,7 @@ import css from './emergency.module.css';
 import { leavePatient } from './handover.ts';
 import { PatientLine } from './patient-line.tsx';
 import { Standing } from './standing.tsx';
+import { StudiesToo } from './studies-too.tsx';
 import { usePatientSearch } from './use-patients.ts';
 import { EMERGENCY } from './words.ts';
 
@@ -123,6 +124,7 @@ function Search({ onOpen }: { readonly onOpen: (patient: PatientAnswer) => void 
       <div id={list} role="listbox" aria-label={words.title} className={css.results} hidden={found.length === 0}>
         <Results found={found} list={list} chosen={chosen} onOpen={onOpen} />
       </div>
+      <StudiesToo wanted={search.words} known={found.map(({ patient }) => patient)} />
       {search.answer !== undefined && !search.isBusy && found.length === 0 ? (
         <EmptyState icon="search" title={words.nobody}>
           <p>{words.nobodyText}</p>

@@ -19,8 +19,12 @@ export const EMERGENCY = {
   alike: text('orthographe proche', 'spelt nearly so'),
   nobody: text('Aucun patient trouvé', 'No patient found'),
   nobodyText: text(
-    'Essayez d’autres lettres du nom, la date de naissance ou un numéro. Seuls les patients dont un système a parlé à cette passerelle sont ici.',
-    'Try other letters of the name, the date of birth or a number. Only patients that a system told this gateway of are here.',
+    'Essayez d’autres lettres du nom, la date de naissance ou un numéro. Sont ici ceux dont un système a parlé, ou dont des images sont arrivées.',
+    'Try other letters of the name, the date of birth or a number. Here are those a system told of, or of whom images came.',
+  ),
+  studiesToo: text(
+    'Des images seulement : aucun laboratoire ni système n’a parlé de ces patients.',
+    'Images alone: no laboratory or system has told of these patients.',
   ),
   critical: text('Résultats critiques', 'Critical results'),
   criticalLead: text('Signalés critiques par leur laboratoire.', 'Flagged critical by their laboratory.'),
