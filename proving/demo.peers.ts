@@ -110,6 +110,7 @@ async function missing({ control }: Demo): Promise<string[]> {
   const { holds } = await control.call('hold.list', {});
   const { strangers } = await control.call('stranger.list', {});
   const { needs } = await control.call('needs', {});
+  const { patients } = await control.call('chart.search', { only: 'critical', limit: 5 });
   const waiting = await control.call('deliveries.list', { state: 'pending', destination: 'teleradiologie' });
   const log = await control.call('log', { kinds: ['association'], limit: 200 });
   const verdicts = new Set(holds.map(({ verdict }) => verdict));
@@ -121,6 +122,9 @@ async function missing({ control }: Demo): Promise<string[]> {
     'strangers: two set wrongly and an intruder': ['MAMMO1', 'MR2', 'CT1'].every((title) => knocked.has(title)),
     'deliveries that wait': waiting.deliveries.length > 0,
     'associations over TLS': overTls,
+    'a patient in the emergency department with a result that cannot wait': patients.some(
+      ({ patient }) => patient.isPresent,
+    ),
     ...Object.fromEntries(
       ['hold', 'stranger', 'delivery', 'certificate', 'proposal'].map((kind) => [`a need: ${kind}`, kinds.has(kind)]),
     ),

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Text } from '@leadglass/kit';
 import { Archive } from './actors/archive.ts';
+import { Laboratory } from './actors/laboratory.ts';
 import { Budget } from './budget.ts';
 import { Control } from './control.ts';
 import { Factory } from './factory.ts';
@@ -15,10 +16,10 @@ import { ENDING, ended, GATEWAY_GONE, invitation, PREPARING } from './words.ts';
 import { worklist } from './worklist.ts';
 
 /** Ports that are asked for first, so that they are the same from one demonstration to the next. */
-const WANTED = { dimse: 11_112, dimseTls: 2_762, console: 8_443, pacs: 0, partner: 0 } as const;
+const WANTED = { dimse: 11_112, dimseTls: 2_762, hl7: 2_575, console: 8_443, pacs: 0, partner: 0 } as const;
 
 async function siteOf(nowMs: number): Promise<Site> {
-  const ports = { dimse: 0, dimseTls: 0, console: 0, pacs: 0, partner: 0 };
+  const ports = { dimse: 0, dimseTls: 0, hl7: 0, console: 0, pacs: 0, partner: 0 };
   for (const name of Object.keys(WANTED) as (keyof typeof WANTED)[]) ports[name] = await freePort(WANTED[name]);
   return { ...ports, hasAddresses: (await canBind('127.0.0.11')) && (await canBind('127.0.0.66')), nowMs };
 }
@@ -89,6 +90,7 @@ async function play(
     options,
     tell,
     signal: over.signal,
+    laboratory: new Laboratory(site.hl7, over.signal),
     ...archives,
   };
   const failed = new AbortController();

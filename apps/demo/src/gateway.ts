@@ -13,6 +13,7 @@ const MOST_SAID = 64 * 1024;
 export interface GatewayPorts {
   readonly dimse: number;
   readonly dimseTls: number;
+  readonly hl7: number;
   readonly console: number;
 }
 
@@ -32,7 +33,8 @@ export class Gateway {
   /** @param program the command line's main file. Resolves when it is ready. Throws Fault `demo.gateway` when it ends instead, or takes over a minute. */
   static async start(program: string, home: string, ports: GatewayPorts, language: Language): Promise<Gateway> {
     const at = (port: number) => `127.0.0.1:${port}`;
-    const args = ['--dimse', at(ports.dimse), '--dimse-tls', at(ports.dimseTls), '--console', at(ports.console)];
+    const args = ['--dimse', at(ports.dimse), '--dimse-tls', at(ports.dimseTls), '--hl7', at(ports.hl7)];
+    args.push('--console', at(ports.console));
     const child = spawn(process.execPath, ['--no-warnings', '--max-semi-space-size=2', program, 'up', ...args], {
       env: { ...process.env, LEADGLASS_HOME: home, LEADGLASS_LANG: language },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,12 +1,14 @@
 import type { RequestOf } from '@leadglass/contract';
 import { parseAeTitle } from '@leadglass/model';
 import { newDeviceKey, type ScuTls, type TlsIdentity } from '@leadglass/wire';
+import { LABORATORY } from './actors/results.ts';
 import type { Control } from './control.ts';
 
 /** Where everything of the demonstration is. */
 export interface Site {
   readonly dimse: number;
   readonly dimseTls: number;
+  readonly hl7: number;
   readonly console: number;
   readonly pacs: number;
   readonly partner: number;
@@ -80,6 +82,7 @@ export async function configure(control: Control, site: Site): Promise<void> {
     await control.call('route.add', { from: aet(from), to: 'teleradiologie' });
   await control.call('route.add', { from: '*', to: 'pacs' });
   await control.call('relay.add', { from: '*', services: ['worklist'], to: 'pacs' });
+  await control.call('feed.add', { name: 'labo', kind: 'lab', from: '127.0.0.1/32', application: LABORATORY });
   if (!site.hasAddresses) return;
   const untilMs = site.nowMs + OBSERVED_DAYS * DAY_MS;
   await control.call('policy.observe', { from: [rangeOf(site, 'US2')], untilMs });

@@ -1,6 +1,7 @@
 import type { Text } from '@leadglass/kit';
 import type { Archive, Mood } from './actors/archive.ts';
 import { keepAsking } from './actors/asker.ts';
+import type { Laboratory } from './actors/laboratory.ts';
 import type { Caller } from './actors/link.ts';
 import { Scanner } from './actors/scanner.ts';
 import { attack, keepKnocking, knock, sendInfected } from './actors/troubles.ts';
@@ -22,6 +23,7 @@ export interface Stage {
   readonly options: DemoOptions;
   readonly control: Control;
   readonly partner: Archive;
+  readonly laboratory: Laboratory;
   readonly signal: AbortSignal;
   tell(words: Text): void;
 }
@@ -76,6 +78,7 @@ export async function live(stage: Stage): Promise<void> {
   await Promise.all([
     ...PARTS.map((part) => scannerOf(stage, part).live()),
     ...besides(stage),
+    stage.laboratory.live(),
     moods(stage),
     measure(stage),
     check(stage),
@@ -93,6 +96,7 @@ function scannerOf(stage: Stage, { title, kind, firstNo, everyMs, fineNo = 0 }: 
   return new Scanner({
     ...{ kind, firstNo, fineNo, factory, budget, signal },
     ...{ caller: callerOf(stage, title), seed: options.seed, nowMs: site.nowMs, everyMs: everyMs / options.speed },
+    begun: (order) => stage.laboratory.heard(order),
     told: (of, sent, isAgain) => {
       if (sent.stored + sent.refused > 0) stage.tell(studySent(title, of, sent, isAgain));
     },

@@ -17,9 +17,12 @@ export interface Visitor {
   readonly address: string;
   readonly account: string;
   readonly codes: readonly string[];
+  /** Of the emergency department, which sees patients. */
+  readonly emergency: { readonly account: string; readonly codes: readonly string[] };
 }
 
 export const ACCOUNT = 'demo';
+const EMERGENCY = 'urgences';
 const TIMEOUT_MS = 20_000;
 /** How much of the recovery key is typed back. */
 const RECOVERY_END = 8;
@@ -104,7 +107,11 @@ export async function prepareVisitor(link: string, home: string, language: Langu
     const { person } = await page.call('me', {});
     const { codes } = await page.call('people.emergency-codes', { id: person?.id ?? '' });
     await page.call('setup.done', {});
-    return { address: `${origin}/`, account: ACCOUNT, codes };
+    const added = { account: EMERGENCY, displayName: 'Urgences', role: 'emergency', language } as const;
+    const { person: physician } = await page.call('people.add', added);
+    const ofPhysician = await page.call('people.emergency-codes', { id: physician.id });
+    const emergency = { account: EMERGENCY, codes: ofPhysician.codes };
+    return { address: `${origin}/`, account: ACCOUNT, codes, emergency };
   } catch (cause) {
     const sentence = text(
       'La console n’a pas pu être préparée pour un visiteur : recommencez avec --set-up et faites l’installation vous-même.',

@@ -10,7 +10,7 @@ export const HELP = text(
   `npm run demo -- [options]
 
 Un hôpital de synthèse sur cette machine : la vraie passerelle, sa console, et autour d’elle des appareils, un PACS, un
-partenaire de télé-imagerie, un poste infecté et un intrus. Aucun patient : tout est calculé, chaque nom est inventé.
+partenaire de télé-imagerie, un laboratoire, un poste infecté et un intrus. Aucun patient : tout est calculé, chaque nom est inventé.
 
   --once         s’arrête de soi-même après une minute
   --minutes N    … après N minutes
@@ -23,12 +23,11 @@ partenaire de télé-imagerie, un poste infecté et un intrus. Aucun patient : t
   --lang fr|en   la langue
   --help         cette aide
 
-Ctrl-C arrête tout : processus, ports et dossier. Moins d’un gigaoctet, quelle que soit la durée.
-HL7 n’existe pas encore dans Leadglass : le laboratoire de cet hôpital n’est donc pas montré.`,
+Ctrl-C arrête tout : processus, ports et dossier. Moins d’un gigaoctet, quelle que soit la durée.`,
   `npm run demo -- [options]
 
 A synthetic hospital on this machine: the real gateway, its console, and around it devices, a PACS, a teleradiology
-partner, an infected station and an intruder. No patient: everything is computed, every name is invented.
+partner, a laboratory, an infected station and an intruder. No patient: everything is computed, every name is invented.
 
   --once         ends by itself after a minute
   --minutes N    … after N minutes
@@ -41,8 +40,7 @@ partner, an infected station and an intruder. No patient: everything is computed
   --lang fr|en   the language
   --help         this help
 
-Ctrl-C ends all of it: processes, ports and folder. Less than a gigabyte, however long it runs.
-HL7 does not exist in Leadglass yet: so this hospital's laboratory is not shown.`,
+Ctrl-C ends all of it: processes, ports and folder. Less than a gigabyte, however long it runs.`,
 );
 
 export const PREPARING = text(
@@ -66,14 +64,16 @@ const CAST = text(
   CDROM          poste de lecture de CD, infecté : ce qu’il envoie est retenu
   MAMMO1, MR2    mal réglés : l’un se trompe de titre, l’autre oublie TLS
   un intrus      essaie des titres, dont celui de CT1
-  PACS           reçoit tout ; TELERAD reçoit CT1 et MR1, et manque par moments`,
+  PACS           reçoit tout ; TELERAD reçoit CT1 et MR1, et manque par moments
+  LABO           dit qui arrive aux urgences, et envoie leurs résultats (HL7)`,
   `  CT1, MR1       CT and MR, over TLS; MR1's certificate ends in 20 days
   US1, DX1       ultrasound and radiography, in the clear
   US2            a newcomer under observation: a proposal waits for it
   CDROM          station that reads CDs, infected: what it sends is held
   MAMMO1, MR2    set wrongly: one asks for another title, the other forgets TLS
   an intruder    tries titles, that of CT1 among them
-  PACS           receives everything; TELERAD receives CT1 and MR1, and is away at times`,
+  PACS           receives everything; TELERAD receives CT1 and MR1, and is away at times
+  LABO           tells who comes to the emergency department, and sends their results (HL7)`,
 );
 
 export interface Invitation {
@@ -105,6 +105,9 @@ function signIn({ site, link, visitor }: Invitation, language: Language): string
     row(say('compte', 'account'), visitor.account),
     row(say('code d’urgence', 'emergency code'), visitor.codes.slice(0, CODES_SHOWN).join('  ')),
     row('', say('chacun sert une fois', 'each is good once')),
+    row(say('aux urgences', 'emergency'), `${visitor.address}emergency`),
+    row(say('compte', 'account'), visitor.emergency.account),
+    row(say('code', 'code'), visitor.emergency.codes.slice(0, CODES_SHOWN).join('  ')),
   ];
 }
 

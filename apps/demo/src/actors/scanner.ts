@@ -34,6 +34,8 @@ export interface ScannerOptions {
   /** Which of its studies has a real scanner's matrix; 0 for none. */
   readonly fineNo: number;
   told(kind: Kind, sent: SentStudy, isAgain: boolean): void;
+  /** A study of somebody new begins. */
+  begun(order: StudyOrder): void;
 }
 
 /** A device that images people who were never there, and sends what it made. */
@@ -84,10 +86,12 @@ export class Scanner {
   }
 
   #order(): StudyOrder {
-    const { kind, seed, firstNo, nowMs, fineNo } = this.#options;
+    const { kind, seed, firstNo, nowMs, fineNo, begun } = this.#options;
     const no = firstNo + this.#made;
     this.#made += 1;
     const atMs = nowMs - this.#random.next() ** 2 * DAYS_BACK * DAY_MS;
-    return { kind, seed, no, atMs: Math.floor(atMs / 1000) * 1000, isFine: this.#made === fineNo };
+    const order = { kind, seed, no, atMs: Math.floor(atMs / 1000) * 1000, isFine: this.#made === fineNo };
+    begun(order);
+    return order;
   }
 }

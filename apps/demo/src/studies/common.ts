@@ -22,10 +22,19 @@ interface StudyWords {
   readonly model: string;
 }
 
+/** Who is imaged: the same person whoever asks. */
+export function patientOf(order: StudyOrder): Patient {
+  return inventPatient(randomOf(order), `${order.kind}-${order.no}`, order.atMs);
+}
+
+function randomOf({ kind, seed, no }: StudyOrder): Random {
+  return new Random(`${seed} ${kind} ${no}`);
+}
+
 /** Patient, study and device: the modules every image has (PS3.3 §C.7.1 to §C.7.5, §C.12.1). */
 export function studyHead(order: StudyOrder, words: StudyWords): StudyHead {
   const { kind, seed, no, atMs } = order;
-  const random = new Random(`${seed} ${kind} ${no}`);
+  const random = randomOf(order);
   const patient = inventPatient(random, `${kind}-${no}`, atMs);
   const study = uidOf('study', seed, kind, no, dayOf(atMs));
   return {
