@@ -27,6 +27,7 @@ import {
   upstreamRequest,
 } from '@leadglass/relay';
 import { garbledFault, openUpstream, type ScuTls, type UpstreamLink } from '@leadglass/wire';
+import { isTurnedAway } from './continuity/turned-away.ts';
 import type { UpstreamFailedMessage, UpstreamPlan } from './relay-messages.ts';
 
 /** Bounds on every wait for an upstream, milliseconds. The device waits for its association meanwhile. */
@@ -114,7 +115,7 @@ export class RelayedSession implements ContextServer {
       this.#joined(upstream, proposed, link);
     } catch (thrown) {
       socket.destroy();
-      this.#failed(upstream, isFault(thrown) ? thrown.text : INTERNAL, isRejection(thrown));
+      this.#failed(upstream, isFault(thrown) ? thrown.text : INTERNAL, isTurnedAway(thrown));
       if (!isFault(thrown)) throw thrown;
     }
   }
@@ -212,16 +213,16 @@ export class RelayedSession implements ContextServer {
     this.#settle(upstream, { proposed, accepted: link.accepted });
   }
 
-  #failed(upstream: Upstream, why: Text, isRejected: boolean): void {
+  #failed(upstream: Upstream, why: Text, isTurned: boolean): void {
     const { plan } = upstream;
-    this.#options.failed(plan.name, isRejected ? 'refused' : 'unreached');
-    // Whom an upstream does not want we do not serve in its place; where it cannot be asked, we do what we can.
-    const proposed = isRejected ? upstream.proposed : withoutFallback(upstream);
+    this.#options.failed(plan.name, isTurned ? 'refused' : 'unreached');
+    // Whom an upstream does not want we do not serve in its place, nor where it is not who it should be; where it cannot be asked, we do what we can.
+    const proposed = isTurned ? upstream.proposed : withoutFallback(upstream);
     for (const { uid, service } of classesOf(proposed))
       this.#options.clerk.refused({
         ...{ service, sopClassUid: uid, upstream: plan.name, status: SOP_CLASS_NOT_SUPPORTED, why },
       });
-    const result = isRejected ? RESULT.refused : RESULT.unreachable;
+    const result = isTurned ? RESULT.refused : RESULT.unreachable;
     this.#settle(upstream, proposed === undefined ? undefined : { proposed, result });
   }
 
@@ -311,10 +312,6 @@ function classesOf(proposed: AssociateRq | undefined): readonly ServiceClass[] {
 function isReportOfCommitment({ user }: AssociateRq, uid: string): boolean {
   const role = user.roleSelections.find(({ sopClassUid }) => sopClassUid === uid);
   return uid === STORAGE_COMMITMENT_PUSH_MODEL && role?.scp === true && !role.scu;
-}
-
-function isRejection(thrown: unknown): boolean {
-  return isFault(thrown) && thrown.code === 'wire.rejected' && thrown.retry === 'permanent';
 }
 
 const INTERNAL = text('défaut interne pendant la demande à l’amont', 'internal fault while asking the upstream');

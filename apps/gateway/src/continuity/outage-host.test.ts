@@ -107,3 +107,14 @@ test('[CONT-7] a destination that nobody may ask is declared and ended at a pers
   assert.equal(here.continuity.forDeliveries.maySend('ws'), true);
   assert.ok(!here.asked.includes('ws'));
 });
+
+test('[CONT-15] whoever shows another certificate, or wants none of ours, is never an upstream that is down', async (t) => {
+  const here = await house(t);
+  for (const code of ['wire.tls-pin', 'wire.tls-name', 'wire.tls-untrusted']) {
+    for (let n = 0; n < 20; n += 1) {
+      here.continuity.outages.asked('pacs', new Fault(code, 'transient', text('x', 'x')));
+      await here.pass(1_000);
+    }
+    assert.equal(here.continuity.outages.state('pacs'), 'up', code);
+  }
+});

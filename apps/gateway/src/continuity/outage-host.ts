@@ -12,6 +12,7 @@ import type { Destination, Event } from '@leadglass/model';
 import type { Rules } from '../keeper.ts';
 import type { GiveBacks } from './give-backs.ts';
 import type { KnownOutage, OutageMemory } from './outage-memory.ts';
+import { isTurnedAway } from './turned-away.ts';
 
 /** What the keeper hands to whoever watches over the upstreams. */
 export interface OutageHostTools {
@@ -312,7 +313,7 @@ function asOf(ms: number | undefined): { readonly asOfMs?: number } {
 /** What a failed request for an association shows; undefined when it shows nothing of the other side. */
 function evidenceOf(fault: unknown): 'refused' | 'unreached' | undefined {
   if (!isFault(fault) || OURS.has(fault.code)) return undefined;
-  return fault.code === 'wire.rejected' && fault.retry === 'permanent' ? 'refused' : 'unreached';
+  return isTurnedAway(fault) ? 'refused' : 'unreached';
 }
 
 /** Faults of our own making. */
