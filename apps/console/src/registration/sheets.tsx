@@ -65,7 +65,7 @@ export function LabelSheet({ of, onBack }: LabelsProps) {
   const times = Array.from({ length: Number(copies) }, (_, index) => `${index}`);
   return (
     <Sheet title={words.labelsOf(of.number)} onBack={onBack} tools={tools}>
-      <div className={css.labels}>
+      <div className={css.labels} data-own-paper>
         {times.map((key) => (
           <PatientLabel key={`p${key}`} of={of} />
         ))}
