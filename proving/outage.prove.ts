@@ -230,7 +230,8 @@ test(`[PROVE-285] six weeks without the PACS, ${OBJECTS} objects, a full disk in
   await come(half.records, clock, 1);
   half.engine.poke('pacs');
   const fresh = `1.2.${made}`;
-  await pass(clock, MINUTE_MS, 1);
+  // No longer than that: on a machine with nothing else to do all of the shorter form is given back within the minute.
+  for (let seconds = 0; !pacs.given.includes(fresh) && seconds < 60; seconds += 1) await pass(clock, 1_000, 1);
   const placeOfFresh = pacs.given.indexOf(fresh);
   assert.ok(placeOfFresh > 0 && placeOfFresh < missed / 2, `place ${placeOfFresh}`);
   const progress = await half.continuity.giveBacks.progress('pacs');
