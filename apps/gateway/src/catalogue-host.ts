@@ -8,7 +8,7 @@ import {
   wholeStudies,
   wholeStudyOf,
 } from '@leadglass/catalogue';
-import { type Clock, isFault, type Logger, type Phi } from '@leadglass/kit';
+import type { Clock, Logger, Phi } from '@leadglass/kit';
 import type { Sha256 } from '@leadglass/model';
 import type { AttributeSet, Query } from '@leadglass/query';
 import type { Custody, Records } from '@leadglass/records';
@@ -151,7 +151,7 @@ export class CatalogueHost {
       try {
         if (await this.#page()) return;
       } catch (thrown) {
-        this.#options.log.error('catalogue.rebuild', { fault: isFault(thrown) ? thrown : String(thrown) });
+        this.#options.log.error('catalogue.rebuild', { fault: thrown });
         await new Promise<void>((resolve) => this.#options.clock.after(AFTER_FAULT_MS, resolve));
       }
     }
@@ -200,7 +200,7 @@ export class CatalogueHost {
       const said = await viewers.catalogued({ plainBytes, open: () => openPlain(custody, plainBytes) });
       return typeof said === 'string' ? undefined : said;
     } catch (thrown) {
-      log.warn('catalogue.unreadable', { sha256: custody.sha256, fault: isFault(thrown) ? thrown : String(thrown) });
+      log.warn('catalogue.unreadable', { sha256: custody.sha256, fault: thrown });
       return undefined;
     }
   }

@@ -1,4 +1,4 @@
-import { type Clock, Fault, isFault, type Logger, type Timer, text } from '@leadglass/kit';
+import { type Clock, Fault, type Logger, type Timer, text } from '@leadglass/kit';
 import type { ObjectStore } from '@leadglass/vault';
 
 /** Least free space on the vault's disk: below it nothing is accepted, so that records and ledger can still be written. */
@@ -35,7 +35,7 @@ export class DiskWatch {
       this.#freeBytes = await this.#store.freeBytes();
     } catch (thrown) {
       this.#freeBytes = 0;
-      this.#log.error('vault.unreadable', { fault: isFault(thrown) ? thrown : String(thrown) });
+      this.#log.error('vault.unreadable', { fault: thrown });
     }
     if (!this.#isStopped) this.#timer = this.#clock.after(LOOK_MS, () => void this.start());
   }

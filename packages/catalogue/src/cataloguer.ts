@@ -1,4 +1,4 @@
-import { type Clock, isFault, type Logger, type Timer } from '@leadglass/kit';
+import type { Clock, Logger, Timer } from '@leadglass/kit';
 import type { AttributeSet } from '@leadglass/query';
 import type { CatalogueChange, CatalogueEntry, CatalogueRecords, InboxItem, StudyRow } from '@leadglass/records';
 import type { Sealer } from './sealer.ts';
@@ -92,7 +92,7 @@ export class Cataloguer {
     try {
       while (!this.#isStopping && (await this.#once()) > 0) await new Promise(setImmediate);
     } catch (thrown) {
-      this.#options.log.error('catalogue.failed', { fault: isFault(thrown) ? thrown : String(thrown) });
+      this.#options.log.error('catalogue.failed', { fault: thrown });
       if (!this.#isStopping) this.#later(AFTER_FAULT_MS);
     }
   }

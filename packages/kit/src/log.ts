@@ -15,12 +15,17 @@ export const silentLogger: Logger = { info() {}, warn() {}, error() {} };
 
 const LONGEST_VALUE_CHARS = 2000;
 
+/** A SyntaxError quotes what could not be read, which may be a patient's: its name is all that is said. */
+function messageOf(error: Error): string {
+  return error instanceof SyntaxError ? error.name : error.message.slice(0, LONGEST_VALUE_CHARS);
+}
+
 function plain(value: unknown): unknown {
   if (isFault(value)) {
-    const cause = value.cause instanceof Error ? { cause: value.cause.message.slice(0, LONGEST_VALUE_CHARS) } : {};
+    const cause = value.cause instanceof Error ? { cause: messageOf(value.cause) } : {};
     return { code: value.code, retry: value.retry, ...value.facts, ...cause };
   }
-  if (value instanceof Error) return value.message.slice(0, LONGEST_VALUE_CHARS);
+  if (value instanceof Error) return messageOf(value);
   if (typeof value === 'string') return value.slice(0, LONGEST_VALUE_CHARS);
   return value;
 }

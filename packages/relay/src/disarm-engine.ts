@@ -1,4 +1,4 @@
-import { type Clock, isFault, type Logger, type Phi, type Text, text, uuidv7 } from '@leadglass/kit';
+import { type Clock, type Logger, type Phi, type Text, text, uuidv7 } from '@leadglass/kit';
 import type { Arrival, Destination, Event, Finding, Peer, Route, Sha256 } from '@leadglass/model';
 import { flowOf, routesFor, unfinishedOf } from '@leadglass/policy';
 import type { ArrivalCommit, Custody, Records } from '@leadglass/records';
@@ -210,7 +210,7 @@ export class DisarmEngine {
       await store.discard(copy.deskId, copy.staged);
       await store.removeUnrecorded(copy.sha256, async () => (await records.custody(copy.sha256)) !== undefined);
     } catch (thrown) {
-      log.warn('disarm.file-left', { sha256: copy.sha256, fault: isFault(thrown) ? thrown : String(thrown) });
+      log.warn('disarm.file-left', { sha256: copy.sha256, fault: thrown });
     }
   }
 

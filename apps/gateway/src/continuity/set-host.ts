@@ -1,6 +1,6 @@
 import { type ExpectedPatients, gaugeOf, type MadeSet, SetMaker } from '@leadglass/continuity';
 import type { AnswerInputOf } from '@leadglass/contract';
-import { isFault, type Logger, type Timer } from '@leadglass/kit';
+import type { Logger, Timer } from '@leadglass/kit';
 import type { Records } from '@leadglass/records';
 import { controlFault } from '../control-faults.ts';
 import { ContinuityExport, type ExportOptions } from './export.ts';
@@ -114,7 +114,7 @@ export class ContinuitySetHost {
       if (!this.#index.isRunning) for await (const _ of this.index()) if (this.#isStopped) return;
       this.#after(DAY_MS);
     } catch (thrown) {
-      this.#options.log.error('continuity.index', { fault: isFault(thrown) ? thrown : String(thrown) });
+      this.#options.log.error('continuity.index', { fault: thrown });
       this.#after(AFTER_FAULT_MS);
     }
   }

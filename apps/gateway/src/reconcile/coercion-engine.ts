@@ -1,5 +1,5 @@
 import type { Sealer } from '@leadglass/catalogue';
-import { type Clock, isFault, type Logger, type Phi, type Text, text, uuidv7 } from '@leadglass/kit';
+import { type Clock, type Logger, type Phi, type Text, text, uuidv7 } from '@leadglass/kit';
 import type { Arrival, Destination, Event, Finding, Sha256 } from '@leadglass/model';
 import type { Custody, OwedCoerced, Records } from '@leadglass/records';
 import type { CustodianStore, DisarmDesk, DisarmedCopy } from '@leadglass/relay';
@@ -165,7 +165,7 @@ export class CoercionEngine {
       await store.discard(copy.deskId, copy.staged);
       await store.removeUnrecorded(copy.sha256, async () => (await records.custody(copy.sha256)) !== undefined);
     } catch (thrown) {
-      log.warn('reconcile.file-left', { sha256: copy.sha256, fault: isFault(thrown) ? thrown : String(thrown) });
+      log.warn('reconcile.file-left', { sha256: copy.sha256, fault: thrown });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Sealer } from '@leadglass/catalogue';
-import { type Clock, isFault, type Logger, type Text, type Timer, text, uuidv7 } from '@leadglass/kit';
+import { type Clock, type Logger, type Text, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Destination, Event } from '@leadglass/model';
 import type { Records, StepMessage } from '@leadglass/records';
 import { z } from 'zod';
@@ -95,7 +95,7 @@ export class StepDelivery {
       .catch((thrown) => {
         this.#tools.log.error('step.delivery', {
           destination: upstream,
-          fault: isFault(thrown) ? thrown : String(thrown),
+          fault: thrown,
         });
         this.#later(upstream, LONGEST_WAIT_MS);
       })

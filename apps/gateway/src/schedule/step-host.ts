@@ -1,6 +1,6 @@
 import type { Sealer } from '@leadglass/catalogue';
 import { MODALITY_PERFORMED_PROCEDURE_STEP } from '@leadglass/dicom';
-import { type Clock, type Fault, isFault, type Logger } from '@leadglass/kit';
+import type { Clock, Fault, Logger } from '@leadglass/kit';
 import type { Event } from '@leadglass/model';
 import { type OperationFacts, type OperationRules, relayFor } from '@leadglass/policy';
 import type { Records } from '@leadglass/records';
@@ -80,7 +80,7 @@ export class StepHost {
     try {
       return await (message.kind === 'create' ? this.#create(connection, message) : this.#set(message));
     } catch (thrown) {
-      this.#tools.log.error('step.not-written', { fault: isFault(thrown) ? thrown : String(thrown) });
+      this.#tools.log.error('step.not-written', { fault: thrown });
       return NO_ROOM;
     }
   }

@@ -1,5 +1,5 @@
 import type { Sealer } from '@leadglass/catalogue';
-import { type Clock, isFault, type Logger, type Text, type Timer, text, uuidv7 } from '@leadglass/kit';
+import { type Clock, type Logger, type Text, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Destination, Event, EventOf, Relay } from '@leadglass/model';
 import { type AttributeSet, asAttributeSet } from '@leadglass/query';
 import type { Records } from '@leadglass/records';
@@ -93,7 +93,7 @@ export class WorklistFetcher {
       for (const destination of hoursAhead === 0 ? [] : this.#sources()) await this.#one(destination, hoursAhead);
       await this.#forget();
     } catch (thrown) {
-      this.#tools.log.error('worklist.not-kept', { fault: isFault(thrown) ? thrown : String(thrown) });
+      this.#tools.log.error('worklist.not-kept', { fault: thrown });
     }
   }
 

@@ -120,7 +120,7 @@ export class Charter {
     try {
       while (!this.#isStopping && (await this.#once()) > 0) await this.#rest();
     } catch (thrown) {
-      this.#options.log.error('charts.failed', { fault: isFault(thrown) ? thrown : String(thrown) });
+      this.#options.log.error('charts.failed', { fault: thrown });
       if (!this.#isStopping) this.#later(AFTER_FAULT_MS);
     }
   }
