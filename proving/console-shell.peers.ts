@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { tellIfFailed } from './chromium.ts';
 import { type ConsoleSite, startConsole } from './console-evidence.ts';
 import { makeObject } from './objects.ts';
 import { requirePeer } from './peers.ts';
@@ -229,5 +230,11 @@ test('[CONSOLE-74] the shell of the console in a real browser', async (t) => {
   const echoscu = requirePeer(t, 'echoscu');
   if (chromium === undefined || echoscu === undefined) return;
   const site = await startConsole(t, chromium);
-  for (const [name, step] of STEPS) await t.test(name, () => step({ site, echoscu }));
+  const browser = site.context.browser() ?? assert.fail('no browser');
+  for (const [name, step] of STEPS) {
+    await t.test(name, (sub) => {
+      tellIfFailed(sub, browser);
+      return step({ site, echoscu });
+    });
+  }
 });
