@@ -3,7 +3,8 @@ import type { StatementTable } from '@leadglass/kit';
 import { DEFAULT_AE_TITLE, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, SERVICES } from '@leadglass/model';
 import { DEFAULT_ASSOCIATION_LIMITS } from '@leadglass/policy';
 import { MOST_CONNECTIONS } from './connections.ts';
-import { MOST_COLLECTED_BYTES, MOST_UNANSWERED, STATUS } from './intake-session.ts';
+import { STATUS } from './intake-refusals.ts';
+import { MOST_COLLECTED_BYTES, MOST_UNANSWERED } from './intake-session.ts';
 import { MAXIMUM_LENGTH, TIMEOUTS } from './relayed-session.ts';
 
 const code = (status: number): string => `${status.toString(16).toUpperCase().padStart(4, '0')}H`;

@@ -2,48 +2,37 @@ import {
   type AcceptedContext,
   type AssociateRj,
   type AssociateRq,
-  acceptanceOf,
   COMMAND_FIELD,
   type Command,
-  negotiate,
   responseTo,
   STORAGE_COMMITMENT_PUSH_MODEL,
   VERIFICATION,
 } from '@leadglass/dimse';
-import { type InspectorMaker, NO_FACTS } from '@leadglass/inspect';
+import type { InspectorMaker } from '@leadglass/inspect';
 import { isFault, systemClock, type Text, text } from '@leadglass/kit';
-import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, type Peer } from '@leadglass/model';
-import { acceptsAbstractSyntax, mayUse, type OperationDecision, serviceClassOf } from '@leadglass/policy';
-import {
-  ArrivalPipeline,
-  acceptanceWith,
-  type ContextServer,
-  type ObjectSink,
-  type ReceivedObject,
-  type RelayedContexts,
-  withRelayed,
-} from '@leadglass/relay';
+import type { Peer } from '@leadglass/model';
+import { mayUse, type OperationDecision, serviceClassOf } from '@leadglass/policy';
+import { ArrivalPipeline, type ContextServer, type ObjectSink, type RelayedContexts } from '@leadglass/relay';
 import type { Ending, ScpConnection, ScpUser } from '@leadglass/wire';
-import { findNegotiations, findOptions } from './find-classes.ts';
+import { arrivalMessage, refusedMessage } from './arrival-messages.ts';
+import { findOptions } from './find-classes.ts';
+import { promiseOf } from './intake-promise.ts';
+import {
+  BAD_INSTANCE_UID,
+  NOT_AN_OPERATION,
+  NOT_AUTHORIZED,
+  noRoom,
+  OTHER_SOP_CLASS,
+  type Refusal,
+  STATUS,
+  TOO_LARGE,
+} from './intake-refusals.ts';
 import { refusedClassesOf } from './learning/refused-classes.ts';
-import type { ArrivalMessage, FromIntake, ShownCertificate } from './messages.ts';
+import type { FromIntake, ShownCertificate } from './messages.ts';
 import { clerkOf } from './operation-clerk.ts';
-import { ownContexts } from './own-contexts.ts';
 import { OwnServices, type Taking } from './own-services.ts';
 import type { UpstreamPlan } from './relay-messages.ts';
 import { RelayedSession } from './relayed-session.ts';
-
-/** PS3.7 Annex C and PS3.4 §B.2.3. */
-export const STATUS = {
-  success: 0x0000,
-  sopClassNotSupported: 0x0122,
-  notAuthorized: 0x0124,
-  invalidObjectInstance: 0x0117,
-  unrecognizedOperation: 0x0211,
-  outOfResources: 0xa700,
-  doesNotMatchSopClass: 0xa900,
-  cannotUnderstand: 0xc000,
-} as const;
 
 /** Requests of one association that may wait for their answer; asynchronous operations are not negotiated, so one is the norm. */
 export const MOST_UNANSWERED = 16;
@@ -64,19 +53,6 @@ export interface IntakeServices {
   endObjects(connection: number): void;
   /** Calls `settled` once the keeper has answered question `seq`, whatever becomes of the association meanwhile. */
   whenAnswered(connection: number, seq: number, settled: () => void): void;
-}
-
-/** What was said of an object before it came. */
-interface Announcement {
-  readonly command: Pick<Command, 'affectedSopClassUid' | 'affectedSopInstanceUid'> &
-    Partial<Pick<Command, 'moveOriginatorMessageId'>>;
-  readonly transferSyntax: string;
-}
-
-export interface Refusal {
-  readonly status: number;
-  readonly comment: string;
-  readonly why: Text;
 }
 
 /** The message being received. */
@@ -211,27 +187,13 @@ export class IntakeSession implements ScpUser {
   }
 
   #accept(request: AssociateRq, peer: Peer, relayed: RelayedContexts | undefined): void {
-    const asked = ownContexts(peer, request);
-    const own = negotiate(request, {
-      acceptsAbstractSyntax: (uid) => acceptsAbstractSyntax(peer, uid) || asked.accepts(uid),
-      choosesTransferSyntax: (uid, syntaxes) => asked.choosesTransferSyntax(uid, syntaxes),
-      grantsRole: (proposed) => asked.grantsRole(proposed),
-    });
-    const negotiated = relayed === undefined ? own : withRelayed(own, relayed);
-    this.#storeContexts = asked.storeContexts(negotiated);
-    this.#contexts = negotiated.accepted;
-    this.#refusedClasses = refusedClassesOf(request, negotiated.accepted);
+    const promised = promiseOf(request, peer, relayed);
+    this.#storeContexts = promised.storeContexts;
+    this.#contexts = promised.contexts;
+    this.#refusedClasses = refusedClassesOf(request, promised.contexts);
     if (this.#relayed !== undefined)
       for (const id of relayed?.accepted.keys() ?? []) this.#servers.set(id, this.#relayed);
-    const implementation = {
-      implementationClassUid: IMPLEMENTATION_CLASS_UID,
-      implementationVersionName: IMPLEMENTATION_VERSION_NAME,
-    };
-    const acceptance = acceptanceOf(request, negotiated, implementation);
-    const ours = [...own.accepted].filter(([id]) => relayed?.accepted.has(id) !== true);
-    const extendedNegotiations = findNegotiations(request, { accepted: new Map(ours) });
-    const answer = { ...acceptance, user: { ...acceptance.user, extendedNegotiations } };
-    this.#connection?.accept(relayed === undefined ? answer : acceptanceWith(answer, relayed));
+    this.#connection?.accept(promised.answer);
   }
 
   /** The keeper does not. */
@@ -493,46 +455,6 @@ export class IntakeSession implements ScpUser {
   }
 }
 
-const NOT_AUTHORIZED: Refusal = {
-  status: STATUS.notAuthorized,
-  comment: 'Not authorized to store',
-  why: text('ce pair n’a pas le droit « store »', 'this peer does not have the “store” right'),
-};
-const OTHER_SOP_CLASS: Refusal = {
-  status: STATUS.doesNotMatchSopClass,
-  comment: 'SOP class differs from presentation context',
-  why: text(
-    'la classe SOP annoncée n’est pas celle du contexte de présentation',
-    'the SOP class of the request is not that of its presentation context',
-  ),
-};
-const BAD_INSTANCE_UID: Refusal = {
-  status: STATUS.invalidObjectInstance,
-  comment: 'Affected SOP Instance UID is not a UID',
-  why: text('l’identifiant SOP Instance UID annoncé n’est pas un UID', 'the announced SOP Instance UID is not a UID'),
-};
-const NOT_AN_OPERATION: Refusal = {
-  status: STATUS.unrecognizedOperation,
-  comment: 'Operation not offered here',
-  why: text('opération non proposée ici', 'operation not offered here'),
-};
-const TOO_LARGE: Refusal = {
-  status: STATUS.outOfResources,
-  comment: 'Report too large',
-  why: text('compte rendu trop volumineux', 'report too large'),
-};
-
-/** Why an object that could be taken is not: a Fault of the disk, or a defect of ours. */
-export function noRoom(thrown: unknown): Refusal {
-  if (isFault(thrown))
-    return { status: STATUS.outOfResources, comment: `Storage: ${thrown.code}`.slice(0, 64), why: thrown.text };
-  return {
-    status: STATUS.outOfResources,
-    comment: 'Storage: internal fault',
-    why: text('défaut interne pendant la réception', 'internal fault while receiving'),
-  };
-}
-
 function describe(thrown: unknown): string {
   return (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)).slice(0, 1000);
 }
@@ -541,69 +463,6 @@ function describe(thrown: unknown): string {
 function asksOf({ contexts }: AssociateRq): string[] {
   const asked = contexts.map(({ abstractSyntax }) => abstractSyntax);
   return [...new Set(asked)].filter((uid) => serviceClassOf(uid) !== undefined);
-}
-
-/** What the keeper is told of an object that was received whole. */
-export function arrivalMessage(
-  connection: number,
-  seq: number,
-  operation: Announcement,
-  received: ReceivedObject,
-): ArrivalMessage {
-  const { inspected, kept } = received;
-  return {
-    t: 'arrival',
-    connection,
-    seq,
-    sopClassUid: operation.command.affectedSopClassUid,
-    sopInstanceUid: operation.command.affectedSopInstanceUid,
-    transferSyntaxUid: operation.transferSyntax,
-    studyInstanceUid: inspected.identity.studyInstanceUid.slice(0, 128),
-    seriesInstanceUid: inspected.identity.seriesInstanceUid.slice(0, 128),
-    modality: inspected.identity.modality.slice(0, 32),
-    patientId: inspected.identity.patientId.reveal().slice(0, 400),
-    issuerOfPatientId: inspected.identity.issuerOfPatientId.reveal().slice(0, 400),
-    findings: [...inspected.findings],
-    unfinished: inspected.unfinished.slice(0, 64),
-    content: { ...received.facts, creators: [...received.facts.creators] },
-    attributes: received.attributes.reveal(),
-    isUnreadable: received.isUnreadable,
-    ...(kept === undefined ? {} : { kept: { sha256: kept.sha256, staged: kept.staged } }),
-    metaBytes: received.metaBytes,
-    plainBytes: received.plainBytes,
-    moveOriginatorMessageId: operation.command.moveOriginatorMessageId ?? 0,
-  };
-}
-
-/** What the keeper is told of an object that was offered and not taken. */
-export function refusedMessage(
-  connection: number,
-  seq: number,
-  operation: Announcement & { readonly refusal: Refusal; readonly bytes: number },
-): ArrivalMessage {
-  const { command, refusal } = operation;
-  return {
-    t: 'arrival',
-    connection,
-    seq,
-    sopClassUid: command.affectedSopClassUid.slice(0, 128),
-    sopInstanceUid: command.affectedSopInstanceUid.slice(0, 128),
-    transferSyntaxUid: operation.transferSyntax,
-    studyInstanceUid: '',
-    seriesInstanceUid: '',
-    modality: '',
-    patientId: '',
-    issuerOfPatientId: '',
-    findings: [],
-    unfinished: [],
-    content: { ...NO_FACTS, creators: [] },
-    attributes: '',
-    isUnreadable: false,
-    failure: refusal,
-    metaBytes: 0,
-    plainBytes: operation.bytes,
-    moveOriginatorMessageId: command.moveOriginatorMessageId ?? 0,
-  };
 }
 
 const NO_PLACE = text(

@@ -1,15 +1,9 @@
 import { type Text, text } from '@leadglass/kit';
 import type { ChartEventFacts } from './chart-event.ts';
 import { printable } from './printable.ts';
-
-const REASON_CHARS = 300;
+import { named, REASON_CHARS } from './sentence-words.ts';
 
 type Sentences = { readonly [K in keyof ChartEventFacts]: (event: ChartEventFacts[K]) => Text };
-
-function named(value: string): Text {
-  const shown = printable(value);
-  return shown === '' ? text('(sans nom)', '(no name)') : text(`« ${shown} »`, `“${shown}”`);
-}
 
 /** A reason that a person typed; nothing where they typed none. */
 function because(reason: string): Text {

@@ -2,19 +2,9 @@ import { type Text, text } from '@leadglass/kit';
 import type { EventKind, EventOf } from './event.ts';
 import type { IdentityFacts } from './identity-event.ts';
 import { printable } from './printable.ts';
-
-const REASON_CHARS = 300;
+import { clause, named } from './sentence-words.ts';
 
 type IdentityKind = Extract<EventKind, keyof IdentityFacts>;
-
-function named(value: string): Text {
-  const shown = printable(value);
-  return shown === '' ? text('(sans nom)', '(no name)') : text(`« ${shown} »`, `“${shown}”`);
-}
-
-function clause(sentence: string): string {
-  return printable(sentence.trim(), REASON_CHARS).replace(/[\s.]+$/u, '');
-}
 
 function listed(names: readonly string[]): string {
   return names.map((name) => printable(name)).join(', ');

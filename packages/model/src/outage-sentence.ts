@@ -1,16 +1,11 @@
 import { type Text, text } from '@leadglass/kit';
 import type { EventKind, EventOf } from './event.ts';
 import { printable } from './printable.ts';
+import { named, REASON_CHARS } from './sentence-words.ts';
 
-const REASON_CHARS = 300;
 const LISTED = 8;
 
 type OutageKind = Extract<EventKind, `outage.${string}` | `giveback.${string}` | `isolation.${string}`>;
-
-function named(value: string): Text {
-  const shown = printable(value);
-  return shown === '' ? text('(sans nom)', '(no name)') : text(`« ${shown} »`, `“${shown}”`);
-}
 
 /** A reason that a person typed; nothing where they typed none. */
 function because(reason: string): Text {

@@ -1,8 +1,7 @@
 import { type Text, text } from '@leadglass/kit';
 import type { EventKind, EventOf } from './event.ts';
 import { printable } from './printable.ts';
-
-const REASON_CHARS = 300;
+import { named, REASON_CHARS } from './sentence-words.ts';
 
 type PersonKind = Extract<EventKind, `person.${string}` | 'study.opened' | 'journey.searched' | `glass.${string}`>;
 
@@ -42,11 +41,6 @@ const WHYS: Readonly<Record<EventOf<'glass.broken'>['why'], Text>> = {
   danger: text('vie en danger', 'life in danger'),
   other: text('autre raison', 'another reason'),
 };
-
-function named(value: string): Text {
-  const shown = printable(value);
-  return shown === '' ? text('(sans nom)', '(no name)') : text(`« ${shown} »`, `“${shown}”`);
-}
 
 const role = (name: string): Text => ROLES[name] ?? text(printable(name), printable(name));
 const from = (address: string): string => (address === '' ? '' : ` (${printable(address)})`);

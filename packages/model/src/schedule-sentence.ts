@@ -2,19 +2,9 @@ import { type Text, text } from '@leadglass/kit';
 import type { EventKind, EventOf } from './event.ts';
 import { printable } from './printable.ts';
 import type { ScheduleFacts } from './schedule-event.ts';
-
-const REASON_CHARS = 300;
+import { clause, named } from './sentence-words.ts';
 
 type ScheduleKind = Extract<EventKind, keyof ScheduleFacts>;
-
-function named(value: string): Text {
-  const shown = printable(value);
-  return shown === '' ? text('(sans nom)', '(no name)') : text(`« ${shown} »`, `“${shown}”`);
-}
-
-function clause(sentence: string): string {
-  return printable(sentence.trim(), REASON_CHARS).replace(/[\s.]+$/u, '');
-}
 
 const many = (n: number, one: string, more: string): string => `${n} ${Math.abs(n) < 2 ? one : more}`;
 const manyEn = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;

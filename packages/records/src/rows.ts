@@ -29,9 +29,9 @@ import {
 } from '@leadglass/model';
 import { z } from 'zod';
 import type { CopyState, Custody, DueDelivery, Hold, HoldRequest, HoldState } from './api.ts';
+import type { DeliveryRow } from './delivery-queries.ts';
 import { recordsFaults } from './faults.ts';
 import { bindingOf, bindingRow } from './peer-rows.ts';
-import type { DeliveryRow } from './queries.ts';
 import type {
   CustodyTable,
   DestinationsTable,

@@ -1,32 +1,38 @@
 import { Sealer } from '@leadglass/catalogue';
-import { type ExamFacts, type PersonFacts, temporaryIdentityOf } from '@leadglass/continuity';
+import { type PersonFacts, temporaryIdentityOf } from '@leadglass/continuity';
 import type { AnswerInputOf, CandidateAnswer, ParsedRequestOf, ReconciledIdentity } from '@leadglass/contract';
-import { TAG } from '@leadglass/dicom';
 import { type Clock, type Logger, type Phi, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Arrival, Destination, Event, Sha256 } from '@leadglass/model';
-import type { AttributeSet } from '@leadglass/query';
-import type { ArrivalCommit, Custody, IdentityObject, Records, TemporaryIdentity } from '@leadglass/records';
+import type { ArrivalCommit, Custody, Records, TemporaryIdentity } from '@leadglass/records';
 import type { CustodianStore, DisarmDesk } from '@leadglass/relay';
 import { by } from '../actor.ts';
 import type { CatalogueHost } from '../catalogue-host.ts';
 import { controlFault } from '../control-faults.ts';
-import type { RegistrationAsked, RegistrationNumbers } from '../schedule/registration-entry.ts';
 import { type Accepted, openAccepted, sealAccepted } from './accepted.ts';
 import {
   ArchiveCandidates,
   type CandidateSource,
   candidatesFor,
   comparedTo,
-  examOf,
   type Found,
   type Here,
-  momentOf,
-  nameIn,
   typed,
   WorklistCandidates,
-  word,
 } from './candidates.ts';
 import { CoercionEngine } from './coercion-engine.ts';
+import { Holdings, studiesOf, wordsOf } from './holdings.ts';
+import {
+  ACCEPTED_ALREADY,
+  DELIVERED,
+  NO_CANDIDATE,
+  NOTHING_ACCEPTED,
+  NOTHING_CAME,
+  ONE_OF_TWO,
+  RELEASED_ALREADY,
+  SOMEBODY_ELSE,
+  STILL_TEMPORARY,
+  TAKEN_BACK,
+} from './reconcile-words.ts';
 import { report } from './report.ts';
 import { ReconcileMemory } from './settings.ts';
 
@@ -62,7 +68,6 @@ const PREFIX_SETTING = 'registration.prefix';
 const LOOK_MS = 60_000;
 const OUTAGE_TOLD_EVERY_MS = 300_000;
 const PAGE = 500;
-const MOST_OBJECTS = 20_000;
 const MOST_LISTED = 1_000;
 /** Of those that are settled, the newest. */
 const MOST_SETTLED = 200;
@@ -75,11 +80,6 @@ type Answer<K extends 'list' | 'show' | 'accept' | 'undo' | 'release' | 'report'
 type Asked<K extends 'list' | 'show' | 'accept' | 'undo' | 'release' | 'report' | 'set'> =
   ParsedRequestOf<`reconcile.${K}`>;
 type Temporary = AnswerInputOf<'reconcile.accept'>['temporary'];
-interface Registered {
-  readonly asked: RegistrationAsked;
-  readonly numbers: RegistrationNumbers;
-}
-
 /**
  * Temporary identities: what came under them waits here, a person says who they are, and their images go on as who they turned out to be
  * (decision 0036).
@@ -88,6 +88,7 @@ export class ReconcileHost {
   readonly #tools: ReconcileTools;
   readonly #sealer: Sealer;
   readonly #memory: ReconcileMemory;
+  readonly #holdings: Holdings;
   readonly #engine: CoercionEngine;
   readonly #sources: readonly CandidateSource[];
   #prefix = '';
@@ -99,6 +100,7 @@ export class ReconcileHost {
     this.#tools = tools;
     this.#sealer = new Sealer(tools.indexKey);
     this.#memory = new ReconcileMemory(tools.records);
+    this.#holdings = new Holdings(tools.records, this.#sealer);
     const { records, catalogue, store, desk, clock, log } = tools;
     this.#engine = new CoercionEngine({
       ...{ records, store, desk, clock, log, sealer: this.#sealer, rules: () => tools.rules() },
@@ -198,8 +200,8 @@ export class ReconcileHost {
 
   async show({ number }: Asked<'show'>): Answer<'show'> {
     const identity = await this.#known(number);
-    const objects = await this.#objects(number);
-    const here = await this.#here(number, objects);
+    const objects = await this.#holdings.objects(number);
+    const here = await this.#holdings.here(number, objects);
     const accepted = this.#accepted(identity);
     return {
       temporary: await this.#told(identity),
@@ -215,7 +217,7 @@ export class ReconcileHost {
     const identity = await this.#known(number);
     if (identity.state === 'accepted') throw controlFault('control.conflict', ACCEPTED_ALREADY);
     if (identity.state === 'released') throw controlFault('control.conflict', RELEASED_ALREADY);
-    const here = await this.#here(number, await this.#objects(number));
+    const here = await this.#holdings.here(number, await this.#holdings.objects(number));
     const chosen = await this.#chosen(asked, here);
     const first = this.#accepted(identity);
     const isSecond = first !== undefined && isSame(first.identity, chosen.identity);
@@ -255,7 +257,12 @@ export class ReconcileHost {
     const { records, clock } = this.#tools;
     return report(
       {
-        ...{ records, clock, identities: () => this.#identities(), objects: (number) => this.#objects(number) },
+        ...{
+          records,
+          clock,
+          identities: () => this.#holdings.identities(),
+          objects: (number) => this.#holdings.objects(number),
+        },
         patient: (number) => this.#patient(number),
         identityOf: (identity) => {
           const accepted = identity.state === 'accepted' ? this.#accepted(identity) : undefined;
@@ -353,45 +360,6 @@ export class ReconcileHost {
     return identity;
   }
 
-  async *#identities(): AsyncGenerator<TemporaryIdentity> {
-    let after = '';
-    for (;;) {
-      const page = await this.#tools.records.reconciliation.identities(after, PAGE);
-      yield* page;
-      const last = page.at(-1);
-      if (last === undefined) return;
-      after = last.number;
-    }
-  }
-
-  async #objects(number: string): Promise<readonly IdentityObject[]> {
-    const objects: IdentityObject[] = [];
-    let after = '';
-    while (objects.length < MOST_OBJECTS) {
-      const page = await this.#tools.records.reconciliation.objects(number, after, PAGE);
-      const last = page.at(-1);
-      if (last === undefined) break;
-      objects.push(...page);
-      after = last.sha256;
-    }
-    return objects;
-  }
-
-  async #here(number: string, objects: readonly IdentityObject[]): Promise<Here> {
-    const registered = await this.#registered(number);
-    if (registered !== undefined) return registeredHere(registered);
-    const [first] = objects;
-    const sealed = first === undefined ? undefined : await this.#tools.records.reconciliation.sealedOf(first.sha256);
-    return sealed === undefined || first === undefined
-      ? { person: { familyName: '' } }
-      : photographedHere(this.#sealer.open('arrival', first.sha256, sealed), first);
-  }
-
-  async #registered(number: string): Promise<Registered | undefined> {
-    const row = await this.#tools.records.schedule.registeredOf(number);
-    return row === undefined ? undefined : (this.#sealer.openJson('registered', number, row.sealed) as Registered);
-  }
-
   async #one(number: string): Promise<{ temporary: Temporary }> {
     return { temporary: await this.#told(await this.#known(number)) };
   }
@@ -440,84 +408,7 @@ async function* without(
   for await (const found of source.find(person)) if (!isOut(found)) yield found;
 }
 
-function registeredHere({ asked, numbers }: Registered): Here {
-  const { familyName, givenName, birthDate, sex, localId, ins, modality, station, procedure } = asked;
-  const person = { familyName, givenName, birthDate, sex, localId, ins };
-  return {
-    person: Object.fromEntries(
-      Object.entries(person).filter(([, value]) => value !== undefined),
-    ) as unknown as PersonFacts,
-    exam: examOf({ modality, station, procedure, atMs: numbers.atMs }),
-  };
-}
-
-function photographedHere(set: AttributeSet, { peer, modality }: IdentityObject): Here {
-  const [familyName, givenName] = nameIn(set);
-  const [birthDate, sex] = [word(set, TAG.PatientBirthDate), word(set, TAG.PatientSex)];
-  return {
-    person: {
-      familyName,
-      ...(givenName === '' ? {} : { givenName }),
-      ...(birthDate === '' ? {} : { birthDate }),
-      ...(sex === '' ? {} : { sex }),
-    },
-    exam: examOf({
-      ...{ modality, station: peer, procedure: word(set, TAG.StudyDescription) },
-      atMs: momentOf(word(set, TAG.StudyDate), word(set, TAG.StudyTime)),
-    }),
-  };
-}
-
-function wordsOf({ person, exam }: Here): Record<string, string> {
-  const { modality, station, procedure }: ExamFacts = exam ?? {};
-  return Object.fromEntries(
-    Object.entries({ ...person, modality, station, procedure }).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, String(value)]],
-    ),
-  );
-}
-
-function studiesOf(objects: readonly IdentityObject[]) {
-  const studies = new Map<string, { studyInstanceUid: string; modality: string; objects: number; atMs: number }>();
-  for (const { studyInstanceUid, modality, sinceMs, isReplaced } of objects) {
-    if (isReplaced || studyInstanceUid === '') continue;
-    const known = studies.get(studyInstanceUid);
-    if (known === undefined) studies.set(studyInstanceUid, { studyInstanceUid, modality, objects: 1, atMs: sinceMs });
-    else known.objects += 1;
-  }
-  return [...studies.values()];
-}
-
 function isSame(a: ReconciledIdentity, b: ReconciledIdentity): boolean {
   const words = (one: ReconciledIdentity): string => JSON.stringify(Object.entries(one).toSorted());
   return words(a) === words(b);
 }
-
-const NOTHING_CAME = text(
-  'Aucune image n’est venue sous ce numéro temporaire.',
-  'No image has come under this temporary number.',
-);
-const NO_CANDIDATE = text(
-  'Cette proposition n’est plus là, ou a changé : regardez à nouveau (reconcile show).',
-  'This candidate is gone, or has changed: look again (reconcile show).',
-);
-const ACCEPTED_ALREADY = text(
-  'L’identité est déjà acceptée : reprenez-la d’abord (reconcile undo).',
-  'The identity is accepted already: take it back first (reconcile undo).',
-);
-const RELEASED_ALREADY = text('Tout est déjà parti tel quel.', 'All of it has gone out as it was already.');
-const SOMEBODY_ELSE = text(
-  'Un doute subsiste : une autre personne que la première doit le confirmer.',
-  'There is doubt: another person than the first has to confirm it.',
-);
-const NOTHING_ACCEPTED = text('Personne n’a dit qui c’est.', 'Nobody has said who it is.');
-const DELIVERED = text(
-  'Une partie est déjà livrée sous cette identité : --correct la reprend quand même, et ce qui sera accepté ensuite est livré à nouveau.',
-  'Some of it has been delivered under this identity: --correct takes it back all the same, and what is accepted next is delivered again.',
-);
-const ONE_OF_TWO = text('Une proposition, ou une identité saisie.', 'One candidate, or an identity typed in.');
-const STILL_TEMPORARY = text('Ce numéro est encore temporaire.', 'This number is a temporary one still.');
-const TAKEN_BACK = text(
-  'L’identité de cette copie a été reprise : elle ne part pas.',
-  'The identity of this copy was taken back: it goes nowhere.',
-);

@@ -1,7 +1,8 @@
 import type { Arrival } from '@leadglass/model';
 import type { ArrivalCommit } from '../api.ts';
 import { boundedName } from '../bounds.ts';
-import type { Known, Queries } from '../queries.ts';
+import type { Known } from '../custody-queries.ts';
+import type { Queries } from '../queries.ts';
 import type { CustodyTable } from '../schema.ts';
 import { first, run, type Script } from '../script.ts';
 

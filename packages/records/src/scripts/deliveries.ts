@@ -1,6 +1,7 @@
 import type { Delivery, Event } from '@leadglass/model';
 import type { DeliveryResult, DueDelivery } from '../api.ts';
-import type { DeliveryRow, Queries } from '../queries.ts';
+import type { DeliveryRow } from '../delivery-queries.ts';
+import type { Queries } from '../queries.ts';
 import { deliveryOf, dueOf } from '../rows.ts';
 import { all, first, run, type Script } from '../script.ts';
 import { putEvents } from './events.ts';
