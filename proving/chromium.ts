@@ -87,7 +87,7 @@ const WORDS = `(() => {
     alerts: said('[role=alert], [role=status], [aria-invalid=true]'),
     buttons: said('button:not(:disabled)'),
     busy: said('button:disabled, [aria-busy=true]'),
-    focus: focus === null ? [] : [focus.outerHTML.slice(0, 120)],
+    focus: focus === null ? [] : [focus.outerHTML.slice(0, focus.outerHTML.indexOf('>') + 1).slice(0, 160)],
   };
 })()`;
 

@@ -3,12 +3,17 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
 import { TestDirectory } from '../apps/gateway/src/console/sign-in/directory.testkit.ts';
 import { type ConsoleHouse, consoleHouse, type Person, totp, virtualAuthenticator } from './console-browser.ts';
 import { newStudy, phantom } from './phantom.ts';
 import { callGateway, storeOne } from './sending.ts';
 
+/** Longer than a person, or a proof, needs to press the next button. */
+const LATE_MS = 3_000;
+/** For a page to be drawn with what it has just been told. */
+const DRAWN_MS = 1_000;
 const PASSWORD = 'cheval correct pile agrafe';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Where pictures of the pages go, for whoever looks at them; none without. */
@@ -212,6 +217,32 @@ async function quickly(house: ConsoleHouse): Promise<Person> {
   await person.page.waitForURL(`${house.origin}/`);
   return person;
 }
+
+test('[CONSOLE-225] a passkey made the moment the step is there carries the set-up on, however late the gateway says who is signed in', async (t) => {
+  const house = await consoleHouse(t);
+  if (house === undefined) return;
+  const { page } = await house.person('fr');
+  await virtualAuthenticator(page);
+  const [asked, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let times = 0;
+  // The first is asked by the page as it opens; the one after the administrator was made comes while the passkey is on its way.
+  await page.route('**/api/me', async (route) => {
+    times += 1;
+    if (times > 1) await Promise.race([asked.promise, delay(LATE_MS)]);
+    await route.fulfill({ response: await route.fetch() });
+    if (times > 1) told.resolve();
+  });
+  await page.route('**/passkey/generate-register-options', async (route) => {
+    asked.resolve();
+    await told.promise;
+    await delay(DRAWN_MS);
+    await route.continue();
+  });
+  await walkToWay(page, house);
+  await button(page, 'Créer la clé d’accès').click();
+  await page.getByTestId('recovery-key').waitFor();
+  assert.ok(times > 1, 'it was asked anew who is signed in');
+});
 
 test('[CONSOLE-59] an invitation, password and code, emergency code, throttling, in English', async (t) => {
   const house = await consoleHouse(t);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { ControlClient } from '../apps/cli/src/client.ts';
 import { freePort } from './peers.ts';
 
 const run = promisify(execFile);
@@ -48,6 +49,7 @@ export class Gateway {
   readonly hl7Tls: number;
   readonly #options: GatewayOptions;
   readonly #isOwnHome: boolean;
+  readonly #control: ControlClient;
   #process: ChildProcess | undefined;
   stdout = '';
   stderr = '';
@@ -62,6 +64,7 @@ export class Gateway {
     this.#isOwnHome = isOwnHome;
     [this.dimse, this.dimseTls, this.metrics, this.web, this.console, this.hl7, this.hl7Tls] = ports;
     this.#options = options;
+    this.#control = new ControlClient(home);
   }
 
   /** One that is not started yet: `restart` does it. */
@@ -141,10 +144,13 @@ export class Gateway {
 
   /** Settings of every proving suite: one peer, `PROVER`, and when a port is given one destination `pacs` there that gets everything. */
   async admitProver(pacs?: { readonly port: number; readonly aet: string }): Promise<void> {
-    await this.cli('peer', 'add', 'PROVER', '--from', '127.0.0.1/32', '--allow', 'echo,store');
+    const prover = { aeTitle: 'PROVER', from: '127.0.0.1/32', allow: ['echo', 'store'] as const };
+    await this.#control.call('peer.add', { ...prover, allow: [...prover.allow], privateSopClasses: [] });
     if (pacs === undefined) return;
-    await this.cli('destination', 'add', 'pacs', '--to', `127.0.0.1:${pacs.port}`, '--called', pacs.aet);
-    await this.cli('route', 'add', '--from', '*', '--to', 'pacs');
+    const [called, calling, at] = [pacs.aet, 'LEADGLASS', { host: '127.0.0.1', port: pacs.port }];
+    const destination = { name: 'pacs', ...at, called, calling, tls: false, commitment: false };
+    await this.#control.call('destination.add', destination);
+    await this.#control.call('route.add', { from: '*', to: 'pacs' });
   }
 
   /** Clean stop, then removes the home when it is this object's own. */
@@ -162,8 +168,9 @@ export class Gateway {
     return stdout;
   }
 
+  /** As `leadglass status --json` prints it; asked as that asks, without a process for each time. */
   async status(): Promise<GatewayStatus> {
-    return JSON.parse(await this.cli('status', '--json')) as GatewayStatus;
+    return this.#control.call('status', {});
   }
 
   /** Polls the status until `isReached` holds. */

@@ -1,6 +1,7 @@
 // npm test [-- --only PATTERN]: the checks, then every everyday test. PATTERN is a regular expression on the names of
 // the tests (`DIMSE-4`), or a part of a path (`packages/vault`).
 
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,6 +10,9 @@ import { FileReport } from './lib/file-report.ts';
 import { filesOf, report, runTests } from './lib/run-tests.ts';
 
 const PATTERNS = ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'proving/*.test.ts'];
+
+/** One more than there are processors: a test that listens or waits leaves its own to another. Beyond four they would wait for the disk. */
+const AT_A_TIME = Math.min(4, availableParallelism() + 1);
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({ options: { only: { type: 'string' }, 'no-checks': { type: 'boolean' } } });
@@ -21,7 +25,7 @@ const files = new FileReport();
 const outcome = await runTests({
   root,
   groups: [{ files: named.length > 0 ? named : all, timeoutMs: 120_000 }],
-  concurrency: 2,
+  concurrency: AT_A_TIME,
   ...(only === undefined || named.length > 0 ? {} : { only }),
   fileEnded: (ended) => {
     if (only === undefined || ended.passed > 0 || /FAILED|skipped/.test(ended.counts)) files.fileEnded(ended);

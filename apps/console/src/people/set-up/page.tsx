@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../client/index.ts';
-import { Asked, CopyCommand } from '../../kit/index.ts';
+import { Asked, CopyCommand, Loading } from '../../kit/index.ts';
 import { SIGN_IN } from '../../pages.ts';
 import { useMe } from '../../shell/me.tsx';
 import { useWords } from '../../words/index.ts';
@@ -78,8 +78,6 @@ interface Found {
 let walked: { step: Step; found: Found } | undefined;
 
 function Walk({ token, begin }: { readonly token: string; readonly begin: Step }) {
-  const words = useWords(SET);
-  const { person } = useMe();
   const [step, setStep] = useState<Step>(walked?.step ?? begin);
   const [found, setFound] = useState<Found>(walked?.found ?? { site: '', recoveryKey: null });
   const go = (to: Step, more: Partial<Found> = {}) => {
@@ -101,15 +99,7 @@ function Walk({ token, begin }: { readonly token: string; readonly begin: Step }
       <Steps now={step} />
       {step === 'site' ? <SiteStep onNext={(site) => go('administrator', { site })} /> : null}
       {step === 'administrator' ? <AdministratorStep token={token} site={found.site} onMade={onMade} /> : null}
-      {step === 'way' ? (
-        <section className={css.form}>
-          <h2>{words.stepWay}</h2>
-          <p>{words.wayLead}</p>
-          <EnrolAWay onDone={onEnrolled} />
-          <p className={css.note}>{words.wayCommand}</p>
-          <CopyCommand command={`leadglass person invite ${person?.account ?? 'ACCOUNT'}`} />
-        </section>
-      ) : null}
+      {step === 'way' ? <WayStep onDone={onEnrolled} /> : null}
       {step === 'recovery' ? (
         <RecoveryStep recoveryKey={found.recoveryKey} onNext={() => go('pacs', { recoveryKey: null })} />
       ) : null}
@@ -117,5 +107,23 @@ function Walk({ token, begin }: { readonly token: string; readonly begin: Step }
       {step === 'device' ? <DeviceStep onNext={() => go('done')} /> : null}
       {step === 'done' ? <DoneStep /> : null}
     </>
+  );
+}
+
+/**
+ * A way to sign in. Only once it is known who is signed in: learning that draws the walk anew, and what a button began before then would end
+ * in a step that is no longer shown.
+ */
+function WayStep({ onDone }: { readonly onDone: () => Promise<void> }) {
+  const words = useWords(SET);
+  const { person } = useMe();
+  return (
+    <section className={css.form}>
+      <h2>{words.stepWay}</h2>
+      <p>{words.wayLead}</p>
+      {person === undefined ? <Loading /> : <EnrolAWay onDone={onDone} />}
+      <p className={css.note}>{words.wayCommand}</p>
+      <CopyCommand command={`leadglass person invite ${person?.account ?? 'ACCOUNT'}`} />
+    </section>
   );
 }
