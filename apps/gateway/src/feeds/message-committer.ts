@@ -50,11 +50,21 @@ export class MessageCommitter {
   }
 
   async #together(group: readonly Waiting[]): Promise<void> {
+    let outcomes: readonly MessageOutcome[];
     try {
-      const outcomes = await this.#records.commit(group.map(({ commit }) => commit));
-      for (const [at, { done }] of group.entries()) done(outcomes[at]);
+      outcomes = await this.#records.commit(group.map(({ commit }) => commit));
     } catch (thrown) {
-      await this.#apart(group, thrown);
+      return this.#apart(group, thrown);
+    }
+    for (const [at, waiting] of group.entries()) this.#tell(waiting, outcomes[at]);
+  }
+
+  // Whoever fails to hear what became of a message takes nothing back of it, and keeps nobody else from hearing.
+  #tell({ done }: Waiting, outcome: MessageOutcome | undefined): void {
+    try {
+      done(outcome);
+    } catch (thrown) {
+      this.#log.error('feeds.answer-failed', { fault: thrown });
     }
   }
 
@@ -63,7 +73,7 @@ export class MessageCommitter {
     const isPoisoned = !isFault(thrown) || thrown.retry === 'permanent';
     this.#log.error('feeds.commit-failed', { messages: group.length, fault: thrown as Fault });
     if (!isPoisoned || group.length === 1) {
-      for (const { done } of group) done(undefined);
+      for (const waiting of group) this.#tell(waiting, undefined);
       return;
     }
     for (const waiting of group) await this.#together([waiting]);
