@@ -82,7 +82,7 @@ export class FeedDesk {
   constructor(options: FeedDeskOptions) {
     this.#options = options;
     const { records, log, clock } = options;
-    this.#committer = new MessageCommitter(records, log);
+    this.#committer = new MessageCommitter({ records, log, clock });
     this.#rates = new FeedRates(clock, (name) => this.#feed(name)?.mostPerSecond ?? 1);
     this.#tellings = new FeedTellings(clock, (event) => options.tell(event));
   }
