@@ -74,13 +74,17 @@ export class ChartHost {
   #rest(tookMs: number): Promise<void> {
     const { clock } = this.#options;
     const isBusy = clock.monotonicMs() - this.#keptMs < BUSY_MS;
-    const restMs = Math.min(MOST_REST_MS, Math.max(1, Math.round(tookMs)));
-    return new Promise((resolve) => void (isBusy ? clock.after(restMs, resolve) : setImmediate(resolve)));
+    return new Promise((resolve) => void (isBusy ? clock.after(restAfter(tookMs), resolve) : setImmediate(resolve)));
   }
 
   stop(): Promise<void> {
     return this.#charter.stop();
   }
+}
+
+/** How long entering rests after a batch, milliseconds. */
+export function restAfter(tookMs: number): number {
+  return Math.min(MOST_REST_MS, Math.max(1, Math.round(tookMs)));
 }
 
 /** Midnight before `ms`, where this machine is. */
