@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
 const TICKS_PER_SECOND = 100;
 
@@ -33,6 +34,26 @@ export function treeOf(pid: number): number[] {
 /** Processor time of the tree so far, seconds. */
 export function cpuSecondsOf(pid: number): number {
   return treeOf(pid).reduce((sum, each) => sum + (statOf(each)?.cpuSeconds ?? 0), 0);
+}
+
+/** Processor time of the tree so far, seconds, by the program that each process runs: `keeper` for the first of them. */
+export function cpuSecondsByProgram(pid: number): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const each of treeOf(pid)) {
+    const program = each === pid ? 'keeper' : programOf(each);
+    sums.set(program, (sums.get(program) ?? 0) + (statOf(each)?.cpuSeconds ?? 0));
+  }
+  return sums;
+}
+
+function programOf(pid: number): string {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+    const entry = words.findLast((word) => word.endsWith('.ts')) ?? '';
+    return basename(entry, '.ts') || 'other';
+  } catch {
+    return 'other';
+  }
 }
 
 /** Sum over the tree of one figure of /proc/PID/status, bytes: `VmHWM` is the most each process ever held. */

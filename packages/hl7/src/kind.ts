@@ -39,11 +39,11 @@ export function completed({ header, segments }: Message): HeaderReading {
 
 /** What a message is, and what is odd about its header. */
 export function kindOf(header: HeaderReading, problems: Problems): ReadingKind {
-  if (header.controlId === '') problems.tell(101, 'MSH', 10, WHY.missing('MSH-10'));
+  if (header.controlId === '') problems.tell(101, 'MSH', 10, WHY.noControlId);
   if (!header.version.startsWith('2.')) problems.tell(203, 'MSH', 12, WHY.unknownVersion);
   const kind = KIND_OF.get(`${header.type} ${header.trigger}`);
   if (kind !== undefined) return kind;
-  if (header.type === '') problems.fatal(101, 'MSH', 9, WHY.missing('MSH-9'));
+  if (header.type === '') problems.fatal(101, 'MSH', 9, WHY.noMessageType);
   else if (TYPES.has(header.type)) problems.tell(201, 'MSH', 9, WHY.unknownTrigger);
   else problems.tell(200, 'MSH', 9, WHY.unknownType);
   return 'other';

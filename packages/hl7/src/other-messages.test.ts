@@ -261,3 +261,10 @@ test('[HL7-19] what is missing in the header is told: control id, version', () =
   const reading = read(Buffer.from(`${row('MSH', { 1: '^~\\&', 2: 'LAB', 8: 'ADT^A08' })}\rPID|1||4711\r`));
   assert.deepEqual([reading.kind, problemsOf(reading)], ['admission', ['101 MSH-10', '203 MSH-12']]);
 });
+
+test('[HL7-60] what is missing in the header is named once: by its place, and not by the sentence beside it', () => {
+  const reading = read(Buffer.from(`${row('MSH', { 1: '^~\\&', 2: 'LAB' })}\rPID|1||4711\r`));
+  const told = reading.problems.filter(({ place }) => /^MSH-(9|10)$/.test(place));
+  assert.deepEqual(told.map(({ place }) => place).sort(), ['MSH-10', 'MSH-9']);
+  for (const { why } of told) assert.doesNotMatch(`${why.fr} ${why.en}`, /MSH/);
+});

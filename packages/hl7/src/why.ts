@@ -43,7 +43,8 @@ export const WHY = {
     'A text holds a line break that is not escaped.',
   ),
   moreProblems: text('D’autres remarques ne sont pas listées.', 'There is more that is not listed.'),
-  missing: (what: string): Text => text(`${what} manque.`, `${what} is missing.`),
+  noMessageType: text('Le type du message manque.', 'The type of the message is missing.'),
+  noControlId: text('Le numéro du message manque.', 'The number of the message is missing.'),
   unknownType: text(
     'Ce type de message n’est pas de ceux que nous lisons.',
     'This type of message is not among those we read.',

@@ -1,6 +1,6 @@
 import type { Event } from '@leadglass/model';
 
-/** What became of a message: to be entered, entered, or in the tray. */
+/** What became of a message: to be entered (it is understood, and what it tells is in the inbox), entered, or in the tray. */
 export type MessageState = 'waiting' | 'entered' | 'not-understood' | 'quarantined' | 'dismissed';
 
 /** A message that is about to be acknowledged. */
@@ -102,7 +102,12 @@ export interface ChartMerge extends Pick<MergeRow, 'into' | 'taken' | 'atMs' | '
 
 /** What a batch of messages makes of the charts: charts as they stand after it, what they are found by, what was told, what became one. */
 export interface ChartChanges {
+  /** New, or listed otherwise than before: arrived, in the house, critical. */
   readonly charts: readonly Omit<ChartRow, 'into'>[];
+  /** Who they are of was told otherwise, and how they are listed is what it was. */
+  readonly resealed: readonly Pick<ChartRow, 'no' | 'heardAtMs' | 'sealed'>[];
+  /** Something was heard of them, and nothing about who they are of. */
+  readonly heard: readonly Pick<ChartRow, 'no' | 'heardAtMs'>[];
   readonly identifiers: readonly { readonly digest: string; readonly chart: number }[];
   readonly tokens: readonly { readonly token: number; readonly chart: number }[];
   readonly entries: readonly Omit<EntryRow, 'no'>[];

@@ -26,10 +26,15 @@ function messageQueries(db: Kysely<Schema>) {
         .where('content', '=', p.content),
     ),
     messageOther: defineQuery<{ identity: string }>('messageOther')(db, (db, p) =>
-      db.selectFrom('feed_messages').select('content').where('identity', '=', p.identity).limit(sql.lit(1)),
+      db
+        .selectFrom('feed_messages')
+        .select(['content', 'answered'])
+        .where('identity', '=', p.identity)
+        .limit(sql.lit(1)),
     ),
-    insertMessage: defineQuery<Omit<FeedMessagesTable, 'no'>>('insertMessage')(db, (db, p) =>
+    insertMessage: defineQuery<FeedMessagesTable>('insertMessage')(db, (db, p) =>
       db.insertInto('feed_messages').values({
+        no: p.no,
         identity: p.identity,
         content: p.content,
         feed: p.feed,
@@ -39,22 +44,30 @@ function messageQueries(db: Kysely<Schema>) {
         state: p.state,
         is_other: p.is_other,
         sealed: p.sealed,
-      } as FeedMessagesTable),
+      }),
     ),
-    // The number of the row inserted just before, in the same transaction.
-    insertBody: defineQuery<{ sealed: Uint8Array }>('insertBody')(db, (db, p) =>
-      db.insertInto('feed_bodies').values({ no: sql<number>`(select max(no) from feed_messages)`, sealed: p.sealed }),
+    lastMessage: defineQuery<object>('lastMessage')(db, (db) =>
+      db.selectFrom('feed_messages').select('no').where('no', '>', sql.lit(0)).orderBy('no', 'desc').limit(sql.lit(1)),
     ),
-    insertReading: defineQuery<{ feed: string; sealed: Uint8Array }>('insertReading')(db, (db, p) =>
-      db
-        .insertInto('feed_inbox')
-        .values({ no: sql<number>`(select max(no) from feed_messages)`, feed: p.feed, sealed: p.sealed }),
+    insertBody: defineQuery<{ no: number; sealed: Uint8Array }>('insertBody')(db, (db, p) =>
+      db.insertInto('feed_bodies').values({ no: p.no, sealed: p.sealed }),
+    ),
+    insertReading: defineQuery<{ no: number; feed: string; sealed: Uint8Array }>('insertReading')(db, (db, p) =>
+      db.insertInto('feed_inbox').values({ no: p.no, feed: p.feed, sealed: p.sealed }),
     ),
     putReading: defineQuery<{ no: number; feed: string; sealed: Uint8Array }>('putReading')(db, (db, p) =>
       db
         .insertInto('feed_inbox')
         .values({ no: p.no, feed: p.feed, sealed: p.sealed })
         .onConflict((oc) => oc.column('no').doUpdateSet({ sealed: p.sealed })),
+    ),
+    feedInboxSizes: defineQuery<{ limit: number }>('feedInboxSizes')(db, (db, p) =>
+      db
+        .selectFrom('feed_inbox')
+        .select((eb) => eb.fn<number>('length', ['sealed']).as('bytes'))
+        .where('no', '>', sql.lit(0))
+        .orderBy('no')
+        .limit(p.limit),
     ),
     feedInbox: defineQuery<{ limit: number }>('feedInbox')(db, (db, p) =>
       db
@@ -76,17 +89,19 @@ function messageQueries(db: Kysely<Schema>) {
     ),
     message: defineQuery<{ no: number }>('message')(db, (db, p) =>
       db
-        .selectFrom('feed_messages')
-        .select([...MESSAGE])
-        .where('no', '=', p.no),
+        .selectFrom('feed_messages as m')
+        .leftJoin('feed_inbox as i', 'i.no', 'm.no')
+        .select([...MESSAGE.map((name) => `m.${name}` as const), 'i.no as inbox_no'])
+        .where('m.no', '=', p.no),
     ),
     messagesInState: defineQuery<{ state: string; before: number; limit: number }>('messagesInState')(db, (db, p) =>
       db
-        .selectFrom('feed_messages')
-        .select([...MESSAGE])
-        .where('state', '=', p.state)
-        .where('no', '<', p.before)
-        .orderBy('no', 'desc')
+        .selectFrom('feed_messages as m')
+        .leftJoin('feed_inbox as i', 'i.no', 'm.no')
+        .select([...MESSAGE.map((name) => `m.${name}` as const), 'i.no as inbox_no'])
+        .where('m.state', '=', p.state)
+        .where('m.no', '<', p.before)
+        .orderBy('m.no', 'desc')
         .limit(p.limit),
     ),
     messageBody: defineQuery<{ no: number }>('messageBody')(db, (db, p) =>
@@ -158,6 +173,12 @@ function chartQueries(db: Kysely<Schema>) {
             sealed: eb.ref('excluded.sealed'),
           })),
         ),
+    ),
+    resealChart: defineQuery<{ no: number; heard_at_ms: number; sealed: Uint8Array }>('resealChart')(db, (db, p) =>
+      db.updateTable('charts').set({ heard_at_ms: p.heard_at_ms, sealed: p.sealed }).where('no', '=', p.no),
+    ),
+    hearOfChart: defineQuery<{ no: number; heard_at_ms: number }>('hearOfChart')(db, (db, p) =>
+      db.updateTable('charts').set({ heard_at_ms: p.heard_at_ms }).where('no', '=', p.no),
     ),
     setTaker: defineQuery<{ no: number; into: number }>('setTaker')(db, (db, p) =>
       db.updateTable('charts').set({ into_no: p.into }).where('no', '=', p.no),

@@ -14,7 +14,17 @@ const message = (identity: string, content = identity, wish: Partial<MessageComm
 });
 
 const NOTHING: ChartChanges = {
-  ...{ charts: [], identifiers: [], tokens: [], entries: [], documents: [], merges: [], done: [] },
+  ...{
+    charts: [],
+    resealed: [],
+    heard: [],
+    identifiers: [],
+    tokens: [],
+    entries: [],
+    documents: [],
+    merges: [],
+    done: [],
+  },
 };
 
 const chart = (no: number, wish: object = {}) => ({
@@ -47,7 +57,7 @@ export function chartsSuite(backend: string, open: OpenFresh): void {
       { kind: 'repeated', answered: 'AA' },
       { kind: 'repeated', answered: 'AA' },
     ]);
-    assert.equal((await records.charts.inbox(10)).length, 2);
+    assert.equal((await records.charts.inbox(10, 1e9)).length, 2);
     assert.equal((await tally(records))?.received, 2);
   });
   rule('[REC-91] another message under the same number is kept too, and marked', async (records) => {
@@ -64,7 +74,7 @@ export function chartsSuite(backend: string, open: OpenFresh): void {
   });
   rule('[REC-92] what a message tells is entered and out of the inbox in one transaction', async (records) => {
     await records.charts.commit([message('a')]);
-    const [item] = await records.charts.inbox(1);
+    const [item] = await records.charts.inbox(1, 1e9);
     const no = item?.no ?? 0;
     await records.charts.enter({
       ...NOTHING,
@@ -75,7 +85,7 @@ export function chartsSuite(backend: string, open: OpenFresh): void {
       documents: [{ id: 'd1', chart: 1, bytes: 3, sealed: bytes(5) }],
       done: [{ no, feed: 'labo', state: 'entered' }],
     });
-    assert.deepEqual(await records.charts.inbox(1), []);
+    assert.deepEqual(await records.charts.inbox(1, 1e9), []);
     assert.equal((await records.charts.message(no))?.state, 'entered');
     assert.equal(await records.charts.chartOfIdentifier('ab'), 1);
     assert.deepEqual(
@@ -100,7 +110,7 @@ export function chartsSuite(backend: string, open: OpenFresh): void {
     const now = { state: 'waiting', sealed: bytes(8), reading: bytes(6) } as const;
     assert.equal(await records.charts.readAgain(next?.no ?? 0, now), true);
     assert.equal((await tally(records))?.notUnderstood, 1);
-    assert.equal((await records.charts.inbox(10)).length, 2);
+    assert.equal((await records.charts.inbox(10, 1e9)).length, 2);
   });
   rule('[REC-94] a chart takes another in, and gives it back', async ({ charts }) => {
     await charts.enter({ ...NOTHING, charts: [chart(1), chart(2), chart(3)] });
@@ -142,4 +152,63 @@ export function chartsSuite(backend: string, open: OpenFresh): void {
     assert.deepEqual(await listed('critical', 0), [2]);
     assert.equal(await charts.lastChart(), 3);
   });
+  rule(
+    '[REC-222] whether a message waits is what the inbox says: entering it does not write it again',
+    async ({ charts }) => {
+      await charts.commit([message('a'), message('b', 'b', { reading: undefined })]);
+      const [item] = await charts.inbox(9, 1e9);
+      const no = item?.no ?? 0;
+      assert.deepEqual(
+        [(await charts.message(no))?.state, (await charts.message(no + 1))?.state],
+        ['waiting', 'entered'],
+      );
+      await charts.enter({ ...NOTHING, done: [{ no, feed: 'labo', state: 'entered' }] });
+      assert.equal((await charts.message(no))?.state, 'entered');
+      await charts.enter({ ...NOTHING, done: [{ no, feed: 'labo', state: 'entered' }] });
+      const [tally] = await charts.tallies();
+      assert.deepEqual([tally?.received, tally?.waiting], [2, 0]);
+    },
+  );
+  rule('[REC-222] what could not be entered goes from waiting to the tray, once', async ({ charts }) => {
+    await charts.commit([message('a')]);
+    const no = (await charts.inbox(9, 1e9))[0]?.no ?? 0;
+    for (let times = 0; times < 2; times += 1)
+      await charts.enter({ ...NOTHING, done: [{ no, feed: 'labo', state: 'not-understood', sealed: bytes(7) }] });
+    const [tally] = await charts.tallies();
+    assert.deepEqual([tally?.waiting, tally?.notUnderstood], [0, 1]);
+    assert.deepEqual(Uint8Array.from((await charts.message(no))?.sealed ?? []), bytes(7));
+  });
+  rule(
+    '[REC-223] what is taken from the inbox at once is bounded in bytes, and what alone is over comes alone',
+    async ({ charts }) => {
+      const of = (name: string, size: number) => message(name, name, { reading: new Uint8Array(size) });
+      await charts.commit([of('a', 10), of('b', 10), of('c', 500), of('d', 10)]);
+      const sizes = async (most: number, mostBytes: number) =>
+        (await charts.inbox(most, mostBytes)).map(({ sealed }) => sealed.length);
+      assert.deepEqual(await sizes(9, 20), [10, 10]);
+      assert.deepEqual(await sizes(1, 20), [10]);
+      assert.deepEqual(await sizes(9, 1e9), [10, 10, 500, 10]);
+      const done = (await charts.inbox(2, 1e9)).map(({ no, feed }) => ({ no, feed, state: 'entered' as const }));
+      await charts.enter({ ...NOTHING, done });
+      assert.deepEqual(await sizes(9, 20), [500]);
+    },
+  );
+  rule(
+    '[REC-224] a chart that was heard of, or is of whom was told otherwise, stays where it is listed',
+    async ({ charts }) => {
+      await charts.enter({
+        ...NOTHING,
+        charts: [chart(1, { arrivedAtMs: T0, criticalAtMs: T0, critical: 3 }), chart(2)],
+      });
+      await charts.enter({
+        ...NOTHING,
+        resealed: [{ no: 1, heardAtMs: T0 + 1, sealed: bytes(8) }],
+        heard: [{ no: 2, heardAtMs: T0 + 2 }],
+      });
+      const [one, two] = [await charts.chart(1), await charts.chart(2)];
+      assert.deepEqual([one?.heardAtMs, one?.arrivedAtMs, one?.critical], [T0 + 1, T0, 3]);
+      assert.deepEqual([Uint8Array.from(one?.sealed ?? []), Uint8Array.from(two?.sealed ?? [])], [bytes(8), bytes(2)]);
+      assert.equal(two?.heardAtMs, T0 + 2);
+    },
+  );
 }

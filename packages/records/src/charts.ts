@@ -19,9 +19,12 @@ import { all, type Engine, first } from './script.ts';
 import {
   commitMessages,
   enterCharts,
+  inboxOf,
   mergeCharts,
   readAgain,
   setMessageState,
+  stateOf,
+  storedState,
   unmergeCharts,
 } from './scripts/chart.ts';
 
@@ -44,11 +47,11 @@ export class Charts {
     return this.#engine.write(() => commitMessages(this.#queries, batch));
   }
 
-  /** What is to be entered next, oldest first. */
-  async inbox(limit: number): Promise<readonly FeedInboxItem[]> {
-    const rows = await this.#engine.read(() => all(this.#queries.feedInbox, { limit }));
+  /** What is to be entered next, oldest first: at most so many, and so many bytes unless one alone is larger. */
+  async inbox(limit: number, mostBytes: number): Promise<readonly FeedInboxItem[]> {
+    const rows = await this.#engine.read(() => inboxOf(this.#queries, limit, mostBytes));
     return rows.map(({ no, feed, sealed, received_at_ms, state }) => ({
-      ...{ no, feed, sealed, receivedAtMs: received_at_ms, state: state as MessageState },
+      ...{ no, feed, sealed, receivedAtMs: received_at_ms, state: stateOf(state, true) },
     }));
   }
 
@@ -70,9 +73,9 @@ export class Charts {
     return row === undefined ? undefined : messageOf(row);
   }
 
-  /** Of one state, newest first, before `before`. */
+  /** In the tray in one state, or understood (then whether they wait or are entered), newest first, before `before`. */
   async messages(state: MessageState, before: number | undefined, limit: number): Promise<readonly MessageRow[]> {
-    const asked = { state, before: before ?? LAST, limit };
+    const asked = { state: storedState(state), before: before ?? LAST, limit };
     return (await this.#engine.read(() => all(this.#queries.messagesInState, asked))).map(messageOf);
   }
 
@@ -164,11 +167,13 @@ export class Charts {
   }
 }
 
-function messageOf(row: Omit<FeedMessagesTable, 'identity' | 'content'>): MessageRow {
-  const { no, feed, received_at_ms, bytes, answered, state, is_other, sealed } = row;
+function messageOf(
+  row: Omit<FeedMessagesTable, 'identity' | 'content'> & { readonly inbox_no: number | null },
+): MessageRow {
+  const { no, feed, received_at_ms, bytes, answered, state, is_other, sealed, inbox_no } = row;
   return {
     ...{ no, feed, bytes, answered, sealed },
-    ...{ receivedAtMs: received_at_ms, state: state as MessageState, isOther: is_other === 1 },
+    ...{ receivedAtMs: received_at_ms, state: stateOf(state, inbox_no !== null), isOther: is_other === 1 },
   };
 }
 

@@ -18,9 +18,12 @@ export interface ChartHostOptions {
 
 /** Longest a reader waits for what was acknowledged before to be entered. */
 const CATCH_UP_MS = 1_000;
-/** While messages come in, they are kept and acknowledged first: what they tell is entered in a part of the time. */
+/**
+ * While messages come in, half of the time is theirs: what they tell is entered in the other half, so that what waits to be entered does not grow
+ * without end, and nobody waits longer for an acknowledgement than a batch takes.
+ */
 const BUSY_MS = 50;
-const REST_MS = 60;
+const MOST_REST_MS = 60;
 
 /** The keeper's charts: has messages entered, and reads what they made. */
 export class ChartHost {
@@ -37,7 +40,7 @@ export class ChartHost {
     this.#charter = new Charter({
       ...{ records, sealer: this.sealer, clock, log, told, parse: parseReading },
       pseudonym: (chart) => this.pseudonymOf(chart),
-      rest: () => this.#rest(),
+      rest: (tookMs) => this.#rest(tookMs),
     });
     this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, dayOf: midnight });
   }
@@ -68,15 +71,20 @@ export class ChartHost {
     return this.#options.pseudonym(`chart ${chart}`);
   }
 
-  #rest(): Promise<void> {
+  #rest(tookMs: number): Promise<void> {
     const { clock } = this.#options;
     const isBusy = clock.monotonicMs() - this.#keptMs < BUSY_MS;
-    return new Promise((resolve) => void (isBusy ? clock.after(REST_MS, resolve) : setImmediate(resolve)));
+    return new Promise((resolve) => void (isBusy ? clock.after(restAfter(tookMs), resolve) : setImmediate(resolve)));
   }
 
   stop(): Promise<void> {
     return this.#charter.stop();
   }
+}
+
+/** How long entering rests after a batch, milliseconds. */
+export function restAfter(tookMs: number): number {
+  return Math.min(MOST_REST_MS, Math.max(1, Math.round(tookMs)));
 }
 
 /** Midnight before `ms`, where this machine is. */

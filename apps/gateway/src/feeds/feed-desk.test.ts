@@ -296,3 +296,17 @@ test('[CONT-37] while the site is isolated a feed from outside is not let in, an
   it.take('192.0.2.10');
   assert.equal(it.strangers.length, 1);
 });
+
+test('[CHART-56] facts that are all the same are sealed once; what is wrong with a message is sealed for it alone', async () => {
+  const it = open();
+  it.admit();
+  const problem = { code: 101, place: 'MSH-10', why: text('manque', 'missing'), isFatal: false } as const;
+  await it.tell(item(0), item(1), item(2, { type: 'ADT^A01' }));
+  await it.tell(item(3, { problems: [problem] }), item(4, { problems: [problem] }));
+  const [a, b, c, d, e] = it.kept.map(({ sealed }) => Buffer.from(sealed).toString('hex'));
+  assert.equal(a, b);
+  assert.equal(new Set([a, c, d, e]).size, 4);
+  const sealer = new ChartSealer(new Secret(Buffer.alloc(32)));
+  for (const { sealed } of it.kept)
+    assert.equal(typeof sealer.openJson<{ type: string }>('facts', '', sealed).type, 'string');
+});

@@ -16,6 +16,7 @@ import { MessageCommitter } from './message-committer.ts';
 /** Connections at once, of all and of one address. */
 const MOST_CONNECTIONS = 512;
 const MOST_OF_AN_ADDRESS = 128;
+const MOST_PLAIN_FACTS = 256;
 const REREAD_MS = 30_000;
 const APPLICATION = 'LEADGLASS';
 
@@ -71,6 +72,8 @@ export class FeedDesk {
   readonly #rates: FeedRates;
   readonly #tellings: FeedTellings;
   readonly #rereads = new Map<number, (item: ReadMessage | undefined) => void>();
+  /** Facts of messages nothing is wrong with, sealed, by what they are. */
+  readonly #plainFacts = new Map<string, Uint8Array>();
   /** Answers of one turn, by intake: said together. */
   readonly #answers = new Map<IntakeName, FeedAnswer[]>();
   #nextReread = 1;
@@ -79,7 +82,7 @@ export class FeedDesk {
   constructor(options: FeedDeskOptions) {
     this.#options = options;
     const { records, log, clock } = options;
-    this.#committer = new MessageCommitter(records, log);
+    this.#committer = new MessageCommitter({ records, log, clock });
     this.#rates = new FeedRates(clock, (name) => this.#feed(name)?.mostPerSecond ?? 1);
     this.#tellings = new FeedTellings(clock, (event) => options.tell(event));
   }
@@ -260,11 +263,22 @@ export class FeedDesk {
       content,
       ...{ feed: feed.name, receivedAtMs: clock.now(), bytes: bytes.length },
       ...{ answered: error === undefined ? 'AA' : 'AE', ...stateOf(item, error) },
-      sealed: sealer.seal('facts', '', JSON.stringify(factsOf(item, error))),
+      sealed: this.#facts(item, error),
       body: sealer.seal('body', '', bytes),
       reading: this.#reading(item, error),
     };
     return { commit, error };
+  }
+
+  // Of most messages these are a type and a character set: sealed once for all that have the same (decision 0042).
+  #facts(item: ReadMessage, error: FeedAnswer['error']): Uint8Array {
+    const json = JSON.stringify(factsOf(item, error));
+    const isPlain = error === undefined && item.problems.length === 0;
+    const known = isPlain ? this.#plainFacts.get(json) : undefined;
+    if (known !== undefined) return known;
+    const sealed = this.#options.sealer.seal('facts', '', json);
+    if (isPlain && this.#plainFacts.size < MOST_PLAIN_FACTS) this.#plainFacts.set(json, sealed);
+    return sealed;
   }
 
   // What is set apart is in no chart, and waits for nobody.
@@ -327,7 +341,7 @@ export class FeedDesk {
     const item = await this.#reread(message, feed.charset);
     if (item === undefined) return undefined;
     const error = quarantineOf(feed, item);
-    const sealed = this.#options.sealer.seal('facts', '', JSON.stringify(factsOf(item, error)));
+    const sealed = this.#facts(item, error);
     return { ...stateOf(item, error), sealed, reading: this.#reading(item, error) };
   }
 

@@ -59,3 +59,54 @@ test('[CHART-16] what is told of a header is bounded', () => {
   const { told } = understand(Buffer.from(long), 'windows-1252');
   assert.deepEqual([told?.application.length, told?.controlId.length, told?.processing.length], [400, 400, 8]);
 });
+
+/** Every value within `value`, by what leads there. */
+function placesOf(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const inside = Object.entries(value).flatMap(([key, each]) =>
+    placesOf(each, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+  return path.length === 0 ? inside : [path, ...inside];
+}
+
+function withValue(json: string, path: readonly (string | number)[], value: unknown): string {
+  const whole = JSON.parse(json);
+  let at = whole;
+  for (const key of path.slice(0, -1)) at = at[key];
+  at[path.at(-1) ?? ''] = value;
+  return JSON.stringify(whole);
+}
+
+test('[CHART-57] a reading that has a value of another kind anywhere is none', () => {
+  let looked = 0;
+  for (const message of MESSAGES) {
+    const reading = readV2(Buffer.from(message), { fallbackCharset: '8859/1' });
+    assert(reading.kind !== 'unreadable');
+    const json = readingJson(reading);
+    for (const path of placesOf(JSON.parse(json)))
+      for (const odd of [7, { x: 1 }, true, [[]]]) {
+        const isItself = odd === true && path.at(-1) === 'isFatal';
+        if (isItself || (odd === 7 && path.at(-1) === 'code' && path[0] === 'problems')) continue;
+        looked += 1;
+        const told = parseReading(withValue(json, path, odd));
+        // An object in the place of one may be one without anything in it.
+        if (told !== undefined)
+          assert.deepEqual([typeof odd, typeof plainAt(json, path)], ['object', 'object'], path.join());
+      }
+  }
+  assert.ok(looked > 300);
+});
+
+const plainAt = (json: string, path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], JSON.parse(json));
+
+test('[CHART-57] names that are none of a reading are left out, bounds hold, and nothing is inherited', () => {
+  const base = { kind: 'result', header: {}, patients: [{ patient: {} }] };
+  const read = (more: object) => parseReading(JSON.stringify({ ...base, ...more }));
+  assert.equal(Object.hasOwn(read({ extra: 1 }) ?? {}, 'extra'), false);
+  assert.equal(parseReading('{"kind":"result","header":{"__proto__":{"version":"2.5"}}}')?.header.version, '');
+  const problem = { code: 101, place: 'x'.repeat(201), why: {}, isFatal: false };
+  assert.equal(read({ problems: [problem] }), undefined);
+  assert.equal(read({ problems: [{ ...problem, place: 'PID', code: 104 }] }), undefined);
+  assert.equal(read({ problems: [{ ...problem, place: 'PID' }] })?.problems.length, 1);
+});

@@ -1,6 +1,23 @@
-import type { Coded, DocumentReading, Reading, ReportReading } from '@leadglass/hl7';
+import type {
+  Coded,
+  DocumentReading,
+  HeaderReading,
+  Identifier,
+  MergeReading,
+  ObservationReading,
+  OrderReading,
+  PatientPart,
+  PatientReading,
+  PersonName,
+  Problem,
+  Reading,
+  ReportReading,
+  VisitReading,
+} from '@leadglass/hl7';
+import type { Text } from '@leadglass/kit';
 import { z } from 'zod';
 import { shortText } from '../message-parts.ts';
+import { isShapeless, isTrue, list, oneOf, optional, orEmpty, record, type Shape, word, words } from './shape.ts';
 
 /*
  * A reading on its way from the sandbox to the charts. What was not sent is not written: most of a reading is empty. The keeper seals it unread
@@ -36,103 +53,89 @@ function inBase64({ bytes, ...document }: DocumentReading): object {
 
 /** The reading that was written so; undefined when it is none. */
 export function parseReading(json: string): Reading | undefined {
-  const value = jsonOf(json);
-  const parsed = reading.safeParse(value);
-  return parsed.success ? (parsed.data satisfies Reading) : undefined;
-}
-
-function jsonOf(json: string): unknown {
   try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
+    return reading(JSON.parse(json));
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError || isShapeless(thrown)) return undefined;
+    throw thrown;
   }
 }
 
-const word = z.string().default('');
-// A repetition that is empty is `null` in JSON: it keeps its place.
-const words = z
-  .array(z.union([z.string(), z.null().transform(() => '')]))
-  .default([])
-  .readonly();
-const list = <T extends z.ZodType>(item: T) => z.array(item).max(200_000).default([]).readonly();
-const NO_CODE: Coded = { id: '', text: '', system: '', otherId: '', otherText: '', otherSystem: '' };
+const MOST = 200_000;
+const text = word();
+const texts = words(MOST);
+const many = <T>(shape: Shape<T>): Shape<readonly T[]> => list(shape, MOST);
 
-const coded = z
-  .object({ id: word, text: word, system: word, otherId: word, otherText: word, otherSystem: word })
-  .default(NO_CODE);
-const identifier = z.object({ value: word, authority: word, oid: word, type: word });
-const name = z.object({ family: word, given: word, further: word, prefix: word, type: word });
+const coded = orEmpty(
+  record<Coded>({ ...{ id: text, text, system: text }, ...{ otherId: text, otherText: text, otherSystem: text } }),
+);
+const identifier = record<Identifier>({ value: text, authority: text, oid: text, type: text });
+const name = record<PersonName>({ family: text, given: text, further: text, prefix: text, type: text });
 
-const header = z.object({
-  ...{ sendingApplication: word, sendingFacility: word, receivingApplication: word, receivingFacility: word },
-  ...{ sentAt: word, type: word, trigger: word, controlId: word, processing: word, version: word },
-  ...{ acceptAck: word, applicationAck: word },
+const header = record<HeaderReading>({
+  ...{ sendingApplication: text, sendingFacility: text, receivingApplication: text, receivingFacility: text },
+  ...{ sentAt: text, type: text, trigger: text, controlId: text, processing: text, version: text },
+  ...{ acceptAck: text, applicationAck: text },
 });
 
-const patient = z.object({
-  identifiers: list(identifier),
-  names: list(name),
-  ...{ birthDate: word, sex: word, birthPlace: word, birthPlaceCode: word, account: word, diedAt: word },
-  reliability: words,
+const patient = record<PatientReading>({
+  ...{ identifiers: many(identifier), names: many(name) },
+  ...{ birthDate: text, sex: text, birthPlace: text, birthPlaceCode: text, account: text, diedAt: text },
+  reliability: texts,
 });
 
-const visit = z.object({
-  ...{ number: word, class: word, location: word, doctors: words, admittedAt: word, dischargedAt: word },
+const visit = record<VisitReading>({
+  ...{ number: text, class: text, location: text, doctors: texts, admittedAt: text, dischargedAt: text },
 });
 
-const document = z.object({
-  ...{ mediaType: word, title: word, reference: word, id: word, parent: word, type: word, status: word },
-  ...{ availability: word, writtenAt: word, author: word },
-  bytes: z
-    .string()
-    .optional()
-    .transform((value): Uint8Array | undefined =>
-      value === undefined ? undefined : new Uint8Array(Buffer.from(value, 'base64')),
-    ),
+const bytes: Shape<Uint8Array> = (value) => new Uint8Array(Buffer.from(text(value), 'base64'));
+
+const document = record<DocumentReading>({
+  ...{ mediaType: text, title: text, bytes: optional(bytes), reference: text, id: text, parent: text, type: text },
+  ...{ status: text, availability: text, writtenAt: text, author: text },
 });
 
-const order = z.object({
-  ...{ control: word, placer: word, filler: word, status: word, priority: word, procedure: coded, accession: word },
-  ...{ requestedProcedureId: word, stepId: word, studyInstanceUid: word, section: word, stationAeTitle: word },
-  ...{ scheduledAt: word, reason: word, clinicalInformation: word, requester: word, requesterPhone: word },
-  notes: words,
+const order = record<OrderReading>({
+  ...{ control: text, placer: text, filler: text, status: text, priority: text, procedure: coded, accession: text },
+  ...{ requestedProcedureId: text, stepId: text, studyInstanceUid: text, section: text, stationAeTitle: text },
+  ...{ scheduledAt: text, reason: text, clinicalInformation: text, requester: text, requesterPhone: text },
+  notes: texts,
 });
 
-const observation = z.object({
-  ...{ valueType: word, code: coded, subId: word, values: words, unit: word, range: word, flags: words },
-  ...{ status: word, observedAt: word, laboratory: word, responsible: word, method: word, notes: words },
-  document: document.optional().transform((value) => value),
+const observation = record<ObservationReading>({
+  ...{ valueType: text, code: coded, subId: text, values: texts, unit: text, range: text, flags: texts },
+  ...{ status: text, observedAt: text, laboratory: text, responsible: text, method: text, notes: texts },
+  document: optional(document),
 });
 
-const report = z.object({
-  ...{ placer: word, filler: word, panel: coded, collectedAt: word, receivedAt: word, issuedAt: word },
-  ...{ section: word, status: word, requester: word, specimen: word, parent: word, notes: words },
-  observations: list(observation.transform((value) => ({ ...value, document: value.document }))),
+const report = record<ReportReading>({
+  ...{ placer: text, filler: text, panel: coded, collectedAt: text, receivedAt: text, issuedAt: text },
+  ...{ section: text, status: text, requester: text, specimen: text, parent: text, notes: texts },
+  observations: many(observation),
 });
 
-const part = z.object({
-  patient,
-  visit: visit.optional(),
-  merge: z.object({ from: list(identifier), fromAccount: word }).optional(),
-  orders: list(order),
-  reports: list(report),
-  documents: list(document),
-  notes: words,
+const part = record<PatientPart>({
+  ...{ patient, visit: optional(visit) },
+  merge: optional(record<MergeReading>({ from: many(identifier), fromAccount: text })),
+  ...{ orders: many(order), reports: many(report), documents: many(document), notes: texts },
+});
+
+const PROBLEM_CODES = [100, 101, 102, 103, 198, 199, 200, 201, 202, 203, 207] as const;
+
+const problem = record<Problem>({
+  ...{ code: oneOf(...PROBLEM_CODES), place: word(200), isFatal: isTrue },
+  why: record<Text>({ fr: word(1000), en: word(1000) }),
+});
+
+const reading = record<Reading>({
+  kind: oneOf('admission', 'merge', 'order', 'schedule', 'result', 'document', 'other'),
+  ...{ header, charset: text, patients: many(part), problems: many(problem) },
 });
 
 /** What is wrong with a message, as an intake says. */
 export const problemSchema = z.object({
-  code: z.union(([100, 101, 102, 103, 198, 199, 200, 201, 202, 203, 207] as const).map((code) => z.literal(code))),
+  code: z.union(PROBLEM_CODES.map((code) => z.literal(code))),
   place: z.string().max(200).default(''),
   why: shortText.partial().transform(({ fr = '', en = '' }) => ({ fr, en })),
   isFatal: z.boolean(),
-});
-
-const reading = z.object({
-  kind: z.enum(['admission', 'merge', 'order', 'schedule', 'result', 'document', 'other']),
-  header,
-  charset: word,
-  patients: list(part).transform((parts) => parts.map((each) => ({ ...each, visit: each.visit, merge: each.merge }))),
-  problems: list(problemSchema),
 });

@@ -200,7 +200,7 @@ test('[CHART-10] what was interrupted at the commit is entered once, after a sta
   const fault = new Fault('records.unwritable', 'transient', text('plein', 'full'));
   const enter = () => Promise.reject(fault);
   const broken = {
-    inbox: (limit: number) => charts.inbox(limit),
+    inbox: (limit: number, mostBytes: number) => charts.inbox(limit, mostBytes),
     lastChart: () => charts.lastChart(),
     chartOfIdentifier: (digest: string) => charts.chartOfIdentifier(digest),
     chart: (no: number) => charts.chart(no),
@@ -237,9 +237,9 @@ test('[CHART-10] a message that can never be entered goes to the tray, and its n
   const house = await ChartHouse.open(t);
   const { charts } = house.records;
   for (const ipp of ['1', '2', '3']) await house.keep(oru({ ipp }, [{}]));
-  const bad = (await charts.inbox(9))[1]?.no;
+  const bad = (await charts.inbox(9, 1e9))[1]?.no;
   const defective = {
-    inbox: (limit: number) => charts.inbox(limit),
+    inbox: (limit: number, mostBytes: number) => charts.inbox(limit, mostBytes),
     lastChart: () => charts.lastChart(),
     chartOfIdentifier: (digest: string) => charts.chartOfIdentifier(digest),
     chart: (no: number) => charts.chart(no),

@@ -1,12 +1,14 @@
 import type { Identifier, PatientPart, Problem, Reading } from '@leadglass/hl7';
 import { type Clock, isFault, type Logger, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Event } from '@leadglass/model';
-import type { ChartChanges, ChartMerge, ChartRow, Charts, FeedInboxItem } from '@leadglass/records';
+import type { ChartMerge, Charts, FeedInboxItem } from '@leadglass/records';
+import { Batch, type Open } from './batch.ts';
 import { isCriticalFlag } from './critical.ts';
 import { formOf } from './documents.ts';
-import { foldOf } from './fold.ts';
-import { identityDigests, isMatchable } from './identity.ts';
+import { ChartFold } from './fold.ts';
+import { type Identity, identitiesOf, identityDigest, isMatchable } from './identity.ts';
 import { beginningsOf, nearOf, wordsOfNames } from './names.ts';
+import { Remembered } from './remembered.ts';
 import type { ChartSealer } from './sealer.ts';
 import { applied, isContradicted, NOBODY, type Summary, visitOf, withIdentifiers } from './summary.ts';
 import { type MessageFacts, type Told, toldOf } from './told.ts';
@@ -25,40 +27,26 @@ export interface CharterOptions {
   pseudonym(chart: number): string;
   /** Events were appended. */
   told?(): void;
-  /** Lets others have their turn between two batches; default one turn of the event loop. */
-  rest?(): Promise<void>;
+  /** Lets others have their turn between two batches, of which the one before took so long; default one turn of the event loop. */
+  rest?(tookMs: number): Promise<void>;
 }
 
-/** Messages entered in one transaction: bounds how long others wait behind it. */
-const AT_ONCE = 24;
+/** Messages entered in one transaction, and bytes of what they tell: bounds how long others wait behind it. */
+const AT_ONCE = 64;
+const MOST_BYTES_AT_ONCE = 4 * 1024 * 1024;
 const SOON_MS = 250;
 const AFTER_FAULT_MS = 2_000;
-const MOST_REMEMBERED = 1_024;
+/** Charts at hand, and bytes of who they are of; identities whose chart is known, and characters of them. */
+const MOST_CHARTS = 4_096;
+const MOST_CHARTS_BYTES = 8 * 1024 * 1024;
+const MOST_IDENTITIES = 16_384;
+const MOST_IDENTITIES_CHARS = 2 * 1024 * 1024;
+/** Charts with critical results whose results are at hand, and bytes of what was told of them. */
+const MOST_FOLDS = 256;
+const MOST_FOLDS_BYTES = 8 * 1024 * 1024;
 /** What is looked at of a patient to count critical results. */
 const MOST_FOLDED = 3_000;
 const MOST_CHAIN = 64;
-
-/** A chart at hand: its row as it will be, and who it is of. */
-interface Open {
-  row: ChartRow;
-  summary: Summary;
-  /** Words that tokens stand for already. */
-  words: ReadonlySet<string>;
-}
-
-/** What a batch has made so far. */
-class Batch {
-  readonly changed = new Map<number, Open>();
-  readonly identifiers = new Map<string, number>();
-  readonly tokens: { token: number; chart: number }[] = [];
-  readonly entries: ChartChanges['entries'][number][] = [];
-  readonly told: (Told & { readonly chart: number })[] = [];
-  readonly documents: ChartChanges['documents'][number][] = [];
-  readonly merges: ChartChanges['merges'][number][] = [];
-  readonly done: ChartChanges['done'][number][] = [];
-  /** Charts whose critical results are to be counted anew. */
-  readonly critical = new Set<number>();
-}
 
 /**
  * Enters what messages told into the charts of patients, in the order they came, some at a time. What is to be entered stands in the inbox,
@@ -66,7 +54,11 @@ class Batch {
  */
 export class Charter {
   readonly #options: CharterOptions;
-  readonly #open = new Map<number, Open>();
+  readonly #open = new Remembered<number, Open>(MOST_CHARTS, MOST_CHARTS_BYTES);
+  /** Charts of identities as the records have them. */
+  readonly #identities = new Remembered<string, number>(MOST_IDENTITIES, MOST_IDENTITIES_CHARS);
+  /** Results of charts with critical ones, and what they weigh: a message adds to them, and nothing is read again. */
+  readonly #folds = new Remembered<number, { readonly fold: ChartFold; bytes: number }>(MOST_FOLDS, MOST_FOLDS_BYTES);
   #nextChart: number | undefined;
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
@@ -97,6 +89,8 @@ export class Charter {
   /** What is remembered of charts is true no more: somebody else changed them. */
   forget(): void {
     this.#open.clear();
+    this.#identities.clear();
+    this.#folds.clear();
     this.#nextChart = undefined;
   }
 
@@ -118,15 +112,19 @@ export class Charter {
 
   async #work(): Promise<void> {
     try {
-      while (!this.#isStopping && (await this.#once()) > 0) await this.#rest();
+      const { clock } = this.#options;
+      for (let beganMs = clock.monotonicMs(); !this.#isStopping && (await this.#once()) > 0; ) {
+        await this.#rest(clock.monotonicMs() - beganMs);
+        beganMs = clock.monotonicMs();
+      }
     } catch (thrown) {
       this.#options.log.error('charts.failed', { fault: thrown });
       if (!this.#isStopping) this.#later(AFTER_FAULT_MS);
     }
   }
 
-  #rest(): Promise<void> {
-    return this.#options.rest?.() ?? new Promise((resolve) => setImmediate(resolve));
+  #rest(tookMs: number): Promise<void> {
+    return this.#options.rest?.(tookMs) ?? new Promise((resolve) => setImmediate(resolve));
   }
 
   #once(): Promise<number> {
@@ -139,7 +137,7 @@ export class Charter {
   }
 
   async #batch(): Promise<number> {
-    const items = await this.#options.records.inbox(AT_ONCE);
+    const items = await this.#options.records.inbox(AT_ONCE, MOST_BYTES_AT_ONCE);
     if (items.length === 0) return 0;
     try {
       await this.#enter(items);
@@ -161,36 +159,26 @@ export class Charter {
       this.#options.log.error('charts.not-enterable', { message: no, fault: thrown });
       const batch = new Batch();
       batch.done.push({ no, feed, state: 'not-understood' });
-      await this.#options.records.enter(this.#changes(batch));
+      await this.#options.records.enter(batch.changes(this.#options.sealer));
     }
   }
 
   async #enter(items: readonly FeedInboxItem[]): Promise<void> {
-    const { records } = this.#options;
+    const { records, sealer } = this.#options;
     try {
       this.#nextChart ??= (await records.lastChart()) + 1;
       const batch = new Batch();
       for (const item of items) await this.#item(item, batch);
       for (const no of batch.critical) await this.#countCritical(no, batch);
-      await records.enter(this.#changes(batch));
-      for (const [no, open] of batch.changed) this.#remember(no, open);
+      await records.enter(batch.changes(sealer));
+      for (const open of batch.charts) this.#open.set(open.row.no, open, open.weight);
+      for (const [key, { chart }] of batch.identities) this.#identities.set(key, chart, key.length);
       if (batch.merges.length > 0) this.#options.told?.();
     } catch (thrown) {
       // What is remembered may be of a transaction that did not happen.
       this.forget();
       throw thrown;
     }
-  }
-
-  #changes(batch: Batch): ChartChanges {
-    const { sealer } = this.#options;
-    const charts = [...batch.changed].map(([no, { row, summary }]) => {
-      const { into: _into, ...rest } = row;
-      return { ...rest, sealed: sealer.seal('patient', String(no), JSON.stringify(summary)) };
-    });
-    const identifiers = [...batch.identifiers].map(([digest, chart]) => ({ digest, chart }));
-    const { tokens, entries, documents, merges, done } = batch;
-    return { charts, identifiers, tokens, entries, documents, merges, done };
   }
 
   async #item(item: FeedInboxItem, batch: Batch): Promise<void> {
@@ -262,45 +250,61 @@ export class Charter {
       return CONTRADICTED;
     }
     const open = before ?? this.#newChart(item);
-    this.#tell(item, reading, part, at, open, batch);
+    await this.#tell(item, reading, part, at, open, batch);
     if (part.merge !== undefined) await this.#merge(item, part.merge.from, open, batch);
     return undefined;
   }
 
-  #tell(item: FeedInboxItem, reading: Reading, part: PatientPart, at: number, open: Open, batch: Batch): void {
+  async #tell(
+    item: FeedInboxItem,
+    reading: Reading,
+    part: PatientPart,
+    at: number,
+    open: Open,
+    batch: Batch,
+  ): Promise<void> {
     const { sealer } = this.#options;
     const { no: chart } = open.row;
     const { no: message, feed, receivedAtMs: heardMs } = item;
-    open.summary = applied(open.summary, reading, part, { feed, heardMs });
-    this.#changed(open, heardMs, batch);
-    for (const digest of identityDigests(sealer, feed, part.patient.identifiers)) this.#identify(digest, chart, batch);
+    this.#become(open, applied(open.summary, reading, part, { feed, heardMs }), heardMs, batch);
+    await this.#identify(identitiesOf(feed, part.patient.identifiers), chart, batch);
     const documentId = (n: number) => sealer.digest('document', String(message), String(at), String(n));
     const { told, documents } = toldOf(reading, part, { feed, message, heardMs, documentId, formOf });
-    batch.told.push({ ...told, chart });
     const sealed = sealer.seal('told', String(chart), JSON.stringify(told));
+    batch.told.push({ chart, told, bytes: sealed.length });
     batch.entries.push({ chart, message, heardAtMs: heardMs, kind: 'told', sealed });
     for (const { told: document, bytes } of documents)
       batch.documents.push({
         ...{ id: document.id, chart, bytes: bytes.length, sealed: sealer.seal('document', document.id, bytes) },
       });
     const isFlagged = told.reports.some(({ observations }) => observations.some(({ flags }) => isCriticalFlag(flags)));
-    if (isFlagged || open.row.critical > 0) batch.critical.add(chart);
+    // Results that are at hand stay whole: what is told later adds to them, flagged or not.
+    if (isFlagged || open.row.critical > 0 || this.#folds.get(chart) !== undefined) batch.critical.add(chart);
   }
 
-  #identify(digest: string, chart: number, batch: Batch): void {
-    if (!batch.identifiers.has(digest)) batch.identifiers.set(digest, chart);
+  // What the records have already is not asked of them again, and not written.
+  async #identify(identities: readonly Identity[], chart: number, batch: Batch): Promise<void> {
+    for (const identity of identities) {
+      const known = await this.#known(identity, batch);
+      if (known === undefined) batch.identify(keyOf(identity), identity, chart);
+    }
   }
 
-  /** The row after what was told, and the tokens of words that are new. */
-  #changed(open: Open, heardAtMs: number, batch: Batch): void {
-    const { summary, row } = open;
+  /** The chart is of whom `summary` says from now on: its row, and the tokens of words that are new. */
+  #become(open: Open, summary: Summary, heardAtMs: number, batch: Batch): void {
+    const { summary: before, row } = open;
+    open.row = { ...row, heardAtMs };
+    open.summary = summary;
+    if (summary === before) return batch.change(open, 'heard');
     const visit = visitOf(summary);
-    const isPresent = visit?.state === 'present';
     const arrivedAtMs = visit?.arrivedMs ?? 0;
-    open.row = { ...row, heardAtMs, arrivedAtMs, presentAtMs: isPresent ? Math.max(1, arrivedAtMs) : 0 };
-    batch.changed.set(row.no, open);
-    const words = findableWords(summary);
-    for (const word of words) if (!open.words.has(word)) batch.tokens.push(...this.#tokens(word, row.no));
+    const presentAtMs = visit?.state === 'present' ? Math.max(1, arrivedAtMs) : 0;
+    const isListedSo = before !== NOBODY && arrivedAtMs === row.arrivedAtMs && presentAtMs === row.presentAtMs;
+    open.row = { ...open.row, arrivedAtMs, presentAtMs };
+    batch.change(open, isListedSo ? 'resealed' : 'listed');
+    const words = findableWords(summary).filter((word) => !open.words.has(word));
+    if (words.length === 0) return;
+    for (const word of words) batch.tokens.push(...this.#tokens(word, row.no));
     open.words = new Set([...open.words, ...words]);
   }
 
@@ -317,20 +321,18 @@ export class Charter {
 
   /** The chart of identifiers that are to stand no longer is taken in by `into`. */
   async #merge(item: FeedInboxItem, from: readonly Identifier[], into: Open, batch: Batch): Promise<void> {
-    const { sealer } = this.#options;
     const root = await this.#root(into, batch);
     const no = await this.#chartOf(item.feed, from, batch);
     const other = no === undefined ? undefined : await this.#root(await this.#chart(no, batch), batch);
     if (other === undefined) {
       // Nobody was known under these: from now on it is this patient.
-      into.summary = { ...into.summary, identifiers: withIdentifiers(into.summary.identifiers, from) };
-      for (const digest of identityDigests(sealer, item.feed, from)) this.#identify(digest, into.row.no, batch);
-      this.#changed(into, item.receivedAtMs, batch);
-      return;
+      const identifiers = withIdentifiers(into.summary.identifiers, from);
+      this.#become(into, { ...into.summary, identifiers }, item.receivedAtMs, batch);
+      return this.#identify(identitiesOf(item.feed, from), into.row.no, batch);
     }
     if (other.row.no === root.row.no) return;
     other.row = { ...other.row, into: root.row.no };
-    batch.changed.set(other.row.no, other);
+    batch.change(other, 'heard');
     batch.merges.push(this.#merged(item, root.row.no, other.row.no));
   }
 
@@ -352,55 +354,69 @@ export class Charter {
 
   /** The chart that one of the identifiers is known by. */
   async #chartOf(feed: string, identifiers: readonly Identifier[], batch: Batch): Promise<number | undefined> {
-    const { records, sealer } = this.#options;
-    for (const digest of identityDigests(sealer, feed, identifiers)) {
-      const known = batch.identifiers.get(digest) ?? (await records.chartOfIdentifier(digest));
+    for (const identity of identitiesOf(feed, identifiers)) {
+      const known = await this.#known(identity, batch);
       if (known !== undefined) return known;
     }
     return undefined;
+  }
+
+  async #known(identity: Identity, batch: Batch): Promise<number | undefined> {
+    const key = keyOf(identity);
+    const atHand = batch.chartOf(key) ?? this.#identities.get(key);
+    if (atHand !== undefined) return atHand;
+    const { records, sealer } = this.#options;
+    const chart = await records.chartOfIdentifier(identityDigest(sealer, identity));
+    if (chart !== undefined) this.#identities.set(key, chart, key.length);
+    return chart;
   }
 
   #newChart({ receivedAtMs }: FeedInboxItem): Open {
     const no = this.#nextChart ?? 1;
     this.#nextChart = no + 1;
     const row = { no, into: 0, heardAtMs: receivedAtMs, arrivedAtMs: 0, presentAtMs: 0, criticalAtMs: 0, critical: 0 };
-    return { row: { ...row, sealed: NO_BYTES }, summary: NOBODY, words: new Set() };
+    return { row: { ...row, sealed: NO_BYTES }, summary: NOBODY, words: new Set(), weight: 0 };
   }
 
   async #chart(no: number, batch: Batch): Promise<Open> {
-    const known = batch.changed.get(no) ?? this.#open.get(no);
+    const known = batch.chart(no) ?? this.#open.get(no);
     if (known !== undefined) return known;
     const row = await this.#options.records.chart(no);
     if (row === undefined) throw new Error(`chart ${no} is not there`);
     const summary = this.#options.sealer.openJson<Summary>('patient', String(no), row.sealed);
-    const open: Open = { row, summary, words: new Set(findableWords(summary)) };
-    this.#remember(no, open);
+    const weight = row.sealed.length;
+    const open: Open = { row: { ...row, sealed: NO_BYTES }, summary, words: new Set(findableWords(summary)), weight };
+    this.#open.set(no, open, weight);
     return open;
   }
 
   /** Counts results in force that are flagged critical, over all that was told and what this batch adds. */
   async #countCritical(no: number, batch: Batch): Promise<void> {
     const open = await this.#chart(no, batch);
-    const { records, sealer } = this.#options;
-    const rows = await records.entries(no, MOST_FOLDED);
-    const before = rows
-      .filter(({ kind }) => kind === 'told')
-      .map(({ sealed }) => sealer.openJson<Told>('told', String(no), sealed))
-      .reverse();
-    const { critical, criticalMs } = foldOf([...before, ...batch.told.filter(({ chart }) => chart === no)]);
+    const results = this.#folds.get(no) ?? (await this.#folded(no));
+    for (const { chart, told, bytes } of batch.told) {
+      if (chart !== no) continue;
+      results.fold.add(told);
+      results.bytes += bytes;
+    }
+    this.#folds.set(no, results, results.bytes);
+    const { critical, criticalMs } = results.fold;
+    if (critical === open.row.critical && criticalMs === open.row.criticalAtMs) return;
     open.row = { ...open.row, critical, criticalAtMs: criticalMs };
-    batch.changed.set(no, open);
+    batch.change(open, 'listed');
   }
 
-  #remember(no: number, open: Open): void {
-    this.#open.delete(no);
-    this.#open.set(no, open);
-    if (this.#open.size <= MOST_REMEMBERED) return;
-    const [oldest] = this.#open.keys();
-    if (oldest !== undefined) this.#open.delete(oldest);
+  /** What the records have of a chart, folded. */
+  async #folded(no: number): Promise<{ readonly fold: ChartFold; bytes: number }> {
+    const { records, sealer } = this.#options;
+    const rows = (await records.entries(no, MOST_FOLDED)).filter(({ kind }) => kind === 'told');
+    const fold = new ChartFold();
+    for (const { sealed } of rows.toReversed()) fold.add(sealer.openJson<Told>('told', String(no), sealed));
+    return { fold, bytes: rows.reduce((sum, { sealed }) => sum + sealed.length, 0) };
   }
 }
 
+const keyOf = ({ register, value }: Identity): string => `${register}\n${value}`;
 const NO_BYTES = new Uint8Array(0);
 
 /** What a patient is found by, each with a letter for what it is. */

@@ -41,39 +41,67 @@ const CANCELLED: ReadonlySet<string> = new Set(['CA', 'OC', 'DC', 'CR', 'OD', 'S
 const LINES: ReadonlySet<string> = new Set(['TX', 'FT', 'ST', '']);
 
 /**
- * Folds what was told of a patient, oldest first. Results are versions: a later one supersedes, one that was withdrawn stays and says so, and
- * what is preliminary never takes the place of what is final. Pure.
+ * What was told of a patient, one message after the other, oldest first. Results are versions: a later one supersedes, one that was withdrawn
+ * stays and says so, and what is preliminary never takes the place of what is final. What a message adds costs what it touches, however much
+ * was told before.
  */
-export function foldOf(told: readonly Told[]): Folded {
-  const groups = new Map<string, Group>();
-  const orders = new Map<string, OrderAnswer>();
-  const documents: Numbered[] = [];
-  for (const each of told) {
-    for (const report of each.reports) enterReport(groups, each, report);
-    for (const order of each.orders) enterOrder(orders, each, order);
-    for (const document of each.documents) enterDocument(documents, each, document);
+export class ChartFold {
+  readonly #groups = new Map<string, Group>();
+  readonly #orders = new Map<string, OrderAnswer>();
+  readonly #documents: Numbered[] = [];
+  /** Of groups that have any: when each critical result in force was heard of. */
+  readonly #critical = new Map<string, readonly number[]>();
+
+  add(told: Told): void {
+    for (const report of told.reports) this.#enter(told, report);
+    for (const order of told.orders) enterOrder(this.#orders, told, order);
+    for (const document of told.documents) enterDocument(this.#documents, told, document);
   }
-  const shown = [...groups.values()].sort((a, b) => b.heardMs - a.heardMs).map(groupOf);
-  const critical = shown.flatMap(({ results }) => results).flatMap(criticalOf);
-  return {
-    groups: shown,
-    documents: [...[...groups.values()].flatMap(documentsOf), ...documents.map(unnumbered)].sort(
-      (a, b) => b.heardMs - a.heardMs,
-    ),
-    orders: [...orders.values()].sort((a, b) => b.heardMs - a.heardMs),
-    critical: critical.length,
-    criticalMs: Math.max(0, ...critical),
-  };
+
+  #enter(told: Told, report: ToldReport): void {
+    const key = keyOfReport(told.feed, report);
+    const group = this.#groups.get(key) ?? newGroup(told.feed, report);
+    this.#groups.set(key, group);
+    enterReport(group, told, report);
+    const critical = [...group.results.values()].flatMap(criticalOf);
+    if (critical.length > 0) this.#critical.set(key, critical);
+    else this.#critical.delete(key);
+  }
+
+  /** Results in force that their laboratory flagged critical. */
+  get critical(): number {
+    return [...this.#critical.values()].reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** When the last of them was heard of; 0 without one. */
+  get criticalMs(): number {
+    return Math.max(0, ...[...this.#critical.values()].map((heard) => Math.max(...heard)));
+  }
+
+  folded(): Folded {
+    const groups = [...this.#groups.values()];
+    const documents = [...groups.flatMap(documentsOf), ...this.#documents.map(unnumbered)];
+    return {
+      groups: groups.toSorted((a, b) => b.heardMs - a.heardMs).map(groupOf),
+      documents: documents.sort((a, b) => b.heardMs - a.heardMs),
+      orders: [...this.#orders.values()].sort((a, b) => b.heardMs - a.heardMs),
+      ...{ critical: this.critical, criticalMs: this.criticalMs },
+    };
+  }
 }
 
-function criticalOf({ versions: [current] }: ResultAnswer): number[] {
+/** Folds all that was told of a patient, oldest first. Pure. */
+export function foldOf(told: readonly Told[]): Folded {
+  const fold = new ChartFold();
+  for (const each of told) fold.add(each);
+  return fold.folded();
+}
+
+function criticalOf({ versions: [current] }: Pick<Result, 'versions'>): number[] {
   return current?.state === 'current' && current.isCritical ? [current.heardMs] : [];
 }
 
-function enterReport(groups: Map<string, Group>, told: Told, report: ToldReport): void {
-  const key = keyOfReport(told.feed, report);
-  const group = groups.get(key) ?? newGroup(told.feed, report);
-  groups.set(key, group);
+function enterReport(group: Group, told: Told, report: ToldReport): void {
   group.report = isLate(report.status, group.report.status)
     ? group.report
     : { ...report, notes: notesOf(group, report) };
@@ -168,7 +196,7 @@ function groupOf({ feed, report, heardMs, results }: Group): ResultGroupAnswer {
   const shown = [...results.values()].map((result): ResultAnswer => ({ ...result, pin: pinOf(result.code) }));
   return {
     ...{ feed, placer, filler, panel, section, status, collectedAt, receivedAt, issuedAt, requester, specimen, notes },
-    ...{ heardMs, isCritical: shown.some((result) => criticalOf(result).length > 0), results: shown },
+    ...{ heardMs, isCritical: [...results.values()].some((result) => criticalOf(result).length > 0), results: shown },
   };
 }
 

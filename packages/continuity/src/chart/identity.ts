@@ -19,27 +19,25 @@ export function isMatchable(identifier: Identifier): boolean {
   );
 }
 
+/** What a patient is known by: a number within the register that gave it. */
+export interface Identity {
+  readonly register: string;
+  readonly value: string;
+}
+
 /**
- * Digests by which a patient is known, those of the site before the national one: `authority` and `oid` each name the same register. What names
+ * What a patient is known by, numbers of the site before the national one: `authority` and `oid` each name the same register. What names
  * neither is a number of the feed itself.
  */
-export function identityDigests(
-  sealer: ChartSealer,
-  feed: string,
-  identifiers: readonly Identifier[],
-): readonly string[] {
+export function identitiesOf(feed: string, identifiers: readonly Identifier[]): readonly Identity[] {
   const usable = identifiers.filter(isMatchable);
   const ordered = [
     ...usable.filter((each) => insStateOf(each) === 'none'),
     ...usable.filter((each) => insStateOf(each) !== 'none'),
   ];
-  return [
-    ...new Set(
-      ordered.flatMap((identifier) =>
-        registersOf(feed, identifier).map((register) => digestOf(sealer, register, identifier)),
-      ),
-    ),
-  ];
+  return ordered.flatMap((identifier) =>
+    registersOf(feed, identifier).map((register) => ({ register, value: identifier.value.trim() })),
+  );
 }
 
 function registersOf(feed: string, { authority, oid }: Identifier): readonly string[] {
@@ -50,6 +48,7 @@ function registersOf(feed: string, { authority, oid }: Identifier): readonly str
   return authority === '' ? [`feed ${feed}`] : [`name ${authority}`];
 }
 
-function digestOf(sealer: ChartSealer, register: string, { value }: Identifier): string {
-  return sealer.digest('identity', register, value.trim());
+/** What stands for an identity in the records. */
+export function identityDigest(sealer: ChartSealer, { register, value }: Identity): string {
+  return sealer.digest('identity', register, value);
 }

@@ -28,12 +28,10 @@ export interface Summary {
   readonly reliability: readonly string[];
   readonly identifiers: readonly Identifier[];
   readonly visits: readonly Visit[];
-  readonly heardMs: number;
 }
 
 export const NOBODY: Summary = {
   ...{ names: [], birthDate: '', sex: '', birthPlace: '', diedAt: '', reliability: [], identifiers: [], visits: [] },
-  heardMs: 0,
 };
 
 const MOST_IDENTIFIERS = 64;
@@ -61,21 +59,27 @@ export interface Heard {
   readonly heardMs: number;
 }
 
-/** The summary after a message. What a message does not say stays as it was. */
+/** The summary after a message, the very same when it tells nothing new. What a message does not say stays as it was. */
 export function applied(summary: Summary, reading: Reading, part: PatientPart, heard: Heard): Summary {
   const { patient, visit } = part;
   const isTold = (told: string, before: string) => (told === '' ? before : told);
-  return {
-    names: patient.names.length === 0 ? summary.names : patient.names.slice(0, MOST_NAMES),
+  const after: Summary = {
+    names: isSaidAgain(summary.names, patient.names) ? summary.names : patient.names.slice(0, MOST_NAMES),
     birthDate: isTold(patient.birthDate, summary.birthDate),
     sex: isTold(patient.sex, summary.sex),
     birthPlace: isTold(patient.birthPlace, summary.birthPlace),
     diedAt: isTold(patient.diedAt, summary.diedAt),
-    reliability: patient.reliability.length === 0 ? summary.reliability : patient.reliability,
+    reliability: isSaidAgain(summary.reliability, patient.reliability) ? summary.reliability : patient.reliability,
     identifiers: withIdentifiers(summary.identifiers, patient.identifiers),
     visits: visit === undefined ? summary.visits : withVisit(summary.visits, visit, reading, heard),
-    heardMs: heard.heardMs,
   };
+  const names = Object.keys(after) as (keyof Summary)[];
+  return names.every((name) => after[name] === summary[name]) ? summary : after;
+}
+
+/** Whether nothing is told, or what is known. */
+function isSaidAgain(known: readonly (string | PersonName)[], told: readonly (string | PersonName)[]): boolean {
+  return told.length === 0 || (told.length === known.length && JSON.stringify(told) === JSON.stringify(known));
 }
 
 /** Adds identifiers that are not there yet. */
