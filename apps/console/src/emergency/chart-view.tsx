@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { Badge, Section } from '../kit/index.ts';
 import { useMe } from '../shell/me.tsx';
 import { useFormat, useLanguage, useSay, useWords } from '../words/index.ts';
+import { AllergyList } from './allergy-list.tsx';
 import css from './emergency.module.css';
 import { flowsheetOf, newestOf } from './flowsheet.ts';
 import { FlowsheetView } from './flowsheet-view.tsx';
@@ -39,7 +40,7 @@ export function ChartView({ chart, atMs, reason }: ChartViewProps) {
   );
 }
 
-function Who({ chart: { patient, visits, groups } }: { readonly chart: ChartAnswer }) {
+function Who({ chart: { patient, visits, groups, allergies } }: { readonly chart: ChartAnswer }) {
   const words = useWords(EMERGENCY);
   const language = useLanguage();
   const { birthDate, sex, isValidated, isPresent, location, diedAt, identifiers } = patient;
@@ -66,6 +67,7 @@ function Who({ chart: { patient, visits, groups } }: { readonly chart: ChartAnsw
           </div>
         ))}
       </dl>
+      <AllergyList allergies={allergies} />
       <Alarms groups={groups} />
     </Section>
   );

@@ -111,6 +111,12 @@ const report = z.object({
   observations: list(observation.transform((value) => ({ ...value, document: value.document }))),
 });
 
+const allergy = z.object({
+  source: z.enum(['AL1', 'IAM', 'FHIR']),
+  ...{ action: word, number: word, kind: coded, code: coded, severity: coded, reactions: words },
+  ...{ identifiedAt: word, sensitivity: word, status: words, notes: words },
+});
+
 const part = z.object({
   patient,
   visit: visit.optional(),
@@ -118,6 +124,7 @@ const part = z.object({
   orders: list(order),
   reports: list(report),
   documents: list(document),
+  allergies: list(allergy),
   notes: words,
 });
 

@@ -8,6 +8,7 @@ import { foldOf } from './fold.ts';
 import { identityDigests, isMatchable } from './identity.ts';
 import { beginningsOf, nearOf, wordsOfNames } from './names.ts';
 import type { ChartSealer } from './sealer.ts';
+import { soundsOf } from './sound.ts';
 import { applied, isContradicted, NOBODY, type Summary, visitOf, withIdentifiers } from './summary.ts';
 import { type MessageFacts, type Told, toldOf } from './told.ts';
 
@@ -312,6 +313,7 @@ export class Charter {
     return [
       ...beginningsOf(value).map((each) => ({ token: sealer.token('begins', each), chart })),
       ...nearOf(value).map((each) => ({ token: sealer.token('near', each), chart })),
+      ...soundsOf(value).map((each) => ({ token: sealer.token('sounds', each), chart })),
     ];
   }
 

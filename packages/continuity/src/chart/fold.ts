@@ -1,5 +1,13 @@
-import type { DocumentAnswer, OrderAnswer, ResultAnswer, ResultGroupAnswer, VersionAnswer } from '@leadglass/contract';
+import type {
+  AllergyAnswer,
+  DocumentAnswer,
+  OrderAnswer,
+  ResultAnswer,
+  ResultGroupAnswer,
+  VersionAnswer,
+} from '@leadglass/contract';
 import type { Coded, OrderReading } from '@leadglass/hl7';
+import { Allergies } from './allergies.ts';
 import { isCriticalFlag, pinOf } from './critical.ts';
 import type { Told, ToldDocument, ToldObservation, ToldReport } from './told.ts';
 
@@ -27,6 +35,7 @@ export interface Folded {
   readonly groups: readonly ResultGroupAnswer[];
   readonly documents: readonly DocumentAnswer[];
   readonly orders: readonly OrderAnswer[];
+  readonly allergies: readonly AllergyAnswer[];
   /** Results in force that their laboratory flagged critical, and when the last of them was heard of. */
   readonly critical: number;
   readonly criticalMs: number;
@@ -48,10 +57,12 @@ export function foldOf(told: readonly Told[]): Folded {
   const groups = new Map<string, Group>();
   const orders = new Map<string, OrderAnswer>();
   const documents: Numbered[] = [];
+  const allergies = new Allergies();
   for (const each of told) {
     for (const report of each.reports) enterReport(groups, each, report);
     for (const order of each.orders) enterOrder(orders, each, order);
     for (const document of each.documents) enterDocument(documents, each, document);
+    allergies.enter(each);
   }
   const shown = [...groups.values()].sort((a, b) => b.heardMs - a.heardMs).map(groupOf);
   const critical = shown.flatMap(({ results }) => results).flatMap(criticalOf);
@@ -61,6 +72,7 @@ export function foldOf(told: readonly Told[]): Folded {
       (a, b) => b.heardMs - a.heardMs,
     ),
     orders: [...orders.values()].sort((a, b) => b.heardMs - a.heardMs),
+    allergies: allergies.all,
     critical: critical.length,
     criticalMs: Math.max(0, ...critical),
   };
