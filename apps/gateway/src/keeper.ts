@@ -733,7 +733,7 @@ export class Keeper {
   #newCharts(): ChartHost {
     const { clock, log, home } = this.#options;
     return new ChartHost({
-      ...{ records: this.records.charts, indexKey: home.keys.indexKey, clock, log, feeds: () => this.#rules.feeds },
+      ...{ records: this.records, indexKey: home.keys.indexKey, clock, log, feeds: () => this.#rules.feeds },
       pseudonym: (words) => this.#pseudonyms.ofWords(words),
       told: () => this.sequencer.poke(),
     });

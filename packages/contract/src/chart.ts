@@ -290,6 +290,8 @@ export const ChartSchema = z.object({
   asOf: z.array(AsOfSchema).readonly(),
   /** Older messages were left out: there are more than are read at once. */
   isCut: z.boolean(),
+  /** When it is forgotten if nothing more is heard; null while the patient is in the house. */
+  keptUntilMs: z.nullable(TIME),
 });
 export type ChartAnswer = z.output<typeof ChartSchema>;
 
@@ -325,6 +327,14 @@ export const FeedStateSchema = z.object({
   quarantined: COUNT,
 });
 export type FeedStateAnswer = z.output<typeof FeedStateSchema>;
+
+/** How long messages and charts are kept, whether the site chose it, and what was forgotten for it so far. */
+export const RetentionSchema = z.object({
+  messageDays: COUNT,
+  chartDays: COUNT,
+  isChosen: z.boolean(),
+  forgotten: z.object({ messages: COUNT, charts: COUNT, documents: COUNT, bytes: COUNT }),
+});
 
 /** A message in the tray: nothing of it names a patient. */
 export const TrayMessageSchema = z.object({
@@ -392,7 +402,7 @@ export const CHART_CONTROL = {
 
   'feed.list': {
     request: z.strictObject({}),
-    answer: z.object({ feeds: z.array(FeedStateSchema).readonly() }),
+    answer: z.object({ feeds: z.array(FeedStateSchema).readonly(), retention: RetentionSchema }),
     form: 'json',
   },
   /** Adding the same name again changes it. */

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { catalogueQueries } from './catalogue-queries.ts';
 import { chartAndFeedQueries } from './chart-queries.ts';
+import { chartRetentionQueries } from './chart-retention-queries.ts';
 import { continuityQueries } from './continuity-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import type { EventKeys } from './event-keys.ts';
@@ -609,6 +610,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...glassQueries(db),
     ...outageQueries(db),
     ...chartAndFeedQueries(db),
+    ...chartRetentionQueries(db),
     ...scheduleQueries(db),
     ...reconciliationQueries(db),
     ...continuityQueries(db),

@@ -79,6 +79,10 @@ function showChart(output: Output, chart: ChartAnswer): void {
       ),
       'yellow',
     );
+  if (chart.keptUntilMs !== null) {
+    const when = timeWords(chart.keptUntilMs);
+    output.line(text(`Gardé jusqu’au ${when} sans autre nouvelle`, `Kept until ${when} without further news`), 'grey');
+  }
   for (const { feed, lastMs } of chart.asOf) {
     const when = lastMs === null ? '–' : timeWords(lastMs);
     output.line(text(`${feed} : au ${when}`, `${feed}: as of ${when}`), 'grey');

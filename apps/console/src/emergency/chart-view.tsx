@@ -35,6 +35,7 @@ export function ChartView({ chart, atMs, reason }: ChartViewProps) {
         <Orders orders={chart.orders} />
       </div>
       <Raw raw={chart.raw} />
+      <Kept untilMs={chart.keptUntilMs} />
       <Printed chart={chart} atMs={atMs} />
     </div>
   );
@@ -170,6 +171,18 @@ function Raw({ raw }: { readonly raw: ChartAnswer['raw'] }) {
         </details>
       ))}
     </Section>
+  );
+}
+
+/** Until when it is here, where that is known: nobody should look for it afterwards. */
+function Kept({ untilMs }: { readonly untilMs: number | null }) {
+  const words = useWords(EMERGENCY);
+  const format = useFormat();
+  if (untilMs === null) return null;
+  return (
+    <p className={css.pale} data-no-print>
+      {words.kept(format.date(untilMs))}
+    </p>
   );
 }
 

@@ -107,6 +107,8 @@ export const EMERGENCY = {
   ),
   backToChart: text('Retour au dossier', 'Back to the chart'),
   notHere: text('Cet examen n’est pas dans ce dossier.', 'This study is not in this chart.'),
+  kept: (when: string) =>
+    text(`Dossier gardé jusqu’au ${when} sans autre nouvelle.`, `Chart kept until ${when} without further news.`),
   printed: (at: string, by: string) => text(`Imprimé le ${at} par ${by}`, `Printed ${at} by ${by}`),
   asOfPrinted: (at: string) => text(`Données reçues jusqu’à ${at}`, `Data received until ${at}`),
 } as const;

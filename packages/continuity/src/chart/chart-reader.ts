@@ -135,7 +135,7 @@ export class ChartReader {
   }
 
   /** Everything that was told of a patient; undefined when there is no such chart. */
-  async chart(no: number): Promise<Omit<ChartAnswer, 'studies' | 'asOf'> | undefined> {
+  async chart(no: number): Promise<Omit<ChartAnswer, 'studies' | 'asOf' | 'keptUntilMs'> | undefined> {
     const row = await this.#options.records.chart(no);
     if (row === undefined) return undefined;
     const root = await this.#root(row);

@@ -108,6 +108,31 @@ export class Charter {
     await this.#turn.catch(() => undefined);
   }
 
+  /** Runs `act` while no batch is under way and none begins; what is remembered of charts is forgotten after it. */
+  async between<T>(act: () => Promise<T>): Promise<T> {
+    const run = async () => {
+      try {
+        return await act();
+      } finally {
+        this.forget();
+      }
+    };
+    const turn = this.#turn.then(run, run);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** How a chart sounds: for charts that were entered before names were found by that. */
+  soundTokens({
+    no,
+    sealed,
+  }: Pick<ChartRow, 'no' | 'sealed'>): readonly { readonly token: number; readonly chart: number }[] {
+    const { sealer } = this.#options;
+    const { names } = sealer.openJson<Summary>('patient', String(no), sealed);
+    const sounds = new Set(wordsOfNames(names).flatMap(soundsOf));
+    return [...sounds].map((sound) => ({ token: sealer.token('sounds', sound), chart: no }));
+  }
+
   #later(ms: number): void {
     this.#timer = this.#options.clock.after(ms, () => {
       this.#timer = undefined;

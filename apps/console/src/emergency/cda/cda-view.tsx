@@ -65,7 +65,9 @@ function Head({ cda: { patient, at, authors, custodian, version, type, title } }
     ['', type === title ? '' : type],
   ].filter(([, fact]) => fact !== '');
   return (
-    <p className={css.head}>{facts.map(([name, fact]) => (name === '' ? fact : `${name} : ${fact}`)).join(' · ')}</p>
+    <p className={css.head}>
+      {facts.map(([name, fact]) => (name === '' ? fact : words.named(name ?? '', fact ?? ''))).join(' · ')}
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import type { CdaRefusal } from './cda.ts';
 export const CDA = {
   label: (title: string) => text(`Document : ${title}`, `Document: ${title}`),
   untitled: text('Document clinique', 'Clinical document'),
+  named: (name: string, fact: string) => text(`${name} : ${fact}`, `${name}: ${fact}`),
   patient: text('Patient', 'Patient'),
   at: text('Date', 'Date'),
   author: text('Auteur', 'Author'),
