@@ -17,8 +17,8 @@ export const retentionInput = z.strictObject({
     .default(DEFAULT_CHART_RETENTION.messageDays)
     .register(fieldDocs, {
       about: text(
-        'Jours pendant lesquels un message est gardé tel qu’il est arrivé, une fois dans son dossier ou mis de côté par une personne. Ce qui attend d’être compris ou revu est gardé.',
-        'Days a message is kept as it came, once it is in its chart or was put aside by a person. What waits to be understood or looked at is kept.',
+        'Jours pendant lesquels un message est gardé tel qu’il est arrivé, une fois dans son dossier ou mis de côté par une personne. Ce qui attend d’être compris ou revu est gardé. Jamais plus longtemps que les dossiers.',
+        'Days a message is kept as it came, once it is in its chart or was put aside by a person. What waits to be understood or looked at is kept. Never longer than charts.',
       ),
       example: '180',
     }),

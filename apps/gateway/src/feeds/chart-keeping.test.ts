@@ -191,9 +191,11 @@ test('[CHART-36] [CHART-37] the site’s own choice is what counts', async (t) =
   await house.told(50, '1', GONE);
   await house.told(20, '2', GONE);
   await house.records.replaceConfig({ ...NOBODY, retention: { messageDays: 10, chartDays: 40 } }, []);
-  assert.deepEqual(await house.keeping().policy(), { messageDays: 10, chartDays: 40 });
+  assert.deepEqual(await house.keeping().policy(), { messageDays: 10, chartDays: 40, isChosen: true });
   await house.keeping().round();
   assert.deepEqual([await house.charts(), await house.bodies()], [[2], []]);
+  await house.records.replaceConfig({ ...NOBODY, retention: { messageDays: 180, chartDays: 90 } }, []);
+  assert.equal((await house.keeping().policy()).messageDays, 90, 'no message outlives what it told');
 });
 
 test('[CHART-38] what was forgotten is written over: its sealed bytes are in no file of the records any more', async (t) => {

@@ -73,9 +73,11 @@ export class ChartKeeping {
     await this.#running;
   }
 
-  /** The policy in force. */
-  async policy(): Promise<ChartRetention> {
-    return (await this.#options.records.retention()) ?? DEFAULT_CHART_RETENTION;
+  /** The policy in force: no message outlives what it told. */
+  async policy(): Promise<ChartRetention & { readonly isChosen: boolean }> {
+    const chosen = await this.#options.records.retention();
+    const { messageDays, chartDays } = chosen ?? DEFAULT_CHART_RETENTION;
+    return { messageDays: Math.min(messageDays, chartDays), chartDays, isChosen: chosen !== undefined };
   }
 
   /** One whole round, now. Throws Faults of the records. */
@@ -85,7 +87,7 @@ export class ChartKeeping {
     await this.#walkMessages('bodies', messageDays);
     await this.#walkCharts(chartDays);
     // What was sent again is known as such for as long as what it told may be here.
-    await this.#walkMessages('all', Math.max(messageDays, chartDays));
+    await this.#walkMessages('all', chartDays);
   }
 
   #later(ms: number): void {

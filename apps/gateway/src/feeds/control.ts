@@ -7,7 +7,7 @@ import {
   type TrayMessageAnswer,
 } from '@leadglass/contract';
 import { text, uuidv7 } from '@leadglass/kit';
-import { DEFAULT_CHART_RETENTION, type Event, type Feed } from '@leadglass/model';
+import type { Event, Feed } from '@leadglass/model';
 import { formatCidr, parseCidr } from '@leadglass/policy';
 import type { MessageRow, MessageState } from '@leadglass/records';
 import { actor, by } from '../actor.ts';
@@ -167,7 +167,7 @@ class FeedControl {
   }
 
   async list(): Promise<AnswerInputOf<'feed.list'>> {
-    const { records, feeds } = this.#services;
+    const { records, feeds, charts } = this.#services;
     const tallies = new Map((await records.charts.tallies()).map((tally) => [tally.feed, tally]));
     const states = (await records.feeds()).map((feed) => {
       const {
@@ -188,9 +188,8 @@ class FeedControl {
         quarantined,
       };
     });
-    const [chosen, forgotten] = [await records.retention(), await records.chartRetention.forgotten()];
-    const retention = { ...(chosen ?? DEFAULT_CHART_RETENTION), isChosen: chosen !== undefined, forgotten };
-    return { feeds: states, retention };
+    const forgotten = await records.chartRetention.forgotten();
+    return { feeds: states, retention: { ...(await charts.keeping.policy()), forgotten } };
   }
 
   add(asked: ParsedRequestOf<'feed.add'>): Promise<AnswerInputOf<'feed.add'>> {

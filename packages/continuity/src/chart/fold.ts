@@ -198,24 +198,24 @@ function documentsOf(group: Group): DocumentAnswer[] {
   );
 }
 
-function unnumbered({ number: _number, ...document }: Numbered): DocumentAnswer {
+function unnumbered({ number: _number, message: _message, ...document }: Numbered): DocumentAnswer {
   return document;
 }
 
-type Numbered = DocumentAnswer & { readonly number: string };
+type Numbered = DocumentAnswer & { readonly number: string; readonly message: number };
 
-/** A document that takes the place of another supersedes it; one that is cancelled stays and says so. */
-function enterDocument(documents: Numbered[], { feed, heardMs, sentAt }: Told, document: ToldDocument): void {
+/** A document that takes the place of another supersedes it; one that is cancelled stays and says so. Several files of one document, sent together, stand side by side. */
+function enterDocument(documents: Numbered[], { feed, message, heardMs, sentAt }: Told, document: ToldDocument): void {
   const { id, form, mediaType, title, bytes, number, parent, isGone, writtenAt } = document;
   const isMeant = (each: Numbered) =>
-    each.feed === feed && each.number !== '' && [number, parent].includes(each.number);
+    each.feed === feed && each.message !== message && each.number !== '' && [number, parent].includes(each.number);
   for (const [at, each] of documents.entries())
     if (isMeant(each) && each.state === 'current')
       documents[at] = { ...each, state: isGone ? 'removed' : 'superseded' };
   if (isGone && bytes === 0) return;
   const state = isGone ? ('removed' as const) : ('current' as const);
   const issuedAt = writtenAt || sentAt;
-  documents.push({ document: id, feed, form, mediaType, title, state, bytes, issuedAt, heardMs, number });
+  documents.push({ document: id, feed, form, mediaType, title, state, bytes, issuedAt, heardMs, number, message });
 }
 
 function enterOrder(orders: Map<string, OrderAnswer>, told: Told, order: OrderReading): void {
