@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { buildConsole } from '../tools/build-console.ts';
+import { startChromium } from './chromium.ts';
 import { Gateway } from './gateway.ts';
 import { requirePeer } from './peers.ts';
 
@@ -45,13 +46,9 @@ export async function consoleHouse(
   await prepare(home, gateway.console);
   t.after(() => gateway.dispose());
   await gateway.restart();
-  const args = ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'];
-  const browser = await chromium.launch({ executablePath, args });
   const pages: Page[] = [];
-  t.after(async () => {
-    await lastSeen(pages);
-    await browser.close();
-  });
+  t.after(() => lastSeen(pages));
+  const browser = await startChromium(t, executablePath);
   const setUpLink = /https:\/\/\S+\/set-up#\S+/.exec(gateway.stdout)?.[0] ?? '';
   const person = async (language: 'fr' | 'en') => {
     const made = await personIn(browser, language);

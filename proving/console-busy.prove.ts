@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { startChromium } from './chromium.ts';
 import { keepPicture } from './console-evidence.ts';
 import { requirePeer } from './peers.ts';
 import { serveConsole } from './served-console.ts';
@@ -19,8 +20,7 @@ test('[CONSOLE-101] with 200 associations and 1,000 objects a second the page No
   if (executablePath === undefined) return;
   const answers = { needs: () => ({ needs: [] }), pillars: () => ({ pillars: [], sinceMs: 0 }), flows: () => flows(0) };
   const origin = await serveConsole(t, { answers, role: 'administrator', live: tellAll });
-  const browser = await chromium.launch({ executablePath, args: ['--enable-precise-memory-info'] });
-  t.after(() => browser.close());
+  const browser = await startChromium(t, executablePath, ['--enable-precise-memory-info']);
   const page = await browser.newPage({ viewport: { width: 1400, height: 1000 }, locale: 'en-GB' });
   await page.goto(origin);
   await page.getByText('1,000 objects/s').first().waitFor();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
+import { WEBGL } from './chromium.ts';
 import { type ConsoleSite, graveFindings, inLanguage, keepPicture, startConsole, until } from './console-evidence.ts';
 import { dataSetOf } from './custody-check.ts';
 import { type MadeObject, makeObject } from './objects.ts';
@@ -23,12 +24,12 @@ interface Site extends ConsoleSite {
   readonly pacs: Peer;
 }
 
-async function startSite(t: TestContext): Promise<Site | undefined> {
+async function startSite(t: TestContext, flags?: readonly string[]): Promise<Site | undefined> {
   const [browser, storescp] = [requirePeer(t, 'chromium'), requirePeer(t, 'storescp')];
   if (browser === undefined || storescp === undefined) return undefined;
   const pacs = await startStorescp();
   t.after(() => pacs.stop());
-  const site = await startConsole(t, browser);
+  const site = await startConsole(t, browser, {}, flags);
   await site.gateway.admitProver(pacs);
   return { ...site, pacs };
 }
@@ -182,7 +183,7 @@ function isShown(selector: string, shown: readonly Shown[], tolerance: number): 
 }
 
 test('[CONSOLE-97] a study is found while typing, opened with a reason, and shown right by the light page and by OHIF', async (t) => {
-  const site = await startSite(t);
+  const site = await startSite(t, WEBGL);
   if (site === undefined) return;
   const { page, origin, gateway } = site;
   const study = await storeStudy(site);

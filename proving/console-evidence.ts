@@ -5,17 +5,12 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { buildConsole } from '../tools/build-console.ts';
+import { type Proof, startChromium } from './chromium.ts';
 import { Gateway, type GatewayOptions } from './gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-/** WebGL by software, and no name but our own address. */
-const BROWSER = [
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-];
 const WAIT_MS = 30_000;
 const POLL_MS = 100;
 const AXE = join(ROOT, 'node_modules', 'axe-core', 'axe.min.js');
@@ -33,14 +28,19 @@ export interface ConsoleSite {
   readonly elsewhere: string[];
 }
 
-/** Builds the pages if they have changed, starts a gateway, and walks the set-up as the page does. @param executablePath of Chromium; more: what else the gateway has */
+/** Builds the pages if they have changed, starts a gateway, and walks the set-up as the page does. @param executablePath of Chromium; more: what else the gateway has; flags: of Chromium */
 export async function startConsole(
-  t: Pick<TestContext, 'after' | 'name'>,
+  t: Proof & Pick<TestContext, 'name'>,
   executablePath: string,
   more: GatewayOptions = {},
+  flags: readonly string[] = [],
 ): Promise<ConsoleSite> {
   assert.notEqual(buildConsole(ROOT), 'failed');
-  const browser = await chromium.launch({ executablePath, args: BROWSER });
+  // How the page looked last, before anything is closed.
+  let seen: Page | undefined;
+  t.after(() => (seen === undefined ? undefined : keepPicture(seen, `last-${t.name.slice(0, 12)}`).catch(() => {})));
+  // The browser goes before the gateway: what it still listens to would keep that waiting.
+  const browser = await startChromium(t, executablePath, flags);
   const viewport = { width: 1400, height: 900 };
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
@@ -49,10 +49,7 @@ export async function startConsole(
     locale: 'en-GB',
   });
   const page = await context.newPage();
-  // How the page looked last, before anything is closed.
-  t.after(() => keepPicture(page, `last-${t.name.slice(0, 12)}`).catch(() => undefined));
-  // The browser goes first: what it still listens to would keep the gateway waiting.
-  t.after(() => browser.close());
+  seen = page;
   const gateway = await Gateway.start({ withConsole: true, withWeb: 'plain', ...more });
   t.after(() => gateway.dispose());
   page.setDefaultTimeout(WAIT_MS);

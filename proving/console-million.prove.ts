@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { startChromium } from './chromium.ts';
 import { keepPicture } from './console-evidence.ts';
 import { LongLog } from './million.ts';
 import { requirePeer } from './peers.ts';
@@ -42,8 +43,7 @@ test('[CONSOLE-100] a ledger of a million entries scrolls, is verified whole in 
   if (executablePath === undefined) return;
   const log = new LongLog(SIZE);
   const origin = await serveConsole(t, { answers: answersOf(log), role: 'auditor' });
-  const browser = await chromium.launch({ executablePath });
-  t.after(() => browser.close());
+  const browser = await startChromium(t, executablePath);
   const page = await browser.newPage({ viewport: { width: 1400, height: 1000 }, locale: 'en-GB' });
   await page.goto(`${origin}/ledger`);
   const list = page.getByRole('listbox');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { fetchViewer } from '../tools/fetch-viewer.ts';
+import { startChromium, WEBGL } from './chromium.ts';
 import { ConsoleClient } from './console-client.ts';
 import { Gateway } from './gateway.ts';
 import { requirePeer } from './peers.ts';
@@ -10,12 +11,6 @@ import { newStudy, phantom, shownOf } from './phantom.ts';
 import { fileOf, WebClient } from './web.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-/** WebGL by software, and no name but our own address: what needs a network cable fails. */
-const BROWSER = [
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-];
 /** The viewer compiles 13 MB of script first. */
 const WAIT_MS = 120_000;
 
@@ -58,8 +53,7 @@ test('[CONSOLE-29] OHIF shows an opened study behind sign-in, from this origin a
   const { client } = await ConsoleClient.administrator(gateway);
   const radiologist = await client.invite('radiologist');
   const links = await radiologist.done('study.open', { studyInstanceUid: study });
-  const browser = await chromium.launch({ executablePath, args: BROWSER });
-  t.after(() => browser.close());
+  const browser = await startChromium(t, executablePath, WEBGL);
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1400, height: 900 } });
   const anonymous = await context.newPage();
   assert.equal((await anonymous.goto(`${client.origin}/ohif/`))?.status(), 401);

@@ -54,8 +54,9 @@ async function filled(t: TestContext): Promise<Filled | undefined> {
   return { ...site, paths };
 }
 
+/** Each page loaded anew, also where two differ by what is behind the # alone; from a picture of the same origin, which keeps its process. */
 async function open({ page, origin }: ConsoleSite, path: string): Promise<void> {
-  await page.goto('about:blank');
+  await page.goto(`${origin}/favicon.svg`);
   await page.goto(origin + path);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForLoadState('networkidle').catch(() => undefined);

@@ -7,7 +7,8 @@ import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { EXPLICIT_VR_LITTLE_ENDIAN, encodeElements } from '@leadglass/dicom';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { startChromium } from './chromium.ts';
 import { CLI, COMPILED, Gateway } from './gateway.ts';
 import { type MadeObject, makeObject, partTen } from './objects.ts';
 import { requirePeer } from './peers.ts';
@@ -93,9 +94,7 @@ async function enter(page: Page, password: string): Promise<void> {
 async function browserOf(t: TestContext): Promise<Browser | undefined> {
   const executablePath = requirePeer(t, 'chromium');
   if (executablePath === undefined) return undefined;
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  t.after(() => browser.close());
-  return browser;
+  return startChromium(t, executablePath);
 }
 
 const chunkPath = (folder: string, index: number): string => join(folder, 'data', '0000', `${index}.js`);

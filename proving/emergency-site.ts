@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Role } from '@leadglass/contract';
 import type { Page } from 'playwright-core';
+import type { Proof } from './chromium.ts';
 import { askInPage, type ConsoleSite, startConsole, until } from './console-evidence.ts';
 import {
   admission,
@@ -99,7 +100,7 @@ function* objectsOf(scans: readonly ScanAt[]): Generator<MadeObject> {
 
 /** A gateway with its console that was sent these messages and objects, the objects in its index. */
 export async function startTold(
-  t: Pick<TestContext, 'after' | 'name'>,
+  t: Proof & Pick<TestContext, 'name'>,
   executablePath: string,
   messages: readonly string[],
   objects: Iterable<MadeObject>,

@@ -3,19 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { startChromium, WEBGL } from './chromium.ts';
 import { Gateway } from './gateway.ts';
 import { type Ohif, requireOhif, startOhif } from './ohif.ts';
 import { requirePeer } from './peers.ts';
 import { newStudy, phantom, type Shown, shownOf } from './phantom.ts';
 import { fileOf, madeBy, WebClient } from './web.ts';
 
-/** WebGL by software: there is no graphics card where this runs. No name but our own address may be looked up. */
-const BROWSER = [
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-];
 /** The viewer compiles 13 MB of script first. */
 const WAIT_MS = 90_000;
 /** Grey levels that rounding may cost. */
@@ -62,8 +57,7 @@ interface Heard {
 }
 
 async function openBrowser(t: TestContext, executablePath: string, origin: string): Promise<{ page: Page } & Heard> {
-  const browser = await chromium.launch({ executablePath, args: BROWSER });
-  t.after(() => browser.close());
+  const browser = await startChromium(t, executablePath, WEBGL);
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   page.setDefaultTimeout(WAIT_MS);
   // Whoever opens it first is shown round.

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runChecks } from './lib/checks.ts';
+import { FileReport } from './lib/file-report.ts';
 import { filesOf, report, runTests } from './lib/run-tests.ts';
 
 const PATTERNS = ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'proving/*.test.ts'];
@@ -16,17 +17,17 @@ const { only } = values;
 const named = only === undefined ? [] : all.filter((file) => file.includes(only));
 
 const isGood = values['no-checks'] === true || only !== undefined || (await runChecks(root));
+const files = new FileReport();
 const outcome = await runTests({
   root,
-  files: named.length > 0 ? named : all,
+  groups: [{ files: named.length > 0 ? named : all, timeoutMs: 120_000 }],
   concurrency: 2,
-  timeoutMs: 120_000,
   ...(only === undefined || named.length > 0 ? {} : { only }),
-  fileEnded: (file, counts, seconds) => {
-    if (only !== undefined && counts.startsWith('0 passed')) return;
-    process.stdout.write(`${file}: ${counts} (${seconds.toFixed(1)} s)\n`);
+  fileEnded: (ended) => {
+    if (only === undefined || ended.passed > 0 || /FAILED|skipped/.test(ended.counts)) files.fileEnded(ended);
   },
 });
+files.total();
 const code = report(outcome);
 if (!isGood) process.stdout.write('and the checks above FAILED\n');
 process.exitCode = isGood ? code : 1;

@@ -16,20 +16,39 @@ export interface Outcome {
   readonly skips: readonly Note[];
 }
 
+/** A test file that has ended. */
+export interface EndedFile {
+  /** Relative to the root. */
+  readonly file: string;
+  /** `3 passed, 1 FAILED`. */
+  readonly counts: string;
+  readonly passed: number;
+  readonly seconds: number;
+  /** Seconds of the processor, of the file's process and of those it started and saw end; undefined where nobody tells. */
+  readonly cpuSeconds: number | undefined;
+}
+
+/** Some test files, and how they are run. */
+export interface TestFiles {
+  /** Absolute paths, in the order in which they begin. */
+  readonly files: readonly string[];
+  /** Longest a single test of them may take, milliseconds. */
+  readonly timeoutMs: number;
+  /** Longest nothing may be heard of a file, milliseconds; default twice `timeoutMs`. A file that never ends would hold everything up. */
+  readonly silenceMs?: number;
+  /** Whether they measure, so that nothing else may run beside any of them. They come last. */
+  readonly isAlone?: boolean;
+}
+
 export interface RunOptions {
   readonly root: string;
-  /** Absolute paths of test files. */
-  readonly files: readonly string[];
+  readonly groups: readonly TestFiles[];
   /** Test files at a time. */
   readonly concurrency: number;
   /** Regular expression a test's name must match. */
   readonly only?: string;
-  /** Longest a single test may take, milliseconds. */
-  readonly timeoutMs: number;
-  /** Longest nothing may be heard of any test, milliseconds; default twice `timeoutMs`. A file that never ends would hold everything up. */
-  readonly silenceMs?: number;
-  /** Called with the name of each file as it ends, with its counts and how long it took, in seconds. */
-  fileEnded(file: string, counts: string, seconds: number): void;
+  /** Called as each file ends. */
+  fileEnded(ended: EndedFile): void;
 }
 
 /** The fields of node:test's events that are read here. */
@@ -40,6 +59,13 @@ interface TestEvent {
   readonly line?: number;
   readonly skip?: string | boolean;
   readonly details: { readonly type?: string; readonly duration_ms?: number; readonly error?: unknown };
+}
+
+/** What a test says besides (`t.diagnostic`): of the test that stands there. */
+interface Diagnostic {
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
 }
 
 /** The part read here of what node:test says when a file has ended. */
@@ -72,19 +98,29 @@ function describe(error: unknown): string {
   return `${inner.stack ?? inner.message}${cause}`;
 }
 
+/** Where something stands, as a person looks for it. */
+function whereOf(root: string, { file, line }: { readonly file?: string; readonly line?: number }): string {
+  return file === undefined ? '' : `${relative(root, file)}:${line ?? 0}`;
+}
+
 class Tally {
   passed = 0;
-  readonly failures: Note[] = [];
   readonly skips: Note[] = [];
+  readonly #failed: Note[] = [];
+  /** By place: node:test tells what a test said after how it ended. */
+  readonly #said = new Map<string, string[]>();
   readonly #root: string;
 
   constructor(root: string) {
     this.#root = root;
   }
 
-  #note(event: TestEvent, text: string): Note {
-    const where = event.file === undefined ? '' : `${relative(this.#root, event.file)}:${event.line ?? 0}`;
-    return { name: event.name, where, text };
+  /** Each with what its test said besides. */
+  get failures(): readonly Note[] {
+    return this.#failed.map((note) => ({
+      ...note,
+      text: [note.text, ...(this.#said.get(note.where) ?? [])].join('\n'),
+    }));
   }
 
   pass(event: TestEvent): void {
@@ -93,28 +129,58 @@ class Tally {
       this.passed += 1;
       return;
     }
-    this.skips.push(this.#note(event, typeof event.skip === 'string' ? event.skip : 'no reason given'));
+    const text = typeof event.skip === 'string' ? event.skip : 'no reason given';
+    this.skips.push({ name: event.name, where: whereOf(this.#root, event), text });
   }
 
   fail(event: TestEvent): void {
     const text = describe(event.details.error);
     // A parent fails because a child did: the child says why.
     if (/^\S*Error: \d+ subtests? failed/.test(text)) return;
-    this.failures.push(this.#note(event, text));
+    this.#failed.push({ name: event.name, where: whereOf(this.#root, event), text });
+  }
+
+  said(diagnostic: Diagnostic): void {
+    const where = whereOf(this.#root, diagnostic);
+    if (where !== '') this.#said.set(where, [...(this.#said.get(where) ?? []), diagnostic.message]);
+  }
+
+  gaveUp(file: string, silenceMs: number): void {
+    const text = `nothing was heard for ${silenceMs / 1000} s: it does not end`;
+    this.#failed.push({ name: 'a file that does not end', where: relative(this.#root, file), text });
   }
 }
 
-/** Files are told of in their order: the first that has not ended is the one that holds the others up. */
-function hung([first = '', ...others]: readonly string[], silenceMs: number): Note {
-  const text = `nothing was heard for ${silenceMs / 1000} s: it does not end, and with it ${others.length} files were given up`;
-  return { name: 'a file that does not end', where: first, text };
+/** In the process of every test file: what it took of the processor. */
+const TELL_CPU = new URL('./tell-cpu.mjs', import.meta.url).href;
+const CPU = /^leadglass-test-cpu ([\d.]+)\s*$/;
+
+/** What node:test says of one file: passed on, and kept until the file has ended. */
+class OneFile {
+  #summary: Summary | undefined;
+  #cpuSeconds: number | undefined;
+
+  hear(message: string): void {
+    const cpu = CPU.exec(message)?.[1];
+    if (cpu !== undefined) this.#cpuSeconds = Number(cpu);
+    else if (message.trim() !== '') process.stderr.write(message);
+  }
+
+  summed(summary: Summary): void {
+    if (summary.file !== undefined) this.#summary = summary;
+  }
+
+  /** Undefined when it never came to its end. */
+  ended(file: string): EndedFile | undefined {
+    if (this.#summary === undefined) return undefined;
+    const { counts, duration_ms: ms } = this.#summary;
+    return { file, counts: wordsOf(counts), passed: counts.passed, seconds: ms / 1000, cpuSeconds: this.#cpuSeconds };
+  }
 }
 
-/** Runs test files, each in its own process, and resolves with what came of them. */
-export async function runTests(options: RunOptions): Promise<Outcome> {
-  const tally = new Tally(options.root);
-  const unended = new Set(options.files.map((file) => relative(options.root, file)));
-  const silenceMs = options.silenceMs ?? options.timeoutMs * 2;
+/** Runs one file in a process of its own. */
+async function runFile(options: RunOptions, group: TestFiles, file: string, tally: Tally): Promise<void> {
+  const silenceMs = group.silenceMs ?? group.timeoutMs * 2;
   const stop = new AbortController();
   let silence: NodeJS.Timeout | undefined;
   const heard = (): void => {
@@ -123,25 +189,48 @@ export async function runTests(options: RunOptions): Promise<Outcome> {
   };
   const stream = run({
     signal: stop.signal,
-    files: [...options.files],
-    concurrency: options.concurrency,
-    timeout: options.timeoutMs,
+    files: [file],
+    concurrency: 1,
+    timeout: group.timeoutMs,
     cwd: options.root,
+    execArgv: ['--import', TELL_CPU],
     ...(options.only === undefined ? {} : { testNamePatterns: [new RegExp(options.only)] }),
   });
+  const one = new OneFile();
   stream.on('test:pass', (event: TestEvent) => tally.pass(event));
   stream.on('test:fail', (event: TestEvent) => tally.fail(event));
-  stream.on('test:stderr', (event: { message: string }) => process.stderr.write(event.message));
-  stream.on('test:summary', ({ file, counts, duration_ms: ms }: Summary) => {
-    if (file === undefined) return;
-    unended.delete(relative(options.root, file));
-    options.fileEnded(relative(options.root, file), wordsOf(counts), ms / 1000);
-  });
+  stream.on('test:diagnostic', (diagnostic: Diagnostic) => tally.said(diagnostic));
+  stream.on('test:stderr', ({ message }: { message: string }) => one.hear(message));
+  stream.on('test:summary', (summary: Summary) => one.summed(summary));
   heard();
   // Reading to the end is what waits for the run.
   for await (const _ of stream) heard();
   clearTimeout(silence);
-  if (stop.signal.aborted) tally.failures.push(hung([...unended], silenceMs));
+  if (stop.signal.aborted) return tally.gaveUp(file, silenceMs);
+  const ended = one.ended(relative(options.root, file));
+  if (ended !== undefined) options.fileEnded(ended);
+}
+
+type Errand = () => Promise<void>;
+
+/** Takes one errand after the other, `concurrency` of them at a time, in their order. */
+async function inTurn(errands: readonly Errand[], concurrency: number): Promise<void> {
+  const left = errands.values();
+  const take = async (): Promise<void> => {
+    for (const errand of left) await errand();
+  };
+  await Promise.all(Array.from({ length: concurrency }, take));
+}
+
+/** Runs test files, each in its own process, and resolves with what came of them. */
+export async function runTests(options: RunOptions): Promise<Outcome> {
+  const tally = new Tally(options.root);
+  const errandsOf = (isAlone: boolean): Errand[] =>
+    options.groups
+      .filter((group) => (group.isAlone ?? false) === isAlone)
+      .flatMap((group) => group.files.map((file) => () => runFile(options, group, file, tally)));
+  await inTurn(errandsOf(false), options.concurrency);
+  await inTurn(errandsOf(true), 1);
   return { passed: tally.passed, failures: tally.failures, skips: tally.skips };
 }
 

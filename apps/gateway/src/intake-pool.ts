@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import type { RuleSource } from '@leadglass/inspect';
 import { Fault, type Logger, text } from '@leadglass/kit';
 import { parseStagingName } from '@leadglass/vault';
-import { copyIntakeCode, INTAKE_ENTRY, PROGRAM_ROOT, V8_FLAGS, warmIntakeCode } from './intake-code.ts';
+import { copyCode, PROGRAM_ROOT, warmCode } from './compiled-code.ts';
+import { INTAKE, INTAKE_ENTRY, V8_FLAGS } from './intake-code.ts';
 import { type FromIntake, fromIntake, type TlsMaterial, type ToIntake } from './messages.ts';
 import type { SandboxServices, ServedProcess } from './served.ts';
 import { servedIn } from './served-messages.ts';
@@ -97,7 +98,7 @@ export class IntakePool {
   async start(tls: TlsMaterial | undefined): Promise<void> {
     this.#tls = tls;
     rmSync(this.#options.codeDir, { recursive: true, force: true });
-    await warmIntakeCode();
+    await warmCode(INTAKE);
     // All of them, whatever becomes of one: an intake that were still on its way when a failed start is undone would outlive it.
     const starts = await Promise.allSettled(Array.from({ length: this.#options.count }, () => this.#spawn()));
     const failed = starts.find((start) => start.status === 'rejected');
@@ -211,7 +212,7 @@ export class IntakePool {
     const id = `${this.#run}n${number}`;
     const stagingDir = await this.#options.addIntake(id);
     const ownCode = join(this.#options.codeDir, id);
-    const codeDir = (await copyIntakeCode(ownCode)) ? ownCode : undefined;
+    const codeDir = (await copyCode(INTAKE, ownCode)) ? ownCode : undefined;
     if (this.#isStopping) return rmSync(ownCode, { recursive: true, force: true });
     const child = fork(INTAKE_ENTRY, [], {
       execArgv: sandboxFlags(stagingDir, codeDir),

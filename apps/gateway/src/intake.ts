@@ -387,5 +387,5 @@ process.on('disconnect', () => process.exit(0));
 // A signal meant for the whole group must not cut the draining that the keeper leads.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
-// Asked only to be compiled (intake-code.ts).
+// Asked only to be compiled (compiled-code.ts).
 if (process.argv[2] === 'warm') process.exit(0);

@@ -25,7 +25,7 @@ import {
 import type { ScuAssociation } from '@leadglass/wire';
 import type { Connection } from './connections.ts';
 import { GetFeed } from './get-feed.ts';
-import type { Rules } from './keeper.ts';
+import type { Rules } from './keeper/rules-in-force.ts';
 import type { Learning, OperationVerdict } from './learning/learning.ts';
 import type { ToIntake } from './messages.ts';
 import { socketPair } from './object-stream.ts';

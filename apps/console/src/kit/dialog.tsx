@@ -22,12 +22,17 @@ export function Dialog({ isOpen, onClose, title, isWide = false, children }: Dia
     if (isOpen && element?.open === false) element.showModal();
     if (!isOpen && element?.open === true) element.close();
   }, [isOpen]);
+  // The browser tells of a closing later, when this dialog, or another, may have been opened since: only a person's own
+  // closing of what is open is told on.
+  const closed = () => {
+    if (isOpen && dialog.current?.open === false) onClose();
+  };
   return (
     <dialog
       ref={dialog}
       className={isWide ? `${css.dialog} ${css.dialogWide}` : css.dialog}
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={closed}
     >
       {isOpen ? (
         <div className={css.dialogBody}>

@@ -98,5 +98,7 @@ process.on('message', (raw) => {
   }
 });
 process.on('disconnect', () => void end());
+// Asked only to be compiled (compiled-code.ts).
+if (process.argv[2] === 'warm') process.exit(0);
 // The keeper ends us when it has ended itself: a Ctrl-C at a terminal reaches the whole group.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});

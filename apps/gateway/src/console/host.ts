@@ -1,20 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Logger, type Secret, type Text, text } from '@leadglass/kit';
 import type { ConsoleBanner } from '../banner.ts';
+import { copyCode, warmCode } from '../compiled-code.ts';
 import { controlFault } from '../control-faults.ts';
 import { type Address, formatAddress } from '../listeners.ts';
 import { type ConsoleConfiguration, type FromConsole, fromConsole, type ToConsole } from './messages.ts';
 import { AWAY, OwnerAsks } from './owner-asks.ts';
-import { consoleFlags, DIST, VIEWER } from './places.ts';
+import { CONSOLE, consoleFlags, DIST, VIEWER } from './places.ts';
 import { originsOf } from './reach.ts';
 import type { OwnerOperation } from './sessions.ts';
 import type { Viewers } from './viewers.ts';
 
-const ENTRY = fileURLToPath(new URL('./entry.ts', import.meta.url));
 const START_MS = 30_000;
 const END_MS = 5_000;
 const RESTART_MIN_MS = 500;
@@ -122,9 +122,13 @@ export class ConsoleHost {
     const { home, log } = this.#options;
     const people = join(home, 'people');
     mkdirSync(people, { recursive: true, mode: 0o700 });
-    const child = fork(ENTRY, [], {
-      execArgv: consoleFlags(home),
-      env: compileCache(),
+    const code = join(home, 'run', 'console-code');
+    await rm(code, { recursive: true, force: true });
+    const isCopied = await copyCode(CONSOLE, code);
+    if (this.#isStopping) return;
+    const child = fork(CONSOLE.entry, [], {
+      execArgv: consoleFlags(home, isCopied ? code : undefined),
+      env: isCopied ? { NODE_COMPILE_CACHE: code } : {},
       serialization: 'json',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -133,6 +137,8 @@ export class ConsoleHost {
     child.once('exit', (code, signal) => this.#exited(child, signal ?? `code ${code}`));
     this.#say(this.#configuration());
     await this.#begun(child);
+    // For the starts to come: nobody waits for it, least of all whoever starts the gateway for the first time.
+    if (!this.#isStopping) void warmCode(CONSOLE);
   }
 
   /** Other certificates: for the connections from now on. */
@@ -253,11 +259,6 @@ export class ConsoleHost {
 
 function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
-}
-
-function compileCache(): Record<string, string> {
-  const { NODE_COMPILE_CACHE: cache } = process.env;
-  return cache === undefined ? {} : { NODE_COMPILE_CACHE: cache };
 }
 
 function cannotListen(address: Address | undefined, errno: string): Text {

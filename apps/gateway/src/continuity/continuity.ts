@@ -6,7 +6,7 @@ import type { SqliteRecords } from '@leadglass/records';
 import type { DeliveryOutages } from '@leadglass/relay';
 import type { ScuAssociation } from '@leadglass/wire';
 import type { connectorTo } from '../destinations.ts';
-import type { Rules } from '../keeper.ts';
+import type { Rules } from '../keeper/rules-in-force.ts';
 import { GiveBacks } from './give-backs.ts';
 import { IsolationHost } from './isolation-host.ts';
 import { OutageHost } from './outage-host.ts';

@@ -5,7 +5,7 @@ import type { Destination, EventOf, Peer } from '@leadglass/model';
 import { cidrContains, parseCidr } from '@leadglass/policy';
 import type { SqliteRecords } from '@leadglass/records';
 import { z } from 'zod';
-import type { Rules } from '../keeper.ts';
+import type { Rules } from '../keeper/rules-in-force.ts';
 
 const SETTING = 'isolation';
 /** A name that has no address in this time has none. */

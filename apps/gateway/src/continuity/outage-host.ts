@@ -9,7 +9,7 @@ import {
 } from '@leadglass/continuity';
 import { type Clock, isFault, type Logger, type Timer, uuidv7 } from '@leadglass/kit';
 import type { Destination, Event } from '@leadglass/model';
-import type { Rules } from '../keeper.ts';
+import type { Rules } from '../keeper/rules-in-force.ts';
 import type { GiveBacks } from './give-backs.ts';
 import type { KnownOutage, OutageMemory } from './outage-memory.ts';
 import { isTurnedAway } from './turned-away.ts';

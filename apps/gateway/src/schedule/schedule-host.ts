@@ -10,7 +10,7 @@ import type { Certificates } from '../certificate-watch.ts';
 import type { Connection } from '../connections.ts';
 import type { FindFromIntake, FoundMessage } from '../find-messages.ts';
 import type { IntakePool } from '../intake-pool.ts';
-import type { Rules } from '../keeper.ts';
+import type { Rules } from '../keeper/rules-in-force.ts';
 import type { Learning } from '../learning/learning.ts';
 import type { OwnToIntake } from '../own-messages.ts';
 import type { OperationMessage } from '../relay-messages.ts';

@@ -1,0 +1,16 @@
+/** Suites of proving/ that take longest in the short form, the longest first: by the times that `npm run prove -- --ci` prints. */
+export const LONGEST: readonly string[] = [
+  'faults',
+  'console-print',
+  'console-evidence',
+  'outage',
+  'console-two-persons',
+  'console',
+  'continuity-node',
+  'console-emergency-page',
+  'import',
+  'console-shell',
+  'labs',
+  'demo',
+  'console-people',
+];
