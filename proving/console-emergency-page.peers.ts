@@ -38,7 +38,7 @@ async function come(
 const LOADED = `performance.getEntriesByType('resource').filter(({ name }) => name.includes('/assets/'))
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
 
-test('[CONSOLE-155] [CONSOLE-156] [CONSOLE-159] found by a misspelt name, the patient is there with images, prior, results, report and what was not understood, on one page of paper', async (t) => {
+test('[CONSOLE-155] [CONSOLE-156] [CONSOLE-159] [CONSOLE-237] found by a misspelt name, the patient is there with images, prior, results, report, allergies, a clinical document and what was not understood, on one page of paper', async (t) => {
   const site = await startSite(t);
   if (site === undefined) return;
   const [now, prior] = site.scans;
@@ -95,11 +95,9 @@ async function assertChart(page: Page): Promise<void> {
   await page.getByRole('img', { name: /Potassium, trend: 4.1, 4.4, 6.8 mmol\/L/ }).waitFor();
   await rows.filter({ hasText: 'Sodium' }).locator('td').filter({ hasText: '139' }).first().waitFor();
   await rows.filter({ hasText: 'Sodium' }).locator('del').getByText('129 L').waitFor();
+  await assertAllergies(page);
   await page.getByText('Pas d’embolie pulmonaire.').first().waitFor();
-  await page
-    .getByRole('button', { name: /^Open / })
-    .first()
-    .click();
+  await page.getByRole('button', { name: /^Open .*Lettre/ }).click();
   const save = page.getByRole('link', { name: 'Save' });
   const downloading = page.waitForEvent('download');
   await save.click();
@@ -109,6 +107,36 @@ async function assertChart(page: Page): Promise<void> {
   await until(page, "[...document.querySelectorAll('main img')].every((one) => one.naturalWidth > 0)");
   await keepPicture(page, 'emergency-chart-en');
   await assertOneSheet(page);
+  await assertClinicalDocument(page);
+}
+
+/** At the head of the chart, before any result. */
+async function assertAllergies(page: Page): Promise<void> {
+  const allergies = page.getByRole('region', { name: 'Allergies and intolerances' });
+  await allergies.getByText('Pénicilline G [7980 LOC]').waitFor();
+  await allergies.getByText(/severe \(SV\) · œdème de Quincke, urticaire · since 12\/04\/2019 · drug \(DA\)/).waitFor();
+  await allergies.getByText('Arachide').waitFor();
+  const [box, table] = [await allergies.boundingBox(), await page.getByRole('table').first().boundingBox()];
+  assert.ok(box !== null && table !== null && box.y < table.y);
+}
+
+/** What a document says in elements of ours; that it is about somebody else is told; nothing of it ran. */
+async function assertClinicalDocument(page: Page): Promise<void> {
+  const title = await page.title();
+  await page.getByRole('button', { name: /^Open .*CR de biologie/ }).click();
+  const document = page.getByRole('article', { name: 'Document: Compte rendu de biologie' });
+  await document
+    .getByRole('alert')
+    .getByText(/names another patient/)
+    .waitFor();
+  await document.getByRole('heading', { name: 'Hémogramme' }).waitFor();
+  await document.locator('strong').getByText('anémie').waitFor();
+  await document.getByRole('cell', { name: '6,4 g/dL' }).waitFor();
+  await document.getByRole('listitem').getByText('à recontrôler').waitFor();
+  assert.equal(await document.locator('script, img, iframe, [onerror], [style], a[href^=http]').count(), 0);
+  assert.equal(await page.title(), title);
+  assert.deepEqual(await graveFindings(page), []);
+  await keepPicture(page, 'emergency-cda-en');
 }
 
 async function assertOneSheet(page: Page): Promise<void> {

@@ -49,8 +49,8 @@ function pid({ family, given, id, born, sex }: Told): string {
   return segment('PID', { 1: '1', 3: `${id}^^^CHU&1.2.250.1.71.4.2.2&ISO^PI`, 5: names, 7: born, 8: sex, 32: 'VALI' });
 }
 
-/** The patient arrives at the emergency department. */
-export function admission(told: Told): string {
+/** The patient arrives at the emergency department. @param allergies segments AL1 */
+export function admission(told: Told, allergies: readonly string[] = []): string {
   const visit = {
     1: '1',
     2: 'E',
@@ -59,7 +59,7 @@ export function admission(told: Told): string {
     19: `V${told.id}`,
     44: stampOf(0, '000500'),
   };
-  return message('ADT^A01^ADT_A01', 'GAM', [`EVN|A01|${stampOf(0)}`, pid(told), segment('PV1', visit)]);
+  return message('ADT^A01^ADT_A01', 'GAM', [`EVN|A01|${stampOf(0)}`, pid(told), segment('PV1', visit), ...allergies]);
 }
 
 /** One value of a laboratory. */
@@ -114,6 +114,21 @@ export function radiology(told: Told, no: string, at: string, lines: readonly st
   const encoded = `^application^pdf^Base64^${pdf.toString('base64')}`;
   const document = segment('OBX', { 1: '9', 2: 'ED', 3: '18748-4^Lettre^LN', 4: '2', 5: encoded, 11: 'F', 14: at });
   return message('ORU^R01^ORU_R01', 'RIS', [pid(told), segment('OBR', report), ...words, document]);
+}
+
+/** A clinical document (CDA). @param xml all of it */
+export function clinicalDocument(told: Told, no: string, xml: string): string {
+  const head = segment('TXA', {
+    1: '1',
+    2: '11502-2^CR de biologie^LN',
+    4: stampOf(0, '090000'),
+    12: no,
+    17: 'LA',
+    19: 'AV',
+  });
+  const encoded = `^text^xml^Base64^${Buffer.from(xml).toString('base64')}`;
+  const body = segment('OBX', { 1: '1', 2: 'ED', 3: '11502-2^CR de biologie^LN', 5: encoded, 11: 'F' });
+  return message('MDM^T02^MDM_T02', 'RIS', [pid(told), head, body]);
 }
 
 /** A result in a message that does not say what it is: nobody acts on it, and it names the patient. */

@@ -5,7 +5,17 @@ import type { Role } from '@leadglass/contract';
 import type { Page } from 'playwright-core';
 import type { Proof } from './chromium.ts';
 import { askInPage, type ConsoleSite, startConsole, until } from './console-evidence.ts';
-import { admission, odd, radiology, results, sendAll, stampOf, type Told, type Value } from './emergency-feed.ts';
+import {
+  admission,
+  clinicalDocument,
+  odd,
+  radiology,
+  results,
+  sendAll,
+  stampOf,
+  type Told,
+  type Value,
+} from './emergency-feed.ts';
 import { type ScanAt, scanSlice, shownOfScan } from './emergency-images.ts';
 import type { MadeObject } from './objects.ts';
 import { newStudy } from './phantom.ts';
@@ -51,6 +61,15 @@ const sodium = (value: string, status = 'F', flag = ''): Value => ({
   ...{ code: '2951-2', name: 'Sodium', value, unit: 'mmol/L', range: '136-145', flag, status },
 });
 
+const ALLERGIES = ['AL1|1|DA|7980^Pénicilline G^LOC|SV|œdème de Quincke~urticaire|20190412', 'AL1|2|FA|^Arachide|MO'];
+/** Of another patient by its birth date; with what a document must not be able to do. */
+const CDA = `<?xml version="1.0" encoding="UTF-8"?><?xml-stylesheet type="text/xsl" href="https://elsewhere.invalid/cda.xsl"?>
+<ClinicalDocument xmlns="urn:hl7-org:v3"><title>Compte rendu de biologie</title><effectiveTime value="20261127090000+0100"/>
+<recordTarget><patientRole><id extension="X1" root="1.2.3"/><patient><name><family>LEFEVRE</family><given>Zoé</given></name><birthTime value="19710304"/></patient></patientRole></recordTarget>
+<component><structuredBody><component><section><title>Hémogramme</title><text><paragraph>Commentaire : <content styleCode="Bold">anémie</content>.</paragraph>
+<table><thead><tr><th>Examen</th><th>Résultat</th></tr></thead><tbody><tr><td>Hémoglobine</td><td>6,4 g/dL</td></tr></tbody></table>
+<list><item>à recontrôler</item></list><img src="https://elsewhere.invalid/x.png" onerror="document.title='run'"/><script>document.title='run'</script></text></section></component></structuredBody></component></ClinicalDocument>`;
+
 /** What the laboratory, radiology and admissions tell: an arrival, three ionograms, one of them corrected, a report, something odd. */
 function told(): readonly string[] {
   const report = ['Pas d’embolie pulmonaire.', 'Épanchement pleural gauche de faible abondance.'];
@@ -59,11 +78,12 @@ function told(): readonly string[] {
     results(ABSENT, 'E1', stampOf(300), [potassium('4,0')]),
     results(PATIENT, 'L1', stampOf(90), [potassium('4,1'), sodium('141')]),
     results(PATIENT, 'L2', stampOf(7), [potassium('4,4'), sodium('140')]),
-    admission(PATIENT),
+    admission(PATIENT, ALLERGIES),
     results(PATIENT, 'L3', stampOf(0), [potassium('6,8', 'HH'), sodium('129', 'F', 'L')]),
     results(PATIENT, 'L3', stampOf(0), [potassium('6,8', 'HH'), sodium('139', 'C')]),
     odd(PATIENT),
     radiology(PATIENT, 'R1', stampOf(0, '084000'), report, pdf),
+    clinicalDocument(PATIENT, 'D1', CDA),
   ];
 }
 

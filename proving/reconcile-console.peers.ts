@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { startConsole } from './console-evidence.ts';
+import type { Gateway } from './gateway.ts';
 import { makeObject } from './objects.ts';
 import { requirePeer } from './peers.ts';
 import { callGateway, storeOne } from './sending.ts';
@@ -22,7 +23,7 @@ async function found(page: Page): Promise<unknown> {
   })()`);
 }
 
-test('[CONSOLE-190] a person sees who a temporary identity may be side by side, says so by one act, and takes it back', async (t) => {
+test('[CONSOLE-190] [CONSOLE-239] a person sees who a temporary identity may be side by side, says so by one act, takes it back, and keeps the details of one who is new', async (t) => {
   const chromium = requirePeer(t, 'chromium');
   if (chromium === undefined) return;
   const site = await startConsole(t, chromium);
@@ -55,4 +56,24 @@ test('[CONSOLE-190] a person sees who a temporary identity may be side by side, 
   await page.getByLabel('Why?').fill('somebody else');
   await page.getByRole('button', { name: 'Take back', exact: true }).click();
   await page.getByRole('row', { name: new RegExp(`${number}.*to be reconciled`) }).waitFor();
+  await assertNew(page, gateway, number);
 });
+
+/** Whom nobody knows keeps the details that were registered, under the number that is typed in. */
+async function assertNew(page: Page, gateway: Gateway, number: string): Promise<void> {
+  await page.getByRole('button', { name: `Look at ${number}` }).click();
+  await page.getByText('New patient: keep these details').click();
+  const form = page.getByRole('form', { name: 'New patient: keep these details' });
+  assert.equal(await form.getByLabel('Family name').inputValue(), 'Lefèvre');
+  assert.equal(await form.getByLabel('Date of birth').inputValue(), '1984-02-29');
+  await form.getByRole('button', { name: 'Keep these details' }).click();
+  await form.getByText('To be checked').waitFor();
+  assert.deepEqual(await found(page), []);
+  await form.getByLabel(/^Patient number/).fill('N-4711');
+  await form.getByLabel('Given name').fill('Zoé Anne');
+  await form.getByRole('button', { name: 'Keep these details' }).click();
+  await page.getByRole('row', { name: new RegExp(`${number}.*(?:second look|reconciled)`) }).waitFor();
+  const shown = await gateway.cli('reconcile', 'show', number, '--json');
+  const { accepted } = JSON.parse(shown) as { accepted: Record<string, string> };
+  assert.deepEqual([accepted.patientId, accepted.givenName, accepted.birthDate], ['N-4711', 'Zoé Anne', '19840229']);
+}

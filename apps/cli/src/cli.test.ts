@@ -299,7 +299,8 @@ test('[CLI-170] a feed is added, listed and removed; the tray and the charts are
   assert.deepEqual([feeds[0].feed.application, feeds[0].received], ['LABO', 0]);
   assert.equal((await leadglass('feed', 'add', 'labo', '--from', 'nowhere')).code, 2);
   assert.deepEqual((await json('messages', 'list')).messages, []);
-  assert.deepEqual((await json('patients', 'dupont')).patients, []);
+  assert.deepEqual((await json('patients', '4711')).patients, []);
+  assert.equal((await leadglass('patients', 'dupont')).code, 2);
   assert.equal((await leadglass('patients')).code, 2);
   assert.equal((await leadglass('chart', '1')).code, 4);
   assert.equal((await leadglass('chart', 'x')).code, 2);

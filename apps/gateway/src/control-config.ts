@@ -26,7 +26,7 @@ export class ConfigControl {
 
   async current(): Promise<Config> {
     const { records } = this.#services;
-    const [peers, destinations, routes, relays, quirks, clamav, feeds, continuity] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav, feeds, continuity, retention] = await Promise.all([
       records.peers(),
       records.destinations(),
       records.routes(),
@@ -35,6 +35,7 @@ export class ConfigControl {
       records.clamav(),
       records.feeds(),
       records.continuity(),
+      records.retention(),
     ]);
     return {
       ...{ peers, destinations, routes },
@@ -43,6 +44,7 @@ export class ConfigControl {
       ...(clamav === undefined ? {} : { clamav }),
       ...(feeds.length === 0 ? {} : { feeds }),
       ...(continuity === undefined ? {} : { continuity }),
+      ...(retention === undefined ? {} : { retention }),
     };
   }
 

@@ -173,7 +173,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   journey: ['journey.searched'],
   feed: ['feed.received'],
   message: ['message.viewed', 'message.retried', 'message.dismissed'],
-  chart: ['chart.searched', 'chart.opened', 'chart.merged', 'chart.unmerged'],
+  chart: ['chart.searched', 'chart.opened', 'chart.merged', 'chart.unmerged', 'chart.forgotten'],
   schedule: ['schedule.kept', 'schedule.not-kept'],
   step: ['step.delivered', 'step.refused', 'steps.given-back'],
   registration: ['registration.added', 'registration.corrected', 'registration.cancelled'],

@@ -2,6 +2,7 @@ import type { PEOPLE_CONTROL, PlanAnswer } from '@leadglass/contract';
 import type { Clock, Fault, Logger, Text } from '@leadglass/kit';
 import type { Ledger } from '@leadglass/ledger';
 import type {
+  ChartRetention,
   ClamavSettings,
   ContinuitySettings,
   Destination,
@@ -40,6 +41,8 @@ export type ControlRecords = Pick<
   | 'quirks'
   | 'clamav'
   | 'continuity'
+  | 'retention'
+  | 'chartRetention'
   | 'continuitySet'
   | 'destroyCustody'
   | 'replaceConfig'
@@ -88,6 +91,7 @@ export interface GatewayConfig {
   readonly clamav?: ClamavSettings;
   readonly feeds?: readonly Feed[];
   readonly continuity?: ContinuitySettings;
+  readonly retention?: ChartRetention;
 }
 
 /** What a configuration file would do, and what it holds when it has no problems. */
@@ -141,7 +145,7 @@ export interface ControlServices {
   /** The index of patients and studies. */
   readonly catalogue: Pick<CatalogueHost, 'status' | 'rebuild' | 'search'>;
   /** Charts of patients, and who tells of them. */
-  readonly charts: Pick<ChartHost, 'catchUp' | 'changed' | 'pseudonymOf' | 'reader' | 'sealer'>;
+  readonly charts: Pick<ChartHost, 'catchUp' | 'changed' | 'keeping' | 'pseudonymOf' | 'reader' | 'sealer'>;
   readonly feeds: Pick<FeedDesk, 'connectionsOf' | 'readAgain'>;
   /** What devices go on working with. */
   readonly schedule: ScheduleActs;

@@ -153,7 +153,7 @@ export async function house(t: TestContext): Promise<House> {
 /** Charts as the keeper has them. */
 function chartsOf(records: Awaited<ReturnType<typeof openSqliteRecords>>): ChartHost {
   return new ChartHost({
-    ...{ records: records.charts, indexKey: new Secret(Buffer.alloc(32, 7)), clock: CLOCK, log: silentLogger },
+    ...{ records, indexKey: new Secret(Buffer.alloc(32, 7)), clock: CLOCK, log: silentLogger },
     ...{ feeds: () => [], pseudonym: (words) => `p ${words}`, told: () => {} },
   });
 }

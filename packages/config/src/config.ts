@@ -1,4 +1,5 @@
 import type {
+  ChartRetention,
   ClamavSettings,
   ContinuitySettings,
   Destination,
@@ -24,6 +25,8 @@ export interface Config {
   readonly feeds?: readonly Feed[];
   /** What is kept ready for a bad day; absent: the defaults. */
   readonly continuity?: ContinuitySettings;
+  /** How long messages and charts are kept; absent: the defaults. */
+  readonly retention?: ChartRetention;
 }
 
 export const EMPTY_CONFIG: Config = { peers: [], destinations: [], routes: [] };

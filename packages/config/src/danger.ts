@@ -14,6 +14,7 @@ import { type Config, routeName } from './config.ts';
 import { FEED_REMOVED } from './feed-input.ts';
 import type { ItemKind, PlanFacts } from './plan.ts';
 import { RELAY_REMOVED, relayDoubts } from './relay-plan.ts';
+import { RETENTION_REMOVED } from './retention-input.ts';
 
 /** Something in a configuration that is allowed and may be an oversight. */
 export interface Doubt {
@@ -34,6 +35,7 @@ export function dangersOfRemoval(kind: ItemKind, name: string, facts: PlanFacts)
   if (kind === 'clamav')
     return [text('Plus aucun objet ne lui sera montré.', 'No object will be shown to it any more.')];
   if (kind === 'continuity') return [];
+  if (kind === 'retention') return [RETENTION_REMOVED];
   const pending = facts.pendingByDestination?.get(name) ?? 0;
   const stays = text(
     `${pending} livraison${pending > 1 ? 's' : ''} en attente n’y parviendr${pending > 1 ? 'ont' : 'a'} pas tant qu’elle n’est pas remise.`,

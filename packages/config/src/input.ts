@@ -21,6 +21,7 @@ import { identityFields } from './identity-input.ts';
 import { outageFields, outsideField } from './outage-input.ts';
 import { quirkInput } from './quirk-input.ts';
 import { relayInput } from './relay-input.ts';
+import { retentionInput } from './retention-input.ts';
 
 const MOST_PRIVATE_CLASSES = 1000;
 export const DEFAULT_CALLING = 'LEADGLASS' as AeTitle;
@@ -213,6 +214,7 @@ export const configInput = z.strictObject({
   clamav: clamavInput.optional(),
   feeds: z.array(feedInput).max(MOST_ITEMS).default([]),
   continuity: continuityInput.optional(),
+  retention: retentionInput.optional(),
 });
 
 /** A peer with its defaults, from validated input. */

@@ -10,6 +10,7 @@ import { type Complaint, complaintsOf, type Path } from './issues.ts';
 import type { Problem } from './problem.ts';
 import { quirkInput, toQuirk } from './quirk-input.ts';
 import { relayInput, toRelay } from './relay-input.ts';
+import { retentionInput } from './retention-input.ts';
 import { readYaml } from './yaml.ts';
 
 export type ParsedConfig =
@@ -28,11 +29,12 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   clamav: Object.keys(clamavInput.shape),
   feeds: Object.keys(feedInput.shape),
   continuity: Object.keys(continuityInput.shape),
+  retention: Object.keys(retentionInput.shape),
 };
 
 /**
  * Parses a configuration file, strictly, and tells all that is wrong with it at once, in the order of its lines.
- * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `relays`, `quirks`, `feeds`, and `clamav` and `continuity`.
+ * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `relays`, `quirks`, `feeds`, and `clamav`, `continuity` and `retention`.
  */
 export function parseConfig(yamlText: string): ParsedConfig {
   const read = readYaml(yamlText);
@@ -60,6 +62,7 @@ function configOf(data: ReturnType<typeof configInput.parse>): Config {
     ...(data.clamav === undefined ? {} : { clamav: data.clamav }),
     ...(data.feeds.length === 0 ? {} : { feeds: data.feeds.map(toFeed) }),
     ...(data.continuity === undefined ? {} : { continuity: data.continuity }),
+    ...(data.retention === undefined ? {} : { retention: data.retention }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Text, text } from '@leadglass/kit';
 import type {
+  ChartRetention,
   ClamavSettings,
   ContinuitySettings,
   Destination,
@@ -23,8 +24,18 @@ import {
 } from './danger.ts';
 import { dangersOfFeed } from './feed-input.ts';
 import { dangersOfRelay, placedRelays, relayName } from './relay-plan.ts';
+import { dangersOfRetention } from './retention-input.ts';
 
-export type ItemKind = 'peer' | 'destination' | 'route' | 'relay' | 'quirk' | 'clamav' | 'feed' | 'continuity';
+export type ItemKind =
+  | 'peer'
+  | 'destination'
+  | 'route'
+  | 'relay'
+  | 'quirk'
+  | 'clamav'
+  | 'feed'
+  | 'continuity'
+  | 'retention';
 
 /** One field before and after, as text. Undefined: not there. */
 export interface FieldChange {
@@ -37,7 +48,7 @@ export interface FieldChange {
 export interface Change {
   readonly action: 'add' | 'remove' | 'change';
   readonly kind: ItemKind;
-  /** AE title (with its range, where it has several), destination or quirk name, `FROM → TO` of a route, `FROM ⇒ TO` of a relay; empty for ClamAV and continuity, of which there is one. */
+  /** AE title (with its range, where it has several), destination or quirk name, `FROM → TO` of a route, `FROM ⇒ TO` of a relay; empty for ClamAV, continuity and retention, of which there is one. */
   readonly name: string;
   /** What differs, in the fields' order. */
   readonly fields: readonly FieldChange[];
@@ -50,7 +61,7 @@ export interface Change {
 export interface Plan {
   readonly isEmpty: boolean;
   readonly isDangerous: boolean;
-  /** Peers, then destinations, then routes, then relays, then quirks, by name; then ClamAV and continuity. */
+  /** Peers, then destinations, then routes, then relays, then quirks, by name; then ClamAV, continuity and retention. */
   readonly changes: readonly Change[];
   /** What looks like an oversight in `wanted` as a whole. */
   readonly doubts: readonly Doubt[];
@@ -88,12 +99,13 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
       () => [],
       facts,
     ),
+    ...changesOf('retention', oneOf(current.retention), oneOf(wanted.retention), () => '', dangersOfRetention, facts),
   ];
   const isDangerous = changes.some((change) => change.dangers.length > 0);
   return { isEmpty: changes.length === 0, isDangerous, changes, doubts: doubtsAbout(wanted) };
 }
 
-type Item = Peer | Destination | Route | Relay | Quirk | ClamavSettings | Feed | ContinuitySettings;
+type Item = Peer | Destination | Route | Relay | Quirk | ClamavSettings | Feed | ContinuitySettings | ChartRetention;
 function oneOf<T>(item: T | undefined): readonly T[] {
   return item === undefined ? [] : [item];
 }
@@ -166,6 +178,7 @@ const KINDS: Readonly<Record<ItemKind, Text>> = {
   clamav: text('ClamAV', 'ClamAV'),
   feed: text('le flux', 'feed'),
   continuity: text('l’ensemble de continuité', 'the continuity set'),
+  retention: text('la conservation des messages et des dossiers', 'the retention of messages and charts'),
 };
 const ACTIONS = {
   add: text('Ajouter', 'Add'),

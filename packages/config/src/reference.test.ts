@@ -22,6 +22,6 @@ test('[CFG-14] the same reference as values says what every field means, in both
   }
   assert.deepEqual(
     sections.filter(({ isOne }) => isOne).map(({ list }) => list),
-    ['clamav', 'continuity'],
+    ['clamav', 'continuity', 'retention'],
   );
 });

@@ -7,6 +7,7 @@ import { feedInput } from './feed-input.ts';
 import { destinationInput, MOST_ITEMS, peerInput, routeInput } from './input.ts';
 import { quirkInput } from './quirk-input.ts';
 import { relayInput } from './relay-input.ts';
+import { retentionInput } from './retention-input.ts';
 import { LARGEST_FILE_BYTES } from './yaml.ts';
 
 interface Section {
@@ -84,6 +85,16 @@ const SECTIONS: readonly Section[] = [
     shape: continuityInput.shape,
     isOne: true,
   },
+  {
+    list: 'retention',
+    title: '`retention` — la conservation des messages et des dossiers / the retention of messages and charts',
+    about: text(
+      'Combien de temps est gardé ce qu’ont envoyé laboratoires et systèmes d’information. Oublié par petites parts, quand il n’y a rien d’autre à faire, avec ses chiffres au registre. Ni les images ni leurs comptes rendus DICOM n’en relèvent. Sans ce réglage, les valeurs par défaut.',
+      'How long what laboratories and information systems sent is kept. Forgotten a little at a time, when there is nothing else to do, with its counts in the ledger. Neither images nor their DICOM reports are meant. Without this setting, the defaults.',
+    ),
+    shape: retentionInput.shape,
+    isOne: true,
+  },
 ];
 
 /** The configuration file's reference in Markdown, both languages, made from the schemas themselves. */
@@ -92,9 +103,9 @@ export function configReference(): string {
     '<!-- Généré par tools/generate-config-reference.ts ; ne pas modifier à la main. / Generated; do not edit by hand. -->',
     '# Le fichier de configuration / The configuration file',
     '',
-    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec six listes d’au plus ${MOST_ITEMS} éléments et les réglages \`clamav\` et \`continuity\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
+    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec six listes d’au plus ${MOST_ITEMS} éléments et les réglages \`clamav\`, \`continuity\` et \`retention\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
     '',
-    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with six lists of at most ${MOST_ITEMS} items and the settings \`clamav\` and \`continuity\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
+    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with six lists of at most ${MOST_ITEMS} items and the settings \`clamav\`, \`continuity\` and \`retention\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
     '',
     '```yaml',
     ...SECTIONS.flatMap(exampleOf),

@@ -1,4 +1,5 @@
 import type {
+  ChartRetention,
   ClamavSettings,
   ContinuitySettings,
   Destination,
@@ -53,6 +54,7 @@ export function renderConfig(config: Config): string {
     ...(config.clamav === undefined ? {} : { clamav: clamavOf(config.clamav) }),
     ...(config.feeds === undefined || config.feeds.length === 0 ? {} : { feeds: feedsOf(config.feeds) }),
     ...(config.continuity === undefined ? {} : { continuity: continuityOf(config.continuity) }),
+    ...(config.retention === undefined ? {} : { retention: retentionOf(config.retention) }),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
   };
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
@@ -80,6 +82,10 @@ function clamavOf({ address, maxStreamBytes, timeoutSeconds }: ClamavSettings): 
 
 function continuityOf({ days, budgetBytes, priorsPerPatient, autonomyDays }: ContinuitySettings): object {
   return { days, budgetBytes, priorsPerPatient, autonomyDays };
+}
+
+function retentionOf({ messageDays, chartDays }: ChartRetention): object {
+  return { messageDays, chartDays };
 }
 
 function relaysOf(relays: readonly Relay[]): readonly object[] {

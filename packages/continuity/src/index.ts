@@ -1,3 +1,4 @@
+export { askedDate } from './chart/asked-date.ts';
 export { ChartReader } from './chart/chart-reader.ts';
 export { Charter } from './chart/charter.ts';
 export { isCriticalFlag, pinOf } from './chart/critical.ts';

@@ -84,8 +84,8 @@ export const PatientSchema = z.object({
 });
 export type PatientAnswer = z.output<typeof PatientSchema>;
 
-/** How well a search fits: word for word, by the beginning, by a word nearly alike. */
-export const FitSchema = z.enum(['same', 'begins', 'alike']);
+/** How well a search fits: word for word, by the beginning, by a word nearly alike, by one that sounds alike in French. */
+export const FitSchema = z.enum(['same', 'begins', 'alike', 'sounds']);
 
 /** One value as it was sent at one time. `superseded` by a later one, or `removed` by its sender (D, W, X): shown struck through. */
 export const VersionSchema = z.object({
@@ -181,6 +181,42 @@ export const OrderSchema = z.object({
 });
 export type OrderAnswer = z.output<typeof OrderSchema>;
 
+/**
+ * One allergy, intolerance, or that none is known, as it was told at one time. `unrepeated`: the sender's latest whole list (AL1 of an ADT) has it no longer;
+ * `removed`: withdrawn (IAM action D, erroneous, entered in error). Both are shown: nobody said that it is safe.
+ */
+export const AllergyVersionSchema = z.object({
+  message: MESSAGE,
+  state: z.enum(['current', 'unrepeated', 'superseded', 'removed']),
+  /** Table 0127 (`DA` drug, …), or FHIR's category. */
+  kind: CodedSchema,
+  /** The substance, or that none is known. */
+  code: CodedSchema,
+  /** Whether the code, or the whole text, says that no allergy (of this kind) is known. */
+  isNoneKnown: z.boolean(),
+  /** Table 0128 (`SV`, `MO`, `MI`, `U`), or FHIR's criticality. */
+  severity: CodedSchema,
+  reactions: WORDS,
+  /** As sent. */
+  identifiedAt: WORD,
+  /** Table 0436, or FHIR's type. */
+  sensitivity: WORD,
+  /** Table 0438, or FHIR's clinical status and verification. */
+  status: WORDS,
+  notes: WORDS,
+  heardMs: TIME,
+});
+export type AllergyVersionAnswer = z.output<typeof AllergyVersionSchema>;
+
+/** What one feed told of one substance, newest version first. */
+export const AllergySchema = z.object({
+  feed: FEED,
+  /** How it was told: a line of a list that is sent whole, or one by one. */
+  source: z.enum(['AL1', 'IAM', 'FHIR']),
+  versions: z.array(AllergyVersionSchema).min(1).readonly(),
+});
+export type AllergyAnswer = z.output<typeof AllergySchema>;
+
 /** A document that was sent. `form`: what its bytes are, whatever the sender calls them. */
 export const DocumentSchema = z.object({
   /** Of `chart.document`; '' where only a reference was sent, which is never followed. */
@@ -247,11 +283,15 @@ export const ChartSchema = z.object({
   groups: z.array(ResultGroupSchema).readonly(),
   documents: z.array(DocumentSchema).readonly(),
   orders: z.array(OrderSchema).readonly(),
+  /** Those in force first. Empty: nobody told of any, which is not that none is known. */
+  allergies: z.array(AllergySchema).readonly(),
   raw: z.array(RawMessageSchema).readonly(),
   studies: z.array(ChartStudySchema).readonly(),
   asOf: z.array(AsOfSchema).readonly(),
   /** Older messages were left out: there are more than are read at once. */
   isCut: z.boolean(),
+  /** When it is forgotten if nothing more is heard; null while the patient is in the house. */
+  keptUntilMs: z.nullable(TIME),
 });
 export type ChartAnswer = z.output<typeof ChartSchema>;
 
@@ -288,6 +328,14 @@ export const FeedStateSchema = z.object({
 });
 export type FeedStateAnswer = z.output<typeof FeedStateSchema>;
 
+/** How long messages and charts are kept, whether the site chose it, and what was forgotten for it so far. */
+export const RetentionSchema = z.object({
+  messageDays: COUNT,
+  chartDays: COUNT,
+  isChosen: z.boolean(),
+  forgotten: z.object({ messages: COUNT, charts: COUNT, documents: COUNT, bytes: COUNT }),
+});
+
 /** A message in the tray: nothing of it names a patient. */
 export const TrayMessageSchema = z.object({
   message: MESSAGE,
@@ -307,8 +355,8 @@ export type TrayMessageAnswer = z.output<typeof TrayMessageSchema>;
 
 export const CHART_CONTROL = {
   /**
-   * Patients by words of a name (beginnings, accents, a letter wrong or missing), an identifier, a birth date; without any of these all of
-   * `only`. Critical results first, then how well it fits, then who was heard of last. The ledger is told what kind of words, never the words.
+   * Patients by words of a name (beginnings, accents, a letter wrong or missing, as it sounds), an identifier, a birth date (among the words too, as `04/03/1961`
+   * or `1961-03-04`); without any of these all of `only`. Critical results first, then how well it fits, then who was heard of last. The ledger is told what kind of words, never the words.
    */
   'chart.search': {
     request: z.strictObject({
@@ -354,7 +402,7 @@ export const CHART_CONTROL = {
 
   'feed.list': {
     request: z.strictObject({}),
-    answer: z.object({ feeds: z.array(FeedStateSchema).readonly() }),
+    answer: z.object({ feeds: z.array(FeedStateSchema).readonly(), retention: RetentionSchema }),
     form: 'json',
   },
   /** Adding the same name again changes it. */

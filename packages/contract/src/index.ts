@@ -1,5 +1,7 @@
 export { type IndexAnswer, IndexSchema } from './catalogue.ts';
 export type {
+  AllergyAnswer,
+  AllergyVersionAnswer,
   AsOf,
   ChartAnswer,
   ChartStudyAnswer,

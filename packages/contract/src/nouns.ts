@@ -149,6 +149,9 @@ export const ContinuitySettingsSchema = z.strictObject({
   autonomyDays: z.int().min(1),
 });
 
+/** How long what feeds sent and told is kept. */
+export const ChartRetentionSchema = z.strictObject({ messageDays: z.int().min(1), chartDays: z.int().min(30) });
+
 /** An answer never carries a field set to undefined: this is the shape `model` has. */
 type Exact<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 type Answered<S extends z.ZodType> = Exact<z.output<S>>;
@@ -313,6 +316,7 @@ export const ConfigSchema = z.strictObject({
   quirks: z.exactOptional(z.array(QuirkSchema).readonly()),
   clamav: z.exactOptional(ClamavSchema),
   continuity: z.exactOptional(ContinuitySettingsSchema),
+  retention: z.exactOptional(ChartRetentionSchema),
 });
 export type ConfigAnswer = z.output<typeof ConfigSchema>;
 

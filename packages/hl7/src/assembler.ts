@@ -1,3 +1,4 @@
+import { adverseReactionOf, allergyOf, type OpenAllergy } from './allergy.ts';
 import { Filing } from './filing.ts';
 import { type OpenObservation, observationsOf } from './observation.ts';
 import {
@@ -35,12 +36,13 @@ interface OpenPart extends PatientPart {
   readonly orders: OpenOrder[];
   readonly reports: OpenReport[];
   readonly documents: DocumentReading[];
+  readonly allergies: OpenAllergy[];
   readonly notes: string[];
 }
 
 /**
  * Puts the segments of a message together, in the order they come: each belongs to the patient, order or report before it. What is no segment of
- * this table is passed over (`Z` segments, insurance, allergies, …).
+ * this table is passed over (`Z` segments, insurance, …).
  */
 export class Assembler {
   readonly #kind: ReadingKind;
@@ -181,13 +183,36 @@ export class Assembler {
     this.#filing.begin(segment);
   }
 
+  al1(segment: Segment): void {
+    this.#addAllergy(segment, allergyOf(segment, this.#problems));
+  }
+
+  iam(segment: Segment): void {
+    this.#addAllergy(segment, adverseReactionOf(segment, this.#problems));
+  }
+
+  #addAllergy(segment: Segment, allergy: OpenAllergy | undefined): void {
+    const part = this.#within(segment);
+    this.#notes = allergy?.notes ?? [];
+    if (part !== undefined && allergy !== undefined) part.allergies.push(allergy);
+  }
+
   #tellNameless(segment: Segment, patient: PatientReading): void {
     if (patient.names.length > 0 || this.#kind === 'other') this.#problems.tell(101, segment, 3, WHY.noIdentifier);
     else this.#problems.fatal(101, segment, 3, WHY.namelessPatient);
   }
 
   #begin(patient: PatientReading): OpenPart {
-    const part = { patient, visit: undefined, merge: undefined, orders: [], reports: [], documents: [], notes: [] };
+    const part = {
+      patient,
+      visit: undefined,
+      merge: undefined,
+      orders: [],
+      reports: [],
+      documents: [],
+      allergies: [],
+      notes: [],
+    };
     this.#part = part;
     this.#parts.push(part);
     this.#notes = part.notes;
@@ -285,5 +310,7 @@ const SEGMENTS: ReadonlyMap<string, (assembler: Assembler, segment: Segment) => 
     AIS: (assembler, segment) => assembler.ais(segment),
     AIP: (assembler, segment) => assembler.aip(segment),
     TXA: (assembler, segment) => assembler.txa(segment),
+    AL1: (assembler, segment) => assembler.al1(segment),
+    IAM: (assembler, segment) => assembler.iam(segment),
   } satisfies Record<string, (assembler: Assembler, segment: Segment) => void>),
 );

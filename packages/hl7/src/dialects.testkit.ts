@@ -113,9 +113,9 @@ const KINDS: readonly Kind[] = [
   },
   {
     kind: 'admission',
-    messages: triggers('ADT', 'A01 A02 A03 A04 A05 A08 A11 A13 A28 A31'),
+    messages: triggers('ADT', 'A01 A02 A03 A04 A05 A08 A11 A13 A28 A31 A60'),
     mostPatients: 1,
-    tell: (part) => part,
+    tell: (part, facts) => ({ ...part, allergies: facts.random.list(0, 3, () => facts.allergy()) }),
   },
   {
     kind: 'merge',

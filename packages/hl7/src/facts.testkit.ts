@@ -1,6 +1,8 @@
+import { NO_ALLERGY } from './allergy.ts';
 import { INS_OIDS, insKeyOf } from './ins.ts';
 import type { SeededRandom } from './random.testkit.ts';
 import type {
+  AllergyReading,
   Coded,
   DocumentReading,
   Identifier,
@@ -41,6 +43,13 @@ const LINES = [
   '  en retrait',
   'Taille 12 x 8 mm',
   'Signé : Dr Noël',
+];
+
+/** Code, and how it is called in an alphabet of its sender. */
+const ALLERGENS: readonly (readonly [id: string, words: readonly string[]])[] = [
+  ['7980', ['Pénicilline G', 'Penicilline']],
+  ['ARA', ['Cacahuète', 'Arachide']],
+  ['716186003', ['Aucune allergie connue']],
 ];
 
 /** Analyte, LOINC code, unit, range, values that one finds. */
@@ -285,6 +294,23 @@ export class Facts {
     return { from: [this.identifier('PI')], fromAccount: this.perhaps(this.number('D')) };
   }
 
+  allergy(): AllergyReading {
+    const [id, words] = this.random.pick(ALLERGENS);
+    const told = {
+      ...{ kind: this.coded(this.random.pick(['DA', 'FA', 'MA']), ''), code: this.coded(id, this.one(words)) },
+      severity: this.coded(this.random.pick(['SV', 'MO', 'MI', 'U', '']), ''),
+      reactions: this.random.list(0, 2, () => this.one(['œdème de Quincke', 'urticaire'])),
+      identifiedAt: this.perhaps('20190412'),
+    };
+    if (this.random.chance(2)) return { ...NO_ALLERGY, ...told };
+    return {
+      ...{ ...NO_ALLERGY, ...told, source: 'IAM', action: this.random.pick(['A', 'U', 'D', 'X']) },
+      ...{ number: this.number('AL'), sensitivity: this.random.pick(['AL', 'IN', '']) },
+      status: this.random.pick([['C'], ['U'], []]),
+      notes: this.notes(1),
+    };
+  }
+
   /** What is told of one patient, with nothing but the patient and perhaps a visit and notes. */
   part(isVisitSent: boolean): PatientPart {
     return {
@@ -294,6 +320,7 @@ export class Facts {
       orders: [],
       reports: [],
       documents: [],
+      allergies: [],
       notes: this.notes(1),
     };
   }

@@ -17,6 +17,7 @@ export type { Unreadable } from './message.ts';
 export { frame, type MllpEvent, MllpFramer } from './mllp.ts';
 export { type ReadOptions, readV2 } from './reader.ts';
 export type {
+  AllergyReading,
   Coded,
   DocumentReading,
   HeaderReading,

@@ -5,7 +5,11 @@ import { WHY } from './why.ts';
 
 /** The messages that are read, by MSH-9: type, events, what it is. A type that names no event has the first. */
 const MESSAGES: readonly (readonly [type: string, kind: ReadingKind, triggers: readonly string[]])[] = [
-  ['ADT', 'admission', ['A01', 'A02', 'A03', 'A04', 'A05', 'A06', 'A07', 'A08', 'A11', 'A12', 'A13', 'A28', 'A31']],
+  [
+    'ADT',
+    'admission',
+    ['A01', 'A02', 'A03', 'A04', 'A05', 'A06', 'A07', 'A08', 'A11', 'A12', 'A13', 'A28', 'A31', 'A60'],
+  ],
   // A18, A34, A36 and A39 are what A40 was until version 2.3.1.
   ['ADT', 'merge', ['A40', 'A47', 'A18', 'A34', 'A36', 'A39']],
   ['ORM', 'order', ['O01']],

@@ -181,6 +181,30 @@ export interface ReportReading {
   readonly observations: readonly ObservationReading[];
 }
 
+/** An allergy, an intolerance, or that none is known: AL1, IAM, a FHIR AllergyIntolerance. */
+export interface AllergyReading {
+  /** `AL1` is a line of a list that is sent whole; the others tell of one. */
+  readonly source: 'AL1' | 'IAM' | 'FHIR';
+  /** Table 0206 (IAM-6): `A` add, `D` delete, `U` update, `X` no change; '' elsewhere. */
+  readonly action: string;
+  /** IAM-7; FHIR: identifier or id. */
+  readonly number: string;
+  /** Table 0127: `DA` drug, `FA` food, …; FHIR: the category. */
+  readonly kind: Coded;
+  /** The substance. Of an AL1 it says nothing where the sender's list is empty. */
+  readonly code: Coded;
+  /** Table 0128: `SV`, `MO`, `MI`, `U`; FHIR: the criticality. */
+  readonly severity: Coded;
+  /** As a person reads each, with its severity where FHIR has one. */
+  readonly reactions: readonly string[];
+  readonly identifiedAt: string;
+  /** Table 0436 (IAM-9); FHIR: `allergy`, `intolerance`. */
+  readonly sensitivity: string;
+  /** Table 0438 (IAM-17); FHIR: clinical status and verification. */
+  readonly status: readonly string[];
+  readonly notes: readonly string[];
+}
+
 /** What a message tells of one patient. */
 export interface PatientPart {
   readonly patient: PatientReading;
@@ -188,8 +212,9 @@ export interface PatientPart {
   readonly merge: MergeReading | undefined;
   readonly orders: readonly OrderReading[];
   readonly reports: readonly ReportReading[];
-  /** Of an MDM; what lies in an OBX of a result stays there. */
+  /** Of an MDM or a DocumentReference; what lies in an OBX of a result stays there. */
   readonly documents: readonly DocumentReading[];
+  readonly allergies: readonly AllergyReading[];
   /** NTE that follow PID, PD1 or PV1. */
   readonly notes: readonly string[];
 }

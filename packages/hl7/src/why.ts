@@ -90,6 +90,7 @@ export const WHY = {
     'La ressource est trop profonde ou compte trop d’éléments.',
     'The resource nests too deep or has too many parts.',
   ),
+  noAllergen: text('La substance de l’allergie manque.', 'The substance of the allergy is missing.'),
   noSubject: text(
     'Le sujet manque ou n’est pas dans ce qui a été envoyé : rien ne dit à quel patient cela se rapporte.',
     'The subject is missing or not in what was sent: nothing says which patient this is about.',

@@ -1,4 +1,5 @@
 import type {
+  AllergyReading,
   Coded,
   DocumentReading,
   HeaderReading,
@@ -68,7 +69,7 @@ export class Writer {
     if (header.type === 'ADT') this.#row('EVN', { 1: header.trigger, 2: header.sentAt });
   }
 
-  patient({ patient, visit, notes, merge }: PatientPart): void {
+  patient({ patient, visit, notes, merge, allergies }: PatientPart): void {
     this.#row('PID', {
       1: '1',
       3: this.#repeat(patient.identifiers.map((identifier) => this.#identifier(identifier))),
@@ -87,7 +88,20 @@ export class Writer {
       this.#row('MRG', { 1: this.#repeat(from), 3: this.#text(merge.fromAccount) });
     }
     if (visit !== undefined) this.#visit(visit);
+    for (const allergy of allergies) this.#allergy(allergy);
     if (this.#manner.hasZ) this.#row('ZBE', { 1: '4711', 4: 'INSERT' });
+  }
+
+  #allergy(allergy: AllergyReading): void {
+    const { kind, code, severity, identifiedAt, source, action, number, sensitivity, status, notes } = allergy;
+    const reactions = this.#repeat(allergy.reactions.map((reaction) => this.#text(reaction)));
+    const common = { 1: '1', 2: this.#coded(kind), 3: this.#coded(code), 4: this.#coded(severity), 5: reactions };
+    if (source === 'AL1') return this.#row('AL1', { ...common, 6: identifiedAt });
+    this.#row('IAM', {
+      ...{ ...common, 6: action, 7: this.#join([this.#text(number), 'DPI']), 9: sensitivity, 11: identifiedAt },
+      17: this.#repeat(status),
+    });
+    this.#notes(notes);
   }
 
   report(report: ReportReading): void {

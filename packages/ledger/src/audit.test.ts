@@ -131,6 +131,7 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'chart.opened': '110103  R 0',
     'chart.merged': '110113 110135 U 0',
     'chart.unmerged': '110113 110135 U 0',
+    'chart.forgotten': '110113 110135 D 0',
   };
   for (const event of events()) {
     const message = parseXml(auditMessage(event, SOURCE));

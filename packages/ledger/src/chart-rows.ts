@@ -5,7 +5,7 @@ import type { AuditObject, AuditRow, Participant } from './audit-rows.ts';
 type Kind =
   | 'feed.received'
   | `message.${'viewed' | 'retried' | 'dismissed'}`
-  | `chart.${'searched' | 'opened' | 'merged' | 'unmerged'}`;
+  | `chart.${'searched' | 'opened' | 'merged' | 'unmerged' | 'forgotten'}`;
 
 const application = (self: string): Participant => ({ userId: self, isRequestor: false, role: ROLE.application });
 const person = (by: string): Participant => ({ userId: by, isRequestor: true });
@@ -54,4 +54,10 @@ export const CHART_ROWS: { readonly [K in Kind]: (event: EventOf<K>, self: strin
     accessed(e.by, self, [...patient(e.patient), resource(`urn:leadglass:chart:${e.chart}`, e.what)]),
   'chart.merged': (e) => changed(e.by, 'U', [...patient(e.patient), ...patient(e.other)]),
   'chart.unmerged': (e) => changed(e.by, 'U', [...patient(e.patient), ...patient(e.other)]),
+  // Nobody in particular: what was forgotten names nobody any more.
+  'chart.forgotten': (e, self) => ({
+    ...{ id: EVENT_ID.securityAlert, types: [EVENT_TYPE.objectSecurity], action: 'D', outcome: 0 },
+    participants: [{ userId: `${self} retention`, isRequestor: true, role: ROLE.application }],
+    objects: [resource('urn:leadglass:charts', `${e.messages} messages, ${e.charts} charts, ${e.documents} documents`)],
+  }),
 };

@@ -332,6 +332,9 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       other: word('p-77'),
       reason: word('erreur'),
     }),
+    'chart.forgotten': made('chart.forgotten', {
+      ...{ messages: 120, charts: 2, documents: 1, bytes: 98_304, messageDays: 180, chartDays: 1826 },
+    }),
     'schedule.kept': made('schedule.kept', { destination: word('RIS'), days: 3, entries: 40 }),
     'schedule.not-kept': made('schedule.not-kept', { destination: word('RIS'), why }),
     'step.delivered': made('step.delivered', step),

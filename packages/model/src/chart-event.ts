@@ -30,6 +30,15 @@ export interface ChartEventFacts {
   /** Two charts were said to be one patient, by a person or by a feed's message; or not to be. `other`: pseudonym of the one taken in. */
   'chart.merged': ChartMerge;
   'chart.unmerged': ChartMerge;
+  /** What the policy of retention had forgotten in one go: messages as they came, charts with all that was told of them. `bytes`: of messages and documents. */
+  'chart.forgotten': {
+    messages: number;
+    charts: number;
+    documents: number;
+    bytes: number;
+    messageDays: number;
+    chartDays: number;
+  };
 }
 
 interface ChartMerge {

@@ -92,4 +92,19 @@ export const CHART_SENTENCES: Sentences = {
       `${who.en} parted chart no. ${e.taken} from chart no. ${e.into} again${why.en}.`,
     );
   },
+  'chart.forgotten': (e) => {
+    const what = parts([
+      [
+        e.messages,
+        `message${e.messages < 2 ? '' : 's'} tel${e.messages < 2 ? '' : 's'} que reçu${e.messages < 2 ? '' : 's'}`,
+        `message${e.messages === 1 ? '' : 's'} as received`,
+      ],
+      [e.charts, `dossier${e.charts < 2 ? '' : 's'}`, `chart${e.charts === 1 ? '' : 's'}`],
+      [e.documents, `document${e.documents < 2 ? '' : 's'}`, `document${e.documents === 1 ? '' : 's'}`],
+    ]);
+    return text(
+      `Durée de conservation dépassée (messages ${e.messageDays} j, dossiers ${e.chartDays} j), oubliés pour de bon : ${what.fr.slice(2)}.`,
+      `Retention over (messages ${e.messageDays} d, charts ${e.chartDays} d), forgotten for good: ${what.en.slice(2)}.`,
+    );
+  },
 };

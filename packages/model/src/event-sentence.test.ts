@@ -361,6 +361,11 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
         reason: word('doublon'),
       },
     },
+    'chart.forgotten': {
+      ...head,
+      kind: 'chart.forgotten',
+      ...{ messages: 120, charts: 1, documents: 0, bytes: 98_304, messageDays: 180, chartDays: 1826 },
+    },
     'chart.unmerged': {
       ...head,
       kind: 'chart.unmerged',
@@ -681,6 +686,10 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'chart.merged': [
     '« marie » a réuni le dossier nº 9 au dossier nº 4 : doublon. Pour revenir en arrière : ./leadglass chart unmerge 2',
     '“marie” joined chart no. 9 to chart no. 4: doublon. To undo: ./leadglass chart unmerge 2',
+  ],
+  'chart.forgotten': [
+    'Durée de conservation dépassée (messages 180 j, dossiers 1826 j), oubliés pour de bon : 120 messages tels que reçus, 1 dossier.',
+    'Retention over (messages 180 d, charts 1826 d), forgotten for good: 120 messages as received, 1 chart.',
   ],
   'chart.unmerged': [
     '« marie » a séparé de nouveau le dossier nº 9 du dossier nº 4 : erreur.',

@@ -9,6 +9,7 @@ export type {
   WhenOtherDevice,
 } from './certificate.ts';
 export { MOST_BELOW, REVOCATION_REASONS, SITE_ANCHOR, WHEN_OTHER_DEVICE } from './certificate.ts';
+export { type ChartRetention, DEFAULT_CHART_RETENTION } from './chart-retention.ts';
 export type { ClamavSettings } from './clamav.ts';
 export { type ContinuitySettings, DEFAULT_CONTINUITY } from './continuity.ts';
 export type { Commitment, Delivery, DeliveryState } from './delivery.ts';

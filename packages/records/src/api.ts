@@ -3,6 +3,7 @@ import type {
   Answer,
   Arrival,
   ArrivalOutcome,
+  ChartRetention,
   ClamavSettings,
   Commitment,
   ContinuitySettings,
@@ -23,6 +24,7 @@ import type {
   Sighting,
 } from '@leadglass/model';
 import type { CatalogueRecords } from './catalogue-api.ts';
+import type { ChartRetentionRecords } from './chart-retention.ts';
 import type { Charts } from './charts.ts';
 import type { ContinuityRecords } from './continuity.ts';
 import type { GlassList } from './glass.ts';
@@ -318,6 +320,8 @@ export interface Records {
   feeds(): Promise<readonly Feed[]>;
   /** What the site chose of its continuity set, when it did. */
   continuity(): Promise<ContinuitySettings | undefined>;
+  /** How long messages and charts are kept, when the site chose. */
+  retention(): Promise<ChartRetention | undefined>;
   /** Replaces the lists as a whole, with the event that tells of it. Pending deliveries of a removed destination stay and are told. */
   replaceConfig(
     config: {
@@ -333,6 +337,7 @@ export interface Records {
       readonly feeds?: readonly Feed[];
       /** Absent: the defaults from now on. */
       readonly continuity?: ContinuitySettings;
+      readonly retention?: ChartRetention;
     },
     events: readonly Event[],
     /** Remembered in the same transaction; absent: nothing is. */
@@ -367,6 +372,8 @@ export interface Records {
   readonly webTokens: WebTokens;
   /** What feeds sent, and the charts of patients. */
   readonly charts: Charts;
+  /** What of them is forgotten once it is old. */
+  readonly chartRetention: ChartRetentionRecords;
   /** What the console shows beyond single nouns. */
   readonly overview: Overview;
   /** Patients opened without a relation that was told of, until somebody has looked at it. */

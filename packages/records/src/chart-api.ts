@@ -127,3 +127,26 @@ export interface ChartChanges {
 export type ChartSource =
   | { readonly by: 'token'; readonly token: number }
   | { readonly by: 'arrived' | 'present' | 'critical'; readonly sinceMs: number };
+
+/** What the policy of retention had forgotten: messages as they came, charts, documents, and the bytes of messages and documents. */
+export interface Forgotten {
+  readonly messages: number;
+  readonly charts: number;
+  readonly documents: number;
+  readonly bytes: number;
+}
+
+/** A message or a chart that a walk passes. */
+export interface WalkedMessage {
+  readonly no: number;
+  /** Old enough, and done with. */
+  readonly isForgettable: boolean;
+  /** Everything from here on is too recent. */
+  readonly isRecent: boolean;
+}
+export interface WalkedChart {
+  readonly no: number;
+  readonly into: number;
+  readonly heardAtMs: number;
+  readonly isPresent: boolean;
+}

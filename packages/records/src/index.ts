@@ -38,12 +38,15 @@ export type {
   EntryRow,
   FeedInboxItem,
   FeedTally,
+  Forgotten,
   MergeRow,
   MessageCommit,
   MessageOutcome,
   MessageRow,
   MessageState,
+  WalkedChart,
 } from './chart-api.ts';
+export { ChartRetentionRecords } from './chart-retention.ts';
 export { type Charts, MOST_TAKEN } from './charts.ts';
 export { type ArrivedStudy, ContinuityRecords, type Intake, mergedStudies } from './continuity.ts';
 export { recordsFaults } from './faults.ts';

@@ -1,6 +1,7 @@
 import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import { catalogue } from './catalogue-migration.ts';
 import { chart } from './chart-migration.ts';
+import { chartMore } from './chart-more-migration.ts';
 import { continuitySet } from './continuity-migration.ts';
 import { emergency } from './glass-migration.ts';
 import { outage } from './outage-migration.ts';
@@ -390,6 +391,7 @@ export const MIGRATIONS: readonly Migration[] = [
   personKeys,
   continuitySet,
   reconciliation,
+  chartMore,
 ];
 
 /** The table that tells the version, made before the first migration. */

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { catalogueQueries } from './catalogue-queries.ts';
 import { chartAndFeedQueries } from './chart-queries.ts';
+import { chartRetentionQueries } from './chart-retention-queries.ts';
 import { configurationQueries } from './configuration-queries.ts';
 import { continuityQueries } from './continuity-queries.ts';
 import { custodyQueries } from './custody-queries.ts';
@@ -43,6 +44,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...glassQueries(db),
     ...outageQueries(db),
     ...chartAndFeedQueries(db),
+    ...chartRetentionQueries(db),
     ...scheduleQueries(db),
     ...reconciliationQueries(db),
     ...continuityQueries(db),

@@ -1,6 +1,7 @@
 import type { Clock } from '@leadglass/kit';
 import type {
   ArrivalOutcome,
+  ChartRetention,
   ClamavSettings,
   ContinuitySettings,
   Delivery,
@@ -34,6 +35,7 @@ import type {
   StatusCounts,
 } from './api.ts';
 import { ScriptedCatalogue } from './catalogue-records.ts';
+import { ChartRetentionRecords } from './chart-retention.ts';
 import { Charts } from './charts.ts';
 import { ContinuityRecords } from './continuity.ts';
 import { GlassList } from './glass.ts';
@@ -54,6 +56,7 @@ import {
   type Configuration,
   counts,
   FEEDS_SETTING,
+  RETENTION_SETTING,
   replaceConfig,
   setSetting,
 } from './scripts/configuration.ts';
@@ -97,6 +100,7 @@ export class ScriptedRecords implements Records {
   readonly glass: GlassList;
   readonly outages: Outages;
   readonly charts: Charts;
+  readonly chartRetention: ChartRetentionRecords;
   readonly schedule: Schedule;
   readonly steps: Steps;
   readonly reconciliation: Reconciliation;
@@ -114,6 +118,7 @@ export class ScriptedRecords implements Records {
     this.glass = new GlassList(engine, this.#queries);
     this.outages = new Outages(engine, this.#queries);
     this.charts = new Charts(engine, this.#queries);
+    this.chartRetention = new ChartRetentionRecords(engine, this.#queries);
     this.schedule = new Schedule(engine, this.#queries);
     this.steps = new Steps(engine, this.#queries);
     this.reconciliation = new Reconciliation(engine, this.#queries);
@@ -343,6 +348,11 @@ export class ScriptedRecords implements Records {
   async continuity(): Promise<ContinuitySettings | undefined> {
     const value = (await this.setting(CONTINUITY_SETTING)) ?? '';
     return value === '' ? undefined : (JSON.parse(value) as ContinuitySettings);
+  }
+
+  async retention(): Promise<ChartRetention | undefined> {
+    const value = (await this.setting(RETENTION_SETTING)) ?? '';
+    return value === '' ? undefined : (JSON.parse(value) as ChartRetention);
   }
 
   replaceConfig(config: Configuration, events: readonly Event[], past?: SettingsChange): Promise<void> {

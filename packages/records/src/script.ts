@@ -90,5 +90,7 @@ export interface Engine {
   readonly dialect: Kysely<Schema>;
   read<T>(script: () => Script<T>): Promise<T>;
   write<T>(script: () => Script<T>): Promise<T>;
+  /** As `write`; what it removes is written over, and not left in free pages. */
+  shred<T>(script: () => Script<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { Secret, type Text, text } from '@leadglass/kit';
 import type { Context, Given, Options } from '../command.ts';
 import { CliFailure, EXIT, usageFailure } from '../exits.ts';
+import { firstLine as firstLineOf } from '../input.ts';
 
 /** Where a password comes from; never the command line, which everybody on the machine can read. */
 export const PASSWORD: Options = {
@@ -62,19 +63,8 @@ function checked(value: string): Secret<string> {
 }
 
 async function firstLine(name: string): Promise<string> {
-  const bytes = name === '-' ? await fromStdin() : await fromFile(name);
-  return bytes.toString('utf8').split(/\r?\n/, 1)[0] ?? '';
-}
-
-async function fromStdin(): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of process.stdin as AsyncIterable<Buffer>) {
-    bytes += part.byteLength;
-    if (bytes > MOST_BYTES) break;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
+  if (name === '-') return firstLineOf(process.stdin, MOST_BYTES);
+  return (await fromFile(name)).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
 }
 
 async function fromFile(name: string): Promise<Buffer> {

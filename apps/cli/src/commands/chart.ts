@@ -1,68 +1,36 @@
-import type { ChartAnswer, PatientAnswer, ResultGroupAnswer, VersionAnswer } from '@leadglass/contract';
+import type { AllergyAnswer, ChartAnswer, PatientAnswer, ResultGroupAnswer, VersionAnswer } from '@leadglass/contract';
 import { text } from '@leadglass/kit';
 import type { Command } from '../command.ts';
-import { EXIT, usageFailure } from '../exits.ts';
+import { EXIT } from '../exits.ts';
 import type { Cell, Output } from '../output.ts';
 import { timeWords } from '../words.ts';
 import { numberOf } from './messages.ts';
 
-const LISTS = ['today', 'present', 'critical'] as const;
-
-function nameOf({ names: [name] }: PatientAnswer): string {
+/** `DUPONT Claire`; `?` where nobody named the patient. */
+export function nameOf({ names: [name] }: PatientAnswer): string {
   return name === undefined ? '?' : [name.family, name.given].filter((part) => part !== '').join(' ');
 }
 
-function onlyOf(value: string | undefined): (typeof LISTS)[number] | undefined {
-  if (value === undefined) return undefined;
-  const found = LISTS.find((each) => each === value);
-  if (found !== undefined) return found;
-  throw usageFailure(text(`--only : ${LISTS.join(', ')}.`, `--only: ${LISTS.join(', ')}.`));
-}
+const MARKS = { current: '', superseded: '~', unrepeated: '?', removed: '×' } as const;
 
-const patients: Command = {
-  name: 'patients',
-  usage: '[WORDS] [--born YYYY-MM-DD] [--only today|present|critical]',
-  summary: text('cherche des patients parmi les dossiers reçus', 'searches for patients among the charts received'),
-  notes: text(
-    'Par le nom (un début, sans accents, une lettre fausse), un identifiant, la date de naissance. Le journal consigne qu’on a cherché, jamais les mots.',
-    'By name (a beginning, without accents, a letter wrong), an identifier, the birth date. The log tells that somebody searched, never the words.',
-  ),
-  options: {
-    born: { value: 'YYYY-MM-DD', help: text('né ce jour', 'born on that day') },
-    only: { value: 'LIST', help: text('arrivés aujourd’hui, présents, critiques', 'arrived today, present, critical') },
-    limit: { value: 'N', help: text('réponses au plus (20)', 'most answers (20)') },
-  },
-  positionals: [0, 6],
-  examples: ['patients dupond', 'patients --only critical', 'patients martin --born 1950-02-28'],
-  async run({ client, output }, given) {
-    const [born, only, limit] = [given.value('born'), onlyOf(given.value('only')), given.value('limit')];
-    const answer = await client.call('chart.search', {
-      words: given.positionals.join(' '),
-      ...(born === undefined ? {} : { bornOn: born }),
-      ...(only === undefined ? {} : { only }),
-      ...(limit === undefined ? {} : { limit: numberOf(limit) }),
-    });
-    output.json(answer);
-    output.table(
-      [
-        text('dossier', 'chart'),
-        text('nom', 'name'),
-        text('né le', 'born'),
-        text('sexe', 'sex'),
-        text('où', 'where'),
-        text('critiques', 'critical'),
-      ],
-      answer.patients.map(({ patient }): Cell[] => [
-        ...[patient.chart, nameOf(patient), patient.birthDate, patient.sex, patient.location],
-        patient.critical === 0 ? '' : { value: String(patient.critical), colour: 'red' },
-      ]),
+function showAllergies(output: Output, allergies: readonly AllergyAnswer[]): void {
+  if (allergies.length === 0)
+    output.line(
+      text(
+        'Allergies : rien n’a été transmis (ce qui ne dit pas qu’il n’y en a pas)',
+        'Allergies: nothing was sent (which does not say that there are none)',
+      ),
+      'yellow',
     );
-    if (answer.isCut) output.line(text('Il y en a d’autres : précisez.', 'There are more: be more precise.'), 'yellow');
-    return EXIT.ok;
-  },
-};
-
-const MARKS = { current: '', superseded: '~', removed: '×' } as const;
+  for (const { feed, versions } of allergies)
+    for (const { state, code, isNoneKnown, severity, reactions, identifiedAt, status } of versions.slice(0, 1)) {
+      const details = [severity.text || severity.id, reactions.join(', '), identifiedAt, status.join(' ')];
+      const words = [code.text || code.otherText || code.id, ...details].filter((each) => each !== '').join(' · ');
+      const isAlarm = state === 'current' && !isNoneKnown;
+      const line = text(`Allergie (${feed}) : ${MARKS[state]}${words}`, `Allergy (${feed}): ${MARKS[state]}${words}`);
+      output.line(line, isAlarm ? 'red' : undefined);
+    }
+}
 
 function rowOf(name: string, version: VersionAnswer): Cell[] {
   const value = `${MARKS[version.state]}${version.values.join(' ')}`;
@@ -95,6 +63,7 @@ function showChart(output: Output, chart: ChartAnswer): void {
   output.line(`${nameOf(patient)} ${patient.birthDate} ${patient.sex} ${patient.location}`, 'bold');
   for (const { value, authority, type, ins } of patient.identifiers)
     output.line(`${type} ${value} ${authority}${ins === 'none' ? '' : ` (INS : ${ins})`}`, 'grey');
+  showAllergies(output, chart.allergies);
   for (const group of chart.groups) showGroup(output, group);
   for (const { document, title, form, state } of chart.documents)
     output.line(`${MARKS[state]}${form} ${title} ${document}`);
@@ -110,6 +79,10 @@ function showChart(output: Output, chart: ChartAnswer): void {
       ),
       'yellow',
     );
+  if (chart.keptUntilMs !== null) {
+    const when = timeWords(chart.keptUntilMs);
+    output.line(text(`Gardé jusqu’au ${when} sans autre nouvelle`, `Kept until ${when} without further news`), 'grey');
+  }
   for (const { feed, lastMs } of chart.asOf) {
     const when = lastMs === null ? '–' : timeWords(lastMs);
     output.line(text(`${feed} : au ${when}`, `${feed}: as of ${when}`), 'grey');
@@ -124,8 +97,8 @@ const show: Command = {
     'a patient’s chart: results, documents, orders, studies',
   ),
   notes: text(
-    '~ : remplacé par une version plus récente ; × : retiré par le laboratoire. Les valeurs, unités et signes sont ceux du laboratoire.',
-    '~: superseded by a later version; ×: withdrawn by the laboratory. Values, units and flags are the laboratory’s.',
+    '~ : remplacé par une version plus récente ; × : retiré par son auteur ; ? : allergie absente de la dernière liste envoyée. Les valeurs, unités et signes sont ceux du laboratoire.',
+    '~: superseded by a later version; ×: withdrawn by its sender; ?: an allergy that the latest list sent has not. Values, units and flags are the laboratory’s.',
   ),
   options: { reason: { value: 'WHY', help: text('pourquoi', 'why') } },
   positionals: [1, 1],
@@ -174,4 +147,3 @@ const unmerge: Command = {
 
 // What has the longer name comes first: `chart merge` is no `chart`.
 export const COMMANDS: readonly Command[] = [merge, unmerge, show];
-export const PATIENTS: readonly Command[] = [patients];

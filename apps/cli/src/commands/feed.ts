@@ -1,7 +1,8 @@
-import { FeedSchema, type FeedStateAnswer } from '@leadglass/contract';
+import { type AnswerOf, FeedSchema, type FeedStateAnswer } from '@leadglass/contract';
 import { type Text, text } from '@leadglass/kit';
 import type { Command, Given, Options } from '../command.ts';
 import { EXIT, usageFailure } from '../exits.ts';
+import type { Output } from '../output.ts';
 import { timeWords } from '../words.ts';
 import { destinationNameOf, sayChange, sayRemoved, sha256Of } from './values.ts';
 
@@ -80,6 +81,21 @@ function lastWords({ lastMs }: FeedStateAnswer, none: string): string {
   return lastMs === null ? none : timeWords(lastMs);
 }
 
+type Retention = AnswerOf<'feed.list'>['retention'];
+
+/** How long all of it is kept, who chose that, and what is gone for it. */
+function sayRetention(output: Output, { messageDays, chartDays, isChosen, forgotten }: Retention): void {
+  const by = isChosen ? text('choisi par le site', 'chosen by the site') : text('par défaut', 'by default');
+  const { messages, charts } = forgotten;
+  output.line(
+    text(
+      `Gardés (${by.fr}) : messages ${messageDays} jours, dossiers ${chartDays} jours sans nouvelle. Oubliés jusqu’ici : messages ${messages}, dossiers ${charts}. Pour changer : retention, dans ./leadglass config apply.`,
+      `Kept (${by.en}): messages ${messageDays} days, charts ${chartDays} days without news. Forgotten so far: messages ${messages}, charts ${charts}. To change: retention, in ./leadglass config apply.`,
+    ),
+    'grey',
+  );
+}
+
 const list: Command = {
   name: 'feed list',
   usage: '',
@@ -108,6 +124,7 @@ const list: Command = {
         ...[lastWords(state, never), state.waiting, state.notUnderstood, state.quarantined],
       ]),
     );
+    sayRetention(output, answer.retention);
     return EXIT.ok;
   },
 };

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { Badge, Section } from '../kit/index.ts';
 import { useMe } from '../shell/me.tsx';
 import { useFormat, useLanguage, useSay, useWords } from '../words/index.ts';
+import { AllergyList } from './allergy-list.tsx';
 import css from './emergency.module.css';
 import { flowsheetOf, newestOf } from './flowsheet.ts';
 import { FlowsheetView } from './flowsheet-view.tsx';
@@ -34,12 +35,13 @@ export function ChartView({ chart, atMs, reason }: ChartViewProps) {
         <Orders orders={chart.orders} />
       </div>
       <Raw raw={chart.raw} />
+      <Kept untilMs={chart.keptUntilMs} />
       <Printed chart={chart} atMs={atMs} />
     </div>
   );
 }
 
-function Who({ chart: { patient, visits, groups } }: { readonly chart: ChartAnswer }) {
+function Who({ chart: { patient, visits, groups, allergies } }: { readonly chart: ChartAnswer }) {
   const words = useWords(EMERGENCY);
   const language = useLanguage();
   const { birthDate, sex, isValidated, isPresent, location, diedAt, identifiers } = patient;
@@ -66,6 +68,7 @@ function Who({ chart: { patient, visits, groups } }: { readonly chart: ChartAnsw
           </div>
         ))}
       </dl>
+      <AllergyList allergies={allergies} />
       <Alarms groups={groups} />
     </Section>
   );
@@ -168,6 +171,18 @@ function Raw({ raw }: { readonly raw: ChartAnswer['raw'] }) {
         </details>
       ))}
     </Section>
+  );
+}
+
+/** Until when it is here, where that is known: nobody should look for it afterwards. */
+function Kept({ untilMs }: { readonly untilMs: number | null }) {
+  const words = useWords(EMERGENCY);
+  const format = useFormat();
+  if (untilMs === null) return null;
+  return (
+    <p className={css.pale} data-no-print>
+      {words.kept(format.date(untilMs))}
+    </p>
   );
 }
 

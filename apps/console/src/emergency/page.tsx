@@ -163,7 +163,7 @@ function Results({ found, list, chosen, onOpen }: ResultsProps) {
       className={place === chosen ? `${css.result} ${css.chosen}` : css.result}
       onClick={() => onOpen(patient)}
     >
-      <PatientLine patient={patient} isAlike={fit === 'alike'} />
+      <PatientLine patient={patient} fit={fit} />
     </div>
   ));
 }

@@ -1,4 +1,5 @@
 import type { PatientAnswer } from '@leadglass/contract';
+import type { Answer } from '../client/index.ts';
 import { Badge } from '../kit/index.ts';
 import { useLanguage, useWords } from '../words/index.ts';
 import css from './emergency.module.css';
@@ -8,10 +9,10 @@ import { EMERGENCY } from './words.ts';
 /** Who a patient is, on one line of a list. */
 export function PatientLine({
   patient,
-  isAlike = false,
+  fit = 'same',
 }: {
   readonly patient: PatientAnswer;
-  readonly isAlike?: boolean;
+  readonly fit?: Answer<'chart.search'>['patients'][number]['fit'];
 }) {
   const words = useWords(EMERGENCY);
   const language = useLanguage();
@@ -30,7 +31,8 @@ export function PatientLine({
         {critical > 0 ? <Badge tone="bad">{words.criticalCount(critical)}</Badge> : null}
         {isPresent ? <Badge tone="calm">{words.present}</Badge> : null}
         {diedAt === '' ? null : <Badge>{words.died(daySent(diedAt, language))}</Badge>}
-        {isAlike ? <Badge>{words.alike}</Badge> : null}
+        {fit === 'alike' ? <Badge>{words.alike}</Badge> : null}
+        {fit === 'sounds' ? <Badge>{words.sounds}</Badge> : null}
       </span>
     </>
   );

@@ -1,10 +1,11 @@
-import type { ChartAnswer, DocumentAnswer, ResultAnswer, ResultGroupAnswer } from '@leadglass/contract';
+import type { ChartAnswer, DocumentAnswer, PatientAnswer, ResultAnswer, ResultGroupAnswer } from '@leadglass/contract';
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { callBytes } from '../client/index.ts';
 import { ErrorPanel, Section } from '../kit/index.ts';
 import { useLanguage, useWords } from '../words/index.ts';
+import { CdaView } from './cda/cda-view.tsx';
 import css from './emergency.module.css';
 import { isText } from './flowsheet.ts';
 import { timeOf } from './sent.ts';
@@ -24,7 +25,7 @@ export function ReportList({ chart, reason }: { readonly chart: ChartAnswer; rea
       <ul className={css.documents}>
         {chart.documents.map((document) => (
           <li key={`${document.feed} ${document.document} ${document.heardMs}`}>
-            <OneDocument chart={chart.patient.chart} document={document} reason={reason} />
+            <OneDocument patient={chart.patient} document={document} reason={reason} />
           </li>
         ))}
       </ul>
@@ -79,17 +80,19 @@ const ENDINGS: Readonly<Record<DocumentAnswer['form'], string>> = {
 };
 
 interface OneDocumentProps {
-  readonly chart: number;
+  readonly patient: PatientAnswer;
   readonly document: DocumentAnswer;
   readonly reason: string;
 }
 
-function OneDocument({ chart, document, reason }: OneDocumentProps) {
+function OneDocument({ patient, document, reason }: OneDocumentProps) {
   const words = useWords(EMERGENCY);
   const language = useLanguage();
   const { title, issuedAt, heardMs, form, state, document: id } = document;
   const name = title === '' ? words.noTitle : title;
-  const opening = useMutation({ mutationFn: () => callBytes('chart.document', { chart, document: id, reason }) });
+  const opening = useMutation({
+    mutationFn: () => callBytes('chart.document', { chart: patient.chart, document: id, reason }),
+  });
   return (
     <>
       <span className={state === 'current' ? undefined : css.struck}>
@@ -103,7 +106,7 @@ function OneDocument({ chart, document, reason }: OneDocumentProps) {
         </Button>
       )}
       {opening.isError ? <ErrorPanel error={opening.error} /> : null}
-      {opening.data === undefined ? null : <Shown bytes={opening.data} form={form} />}
+      {opening.data === undefined ? null : <Shown bytes={opening.data} form={form} patient={patient} />}
     </>
   );
 }
@@ -111,10 +114,11 @@ function OneDocument({ chart, document, reason }: OneDocumentProps) {
 interface ShownProps {
   readonly bytes: Blob;
   readonly form: DocumentAnswer['form'];
+  readonly patient: PatientAnswer;
 }
 
-/** Text as text; everything else to be saved: the page's policy gives a document no frame it could do something in. */
-function Shown({ bytes, form }: ShownProps) {
+/** Text as text, a clinical document as what it says; everything else to be saved: the page's policy gives a document no frame it could do something in. */
+function Shown({ bytes, form, patient }: ShownProps) {
   const words = useWords(EMERGENCY);
   const [text, setText] = useState<string>();
   const [address, setAddress] = useState<string>();
@@ -131,8 +135,11 @@ function Shown({ bytes, form }: ShownProps) {
   if (text !== undefined) return <p className={css.text}>{text}</p>;
   if (address === undefined) return null;
   return (
-    <a href={address} download={`document.${ENDINGS[form]}`} data-no-print>
-      {words.save}
-    </a>
+    <>
+      <a href={address} download={`document.${ENDINGS[form]}`} data-no-print>
+        {words.save}
+      </a>
+      {form === 'cda' ? <CdaView bytes={bytes} patient={patient} /> : null}
+    </>
   );
 }

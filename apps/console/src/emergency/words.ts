@@ -9,14 +9,15 @@ export const EMERGENCY = {
   ),
   search: text('Nom, INS ou numéro du patient', 'Name, INS or number of the patient'),
   searchMeaning: text(
-    'Quelques lettres suffisent, même mal orthographiées. ↑ ↓ choisissent, Entrée ouvre. Le journal note la recherche, jamais les mots.',
-    'A few letters are enough, even misspelt. ↑ ↓ choose, Enter opens. The log notes the search, never the words.',
+    'Quelques lettres suffisent, même mal orthographiées ou écrites comme on les entend ; la date de naissance aussi (04/03/1961). ↑ ↓ choisissent, Entrée ouvre. Le journal note la recherche, jamais les mots.',
+    'A few letters are enough, even misspelt or written as they sound; the date of birth too (04/03/1961). ↑ ↓ choose, Enter opens. The log notes the search, never the words.',
   ),
   born: text('Date de naissance (facultative)', 'Date of birth (optional)'),
   searching: text('Recherche…', 'Searching…'),
   found: (n: number) => counted(n, { one: 'patient', other: 'patients' }, { one: 'patient', other: 'patients' }),
   cut: text('Précisez : il y en a d’autres.', 'Be more precise: there are more.'),
   alike: text('orthographe proche', 'spelt nearly so'),
+  sounds: text('se prononce de même', 'sounds like it'),
   nobody: text('Aucun patient trouvé', 'No patient found'),
   nobodyText: text(
     'Essayez d’autres lettres du nom, la date de naissance ou un numéro. Sont ici ceux dont un système a parlé, ou dont des images sont arrivées.',
@@ -106,6 +107,8 @@ export const EMERGENCY = {
   ),
   backToChart: text('Retour au dossier', 'Back to the chart'),
   notHere: text('Cet examen n’est pas dans ce dossier.', 'This study is not in this chart.'),
+  kept: (when: string) =>
+    text(`Dossier gardé jusqu’au ${when} sans autre nouvelle.`, `Chart kept until ${when} without further news.`),
   printed: (at: string, by: string) => text(`Imprimé le ${at} par ${by}`, `Printed ${at} by ${by}`),
   asOfPrinted: (at: string) => text(`Données reçues jusqu’à ${at}`, `Data received until ${at}`),
 } as const;

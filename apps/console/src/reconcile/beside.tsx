@@ -1,11 +1,15 @@
 import { Button } from '@mantine/core';
-import { type Answer, useAct, useAsk } from '../client/index.ts';
+import { type Answer, type Request, useAct, useAsk } from '../client/index.ts';
 import { Asked, Badge, EmptyState, ErrorPanel, toast } from '../kit/index.ts';
 import { useWords } from '../words/index.ts';
+import { NewPatient } from './new-patient.tsx';
 import css from './reconcile.module.css';
 import { FIELDS, GRADES, LIKENESSES, RECONCILE } from './words.ts';
 
 type Candidate = Answer<'reconcile.show'>['candidates'][number];
+
+/** One that was shown, or one who is new. */
+type Who = Pick<Request<'reconcile.accept'>, 'candidate' | 'identity'>;
 
 interface BesideProps {
   readonly number: string;
@@ -17,14 +21,14 @@ export function Beside({ number, onDone }: BesideProps) {
   const words = useWords(RECONCILE);
   const asked = useAsk('reconcile.show', { number });
   const accept = useAct('reconcile.accept');
-  const chosen = async (candidate: string): Promise<void> => {
-    const { temporary } = await accept.mutateAsync({ number, candidate });
+  const chosen = async (who: Who): Promise<void> => {
+    const { temporary } = await accept.mutateAsync({ number, ...who });
     toast({ text: temporary.state === 'asked' ? RECONCILE.asked(number) : RECONCILE.accepted(number) });
     onDone();
   };
   return (
     <Asked of={asked}>
-      {({ candidates }) => (
+      {({ candidates, here }) => (
         <div className={css.candidates}>
           {accept.isError ? <ErrorPanel error={accept.error} /> : null}
           {candidates.length === 0 ? (
@@ -34,8 +38,13 @@ export function Beside({ number, onDone }: BesideProps) {
           ) : null}
           {candidates.map((one) => (
             // What it rejects with is shown above.
-            <OneCandidate key={one.id} one={one} onChosen={() => void chosen(one.id).catch(() => {})} />
+            <OneCandidate key={one.id} one={one} onChosen={() => void chosen({ candidate: one.id }).catch(() => {})} />
           ))}
+          <NewPatient
+            here={here}
+            isBusy={accept.isPending}
+            onAccept={(identity) => void chosen({ identity }).catch(() => {})}
+          />
           <div>
             <Button variant="default" onClick={onDone}>
               {words.back}

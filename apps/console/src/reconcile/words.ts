@@ -28,8 +28,8 @@ export const RECONCILE = {
   score: (score: number) => text(`${score} sur 100`, `${score} of 100`),
   noCandidates: text('Personne ne ressemble', 'Nobody is like this'),
   noCandidatesMeaning: text(
-    'Ni le planning conservé ni les archives ne connaissent quelqu’un qui ressemble. Une identité nouvelle se donne par la commande reconcile accept --new.',
-    'Neither the kept schedule nor the archive knows anybody alike. A new identity is given by the command reconcile accept --new.',
+    'Ni le planning conservé ni les archives ne connaissent quelqu’un qui ressemble. Si c’est un nouveau patient, gardez ses renseignements ci-dessous.',
+    'Neither the kept schedule nor the archive knows anybody alike. If this is a new patient, keep their details below.',
   ),
   accept: text('C’est cette personne', 'It is this person'),
   acceptAs: (id: string) => text(`C’est cette personne : ${id}`, `It is this person: ${id}`),
@@ -54,6 +54,28 @@ export const RECONCILE = {
   back: text('Revenir', 'Back'),
   images: (count: number) =>
     counted(count, { one: 'objet attend', other: 'objets attendent' }, { one: 'object waits', other: 'objects wait' }),
+} as const;
+
+/** Somebody whom nothing else knows. */
+export const NEW_PATIENT = {
+  title: text('Nouveau patient : garder ces renseignements', 'New patient: keep these details'),
+  lead: text(
+    'Les images reçoivent ces renseignements et le numéro que l’établissement donne au patient. Ils peuvent être corrigés ici, et repris tant que rien n’est livré. Une seconde personne doit dire la même chose si le site le demande.',
+    'The images are given these details and the number that the hospital gives the patient. They can be corrected here, and taken back while nothing is delivered. A second person has to say the same where the site asks for it.',
+  ),
+  keep: text('Garder ces renseignements', 'Keep these details'),
+  numberMeaning: text(
+    'Celui de l’établissement, non le numéro temporaire.',
+    'The hospital’s, not the temporary number.',
+  ),
+  issuer: text('Émetteur du numéro', 'Issuer of the number'),
+  issuerMeaning: text('Si les images doivent le porter.', 'Where the images are to carry it.'),
+  accession: text('Numéro de demande', 'Accession number'),
+  toCheck: text('À vérifier', 'To be checked'),
+  unknown: text('inconnu', 'unknown'),
+  female: text('féminin', 'female'),
+  male: text('masculin', 'male'),
+  other: text('autre', 'other'),
 } as const;
 
 /** How far one is. */

@@ -6,7 +6,7 @@ import css from './settings.module.css';
 import { SETTINGS } from './words.ts';
 
 type Config = Answer<'config.show'>['config'];
-const LISTS = ['peers', 'destinations', 'routes', 'relays', 'quirks', 'clamav', 'continuity'] as const;
+const LISTS = ['peers', 'destinations', 'routes', 'relays', 'quirks', 'clamav', 'continuity', 'retention'] as const;
 
 function titleOf(words: Said<typeof SETTINGS>, list: string): string {
   const known = LISTS.find((each) => each === list);

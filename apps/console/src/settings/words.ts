@@ -21,6 +21,7 @@ export const SETTINGS = {
   quirks: text('Particularités d’appareils', 'Quirks of devices'),
   clamav: text('Antivirus (ClamAV)', 'Antivirus (ClamAV)'),
   continuity: text('Ensemble de continuité', 'Continuity set'),
+  retention: text('Conservation des messages et des dossiers', 'Retention of messages and charts'),
   inForce: (count: number) =>
     counted(
       count,

@@ -41,8 +41,28 @@ export function arrival(order: StudyOrder): string {
     `EVN|A04|${momentOf(order.atMs)}`,
     pid(patient),
     visit,
+    ...allergies(order),
   ]);
 }
+
+/** Segments AL1: one patient in two is asked and has none, or something; of the others nobody tells anything. */
+function allergies(order: StudyOrder): readonly string[] {
+  const random = new Random(`${order.seed} allergies ${order.kind} ${order.no}`);
+  const asked = order.no === 1 ? 1 : random.int(1, 4);
+  if (asked > 2) return [];
+  const [kind, code, severity, reaction] =
+    asked === 1 ? (ALLERGENS[random.int(0, ALLERGENS.length - 1)] ?? NONE) : NONE;
+  return [`AL1|1|${kind}|${code}|${severity}|${reaction}`];
+}
+
+type Allergen = readonly [kind: string, code: string, severity: string, reaction: string];
+const NONE: Allergen = ['', '716186003^Aucune allergie connue^SCT', '', ''];
+const ALLERGENS: readonly Allergen[] = [
+  ['DA', '^Pénicilline', 'SV', 'œdème de Quincke'],
+  ['DA', '^Produit de contraste iodé', 'MO', 'urticaire~malaise'],
+  ['FA', '^Arachide', 'SV', 'choc anaphylactique'],
+  ['MA', '^Latex', 'MI', 'eczéma'],
+];
 
 /** What was measured of whoever is imaged, the oldest first (ORU^R01). */
 export function results(order: StudyOrder): readonly string[] {

@@ -17,6 +17,7 @@ const PATIENT: PatientAnswer = {
 const STUDY = { studyInstanceUid: '1.2.3' } as ChartAnswer['studies'][number];
 const CHART: ChartAnswer = {
   ...{ patient: PATIENT, identities: [], merges: [], visits: [], groups: [], documents: [], orders: [], raw: [] },
+  ...{ allergies: [], keptUntilMs: null },
   ...{ studies: [STUDY], asOf: [], isCut: false },
 };
 const order = (heardMs: number, isCancelled = false) => ({ heardMs, isCancelled }) as ChartAnswer['orders'][number];

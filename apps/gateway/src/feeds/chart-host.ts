@@ -1,11 +1,11 @@
 import { Charter, ChartReader, ChartSealer } from '@leadglass/continuity';
 import type { Clock, Logger } from '@leadglass/kit';
 import type { Feed } from '@leadglass/model';
-import type { Charts } from '@leadglass/records';
+import { ChartKeeping, type KeepingRecords } from './chart-keeping.ts';
 import { parseReading } from './reading-json.ts';
 
 export interface ChartHostOptions {
-  readonly records: Charts;
+  readonly records: KeepingRecords;
   readonly indexKey: ConstructorParameters<typeof ChartSealer>[0];
   readonly clock: Clock;
   readonly log: Logger;
@@ -29,12 +29,14 @@ const MOST_REST_MS = 60;
 export class ChartHost {
   readonly sealer: ChartSealer;
   readonly reader: ChartReader;
+  readonly keeping: ChartKeeping;
   readonly #charter: Charter;
   readonly #options: ChartHostOptions;
   #keptMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ChartHostOptions) {
-    const { records, indexKey, clock, log, feeds, told } = options;
+    const { records: house, indexKey, clock, log, feeds, told } = options;
+    const records = house.charts;
     this.#options = options;
     this.sealer = new ChartSealer(indexKey);
     this.#charter = new Charter({
@@ -43,11 +45,16 @@ export class ChartHost {
       rest: (tookMs) => this.#rest(tookMs),
     });
     this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, dayOf: midnight });
+    this.keeping = new ChartKeeping({
+      ...{ records: house, sealer: this.sealer, charter: this.#charter, clock, log, told },
+      isBusy: () => this.#isBusy(),
+    });
   }
 
   /** Goes on with what was begun. */
   start(): void {
     this.#charter.poke();
+    this.keeping.start();
   }
 
   /** Messages were kept. */
@@ -73,12 +80,18 @@ export class ChartHost {
 
   #rest(tookMs: number): Promise<void> {
     const { clock } = this.#options;
-    const isBusy = clock.monotonicMs() - this.#keptMs < BUSY_MS;
-    return new Promise((resolve) => void (isBusy ? clock.after(restAfter(tookMs), resolve) : setImmediate(resolve)));
+    return new Promise(
+      (resolve) => void (this.#isBusy() ? clock.after(restAfter(tookMs), resolve) : setImmediate(resolve)),
+    );
   }
 
-  stop(): Promise<void> {
-    return this.#charter.stop();
+  #isBusy(): boolean {
+    return this.#options.clock.monotonicMs() - this.#keptMs < BUSY_MS;
+  }
+
+  async stop(): Promise<void> {
+    await this.keeping.stop();
+    await this.#charter.stop();
   }
 }
 

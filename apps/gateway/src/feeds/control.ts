@@ -1,4 +1,4 @@
-import type { MessageFacts } from '@leadglass/continuity';
+import { askedDate, type MessageFacts } from '@leadglass/continuity';
 import {
   type AnswerInputOf,
   needsReason,
@@ -23,6 +23,7 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 
 const TRAY: readonly MessageState[] = ['not-understood', 'quarantined'];
 const SLICE_BYTES = 256 * 1024;
+const DAY_MS = 86_400_000;
 
 /** Everything about feeds and charts but the bytes of a document. */
 export function chartActs(services: ControlServices, config: ConfigControl): Acts {
@@ -79,9 +80,10 @@ export class ChartControl {
     const { charts } = this.#services;
     await charts.catchUp();
     const { found, isCut } = await charts.reader.search(asked);
+    const { rest, bornOn: written } = bornOn === undefined ? askedDate(words) : { rest: words, bornOn };
     const keys = [
-      ...(words === '' ? [] : [/\d/.test(words) ? 'number' : 'name']),
-      ...(bornOn === undefined ? [] : ['birth date']),
+      ...(rest.trim() === '' ? [] : [/\d/.test(rest) ? 'number' : 'name']),
+      ...(bornOn === undefined && written === undefined ? [] : ['birth date']),
       ...(only === undefined ? [] : [only]),
     ];
     await this.#ledger.tell({ kind: 'chart.searched', by: by(), keys, found: found.length });
@@ -104,7 +106,10 @@ export class ChartControl {
       reason,
     });
     const studies = await studiesOf(catalogue, chart.identities);
-    return { ...chart, studies, asOf: await charts.reader.asOf() };
+    const { isPresent, heardMs } = chart.patient;
+    const { chartDays } = await charts.keeping.policy();
+    const keptUntilMs = isPresent ? null : heardMs + chartDays * DAY_MS;
+    return { ...chart, studies, asOf: await charts.reader.asOf(), keptUntilMs };
   }
 
   /** The bytes of a document, in pieces. */
@@ -162,7 +167,7 @@ class FeedControl {
   }
 
   async list(): Promise<AnswerInputOf<'feed.list'>> {
-    const { records, feeds } = this.#services;
+    const { records, feeds, charts } = this.#services;
     const tallies = new Map((await records.charts.tallies()).map((tally) => [tally.feed, tally]));
     const states = (await records.feeds()).map((feed) => {
       const {
@@ -183,7 +188,8 @@ class FeedControl {
         quarantined,
       };
     });
-    return { feeds: states };
+    const forgotten = await records.chartRetention.forgotten();
+    return { feeds: states, retention: { ...(await charts.keeping.policy()), forgotten } };
   }
 
   add(asked: ParsedRequestOf<'feed.add'>): Promise<AnswerInputOf<'feed.add'>> {
@@ -223,7 +229,8 @@ class FeedControl {
   async message({ message: no, reason }: ParsedRequestOf<'feed.message'>): Promise<AnswerInputOf<'feed.message'>> {
     const { charts, records } = this.#services;
     const [row, whole] = await Promise.all([records.charts.message(no), charts.reader.messageText(no)]);
-    if (row === undefined || whole === undefined) throw controlFault('control.not-found');
+    if (row === undefined) throw controlFault('control.not-found');
+    if (whole === undefined) throw controlFault('control.not-found', FORGOTTEN);
     await this.#ledger.tell({ kind: 'message.viewed', by: by(), feed: row.feed, message: no, reason });
     return { message: this.#shown(row), text: whole.text };
   }
@@ -274,6 +281,10 @@ const NOTHING_ASKED = text(
 const CANNOT_MERGE = text(
   'Ces dossiers ne peuvent pas être réunis : l’un n’existe pas, ou fait déjà partie d’un autre.',
   'These charts cannot be joined: one of them does not exist, or is part of another already.',
+);
+const FORGOTTEN = text(
+  'Ce message n’est plus gardé tel que reçu : sa durée de conservation est passée. Ce qu’il disait est dans son dossier.',
+  'This message is no longer kept as it came: its retention is over. What it told is in its chart.',
 );
 const NOT_MERGED = text('Cette réunion n’est plus en vigueur.', 'This merge does not stand any more.');
 const UNDERSTOOD = text(

@@ -16,6 +16,8 @@ const PATHS: ReadonlySet<string> = new Set([
   `${ROOT}/Bundle`,
   `${ROOT}/DiagnosticReport`,
   `${ROOT}/Observation`,
+  `${ROOT}/AllergyIntolerance`,
+  `${ROOT}/DocumentReference`,
 ]);
 const MOST_BODY_BYTES = 20 * 1024 * 1024;
 /** Bodies that are taken in or wait for the keeper at once. */
@@ -179,8 +181,8 @@ function send(answer: Answer, status: number, body: object, headers: Readonly<Re
 }
 
 const NO_SUCH = text(
-  'rien n’est servi ici : POST /fhir, /fhir/DiagnosticReport, /fhir/Observation',
-  'nothing is served here: POST /fhir, /fhir/DiagnosticReport, /fhir/Observation',
+  'rien n’est servi ici : POST /fhir, /fhir/DiagnosticReport, /fhir/Observation, /fhir/AllergyIntolerance, /fhir/DocumentReference',
+  'nothing is served here: POST /fhir, /fhir/DiagnosticReport, /fhir/Observation, /fhir/AllergyIntolerance, /fhir/DocumentReference',
 );
 const ONLY_POST = text('seul POST est pris', 'POST alone is taken');
 const ONLY_JSON = text('seul application/fhir+json est lu', 'application/fhir+json alone is read');

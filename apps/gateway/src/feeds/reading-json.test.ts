@@ -9,6 +9,7 @@ const MESSAGES = [
   'MSH|^~\\&|GAM|CHU|LG|S|20260101||ADT^A40|2|P|2.5\rPID|1||7^^^CHU^PI||DUPONT^A\rMRG|9^^^CHU^PI\r',
   `MSH|^~\\&|R|CHU|LG|S|20260101||MDM^T02|3|P|2.5\rPID|1||7^^^CHU^PI||DUPONT^A\rTXA|1|CR|application/pdf|||||||||D1\rOBX|1|ED|CR^CR^L||^application^pdf^Base64^${Buffer.from('%PDF').toString('base64')}||||||F\r`,
   'MSH|^~\\&|R|CHU|LG|S|20260101||ORM^O01|4|P|2.5\rPID|1||7^^^CHU^PI||DUPONT^A\rORC|NW|P1\rOBR|1|P1||CT^Scanner^L\r',
+  'MSH|^~\\&|GAM|CHU|LG|S|20260101||ADT^A60|5|P|2.5\rPID|1||7^^^CHU^PI||DUPONT^A\rAL1|1|DA|P^Pénicilline^L|SV|choc~~œdème|2019\rIAM|2|FA|N^Noix^L||urticaire|A|A1||AL||||||||C\r',
 ];
 
 /** Arrays of bytes of one class, so that they compare. */

@@ -1,4 +1,5 @@
 import type {
+  AllergyReading,
   Coded,
   DocumentReading,
   HeaderReading,
@@ -114,10 +115,16 @@ const report = record<ReportReading>({
   observations: many(observation),
 });
 
+const allergy = record<AllergyReading>({
+  source: oneOf('AL1', 'IAM', 'FHIR'),
+  ...{ action: text, number: text, kind: coded, code: coded, severity: coded, reactions: texts },
+  ...{ identifiedAt: text, sensitivity: text, status: texts, notes: texts },
+});
+
 const part = record<PatientPart>({
   ...{ patient, visit: optional(visit) },
   merge: optional(record<MergeReading>({ from: many(identifier), fromAccount: text })),
-  ...{ orders: many(order), reports: many(report), documents: many(document), notes: texts },
+  ...{ orders: many(order), reports: many(report), documents: many(document), allergies: many(allergy), notes: texts },
 });
 
 const PROBLEM_CODES = [100, 101, 102, 103, 198, 199, 200, 201, 202, 203, 207] as const;

@@ -71,7 +71,7 @@ function newContinuityDesk(
 
 export function newCharts({ home, records, clock, log, inForce, pseudonyms, teller }: Ground): ChartHost {
   return new ChartHost({
-    ...{ records: records.charts, indexKey: home.keys.indexKey, clock, log, feeds: () => inForce.rules.feeds },
+    ...{ records, indexKey: home.keys.indexKey, clock, log, feeds: () => inForce.rules.feeds },
     pseudonym: (words) => pseudonyms.ofWords(words),
     told: () => teller.poke(),
   });

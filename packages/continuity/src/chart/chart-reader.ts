@@ -2,10 +2,12 @@ import type { AsOf, ChartAnswer, MergeAnswer, PatientAnswer } from '@leadglass/c
 import type { Clock } from '@leadglass/kit';
 import type { Feed } from '@leadglass/model';
 import type { ChartRow, ChartSource, Charts, EntryRow, MergeRow } from '@leadglass/records';
+import { askedDate } from './asked-date.ts';
 import { foldOf } from './fold.ts';
 import { insStateOf } from './identity.ts';
-import { beginningAsked, fitOf, nearOf, wordsOf, wordsOfNames } from './names.ts';
+import { beginningAsked, FITS, type Fit, fitOf, nearOf, wordsOf, wordsOfNames } from './names.ts';
 import type { ChartSealer } from './sealer.ts';
+import { soundsOf } from './sound.ts';
 import { type Summary, visitOf } from './summary.ts';
 import type { MessageFacts, Told } from './told.ts';
 
@@ -29,8 +31,8 @@ export interface ChartQuestion {
   readonly limit: number;
 }
 
-type Found = { readonly patient: PatientAnswer; readonly fit: 'same' | 'begins' | 'alike' };
-type Part = Pick<ChartAnswer, 'visits' | 'groups' | 'documents' | 'orders' | 'raw' | 'isCut'>;
+type Found = { readonly patient: PatientAnswer; readonly fit: Fit };
+type Part = Pick<ChartAnswer, 'visits' | 'groups' | 'documents' | 'orders' | 'allergies' | 'raw' | 'isCut'>;
 
 /** Charts looked at for one token. */
 const MOST_OF_A_TOKEN = 400;
@@ -42,7 +44,7 @@ const RAW_CHARS = 16_000;
 const MOST_WORDS = 6;
 /** A critical result leads the list for so long after it was heard of. */
 const CRITICAL_MS = 72 * 3_600_000;
-const FITS = { same: 0, begins: 1, alike: 2 } as const;
+const rankOf = (fit: Fit) => FITS.indexOf(fit);
 
 /** Reads charts: searches, whole charts, documents. It opens what is sealed and changes nothing. Throws Fault `continuity.*`, `records.*`. */
 export class ChartReader {
@@ -53,8 +55,11 @@ export class ChartReader {
   }
 
   /** Patients that fit, critical results first, then how well they fit, then who was heard of last. */
-  async search(asked: ChartQuestion): Promise<{ readonly found: readonly Found[]; readonly isCut: boolean }> {
-    const words = wordsOf(asked.words).slice(0, MOST_WORDS);
+  async search(question: ChartQuestion): Promise<{ readonly found: readonly Found[]; readonly isCut: boolean }> {
+    const { bornOn, rest } =
+      question.bornOn === undefined ? askedDate(question.words) : { bornOn: question.bornOn, rest: question.words };
+    const asked = { ...question, bornOn };
+    const words = wordsOf(rest).slice(0, MOST_WORDS);
     const { rows, isCut } = await this.#candidates(asked, words);
     const found = new Map<number, Found>();
     for (const row of rows) {
@@ -63,7 +68,7 @@ export class ChartReader {
       if (fit === undefined || !(await this.#isListed(asked, row))) continue;
       const root = await this.#root(row);
       const before = found.get(root.no);
-      if (before !== undefined && FITS[before.fit] <= FITS[fit]) continue;
+      if (before !== undefined && rankOf(before.fit) <= rankOf(fit)) continue;
       found.set(root.no, { patient: this.#patient(await this.#group(root)), fit });
     }
     const sorted = [...found.values()].sort((a, b) => this.#order(a, b));
@@ -73,7 +78,7 @@ export class ChartReader {
   #order(a: Found, b: Found): number {
     const since = this.#options.clock.now() - CRITICAL_MS;
     const isCritical = ({ patient }: Found) => (patient.critical > 0 && (patient.criticalMs ?? 0) >= since ? 0 : 1);
-    return isCritical(a) - isCritical(b) || FITS[a.fit] - FITS[b.fit] || b.patient.heardMs - a.patient.heardMs;
+    return isCritical(a) - isCritical(b) || rankOf(a.fit) - rankOf(b.fit) || b.patient.heardMs - a.patient.heardMs;
   }
 
   async #candidates(
@@ -106,7 +111,8 @@ export class ChartReader {
     if (longest !== undefined) {
       const begins = beginningAsked(longest);
       const near = nearOf(longest).map((each) => token('near', each));
-      return [...byNumber, ...(begins === undefined ? [] : [token('begins', begins)]), ...near];
+      const sounds = soundsOf(longest).map((each) => token('sounds', each));
+      return [...byNumber, ...(begins === undefined ? [] : [token('begins', begins)]), ...near, ...sounds];
     }
     if (only === 'today') return [{ by: 'arrived', sinceMs: this.#options.dayOf(this.#options.clock.now()) }];
     if (only === 'critical') return [{ by: 'critical', sinceMs: this.#options.clock.now() - CRITICAL_MS }];
@@ -114,10 +120,10 @@ export class ChartReader {
   }
 
   #fit({ words: text, bornOn }: ChartQuestion, words: readonly string[], summary: Summary): Found['fit'] | undefined {
-    if (bornOn !== undefined && summary.birthDate.slice(0, 8) !== bornOn.replaceAll('-', '')) return undefined;
-    if (words.length === 0) return 'same';
     const number = text.replaceAll(' ', '').toUpperCase();
     if (summary.identifiers.some(({ value }) => value.replaceAll(' ', '').toUpperCase() === number)) return 'same';
+    if (bornOn !== undefined && summary.birthDate.slice(0, 8) !== bornOn.replaceAll('-', '')) return undefined;
+    if (words.length === 0) return 'same';
     return fitOf(words, wordsOfNames(summary.names));
   }
 
@@ -129,7 +135,7 @@ export class ChartReader {
   }
 
   /** Everything that was told of a patient; undefined when there is no such chart. */
-  async chart(no: number): Promise<Omit<ChartAnswer, 'studies' | 'asOf'> | undefined> {
+  async chart(no: number): Promise<Omit<ChartAnswer, 'studies' | 'asOf' | 'keptUntilMs'> | undefined> {
     const row = await this.#options.records.chart(no);
     if (row === undefined) return undefined;
     const root = await this.#root(row);
@@ -149,10 +155,10 @@ export class ChartReader {
     const lists = await Promise.all(rows.map(({ no }) => this.#options.records.entries(no, most)));
     const entries = lists.flat().sort((a, b) => a.no - b.no);
     const told = entries.filter(({ kind }) => kind === 'told').map((entry) => this.#told(entry));
-    const { groups, documents, orders } = foldOf(told);
+    const { groups, documents, orders, allergies } = foldOf(told);
     const visits = rows.flatMap((row) => this.#summary(row).visits).sort((a, b) => b.heardMs - a.heardMs);
     const raw = await this.#raw(entries.filter(({ kind }) => kind === 'raw').slice(-MOST_RAW));
-    return { visits, groups, documents, orders, raw, isCut: lists.some(({ length }) => length === most) };
+    return { visits, groups, documents, orders, allergies, raw, isCut: lists.some(({ length }) => length === most) };
   }
 
   #told({ chart, sealed }: EntryRow): Told {

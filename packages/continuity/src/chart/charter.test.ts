@@ -183,6 +183,34 @@ test('[CHART-9] found by a beginning, without accents, with a letter wrong, by n
   assert.equal((await house.reader.search({ words: 'lefort', bornOn: '19500228', limit: 9 })).found.length, 0);
 });
 
+test('[CHART-34] who was heard and never read is found by the sound, behind what is written so or nearly so, and told as such', async (t) => {
+  const house = await ChartHouse.open(t);
+  await house.tell(
+    oru({ ipp: '1', name: 'THIBAULT^Émile' }, [{}]),
+    oru({ ipp: '2', name: 'TIBO^Anne' }, [{}]),
+    oru({ ipp: '3', name: 'TIBA^Zoé' }, [{}]),
+    oru({ ipp: '4', name: 'MARTIN^Paul' }, [{}]),
+  );
+  const { found } = await house.reader.search({ words: 'tibo', limit: 9 });
+  assert.deepEqual(
+    found.map(({ fit, patient }) => [fit, patient.names[0]?.family]),
+    [
+      ['same', 'TIBO'],
+      ['alike', 'TIBA'],
+      ['sounds', 'THIBAULT'],
+    ],
+  );
+  assert.equal((await numbers(house, 'tibo emil')).length, 1);
+});
+
+test('[CHART-34] a birth date may stand among the words, as people write it', async (t) => {
+  const house = await ChartHouse.open(t);
+  await house.tell(oru({ ipp: '1', name: 'DUPONT^A', born: '19610304' }, [{}]));
+  await house.tell(oru({ ipp: '2', name: 'DUPONT^B', born: '19610403' }, [{}]));
+  for (const words of ['dupont 04/03/1961', '4.3.1961', '1961-03-04 dup'])
+    assert.deepEqual(await numbers(house, words), [1], words);
+});
+
 test('[CHART-9] critical results first, and a list that is cut says so', async (t) => {
   const house = await ChartHouse.open(t);
   await house.tell(oru({ ipp: '1' }, [{ flags: 'HH' }]), oru({ ipp: '2' }, [{}]), oru({ ipp: '3' }, [{}]));

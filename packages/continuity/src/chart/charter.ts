@@ -10,6 +10,7 @@ import { type Identity, identitiesOf, identityDigest, isMatchable } from './iden
 import { beginningsOf, nearOf, wordsOfNames } from './names.ts';
 import { Remembered } from './remembered.ts';
 import type { ChartSealer } from './sealer.ts';
+import { soundsOf } from './sound.ts';
 import { applied, isContradicted, NOBODY, type Summary, visitOf, withIdentifiers } from './summary.ts';
 import { type MessageFacts, type Told, toldOf } from './told.ts';
 
@@ -99,6 +100,31 @@ export class Charter {
     this.#timer?.cancel();
     await this.#running;
     await this.#turn.catch(() => undefined);
+  }
+
+  /** Runs `act` while no batch is under way and none begins; what is remembered of charts is forgotten after it. */
+  async between<T>(act: () => Promise<T>): Promise<T> {
+    const run = async () => {
+      try {
+        return await act();
+      } finally {
+        this.forget();
+      }
+    };
+    const turn = this.#turn.then(run, run);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** How a chart sounds: for charts that were entered before names were found by that. */
+  soundTokens({
+    no,
+    sealed,
+  }: Pick<ChartRow, 'no' | 'sealed'>): readonly { readonly token: number; readonly chart: number }[] {
+    const { sealer } = this.#options;
+    const { names } = sealer.openJson<Summary>('patient', String(no), sealed);
+    const sounds = new Set(wordsOfNames(names).flatMap(soundsOf));
+    return [...sounds].map((sound) => ({ token: sealer.token('sounds', sound), chart: no }));
   }
 
   #later(ms: number): void {
@@ -316,6 +342,7 @@ export class Charter {
     return [
       ...beginningsOf(value).map((each) => ({ token: sealer.token('begins', each), chart })),
       ...nearOf(value).map((each) => ({ token: sealer.token('near', each), chart })),
+      ...soundsOf(value).map((each) => ({ token: sealer.token('sounds', each), chart })),
     ];
   }
 

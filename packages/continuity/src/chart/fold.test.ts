@@ -133,6 +133,20 @@ test('[CHART-7] the bytes of a document are kept, and a later one supersedes the
   assert.equal(await house.reader.document(patient.chart, 'unknown'), undefined);
 });
 
+test('[CHART-7] several files of one document that come together stand side by side, and a later one supersedes them all', async (t) => {
+  const house = await ChartHouse.open(t);
+  const filed = (number: string, parent: string, files: number) => {
+    const obx = (no: number) => `OBX|${no}|ED|CR^CR ${no}^L||^text^plain^A^${number} ${no}||||||F`;
+    const txa = `TXA|1|CR||||||||||${number}|${parent}||||LA||AV`;
+    return [...headOf('MDM^T02', WHO), txa, ...Array.from({ length: files }, (_, at) => obx(at + 1)), ''].join('\r');
+  };
+  await house.tell(filed('D1', '', 2));
+  const states = async () => (await house.chartOf('100')).documents.map(({ state, title }) => `${state} ${title}`);
+  assert.deepEqual(await states(), ['current CR 1', 'current CR 2']);
+  await house.tell(filed('D2', 'D1', 1));
+  assert.deepEqual(await states(), ['current CR 1', 'superseded CR 1', 'superseded CR 2']);
+});
+
 test('[CHART-7] a document of another chart is not given out', async (t) => {
   const house = await ChartHouse.open(t);
   await house.tell(mdm('T02', 'D1'), adt('A31', { ipp: '200', name: 'MARTIN^Paul' }));

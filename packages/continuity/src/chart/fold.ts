@@ -1,5 +1,13 @@
-import type { DocumentAnswer, OrderAnswer, ResultAnswer, ResultGroupAnswer, VersionAnswer } from '@leadglass/contract';
+import type {
+  AllergyAnswer,
+  DocumentAnswer,
+  OrderAnswer,
+  ResultAnswer,
+  ResultGroupAnswer,
+  VersionAnswer,
+} from '@leadglass/contract';
 import type { Coded, OrderReading } from '@leadglass/hl7';
+import { Allergies } from './allergies.ts';
 import { isCriticalFlag, pinOf } from './critical.ts';
 import type { Told, ToldDocument, ToldObservation, ToldReport } from './told.ts';
 
@@ -27,6 +35,7 @@ export interface Folded {
   readonly groups: readonly ResultGroupAnswer[];
   readonly documents: readonly DocumentAnswer[];
   readonly orders: readonly OrderAnswer[];
+  readonly allergies: readonly AllergyAnswer[];
   /** Results in force that their laboratory flagged critical, and when the last of them was heard of. */
   readonly critical: number;
   readonly criticalMs: number;
@@ -49,6 +58,7 @@ export class ChartFold {
   readonly #groups = new Map<string, Group>();
   readonly #orders = new Map<string, OrderAnswer>();
   readonly #documents: Numbered[] = [];
+  readonly #allergies = new Allergies();
   /** Of groups that have any: when each critical result in force was heard of. */
   readonly #critical = new Map<string, readonly number[]>();
 
@@ -56,6 +66,7 @@ export class ChartFold {
     for (const report of told.reports) this.#enter(told, report);
     for (const order of told.orders) enterOrder(this.#orders, told, order);
     for (const document of told.documents) enterDocument(this.#documents, told, document);
+    this.#allergies.enter(told);
   }
 
   #enter(told: Told, report: ToldReport): void {
@@ -85,6 +96,7 @@ export class ChartFold {
       groups: groups.toSorted((a, b) => b.heardMs - a.heardMs).map(groupOf),
       documents: documents.sort((a, b) => b.heardMs - a.heardMs),
       orders: [...this.#orders.values()].sort((a, b) => b.heardMs - a.heardMs),
+      allergies: this.#allergies.all,
       ...{ critical: this.critical, criticalMs: this.criticalMs },
     };
   }
@@ -214,24 +226,24 @@ function documentsOf(group: Group): DocumentAnswer[] {
   );
 }
 
-function unnumbered({ number: _number, ...document }: Numbered): DocumentAnswer {
+function unnumbered({ number: _number, message: _message, ...document }: Numbered): DocumentAnswer {
   return document;
 }
 
-type Numbered = DocumentAnswer & { readonly number: string };
+type Numbered = DocumentAnswer & { readonly number: string; readonly message: number };
 
-/** A document that takes the place of another supersedes it; one that is cancelled stays and says so. */
-function enterDocument(documents: Numbered[], { feed, heardMs, sentAt }: Told, document: ToldDocument): void {
+/** A document that takes the place of another supersedes it; one that is cancelled stays and says so. Several files of one document, sent together, stand side by side. */
+function enterDocument(documents: Numbered[], { feed, message, heardMs, sentAt }: Told, document: ToldDocument): void {
   const { id, form, mediaType, title, bytes, number, parent, isGone, writtenAt } = document;
   const isMeant = (each: Numbered) =>
-    each.feed === feed && each.number !== '' && [number, parent].includes(each.number);
+    each.feed === feed && each.message !== message && each.number !== '' && [number, parent].includes(each.number);
   for (const [at, each] of documents.entries())
     if (isMeant(each) && each.state === 'current')
       documents[at] = { ...each, state: isGone ? 'removed' : 'superseded' };
   if (isGone && bytes === 0) return;
   const state = isGone ? ('removed' as const) : ('current' as const);
   const issuedAt = writtenAt || sentAt;
-  documents.push({ document: id, feed, form, mediaType, title, state, bytes, issuedAt, heardMs, number });
+  documents.push({ document: id, feed, form, mediaType, title, state, bytes, issuedAt, heardMs, number, message });
 }
 
 function enterOrder(orders: Map<string, OrderAnswer>, told: Told, order: OrderReading): void {

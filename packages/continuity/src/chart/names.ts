@@ -1,4 +1,5 @@
 import type { PersonName } from '@leadglass/hl7';
+import { soundsAlike } from './sound.ts';
 
 /** Shortest and longest beginning of a word that has a token. */
 const SHORTEST = 2;
@@ -50,16 +51,25 @@ export function nearOf(word: string): readonly string[] {
 }
 
 /** How well a patient's words fit those searched: the least of what each fits; undefined when one fits none. */
-export function fitOf(asked: readonly string[], words: readonly string[]): 'same' | 'begins' | 'alike' | undefined {
-  let worst: 0 | 1 | 2 = 0;
+export function fitOf(asked: readonly string[], words: readonly string[]): Fit | undefined {
+  let worst = 0;
   for (const word of asked) {
-    if (words.includes(word)) continue;
-    if (words.some((each) => each.startsWith(word))) worst = worst === 0 ? 1 : worst;
-    else if (words.some((each) => isNear(word, each))) worst = 2;
-    else return undefined;
+    const fit = FITS.findIndex((_, at) => words.some((each) => FITTING[at]?.(word, each)));
+    if (fit < 0) return undefined;
+    worst = Math.max(worst, fit);
   }
-  return (['same', 'begins', 'alike'] as const)[worst];
+  return FITS[worst];
 }
+
+/** How a word fits another, the best first. */
+export const FITS = ['same', 'begins', 'alike', 'sounds'] as const;
+export type Fit = (typeof FITS)[number];
+const FITTING: readonly ((asked: string, word: string) => boolean)[] = [
+  (asked, word) => word === asked,
+  (asked, word) => word.startsWith(asked),
+  isNear,
+  soundsAlike,
+];
 
 /** Whether two words differ by one letter at most, or by two that are swapped. */
 export function isNear(one: string, other: string): boolean {

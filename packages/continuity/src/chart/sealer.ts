@@ -14,7 +14,7 @@ const TOKEN_BITS = 52n;
 export type ChartSealed = 'facts' | 'body' | 'reading' | 'patient' | 'told' | 'document';
 
 /** What words are made into tokens for. */
-export type ChartToken = 'begins' | 'near' | 'born' | 'identifier';
+export type ChartToken = 'begins' | 'near' | 'sounds' | 'born' | 'identifier';
 
 /** Seals what feeds send and makes what charts are found by, with keys drawn from the home's index key (decisions 0015 and 0029). */
 export class ChartSealer {

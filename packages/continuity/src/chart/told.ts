@@ -1,4 +1,5 @@
 import type {
+  AllergyReading,
   DocumentReading,
   ObservationReading,
   OrderReading,
@@ -48,6 +49,8 @@ export interface Told {
   readonly reports: readonly ToldReport[];
   readonly orders: readonly OrderReading[];
   readonly documents: readonly ToldDocument[];
+  /** Absent in what was kept before allergies were read. */
+  readonly allergies?: readonly AllergyReading[];
 }
 
 /** A document taken out of a reading, to be kept apart. */
@@ -99,6 +102,7 @@ export function toldOf(
   const told: Told = {
     ...{ feed, message, heardMs, kind: reading.kind, type, trigger, sentAt, reports, orders: part.orders },
     documents: part.documents.map(take),
+    ...(part.allergies.length === 0 ? {} : { allergies: part.allergies }),
   };
   return { told, documents };
 }

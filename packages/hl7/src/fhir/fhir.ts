@@ -1,7 +1,18 @@
-import type { HeaderReading, PatientPart, PatientReading, Problem, Reading, VisitReading } from '../readings.ts';
+import type {
+  AllergyReading,
+  DocumentReading,
+  HeaderReading,
+  PatientPart,
+  PatientReading,
+  Problem,
+  Reading,
+  VisitReading,
+} from '../readings.ts';
 import type { OpenReport } from '../report.ts';
 import { WHY } from '../why.ts';
+import { allergyReading } from './allergy.ts';
 import { type Entry, type Resources, resourcesOf } from './bundle.ts';
+import { documentReadings } from './document.ts';
 import { partyOf, patientReading, referredPatient, visitReading } from './people.ts';
 import { loneReport, reportReading } from './report.ts';
 import type { FhirMeta, FhirReference } from './shapes.ts';
@@ -29,9 +40,22 @@ export function readFhir(
   const resources = resourcesOf(value);
   if (!('problems' in resources)) return { kind: 'unreadable', problems: resources };
   const patients = partsOf(resources);
-  const isResult = patients.some(({ reports }) => reports.length > 0) || hasFatal(resources);
-  const kind = isResult ? 'result' : 'other';
-  return [{ kind, header: headerOf(resources), charset: 'UNICODE UTF-8', patients, problems: resources.problems.list }];
+  return [
+    {
+      kind: kindOf(patients, resources),
+      header: headerOf(resources),
+      charset: 'UNICODE UTF-8',
+      patients,
+      problems: resources.problems.list,
+    },
+  ];
+}
+
+/** A document where nothing but documents came; what else of it can be acted on is told as results are. */
+function kindOf(patients: readonly PatientPart[], resources: Resources): Reading['kind'] {
+  const isTold = patients.some(({ reports, allergies }) => reports.length > 0 || allergies.length > 0);
+  if (isTold || hasFatal(resources)) return 'result';
+  return patients.some(({ documents }) => documents.length > 0) ? 'document' : 'other';
 }
 
 function hasFatal({ problems }: Resources): boolean {
@@ -41,6 +65,8 @@ function hasFatal({ problems }: Resources): boolean {
 interface OpenPart extends PatientPart {
   visit: VisitReading | undefined;
   readonly reports: OpenReport[];
+  readonly documents: DocumentReading[];
+  readonly allergies: AllergyReading[];
 }
 
 /** Patients by where they were found, or by what a reference says of them. */
@@ -57,13 +83,23 @@ class Parts {
     return [...this.#parts.values()];
   }
 
-  /** Adds a report to whom it is about; told where nothing says that. */
+  /** Adds a report to whom it is about. */
   add(report: OpenReport, subject: FhirReference | undefined, encounter: FhirReference | undefined, from: Entry): void {
+    this.about(subject, encounter, from)?.reports.push(report);
+  }
+
+  /** Whom something is about; told where nothing says that. */
+  about(
+    subject: FhirReference | undefined,
+    encounter: FhirReference | undefined,
+    from: Entry,
+    field = 'subject',
+  ): OpenPart | undefined {
     const part = this.#partOf(subject, from);
-    if (part === undefined) return this.#resources.problems.fatal(101, `${from.place}.subject`, 0, WHY.noSubject);
+    if (part === undefined) this.#resources.problems.fatal(101, `${from.place}.${field}`, 0, WHY.noSubject);
     const visit = this.#resources.resolveTo('Encounter', encounter, from);
-    if (visit !== undefined) part.visit = visitReading(visit);
-    part.reports.push(report);
+    if (part !== undefined && visit !== undefined) part.visit = visitReading(visit);
+    return part;
   }
 
   #partOf(subject: FhirReference | undefined, from: Entry): OpenPart | undefined {
@@ -77,7 +113,16 @@ class Parts {
   }
 
   #open(key: Entry | string, patient: PatientReading): OpenPart {
-    const part = { patient, visit: undefined, merge: undefined, orders: [], reports: [], documents: [], notes: [] };
+    const part = {
+      patient,
+      visit: undefined,
+      merge: undefined,
+      orders: [],
+      reports: [],
+      documents: [],
+      allergies: [],
+      notes: [],
+    };
     this.#parts.set(key, part);
     return part;
   }
@@ -93,6 +138,14 @@ function partsOf(resources: Resources): readonly PatientPart[] {
   for (const entry of resources.of('Observation')) {
     if (seen.has(entry)) continue;
     parts.add(loneReport(entry, resources), entry.resource.subject, entry.resource.encounter, entry);
+  }
+  for (const entry of resources.of('AllergyIntolerance')) {
+    const { patient, encounter } = entry.resource;
+    parts.about(patient, encounter, entry, 'patient')?.allergies.push(allergyReading(entry.resource));
+  }
+  for (const entry of resources.of('DocumentReference')) {
+    const { subject, context } = entry.resource;
+    parts.about(subject, context?.encounter?.[0], entry)?.documents.push(...documentReadings(entry, resources));
   }
   return parts.all;
 }
@@ -117,7 +170,7 @@ function headerOf(resources: Resources): HeaderReading {
     trigger: eventCoding?.code ?? bundle?.type ?? '',
     controlId: bundle?.identifier?.value ?? bundle?.id ?? '',
     processing:
-      isTest(bundle?.meta) || resources.of('DiagnosticReport').some(({ resource }) => isTest(resource.meta))
+      isTest(bundle?.meta) || TOLD.some((type) => resources.of(type).some(({ resource }) => isTest(resource.meta)))
         ? 'T'
         : 'P',
     version: '4.0',
@@ -125,6 +178,9 @@ function headerOf(resources: Resources): HeaderReading {
     applicationAck: '',
   };
 }
+
+/** Resources that tell something by themselves. */
+const TOLD = ['DiagnosticReport', 'AllergyIntolerance', 'DocumentReference'] as const;
 
 function isTest(meta: FhirMeta | undefined): boolean {
   return [...(meta?.tag ?? []), ...(meta?.security ?? [])].some(({ code }) => code === 'HTEST');

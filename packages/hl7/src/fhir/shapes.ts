@@ -149,6 +149,44 @@ const MessageHeader = resource('MessageHeader', {
   sender: Reference.optional(),
   destination: few(z.object({ name: word, endpoint: word })),
 });
+/** What is told of an allergy, an intolerance, or that none is known. */
+const AllergyIntolerance = resource('AllergyIntolerance', {
+  identifier: few(Identifier),
+  clinicalStatus: CodeableConcept.optional(),
+  verificationStatus: CodeableConcept.optional(),
+  type: word,
+  category: few(z.string().max(MOST_WORD)),
+  criticality: word,
+  code: CodeableConcept.optional(),
+  patient: Reference.optional(),
+  encounter: Reference.optional(),
+  onsetDateTime: word,
+  onsetString: word,
+  recordedDate: word,
+  reaction: few(
+    z.object({
+      substance: CodeableConcept.optional(),
+      manifestation: few(CodeableConcept),
+      description: prose,
+      severity: word,
+    }),
+  ),
+  note: few(Annotation),
+});
+const DocumentReference = resource('DocumentReference', {
+  masterIdentifier: Identifier.optional(),
+  identifier: few(Identifier),
+  status: word,
+  docStatus: word,
+  type: CodeableConcept.optional(),
+  subject: Reference.optional(),
+  date: word,
+  author: few(Reference),
+  description: prose,
+  relatesTo: few(z.object({ code: word, target: Reference.optional() })),
+  content: few(z.object({ attachment: Attachment })),
+  context: z.object({ encounter: few(Reference) }).optional(),
+});
 const Composition = resource('Composition', { custodian: Reference.optional(), date: word });
 
 /** The resources that are read. */
@@ -165,6 +203,8 @@ export const ResourceSchema = z.discriminatedUnion('resourceType', [
   Binary,
   MessageHeader,
   Composition,
+  AllergyIntolerance,
+  DocumentReference,
 ]);
 export type Resource = z.output<typeof ResourceSchema>;
 export type ResourceType = Resource['resourceType'];
@@ -182,6 +222,8 @@ export const RESOURCE_TYPES: ReadonlySet<string> = new Set<ResourceType>([
   'Binary',
   'MessageHeader',
   'Composition',
+  'AllergyIntolerance',
+  'DocumentReference',
 ]);
 
 /** A Bundle, its resources not read further here. */

@@ -1,4 +1,5 @@
 import type {
+  ChartRetention,
   ClamavSettings,
   ContinuitySettings,
   Destination,
@@ -26,6 +27,7 @@ export interface Configuration {
   readonly clamav?: ClamavSettings;
   readonly feeds?: readonly Feed[];
   readonly continuity?: ContinuitySettings;
+  readonly retention?: ChartRetention;
 }
 
 /** Where the settings of ClamAV stand; empty where there are none. */
@@ -34,6 +36,8 @@ export const CLAMAV_SETTING = 'clamav';
 export const FEEDS_SETTING = 'feeds';
 /** Likewise of the continuity set. */
 export const CONTINUITY_SETTING = 'continuity';
+/** Likewise of how long messages and charts are kept. */
+export const RETENTION_SETTING = 'retention';
 
 export function* replaceConfig(
   queries: Queries,
@@ -57,6 +61,8 @@ export function* replaceConfig(
   yield* run(queries.setSetting, { name: FEEDS_SETTING, value: feeds });
   const continuity = config.continuity === undefined ? '' : JSON.stringify(config.continuity);
   yield* run(queries.setSetting, { name: CONTINUITY_SETTING, value: continuity });
+  const retention = config.retention === undefined ? '' : JSON.stringify(config.retention);
+  yield* run(queries.setSetting, { name: RETENTION_SETTING, value: retention });
   if (past !== undefined) yield* rememberPast(queries, past);
   yield* appendEvents(queries, events);
 }

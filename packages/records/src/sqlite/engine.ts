@@ -38,6 +38,16 @@ export class SqliteEngine implements Engine {
     });
   }
 
+  // The log still has what was removed until it is folded back and begun anew (`checkpoint`).
+  async shred<T>(script: () => Script<T>): Promise<T> {
+    this.#db.exec('pragma secure_delete = on');
+    try {
+      return await this.write(script);
+    } finally {
+      if (this.#db.isOpen) this.#db.exec('pragma secure_delete = off');
+    }
+  }
+
   async close(): Promise<void> {
     this.#statements.clear();
     if (this.#db.isOpen) this.#db.close();
