@@ -45,6 +45,7 @@ import {
   type ReceivedReport,
 } from '@leadglass/relay';
 import { Layouter, ObjectStore } from '@leadglass/vault';
+import { by } from './actor.ts';
 import { CatalogueHost } from './catalogue-host.ts';
 import { type Certificates, CertificateWatch } from './certificate-watch.ts';
 import { type ClamavState, ClamavWatch } from './clamav-watch.ts';
@@ -81,6 +82,7 @@ import { OwnServicesHost } from './own-host.ts';
 import { isOwn, type OwnFromIntake } from './own-messages.ts';
 import { plainDataSet, plainObject } from './plain-objects.ts';
 import { Pseudonyms } from './pseudonyms.ts';
+import { ChartCandidates } from './reconcile/chart-candidates.ts';
 import { ReconcileHost } from './reconcile/reconcile-host.ts';
 import type { RelayMessage } from './relay-messages.ts';
 import { withinRights } from './rights.ts';
@@ -276,9 +278,9 @@ export class Keeper {
     this.#desk = this.#newDesk();
     this.#reconcileDesk = this.#newDesk();
     this.disarms = this.#newDisarms();
+    this.charts = this.#newCharts();
     this.reconcile = this.#newReconcile();
     this.web = this.#newWeb();
-    this.charts = this.#newCharts();
     this.feeds = this.#newFeeds();
     this.intakes = new IntakePool({
       rules: () => this.siteRules.site,
@@ -296,7 +298,9 @@ export class Keeper {
     });
     this.#operations = this.#newOperations();
     this.continuity.outages.onChange((name, state) => {
-      if (state === 'down' || state === 'declared') this.#operations.leave(name);
+      if (state !== 'down' && state !== 'declared') return;
+      this.#operations.leave(name);
+      void this.own.reporter.takeOver((upstream) => upstream === name);
     });
   }
 
@@ -315,13 +319,20 @@ export class Keeper {
     const { clock, log, home } = this.#options;
     return new ReconcileHost({
       ...{ records: this.records, catalogue: this.catalogue, store: this.store, desk: this.#reconcileDesk, clock, log },
-      ...{ indexKey: home.keys.indexKey, rules: () => this.#rules },
+      ...{ indexKey: home.keys.indexKey, rules: () => this.#rules, sources: [this.#chartCandidates()] },
       openPlain: (custody) => plainObject(this.store, home.keys.site, custody),
       pseudonyms: (issuer, patientId) => this.#pseudonyms.all(issuer, patientId),
       isOutage: () => this.continuity.outages.standings().some(({ name }) => this.continuity.outages.isDown(name)),
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
       due: (destination) => this.deliveries.poke(destination),
       told: () => this.sequencer.poke(),
+    });
+  }
+
+  #chartCandidates(): ChartCandidates {
+    return new ChartCandidates({
+      ...{ reader: this.charts.reader, catchUp: () => this.charts.catchUp() },
+      searched: (keys, found) => this.#tellLater(this.event({ kind: 'chart.searched', by: by(), keys, found })),
     });
   }
 
@@ -336,6 +347,7 @@ export class Keeper {
         this.schedule.resume(name);
       },
       listeners: () => this.#listening.map(({ name, address }) => `${name} ${address}`),
+      lastHeard: async () => new Map((await this.records.charts.tallies()).map((each) => [each.feed, each.lastAtMs])),
       told: () => this.sequencer.poke(),
     });
   }
@@ -735,6 +747,7 @@ export class Keeper {
     return new ChartHost({
       ...{ records: this.records.charts, indexKey: home.keys.indexKey, clock, log, feeds: () => this.#rules.feeds },
       pseudonym: (words) => this.#pseudonyms.ofWords(words),
+      silentSinceMs: (feed) => this.continuity.feeds.silentSinceMs(feed),
       told: () => this.sequencer.poke(),
     });
   }
@@ -758,6 +771,7 @@ export class Keeper {
       tokens: () => this.#webTokens,
       webAddress: (intake, connection) => this.web.addressOf(intake, connection),
       lies: this.#lies.bind(this),
+      spoke: (feed) => this.continuity.feeds.spoke(feed),
       kept: () => {
         this.charts.poke();
         this.#foldLater();

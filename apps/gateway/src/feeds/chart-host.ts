@@ -10,6 +10,8 @@ export interface ChartHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
   feeds(): readonly Feed[];
+  /** Since when a feed is silent that usually sends; null: it is not. */
+  silentSinceMs?(feed: string): number | null;
   /** What stands for `words` in events. */
   pseudonym(words: string): string;
   /** Events were appended. */
@@ -39,7 +41,8 @@ export class ChartHost {
       pseudonym: (chart) => this.pseudonymOf(chart),
       rest: () => this.#rest(),
     });
-    this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, dayOf: midnight });
+    const silentSinceMs = (feed: string): number | null => options.silentSinceMs?.(feed) ?? null;
+    this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, silentSinceMs, dayOf: midnight });
   }
 
   /** Goes on with what was begun. */

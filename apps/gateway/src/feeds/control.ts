@@ -162,7 +162,7 @@ class FeedControl {
   }
 
   async list(): Promise<AnswerInputOf<'feed.list'>> {
-    const { records, feeds } = this.#services;
+    const { records, feeds, continuity } = this.#services;
     const tallies = new Map((await records.charts.tallies()).map((tally) => [tally.feed, tally]));
     const states = (await records.feeds()).map((feed) => {
       const {
@@ -181,6 +181,7 @@ class FeedControl {
         waiting,
         notUnderstood,
         quarantined,
+        silentSinceMs: continuity.feeds.silentSinceMs(feed.name),
       };
     });
     return { feeds: states };
