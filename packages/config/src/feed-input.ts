@@ -146,6 +146,7 @@ export function dangersOfFeed(before: Feed | undefined, after: Feed): readonly T
     ...(/\/0$/.test(after.from) && isFree && before?.from !== after.from ? [ANYBODY] : []),
     ...(wasBound && isFree ? [UNBOUND] : []),
     ...(after.processing === 'test' && before?.processing === 'production' ? [TESTS] : []),
+    ...(after.silentAfterMinutes === 0 && before?.silentAfterMinutes !== 0 ? [UNHEARD] : []),
   ];
 }
 
@@ -154,6 +155,7 @@ const ANYBODY = text(
   'Toute adresse pourra envoyer des résultats, sans certificat.',
   'Any address may send results, without a certificate.',
 );
+const UNHEARD = text('S’il cesse d’envoyer, personne n’en sera averti.', 'If it stops sending, nobody will be told.');
 const UNBOUND = text(
   'Il n’aura plus à prouver qui il est par un certificat.',
   'It will no longer have to prove who it is with a certificate.',
