@@ -64,6 +64,7 @@ export class Devices {
   lastWords = '';
   readonly #gateway: Gateway;
   readonly #paceMs: number;
+  readonly #before: readonly MadeObject[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'leadglass-bad-day-'));
   // Not those of an earlier day.
   readonly #day = Date.now();
@@ -71,9 +72,11 @@ export class Devices {
   #isHalted = false;
   #running: Promise<unknown> | undefined;
 
-  constructor(gateway: Gateway, paceMs: number) {
+  /** @param before what was stored on an earlier day: asked about until something is stored on this one. */
+  constructor(gateway: Gateway, paceMs: number, before: readonly MadeObject[] = []) {
     this.#gateway = gateway;
     this.#paceMs = paceMs;
+    this.#before = before;
   }
 
   start(): void {
@@ -178,7 +181,7 @@ export class Devices {
 
   /** May the last study be deleted? The report comes where the device listens. */
   async #commit(round: number): Promise<void> {
-    const objects = this.stored.slice(-IMAGES_OF_A_STUDY);
+    const objects = [...this.#before, ...this.stored].slice(-IMAGES_OF_A_STUDY);
     if (objects.length === 0) return;
     const uid = `${COMMIT_ROOT}.${this.#day}.${round}`;
     const command = commandOf(COMMAND_FIELD.nActionRq, {

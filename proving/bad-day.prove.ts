@@ -5,7 +5,7 @@ import { Devices, stepState, WORKS } from './bad-day-devices.ts';
 import { queuedWish, queueOf } from './bad-day-lab.ts';
 import { BadDaySite, ENTRIES, VICTIMS } from './bad-day-site.ts';
 import { decodedReport } from './commitment.ts';
-import { assertHoldsExactly, events, eventually, standing } from './outage.ts';
+import { assertHoldsExactly, events, eventually, givenBack, standing } from './outage.ts';
 import { numbersFrom, SEED } from './seed.ts';
 
 const IS_CI = process.env.LEADGLASS_PROVE === 'ci';
@@ -163,7 +163,7 @@ test(`[PROVE-400] the bad day: PACS, worklist, performed steps, laboratory and w
   await quiet.stop();
   const seen = new Map(WORKS.map((work) => [work, quiet.statuses(work)]));
 
-  const devices = new Devices(gateway, PACE_MS);
+  const devices = new Devices(gateway, PACE_MS, quiet.stored);
   t.after(() => devices.halt());
   devices.start();
   const killed = await havoc(here, numbersFrom(SEED));
@@ -185,7 +185,7 @@ test(`[PROVE-400] the bad day: PACS, worklist, performed steps, laboratory and w
   for (const work of WORKS) assert.deepEqual(devices.statuses(work), seen.get(work), `${work} as on a quiet day`);
   assert.deepEqual([...new Set(devices.entries)], [ENTRIES - 1], 'the day’s list is whole each time');
 
-  await gateway.until(({ deliveries }) => deliveries.pending === 0, SETTLED_MS);
+  await givenBack(gateway);
   assert.equal((await gateway.status()).deliveries.failed, 0);
   await assertHoldsExactly(here.orthanc, [...quiet.stored, ...devices.stored]);
   t.diagnostic(`${quiet.stored.length + devices.stored.length} objects at the PACS, bit for bit, once each`);
