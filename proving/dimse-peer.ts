@@ -178,16 +178,16 @@ export class DimsePeer {
   }
 }
 
-/** Opens an association as FINDER. */
+/** Opens an association, as FINDER unless it is said otherwise. */
 export async function callPeer(
-  place: { readonly port: number; readonly called: string },
+  place: { readonly port: number; readonly called: string; readonly calling?: string },
   contexts: readonly Omit<ProposedContext, 'id'>[],
   more: Partial<AssociateRq['user']> = {},
 ): Promise<DimsePeer> {
   const socket = connect({ host: '127.0.0.1', port: place.port, noDelay: true });
   await once(socket, 'connect');
   const peer = new DimsePeer(socket, 'requestor');
-  const request = requestOf({ calling: 'FINDER', called: place.called, contexts, ...IMPLEMENTATION });
+  const request = requestOf({ calling: place.calling ?? 'FINDER', called: place.called, contexts, ...IMPLEMENTATION });
   peer.association.request({ ...request, user: { ...request.user, ...more } });
   await peer.until(() => peer.accepted !== undefined || peer.isOver);
   return peer;
@@ -214,9 +214,10 @@ export class ScriptedUpstream {
   static async start(
     answer: (message: Message, peer: DimsePeer) => void,
     accept: (request: AssociateRq, peer: DimsePeer) => void = (request, peer) => peer.accept(request),
+    onPort = 0,
   ): Promise<ScriptedUpstream> {
     const server = createServer({ noDelay: true });
-    server.listen(0, '127.0.0.1');
+    server.listen(onPort, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     const upstream = new ScriptedUpstream(server, typeof address === 'object' && address !== null ? address.port : 0);

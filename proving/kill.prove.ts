@@ -5,21 +5,12 @@ import { Gateway } from './gateway.ts';
 import { makeObject, type Shape } from './objects.ts';
 import { requirePeer, startOrthanc } from './peers.ts';
 import { childrenOf } from './processes.ts';
+import { numbersFrom, SEED } from './seed.ts';
 import { type Answered, sendWhatGets } from './sending.ts';
 
 const ROUNDS = Number(process.env.LEADGLASS_KILLS ?? (process.env.LEADGLASS_PROVE === 'ci' ? 20 : 200));
-const SEED = Number(process.env.LEADGLASS_SEED ?? Date.now() % 2 ** 31);
 const SENDERS = 2;
 const LONGEST_WAIT_MS = 160;
-
-/** A repeatable sequence of numbers in [0, 1): which process dies when is told by the seed, printed with the result. */
-function numbersFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 function batch(seed: number): ReturnType<typeof makeObject>[] {
   const shapes: Shape[] = ['sr', 'mr', 'ct', 'sr', 'sr', 'mr'];

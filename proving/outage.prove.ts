@@ -13,7 +13,7 @@ import { Continuity } from '../apps/gateway/src/continuity/continuity.ts';
 import { compileShim, FaultPlan } from './faults/plan.ts';
 import { Gateway } from './gateway.ts';
 import { makeObject } from './objects.ts';
-import { configure, events, eventually, holdings, standing } from './outage.ts';
+import { configure, events, eventually, givenBack, holdings, standing } from './outage.ts';
 import { freePort, requirePeer, startOrthanc } from './peers.ts';
 import { digest, fill } from './retrieving.ts';
 import { type Answered, sendWhatGets } from './sending.ts';
@@ -317,11 +317,7 @@ test(`[PROVE-286] a scanner that goes on sending while the PACS is killed, our d
   );
   scanning.isOn = false;
   await scanner;
-  await eventually(
-    () => gateway.status(),
-    ({ deliveries }) => deliveries.pending === 0,
-    120_000,
-  );
+  await givenBack(gateway);
   assert.equal((await gateway.status()).deliveries.failed, 0);
   const held = await holdings(orthanc);
   for (const { object } of kept()) assert.equal(held.get(object.sopInstanceUid), digest(object.dataSet));
@@ -377,5 +373,6 @@ routes:
   const [free, bound] = [await perMinute(''), await perMinute(', giveBackPerMinute: 300')];
   t.diagnostic(`${free} objects of 128 KiB a minute unless it is said otherwise; ${bound} where 300 are said`);
   assert.ok(bound <= 310, `${bound}`);
-  assert.ok(free > bound, `${free}`);
+  // What is bound to 300 is slower than what is not, wherever a machine gives more than 300 at all.
+  assert.ok(free > bound || free <= 300, `${free}`);
 });

@@ -43,6 +43,19 @@ export async function eventually<T>(
   }
 }
 
+/** Waits for the end of a give-back: however long it takes, as long as it goes on. */
+export async function givenBack(gateway: Gateway): Promise<void> {
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    const { deliveries } = await eventually(
+      () => gateway.status(),
+      ({ deliveries: { pending } }) => pending < before,
+      60_000,
+    );
+    if (deliveries.pending === 0) return;
+    before = deliveries.pending;
+  }
+}
+
 /** Events of some kinds, in the order in which they came. */
 export async function events(gateway: Gateway, ...kinds: readonly string[]): Promise<readonly Event[]> {
   const asked = kinds.flatMap((kind) => ['--kind', kind]);

@@ -171,7 +171,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   glass: ['glass.broken', 'glass.reviewed'],
   continuity: ['continuity.dropped'],
   journey: ['journey.searched'],
-  feed: ['feed.received'],
+  feed: ['feed.received', 'feed.silent', 'feed.heard'],
   message: ['message.viewed', 'message.retried', 'message.dismissed'],
   chart: ['chart.searched', 'chart.opened', 'chart.merged', 'chart.unmerged', 'chart.forgotten'],
   schedule: ['schedule.kept', 'schedule.not-kept'],

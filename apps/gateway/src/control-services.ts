@@ -122,7 +122,7 @@ export interface ControlServices {
   /** What goes over the gateway, counted as it happens. */
   readonly flows: Flows;
   /** Outages, give-back and isolation. */
-  readonly continuity: Pick<Continuity, 'outages' | 'giveBacks' | 'isolation'>;
+  readonly continuity: Pick<Continuity, 'outages' | 'giveBacks' | 'isolation' | 'feeds'>;
   /** What each delivery worker is doing. */
   destinationStates(): readonly { readonly destination: string; readonly fault: string | undefined }[];
   /** Why nothing is accepted at this moment, or undefined. */

@@ -13,6 +13,7 @@ import {
   type AeTitle,
   type Arrival,
   type Event,
+  type Feed,
   type Finding,
   type FlowChoice,
   parseSha256,
@@ -75,9 +76,10 @@ export async function house(t: TestContext): Promise<House> {
   const imports = new Imports();
   const decoders = new DecoderPool({ count: 1 });
   t.after(() => decoders.stop());
+  let feeds: readonly Feed[] = [];
   const continuity = new Continuity({
     ...{ clock: CLOCK, log: silentLogger, records, told: () => void calls.push('told') },
-    rules: () => ({ ...rules, routes: [], relays: [], quirks: [], feeds: [] }),
+    rules: () => ({ ...rules, routes: [], relays: [], quirks: [], feeds }),
     connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('non', 'no'))),
     cut: () => ({ associations: 0, webConnections: 0 }),
     resume: () => void calls.push('resume'),
@@ -94,6 +96,8 @@ export async function house(t: TestContext): Promise<House> {
     configChanged: async () => {
       calls.push('configChanged');
       rules = { peers: await records.peers(), destinations: await records.destinations() };
+      feeds = await records.feeds();
+      continuity.feeds.configure();
     },
     siteRules: async () => ({ rules: [RULE], problems: [] }),
     reloadSiteRules: async () => ({ rules: [RULE], problems: [{ file: 'a.yar', line: 3, text: text('non', 'no') }] }),
@@ -102,7 +106,7 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
-    charts: chartsOf(records),
+    charts: chartsOf(records, () => feeds, continuity),
     feeds: { connectionsOf: () => 0, readAgain: async () => undefined },
     schedule: scheduleHouse(records, CLOCK),
     reconcile: reconcileHouse(records, CLOCK),
@@ -151,10 +155,15 @@ export async function house(t: TestContext): Promise<House> {
 }
 
 /** Charts as the keeper has them. */
-function chartsOf(records: Awaited<ReturnType<typeof openSqliteRecords>>): ChartHost {
+function chartsOf(
+  records: Awaited<ReturnType<typeof openSqliteRecords>>,
+  feeds: () => readonly Feed[],
+  continuity: Continuity,
+): ChartHost {
   return new ChartHost({
     ...{ records, indexKey: new Secret(Buffer.alloc(32, 7)), clock: CLOCK, log: silentLogger },
-    ...{ feeds: () => [], pseudonym: (words) => `p ${words}`, told: () => {} },
+    ...{ feeds, pseudonym: (words) => `p ${words}`, told: () => {} },
+    silentSinceMs: (feed) => continuity.feeds.silentSinceMs(feed),
   });
 }
 async function* nothingKept(): AsyncGenerator<never> {}

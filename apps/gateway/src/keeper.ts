@@ -192,19 +192,22 @@ export class Keeper {
     this.#reconcileDesk = newDesk(ground, sandbox);
     this.disarms = newDisarms(ground, { desk: this.#desk, catalogue, own, afterCommit });
     this.#afterCommit = new AfterCommit({ ...ground, layouter, tallies, catalogue, deliveries, disarms: this.disarms });
+    this.charts = newCharts(ground, continuity);
+    const { charts } = this;
     this.reconcile = newReconcile(ground, {
-      ...{ desk: this.#reconcileDesk, catalogue, continuity, deliveries, afterCommit: this.#afterCommit },
+      ...{ desk: this.#reconcileDesk, catalogue, continuity, deliveries, afterCommit: this.#afterCommit, charts },
     });
     this.web = newWeb(ground, { catalogue, continuity, continuitySet, certificates, identity, people, isStopping });
-    this.charts = newCharts(ground);
-    const { reconcile, web, charts } = this;
+    const { reconcile, web } = this;
     this.feeds = newFeeds(ground, {
       ...{ charts, continuity, identity, web, afterCommit: this.#afterCommit, isStopping },
     });
     this.intakes = newIntakes(ground, { ...sandbox, listener: () => this.#intakeDesk });
     this.#operations = newOperations(ground, { continuity, certificates, schedule });
     continuity.outages.onChange((name, state) => {
-      if (state === 'down' || state === 'declared') this.#operations.leave(name);
+      if (state !== 'down' && state !== 'declared') return;
+      this.#operations.leave(name);
+      void this.own.reporter.takeOver((upstream) => upstream === name);
     });
     const operations = this.#operations;
     const { feeds } = this;

@@ -38,7 +38,7 @@ export async function askUpstream(
   upstream: Destination,
   asked: CommitmentRequest,
 ): Promise<number | undefined> {
-  const taken = await reporter.askedOfUpstream(peer, asked.transactionUid, upstream.name);
+  const taken = await reporter.askedOfUpstream(peer, asked, upstream.name);
   if (taken !== STATUS.success) return taken;
   const status = await ask(tools, reporter, upstream, asked).catch((thrown: unknown) => {
     tools.log.warn('commitment.upstream', { upstream: upstream.name, fault: thrown });

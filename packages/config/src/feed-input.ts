@@ -1,11 +1,13 @@
 import { type Text, text } from '@leadglass/kit';
-import { FEED_CHARSETS, FEED_KINDS, FEED_PROCESSINGS, type Feed } from '@leadglass/model';
+import { FEED_CHARSETS, FEED_KINDS, FEED_PROCESSINGS, type Feed, QUIET_HOURS } from '@leadglass/model';
 import { z } from 'zod';
 import { addressRange, fingerprint } from './address-input.ts';
 import { checked, defined, destinationName, fieldDocs } from './checks.ts';
 import { identityFields } from './identity-input.ts';
 
 const MOST_PER_SECOND = 100_000;
+/** A week. */
+const MOST_SILENT_MINUTES = 10_080;
 
 const headerName = checked<string>(
   (value) => /^[\x20-\x7e\u00a0-\uffff]{1,180}$/.test(value),
@@ -22,6 +24,19 @@ const rate = checked<number>(
     `A whole number of messages a second, from 1 to ${MOST_PER_SECOND}.`,
   ),
 )(z.number());
+
+const minutes = checked<number>(
+  (value) => Number.isInteger(value) && value >= 0 && value <= MOST_SILENT_MINUTES,
+  text(
+    `Un nombre entier de minutes, de 0 à ${MOST_SILENT_MINUTES}.`,
+    `A whole number of minutes, from 0 to ${MOST_SILENT_MINUTES}.`,
+  ),
+)(z.number());
+
+const hours = checked<string>(
+  (value) => QUIET_HOURS.test(value),
+  text('Deux heures, comme 22:00-06:00.', 'Two times of day, such as 22:00-06:00.'),
+)(z.string());
 
 /** A feed as people write it. */
 export const feedInput = z.strictObject({
@@ -102,6 +117,20 @@ export const feedInput = z.strictObject({
     ),
     example: '1000',
   }),
+  silentAfterMinutes: minutes.optional().register(fieldDocs, {
+    about: text(
+      'Minutes sans message après lesquelles son silence est signalé ; 0 : jamais. Sans choix, d’après ce qu’il envoie d’habitude à cette heure.',
+      'Minutes without a message after which its silence is told; 0: never. Without a choice, by what it usually sends at that hour.',
+    ),
+    example: '30',
+  }),
+  quietHours: hours.optional().register(fieldDocs, {
+    about: text(
+      'Heures locales pendant lesquelles rien n’est attendu de lui.',
+      'Local hours in which nothing is expected of it.',
+    ),
+    example: '22:00-06:00',
+  }),
 });
 
 /** A feed, from validated input. */
@@ -117,6 +146,7 @@ export function dangersOfFeed(before: Feed | undefined, after: Feed): readonly T
     ...(/\/0$/.test(after.from) && isFree && before?.from !== after.from ? [ANYBODY] : []),
     ...(wasBound && isFree ? [UNBOUND] : []),
     ...(after.processing === 'test' && before?.processing === 'production' ? [TESTS] : []),
+    ...(after.silentAfterMinutes === 0 && before?.silentAfterMinutes !== 0 ? [UNHEARD] : []),
   ];
 }
 
@@ -125,6 +155,7 @@ const ANYBODY = text(
   'Toute adresse pourra envoyer des résultats, sans certificat.',
   'Any address may send results, without a certificate.',
 );
+const UNHEARD = text('S’il cesse d’envoyer, personne n’en sera averti.', 'If it stops sending, nobody will be told.');
 const UNBOUND = text(
   'Il n’aura plus à prouver qui il est par un certificat.',
   'It will no longer have to prove who it is with a certificate.',

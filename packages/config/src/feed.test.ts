@@ -28,6 +28,29 @@ test('[CHART-14] a feed has the careful defaults, and reads the same after it wa
   assert.equal(read('peers: []\n').feeds, undefined);
 });
 
+test('[CHART-25] minutes of silence and quiet hours are read strictly, written back as chosen; that a silence is never told is a danger', () => {
+  const chosen = `${FEED}    silentAfterMinutes: 30\n    quietHours: 22:00-06:00\n`;
+  const config = read(chosen);
+  assert.partialDeepStrictEqual(config.feeds?.[0], { silentAfterMinutes: 30, quietHours: '22:00-06:00' });
+  assert.deepEqual(read(renderConfig(config)).feeds, config.feeds);
+  for (const wrong of [
+    'silentAfterMinutes: -1',
+    'silentAfterMinutes: 1.5',
+    'quietHours: 24:00-06:00',
+    'quietHours: night',
+  ]) {
+    const parsed = parseConfig(`${FEED}    ${wrong}\n`);
+    assert(!parsed.ok);
+    assert.deepEqual(
+      parsed.problems.map(({ path }) => path),
+      [`feeds[0].${wrong.split(':')[0]}`],
+    );
+  }
+  const never = read(`${FEED}    silentAfterMinutes: 0\n`);
+  const [change] = planConfig({ ...EMPTY, ...config }, { ...EMPTY, ...never }).changes;
+  assert.match(change?.dangers[0]?.en ?? '', /nobody will be told/);
+});
+
 test('[CHART-14] what is wrong with a feed is told with its place', () => {
   const parsed = parseConfig(`${FEED}  - name: labo\n    kind: other\n    from: nowhere\n    more: 1\n`);
   assert(!parsed.ok);

@@ -99,6 +99,7 @@ function feedsOf(feeds: readonly Feed[]): readonly object[] {
   const fields = [
     ...(['name', 'kind', 'from', 'certSha256', 'trustAnchors', 'certName'] as const),
     ...(['application', 'facility', 'charset', 'processing', 'mostPerSecond'] as const),
+    ...(['silentAfterMinutes', 'quietHours'] as const),
   ];
   return sorted(feeds, (feed) => feed.name).map((feed) =>
     Object.fromEntries(fields.filter((field) => feed[field] !== undefined).map((field) => [field, feed[field]])),

@@ -1,8 +1,9 @@
 export { askedDate } from './chart/asked-date.ts';
-export { ChartReader } from './chart/chart-reader.ts';
+export { type ChartQuestion, ChartReader } from './chart/chart-reader.ts';
 export { Charter } from './chart/charter.ts';
 export { isCriticalFlag, pinOf } from './chart/critical.ts';
 export { formOf } from './chart/documents.ts';
+export { isMatchable } from './chart/identity.ts';
 export { ChartSealer } from './chart/sealer.ts';
 export type { MessageFacts } from './chart/told.ts';
 export { indexLine } from './inventory/index-line.ts';
@@ -17,6 +18,8 @@ export type { Evidence, OutageChange, OutageThresholds } from './outage/detector
 export { DEFAULT_THRESHOLDS, OutageDetector } from './outage/detector.ts';
 export { probeWaitMs } from './outage/probes.ts';
 export { isAddress, isOutsideAddress } from './outage/reach.ts';
+export type { KeptRhythm } from './outage/rhythm.ts';
+export { type SilenceChoice, SilenceWatch } from './outage/silence.ts';
 export type { OutageInput, OutageState } from './outage/states.ts';
 export { isDownState, OUTAGE_INPUTS, OUTAGE_STATES, OUTAGE_TABLE } from './outage/states.ts';
 export type { Compared, Comparison, ExamFacts, Grade, Likeness, PersonFacts, Score } from './reconcile/score.ts';

@@ -51,6 +51,8 @@ export const AsOfSchema = z.object({
   waiting: COUNT,
   /** Messages of it that nobody understood, and that nobody has put aside. */
   notUnderstood: COUNT,
+  /** It usually sends, and has gone quiet since; null: it has not. */
+  silentSinceMs: z.nullable(TIME),
 });
 export type AsOf = z.output<typeof AsOfSchema>;
 
@@ -312,6 +314,12 @@ export const FeedSchema = z.strictObject({
   processing: z.enum(['production', 'test']).default('production'),
   /** Messages a second it is read at, at most: beyond that it waits. */
   mostPerSecond: z.int().min(1).max(100_000).default(1_000),
+  /** Minutes without a message after which it is told as silent; 0: never; absent: as it usually sends. */
+  silentAfterMinutes: z.exactOptional(z.int().min(0).max(10_080)),
+  /** Local hours in which nothing is expected of it. */
+  quietHours: z.exactOptional(
+    z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, { error: 'HH:MM-HH:MM' }),
+  ),
 });
 export type FeedAnswer = z.output<typeof FeedSchema>;
 
@@ -325,6 +333,8 @@ export const FeedStateSchema = z.object({
   waiting: COUNT,
   notUnderstood: COUNT,
   quarantined: COUNT,
+  /** It has gone quiet though it usually sends, or for as long as the site chose: since its last message, or since that is known. Null: it has not. */
+  silentSinceMs: z.nullable(TIME),
 });
 export type FeedStateAnswer = z.output<typeof FeedStateSchema>;
 

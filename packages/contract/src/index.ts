@@ -94,6 +94,7 @@ export type { CertificateAnswer, TlsAnswer, TrustAnswer } from './identity.ts';
 export { CertificateNameSchema, IDENTITY_CONTROL, ReasonSchema } from './identity.ts';
 export type { ImportOpen } from './import.ts';
 export { ImportOpenSchema, ImportRequestSchema, ImportResultSchema, MOST_NOT_STORED, MOST_STUDIES } from './import.ts';
+export { knownFrom } from './known-from.ts';
 export type {
   ConfigAnswer,
   DeliveryAnswer,

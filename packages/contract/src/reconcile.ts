@@ -44,6 +44,8 @@ export const CandidateSchema = z.object({
   id: z.string(),
   /** Who knows of them: `worklist NAME`, `archive`, `chart`. */
   source: z.string(),
+  /** Who else knows the same patient: the same number, and no other birth date. */
+  also: z.array(z.string()).readonly(),
   identity: ReconciledIdentitySchema,
   /** What is scheduled for them, where that is how they are known. */
   exam: z.optional(z.string()),

@@ -124,6 +124,8 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'glass.reviewed': '110101  R 0',
     'journey.searched': '110112  E 0',
     'feed.received': '110104  C 4',
+    'feed.silent': '110113 110142 E 8',
+    'feed.heard': '110113 110141 E 0',
     'message.viewed': '110103  R 0',
     'message.retried': '110113 110135 U 0',
     'message.dismissed': '110113 110135 U 0',

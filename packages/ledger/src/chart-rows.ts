@@ -3,7 +3,7 @@ import { EVENT_ID, EVENT_TYPE, ID_TYPE, ROLE } from './audit-codes.ts';
 import type { AuditObject, AuditRow, Participant } from './audit-rows.ts';
 
 type Kind =
-  | 'feed.received'
+  | `feed.${'received' | 'silent' | 'heard'}`
   | `message.${'viewed' | 'retried' | 'dismissed'}`
   | `chart.${'searched' | 'opened' | 'merged' | 'unmerged' | 'forgotten'}`;
 
@@ -28,6 +28,17 @@ const changed = (by: string, action: AuditRow['action'], objects: readonly Audit
   objects,
 });
 
+const feed = (
+  type: (typeof EVENT_TYPE)[keyof typeof EVENT_TYPE],
+  outcome: AuditRow['outcome'],
+  name: string,
+  self: string,
+) => ({
+  ...{ id: EVENT_ID.securityAlert, types: [type], action: 'E' as const, outcome },
+  participants: [application(self)],
+  objects: [resource(`urn:leadglass:feed:${name}`, 'Feed')],
+});
+
 /** What the audit messages of feeds and charts say. */
 export const CHART_ROWS: { readonly [K in Kind]: (event: EventOf<K>, self: string) => AuditRow } = {
   'feed.received': (e, self) => ({
@@ -38,6 +49,8 @@ export const CHART_ROWS: { readonly [K in Kind]: (event: EventOf<K>, self: strin
     ],
     objects: [resource('urn:leadglass:hl7', 'HL7 messages')],
   }),
+  'feed.silent': (e, self) => feed(EVENT_TYPE.localServiceStopped, 8, e.feed, self),
+  'feed.heard': (e, self) => feed(EVENT_TYPE.localServiceStarted, 0, e.feed, self),
   'message.viewed': (e, self) => accessed(e.by, self, [message(e.message)]),
   'message.retried': (e) => changed(e.by, 'U', [message(e.message)]),
   'message.dismissed': (e) => changed(e.by, 'U', [message(e.message)]),

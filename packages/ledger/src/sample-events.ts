@@ -288,6 +288,8 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
       quarantined: 0,
       refused: 1,
     }),
+    'feed.silent': made('feed.silent', { feed: word('LABO'), feedKind: 'lab', sinceMs: 1_795_600_000_000 }),
+    'feed.heard': made('feed.heard', { feed: word('LABO'), feedKind: 'lab', sinceMs: null }),
     'message.viewed': made('message.viewed', {
       by: word('marie'),
       feed: word('LABO'),

@@ -1,3 +1,5 @@
+import type { FeedKind } from './feed.ts';
+
 /** Facts of what happens with feeds and charts. No patient data: a message is its number here, a patient a keyed pseudonym. */
 export interface ChartEventFacts {
   /**
@@ -14,6 +16,9 @@ export interface ChartEventFacts {
     quarantined: number;
     refused: number;
   };
+  /** A feed that usually sends has gone quiet, and speaks again. `sinceMs`: its last message before; null when none is known. */
+  'feed.silent': { feed: string; feedKind: FeedKind; sinceMs: number | null };
+  'feed.heard': { feed: string; feedKind: FeedKind; sinceMs: number | null };
   /** Somebody read a message of the tray, had it read again, put it aside. */
   'message.viewed': { by: string; feed: string; message: number; reason: string };
   'message.retried': {

@@ -38,6 +38,17 @@ export const CHART_SENTENCES: Sentences = {
       `The feed ${name.en} (${printable(e.remoteAddress)}) sent ${e.messages} ${n.en}${more.en}.`,
     );
   },
+  'feed.silent': (e) => {
+    const name = named(e.feed);
+    return text(
+      `Le flux ${name.fr}, qui envoie d’habitude, se tait : ce qui est affiché de lui peut être ancien.`,
+      `The feed ${name.en}, which usually sends, has gone quiet: what is shown of it may be old.`,
+    );
+  },
+  'feed.heard': (e) => {
+    const name = named(e.feed);
+    return text(`Le flux ${name.fr} envoie de nouveau.`, `The feed ${name.en} sends again.`);
+  },
   'message.viewed': (e) => {
     const [who, of, why] = [named(e.by), named(e.feed), because(e.reason)];
     return text(

@@ -327,6 +327,8 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
         refused: 1,
       },
     },
+    'feed.silent': { ...head, kind: 'feed.silent', feed: word('LABO'), feedKind: 'lab', sinceMs: 1_795_600_000_000 },
+    'feed.heard': { ...head, kind: 'feed.heard', feed: word('LABO'), feedKind: 'lab', sinceMs: null },
     'message.viewed': {
       ...head,
       kind: 'message.viewed',
@@ -666,6 +668,11 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
     'Le flux « LABO » (192.0.2.30) a envoyé 12 messages, 1 déjà reçus, 2 non compris, 1 refusés.',
     'The feed “LABO” (192.0.2.30) sent 12 messages, 1 received before, 2 not understood, 1 refused.',
   ],
+  'feed.silent': [
+    'Le flux « LABO », qui envoie d’habitude, se tait : ce qui est affiché de lui peut être ancien.',
+    'The feed “LABO”, which usually sends, has gone quiet: what is shown of it may be old.',
+  ],
+  'feed.heard': ['Le flux « LABO » envoie de nouveau.', 'The feed “LABO” sends again.'],
   'message.viewed': [
     '« marie » a lu le message nº 7 du flux « LABO » : panne.',
     '“marie” read message no. 7 of the feed “LABO”: panne.',

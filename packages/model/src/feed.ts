@@ -28,4 +28,11 @@ export interface Feed {
   readonly processing: FeedProcessing;
   /** Messages a second it is read at, at most. */
   readonly mostPerSecond: number;
+  /** Minutes without a message after which it is told as silent; 0: never; absent: as it usually sends. */
+  readonly silentAfterMinutes?: number;
+  /** `HH:MM-HH:MM`, local time, in which nothing is expected of it. */
+  readonly quietHours?: string;
 }
+
+/** A stretch of a day, from and up to: `22:00-06:00`. */
+export const QUIET_HOURS = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;

@@ -17,7 +17,7 @@ export type { Disposition, DispositionKind } from './disposition.ts';
 export type { Event, EventKind, EventOf } from './event.ts';
 export { eventSentence } from './event-sentence.ts';
 export type { Feed, FeedCharset, FeedKind, FeedProcessing } from './feed.ts';
-export { FEED_CHARSETS, FEED_KINDS, FEED_PROCESSINGS } from './feed.ts';
+export { FEED_CHARSETS, FEED_KINDS, FEED_PROCESSINGS, QUIET_HOURS } from './feed.ts';
 export type { Finding, Severity, Verdict } from './finding.ts';
 export { UNREADABLE, verdictOf } from './finding.ts';
 export {

@@ -60,6 +60,21 @@ export function reportQueries(db: Kysely<Schema>) {
         .orderBy('id', 'desc')
         .limit(sql.lit(1)),
     ),
+    unreported: defineQuery<{ beforeMs: number; after: number; limit: number }>('unreported')(db, (db, p) =>
+      rows(db)
+        .where('state', '=', sql.lit('asked') as never)
+        .where('asked_at_ms', '<=', p.beforeMs)
+        .where('id', '>', p.after)
+        .orderBy('id')
+        .limit(p.limit),
+    ),
+    takeOverReport: defineQuery<{ id: number; nextAtMs: number }>('takeOverReport')(db, (db, p) =>
+      db
+        .updateTable('owed_reports')
+        .set({ state: 'owed', upstream: '', next_at_ms: p.nextAtMs })
+        .where('id', '=', p.id)
+        .where('state', '=', sql.lit('asked') as never),
+    ),
     fulfilReport: defineQuery<
       Pick<OwedReportsTable, 'id' | 'next_at_ms' | 'event_type_id' | 'transfer_syntax_uid' | 'data_set'>
     >('fulfilReport')(db, (db, p) =>

@@ -29,7 +29,7 @@ export interface OwedReport {
   readonly upstream: string;
   readonly askedAtMs: number;
   readonly attempts: number;
-  /** Pairs of SOP class and SOP instance UID; none when the upstream answers. */
+  /** Pairs of SOP class and SOP instance UID. */
   readonly objects: readonly (readonly [sopClassUid: string, sopInstanceUid: string])[];
   /** Present once the upstream has reported. */
   readonly report: UpstreamReport | undefined;
@@ -85,6 +85,17 @@ export class Reports {
   async askedOf(upstream: string, uid: string): Promise<OwedReport | undefined> {
     const row = await this.#engine.read(() => first(this.#queries.askedOfUpstream, { uid, upstream }));
     return row === undefined ? undefined : reportOf(row);
+  }
+
+  /** Transactions an upstream was asked no later than `beforeMs` and has not reported on, by their numbers. */
+  async unreported(beforeMs: number, after: number, limit: number): Promise<readonly OwedReport[]> {
+    const rows = await this.#engine.read(() => all(this.#queries.unreported, { beforeMs, after, limit }));
+    return rows.map(reportOf);
+  }
+
+  /** From now on it is ours to report. False when the upstream has reported meanwhile, or nothing is owed any more. */
+  async takeOver(id: number, nextAtMs: number): Promise<boolean> {
+    return (await this.#engine.write(() => run(this.#queries.takeOverReport, { id, nextAtMs }))) > 0;
   }
 
   /** The upstream has reported: from now on the device is owed it, first at `nextAtMs`. */

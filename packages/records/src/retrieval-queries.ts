@@ -67,6 +67,24 @@ export function retrievalQueries(db: Kysely<Schema>) {
     retrievableOfStudy: defineQuery<{ study: string }>('retrievableOfStudy')(db, (db, p) =>
       objects(db).where('study_instance_uid', '=', p.study).orderBy('custody.sop_instance_uid').limit(sql.lit(LIMIT)),
     ),
+    owedOfInstance: defineQuery<{ sop: string; destination: string; sinceMs: number }>('owedOfInstance')(db, (db, p) =>
+      db
+        .selectFrom('custody')
+        .innerJoin('deliveries', 'deliveries.sha256', 'custody.sha256')
+        .select('deliveries.id')
+        .where('custody.sop_instance_uid', '=', p.sop)
+        .where('deliveries.destination', '=', p.destination)
+        .where((eb) =>
+          eb.or([
+            eb('deliveries.state', '=', sql.lit('pending') as never),
+            eb.and([
+              eb('deliveries.state', '=', sql.lit('delivered') as never),
+              eb('deliveries.next_at_ms', '>=', p.sinceMs),
+            ]),
+          ]),
+        )
+        .limit(sql.lit(1)),
+    ),
     studiesOfPatient: defineQuery<{ patient: string }>('studiesOfPatient')(db, (db, p) =>
       db
         .selectFrom('studies')

@@ -2,7 +2,7 @@ import type { Sha256 } from '@leadglass/model';
 import type { Custody, HoldState } from './api.ts';
 import type { Queries } from './queries.ts';
 import type { RetrievableRow } from './retrieval-queries.ts';
-import { all, type Engine } from './script.ts';
+import { all, type Engine, first } from './script.ts';
 
 /** An object in custody as far as giving it out needs it. */
 export interface Retrievable
@@ -42,6 +42,12 @@ export class Retrieval {
   /** Everything in custody under a SOP Instance UID, oldest first. */
   async ofInstance(sop: string): Promise<readonly Retrievable[]> {
     return (await this.#engine.read(() => all(this.#queries.retrievableOfInstance, { sop }))).map(retrievableOf);
+  }
+
+  /** Whether an object of this SOP Instance UID waits to be delivered to `destination`, or was delivered there no earlier than `sinceMs`. */
+  async isOwed(sop: string, destination: string, sinceMs: number): Promise<boolean> {
+    const query = this.#queries.owedOfInstance;
+    return (await this.#engine.read(() => first(query, { sop, destination, sinceMs }))) !== undefined;
   }
 
   /** Everything of a study, by SOP Instance UID. */

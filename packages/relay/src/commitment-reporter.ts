@@ -5,12 +5,19 @@ import {
 } from '@leadglass/dimse';
 import { type Clock, isFault, type Logger, type Randomness, type Text, text, uuidv7 } from '@leadglass/kit';
 import type { Destination, Event } from '@leadglass/model';
-import type { OwedReport, Records } from '@leadglass/records';
+import type { OwedReport, Records, UpstreamReport } from '@leadglass/records';
 import { retryDelayMs } from './backoff.ts';
 import type { ReceivedReport } from './commitment.ts';
-import { decodeCommitmentReport } from './commitment-data-set.ts';
+import { combinedReport } from './commitment-combined.ts';
+import { type CommitmentReport, decodeCommitmentReport, type ReferencedSop } from './commitment-data-set.ts';
 import { type CommitmentSources, judgeCommitment } from './commitment-judge.ts';
-import { type CommitmentRequest, encodeCommitmentReport, type OwnReport, reportEvent } from './commitment-request.ts';
+import {
+  type CommitmentRequest,
+  canReportIn,
+  encodeCommitmentReport,
+  type OwnReport,
+  reportEvent,
+} from './commitment-request.ts';
 import type { DeliveryContext } from './delivery-api.ts';
 
 /** PS3.7 Annex C. */
@@ -19,6 +26,9 @@ const STATUS = { success: 0x0000, processingFailure: 0x0110, resourceLimitation:
 const MOST_DEVICES = 16;
 const MOST_OVER_ONE = 64;
 const LONGEST_SLEEP_MS = 60_000;
+/** Transactions looked at together, and how often those that are overdue are looked for. */
+const PAGE = 100;
+const LOOK_MS = 15 * 60_000;
 
 /** An association over which a device is told. Room `wire` has it as `ScuAssociation`. */
 export interface ReportAssociation {
@@ -49,6 +59,8 @@ export interface ReporterLimits {
   readonly longestRetryMs: number;
   /** A device that could not be told for so long is not told any more. */
   readonly giveUpMs: number;
+  /** An upstream that has not reported for so long is answered for, as far as we can. */
+  readonly unreportedMs: number;
 }
 
 export const DEFAULT_REPORTER_LIMITS: ReporterLimits = {
@@ -56,6 +68,7 @@ export const DEFAULT_REPORTER_LIMITS: ReporterLimits = {
   firstRetryMs: 5_000,
   longestRetryMs: 15 * 60_000,
   giveUpMs: 7 * 24 * 60 * 60_000,
+  unreportedMs: 6 * 60 * 60_000,
 };
 
 export interface ReporterTools {
@@ -72,7 +85,7 @@ export interface ReporterTools {
   /** Whether the device was told that held objects were not taken (`whenHeld: tell`). */
   wasRefusedWhenHeld(peer: string): boolean;
   readonly sources: CommitmentSources;
-  readonly records: Pick<Records, 'reports'>;
+  readonly records: Pick<Records, 'reports' | 'retrieval'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: Logger;
@@ -92,6 +105,7 @@ export class CommitmentReporter {
   #wake: () => void = () => {};
   #isPoked = false;
   #running: Promise<void> = Promise.resolve();
+  #lookedMs: number | undefined;
 
   constructor(tools: ReporterTools) {
     this.#tools = tools;
@@ -120,13 +134,38 @@ export class CommitmentReporter {
    * 0110 when the records could not take it. `poke` once the device has been answered.
    */
   async asked(peer: string, { transactionUid, objects }: CommitmentRequest): Promise<number> {
-    const pairs = objects.map(({ sopClassUid, sopInstanceUid }) => [sopClassUid, sopInstanceUid] as const);
-    return this.#ask(peer, transactionUid, '', pairs);
+    return this.#ask(peer, transactionUid, '', pairsOf(objects));
   }
 
   /** The same for what is asked of an upstream in the device's name: before it is passed on, so that no report finds us ignorant. */
-  askedOfUpstream(peer: string, transactionUid: string, upstream: string): Promise<number> {
-    return this.#ask(peer, transactionUid, upstream, []);
+  askedOfUpstream(peer: string, { transactionUid, objects }: CommitmentRequest, upstream: string): Promise<number> {
+    return this.#ask(peer, transactionUid, upstream, pairsOf(objects));
+  }
+
+  /**
+   * An upstream that is down, or was not heard by us when it reported, may never report. What we answer for in whole becomes ours to report; of the
+   * rest the upstream alone can say, and it is waited for. Never rejects.
+   * @param isMeant of which upstreams; @param askedForMs asked so long ago at least.
+   */
+  async takeOver(isMeant: (upstream: string) => boolean, askedForMs = 0): Promise<void> {
+    const { records, clock, log, sources } = this.#tools;
+    try {
+      for (let after = 0; !this.#cancel.signal.aborted; ) {
+        const rows = await records.reports.unreported(clock.now() - askedForMs, after, PAGE);
+        for (const { id, peer, upstream, transactionUid, objects } of rows) {
+          after = id;
+          // Written down by an earlier version, it names nothing.
+          if (objects.length === 0 || !isMeant(upstream)) continue;
+          const isTold = this.#tools.wasRefusedWhenHeld(peer);
+          const { failed } = await judgeCommitment(transactionUid, objects, sources, isTold);
+          if (failed.length === 0) await records.reports.takeOver(id, clock.now());
+        }
+        if (rows.length < PAGE) break;
+      }
+    } catch (thrown) {
+      log.error('commitment.records', { fault: thrown });
+    }
+    this.poke();
   }
 
   /** The upstream did not take it: there will be no report. */
@@ -151,13 +190,29 @@ export class CommitmentReporter {
     for (const upstream of upstreams) {
       const row = await reports.askedOf(upstream, said.transactionUid);
       if (row === undefined) continue;
-      const { eventTypeId, transferSyntax: transferSyntaxUid, dataSet } = received;
-      const report = { eventTypeId, transferSyntaxUid, dataSet };
+      const report = await this.#combined(row, said, received);
       await reports.fulfil(row.id, report, this.#nextMs(1));
       const [status] = await this.#tellAll(row.peer, [{ ...row, report }]);
       return status ?? STATUS.processingFailure;
     }
     return undefined;
+  }
+
+  /** The upstream's words, as they came unless they are of what it is still being sent. */
+  async #combined(row: OwedReport, said: CommitmentReport, received: ReceivedReport): Promise<UpstreamReport> {
+    const { eventTypeId, transferSyntax: transferSyntaxUid, dataSet } = received;
+    const { sources, records } = this.#tools;
+    const isOwed = (sop: string) => records.retrieval.isOwed(sop, row.upstream, row.askedAtMs);
+    const isTold = this.#tools.wasRefusedWhenHeld(row.peer);
+    const own = await combinedReport(row.objects, said, isOwed, (objects) =>
+      judgeCommitment(said.transactionUid, objects, sources, isTold),
+    );
+    if (own === undefined || !canReportIn(transferSyntaxUid)) return { eventTypeId, transferSyntaxUid, dataSet };
+    return {
+      eventTypeId: reportEvent(own),
+      transferSyntaxUid,
+      dataSet: encodeCommitmentReport(own, transferSyntaxUid),
+    };
   }
 
   async #ask(peer: string, transactionUid: string, upstream: string, objects: OwedReport['objects']): Promise<number> {
@@ -174,6 +229,7 @@ export class CommitmentReporter {
 
   async #run(): Promise<void> {
     while (!this.#cancel.signal.aborted) {
+      await this.#lookForUnreported();
       this.#isPoked = false;
       const waitMs = await this.#turn().catch((thrown: unknown) => {
         this.#tools.log.error('commitment.records', { fault: thrown });
@@ -181,6 +237,15 @@ export class CommitmentReporter {
       });
       await this.#sleep(waitMs);
     }
+  }
+
+  // Of a start: whatever an upstream reported while nobody was there to hear it is not reported again.
+  async #lookForUnreported(): Promise<void> {
+    const { clock, limits } = this.#tools;
+    const isStart = this.#lookedMs === undefined;
+    if (!isStart && clock.monotonicMs() - (this.#lookedMs ?? 0) < LOOK_MS) return;
+    this.#lookedMs = clock.monotonicMs();
+    await this.takeOver(() => true, isStart ? 0 : limits.unreportedMs);
   }
 
   /** Begins to tell whom something is owed. Returns how long there is nothing to do, milliseconds. */
@@ -329,6 +394,10 @@ export class CommitmentReporter {
     });
     this.#wake = () => {};
   }
+}
+
+function pairsOf(objects: readonly ReferencedSop[]): OwedReport['objects'] {
+  return objects.map(({ sopClassUid, sopInstanceUid }) => [sopClassUid, sopInstanceUid] as const);
 }
 
 interface Counted {

@@ -83,9 +83,17 @@ function showChart(output: Output, chart: ChartAnswer): void {
     const when = timeWords(chart.keptUntilMs);
     output.line(text(`Gardé jusqu’au ${when} sans autre nouvelle`, `Kept until ${when} without further news`), 'grey');
   }
-  for (const { feed, lastMs } of chart.asOf) {
+  for (const { feed, lastMs, silentSinceMs } of chart.asOf) {
     const when = lastMs === null ? '–' : timeWords(lastMs);
-    output.line(text(`${feed} : au ${when}`, `${feed}: as of ${when}`), 'grey');
+    if (silentSinceMs === null) output.line(text(`${feed} : au ${when}`, `${feed}: as of ${when}`), 'grey');
+    else
+      output.line(
+        text(
+          `${feed} : au ${when} ; ce flux se tait depuis ${timeWords(silentSinceMs)}`,
+          `${feed}: as of ${when}; this feed has been silent since ${timeWords(silentSinceMs)}`,
+        ),
+        'red',
+      );
   }
 }
 

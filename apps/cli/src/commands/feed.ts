@@ -1,6 +1,6 @@
 import { type AnswerOf, FeedSchema, type FeedStateAnswer } from '@leadglass/contract';
 import { type Text, text } from '@leadglass/kit';
-import type { Command, Given, Options } from '../command.ts';
+import type { Command, Context, Given, Options } from '../command.ts';
 import { EXIT, usageFailure } from '../exits.ts';
 import type { Output } from '../output.ts';
 import { timeWords } from '../words.ts';
@@ -29,6 +29,17 @@ const OPTIONS: Options = {
     value: 'N',
     help: text('messages par seconde au plus (1000)', 'messages a second, at most (1000)'),
   },
+  'silent-after': {
+    value: 'MINUTES',
+    help: text(
+      'minutes sans message avant de signaler son silence (0 : jamais ; sans choix, d’après ses habitudes)',
+      'minutes without a message before its silence is told (0: never; without a choice, by its habits)',
+    ),
+  },
+  'quiet-hours': {
+    value: 'HH:MM-HH:MM',
+    help: text('heures où rien n’est attendu de lui', 'hours in which nothing is expected of it'),
+  },
 };
 
 const CHOICES: Readonly<Record<string, string>> = {
@@ -36,12 +47,14 @@ const CHOICES: Readonly<Record<string, string>> = {
   application: 'application',
   facility: 'facility',
   charset: 'charset',
+  'quiet-hours': 'quietHours',
 };
 
 function feedOf(given: Given) {
   const sha256 = given.value('cert-sha256');
   const anchors = given.list('trust-anchor');
   const most = given.value('most-per-second');
+  const silent = given.value('silent-after');
   const chosen = Object.entries(CHOICES).map(([option, field]) => [field, given.value(option)] as const);
   const parsed = FeedSchema.safeParse({
     ...{ name: destinationNameOf(given.at(0)), kind: given.value('kind') ?? 'lab', from: given.required('from') },
@@ -50,6 +63,7 @@ function feedOf(given: Given) {
     ...(anchors.length === 0 ? {} : { trustAnchors: anchors }),
     ...(given.flag('test') ? { processing: 'test' } : {}),
     ...(most === undefined ? {} : { mostPerSecond: Number(most) }),
+    ...(silent === undefined ? {} : { silentAfterMinutes: Number(silent) }),
   });
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
@@ -96,6 +110,19 @@ function sayRetention(output: Output, { messageDays, chartDays, isChosen, forgot
   );
 }
 
+/** A sentence for each feed that usually sends and does not. */
+function saySilence({ output }: Pick<Context, 'output'>, { feed, silentSinceMs, lastMs }: FeedStateAnswer): void {
+  if (silentSinceMs === null) return;
+  const [since, asOf] = [timeWords(silentSinceMs), lastMs === null ? '–' : timeWords(lastMs)];
+  output.line(
+    text(
+      `${feed.name} se tait depuis ${since} : ce qu’il a envoyé est connu jusqu’à ${asOf}.`,
+      `${feed.name} has been silent since ${since}: what it sent is known as of ${asOf}.`,
+    ),
+    'red',
+  );
+}
+
 const list: Command = {
   name: 'feed list',
   usage: '',
@@ -124,6 +151,7 @@ const list: Command = {
         ...[lastWords(state, never), state.waiting, state.notUnderstood, state.quarantined],
       ]),
     );
+    for (const state of answer.feeds) saySilence({ output }, state);
     sayRetention(output, answer.retention);
     return EXIT.ok;
   },

@@ -1,6 +1,7 @@
 import { text as textOf } from 'node:stream/consumers';
 import {
   type CandidateAnswer,
+  knownFrom,
   type ReconciledIdentity,
   ReconciledIdentitySchema,
   type ReportedExam,
@@ -114,10 +115,14 @@ const show: Command = {
   },
 };
 
-function sayCandidate({ output }: Context, { id, source, score, grade, identity, comparisons }: CandidateAnswer): void {
+function sayCandidate(
+  { output }: Context,
+  { id, source, also, score, grade, identity, comparisons }: CandidateAnswer,
+): void {
   const { patientId, accession = '' } = identity;
+  const known = [source, ...also].map((each) => output.of(knownFrom(each))).join(' + ');
   output.line(
-    `${id}  ${score}/100  ${grade}  ${source}  ${patientId} ${accession}`,
+    `${id}  ${score}/100  ${grade}  ${known}  ${patientId} ${accession}`,
     grade === 'sure' ? 'green' : 'yellow',
   );
   output.table(

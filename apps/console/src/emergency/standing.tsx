@@ -13,13 +13,16 @@ export function Standing({ feeds }: { readonly feeds: readonly AsOf[] | undefine
   const format = useFormat();
   const say = useSay();
   const { data: state, isError } = useAsk('continuity.state', {}, { everyMs: ASKED_EVERY_MS });
-  const isOut = state?.mode === 'outage' || state?.isIsolated === true || isError;
+  const isSilent = feeds?.some(({ silentSinceMs }) => silentSinceMs !== null) === true;
+  const isOut = state?.mode === 'outage' || state?.isIsolated === true || isError || isSilent;
   const when = state === undefined ? '' : state.asOfMs === null ? words.never : words.asOf(format.moment(state.asOfMs));
   return (
     <section className={isOut ? `${css.standing} ${css.out}` : css.standing} aria-label={words.label}>
       <p className={css.mode} role="status">
         {isOut ? <Icon name="warning" size={18} /> : null}
-        <strong>{isError ? words.unknown : state?.mode === 'outage' ? words.outage : words.normal}</strong>
+        <strong>
+          {isError ? words.unknown : state?.mode === 'outage' ? words.outage : isSilent ? words.quiet : words.normal}
+        </strong>
         {state?.isIsolated === true ? <strong>{words.isolated}</strong> : null}
         <span>{when}</span>
       </p>
@@ -44,10 +47,16 @@ function Feeds({ feeds }: { readonly feeds: readonly AsOf[] }) {
   if (feeds.length === 0) return <p className={css.feeds}>{words.noFeed}</p>;
   return (
     <ul className={css.feeds}>
-      {feeds.map(({ feed, lastMs, waiting, notUnderstood }) => (
-        <li key={feed}>
+      {feeds.map(({ feed, kind, lastMs, waiting, notUnderstood, silentSinceMs }) => (
+        <li key={feed} className={silentSinceMs === null ? undefined : css.silent}>
           {[
-            lastMs === null ? words.feedNever(feed) : words.feed(feed, format.time(lastMs, Date.now())),
+            silentSinceMs === null || lastMs === null ? '' : words.feedAsOf(kind, format.moment(lastMs)),
+            silentSinceMs === null ? '' : words.feedSilent(feed, format.moment(silentSinceMs)),
+            lastMs === null
+              ? words.feedNever(feed)
+              : silentSinceMs === null
+                ? words.feed(feed, format.time(lastMs, Date.now()))
+                : '',
             waiting > 0 ? words.waiting(waiting) : '',
             notUnderstood > 0 ? words.notUnderstood(notUnderstood) : '',
           ]

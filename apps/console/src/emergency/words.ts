@@ -118,11 +118,18 @@ export const STANDING = {
   label: text('État des systèmes', 'State of the systems'),
   normal: text('Fonctionnement normal', 'Normal operation'),
   outage: text('Mode panne', 'Outage mode'),
+  quiet: text('Une source se tait', 'A source has gone quiet'),
   isolated: text('Établissement isolé de l’extérieur', 'Site isolated from the outside'),
   asOf: (when: string) => text(`Données au ${when}`, `Data as of ${when}`),
   never: text('Données sans date connue', 'Data of no known date'),
   missing: text('Ce qui manque', 'What is missing'),
   feed: (name: string, when: string) => text(`${name} : dernier message ${when}`, `${name}: last message ${when}`),
+  feedAsOf: (kind: 'lab' | 'ris' | 'adt', when: string) =>
+    kind === 'lab'
+      ? text(`Résultats au ${when}`, `Results as of ${when}`)
+      : text(`Données au ${when}`, `Data as of ${when}`),
+  feedSilent: (name: string, since: string) =>
+    text(`le flux ${name} se tait depuis ${since}`, `the feed ${name} has been silent since ${since}`),
   feedNever: (name: string) => text(`${name} : aucun message reçu`, `${name}: no message received`),
   waiting: (n: number) => text(`${n} en attente de lecture`, `${n} waiting to be read`),
   notUnderstood: (n: number) => text(`${n} non compris`, `${n} not understood`),

@@ -1,7 +1,8 @@
+import { knownFrom } from '@leadglass/contract';
 import { Button } from '@mantine/core';
 import { type Answer, type Request, useAct, useAsk } from '../client/index.ts';
 import { Asked, Badge, EmptyState, ErrorPanel, toast } from '../kit/index.ts';
-import { useWords } from '../words/index.ts';
+import { useSay, useWords } from '../words/index.ts';
 import { NewPatient } from './new-patient.tsx';
 import css from './reconcile.module.css';
 import { FIELDS, GRADES, LIKENESSES, RECONCILE } from './words.ts';
@@ -59,13 +60,14 @@ export function Beside({ number, onDone }: BesideProps) {
 function OneCandidate({ one, onChosen }: { readonly one: Candidate; readonly onChosen: () => void }) {
   const words = useWords(RECONCILE);
   const [fields, grades, likenesses] = [useWords(FIELDS), useWords(GRADES), useWords(LIKENESSES)];
-  const { identity, source, grade, score, comparisons } = one;
+  const { identity, source, also, grade, score, comparisons } = one;
+  const say = useSay();
   const shown = comparisons.filter(({ here, there }) => here !== '' || there !== '');
   return (
     <article aria-label={identity.patientId}>
       <div className={css.head}>
         <strong className={css.mono}>{identity.patientId}</strong>
-        <span>{source}</span>
+        <span>{words.knownFrom([source, ...also].map((each) => say(knownFrom(each))).join(' + '))}</span>
         <span className={css.mono}>{identity.accession}</span>
         <Badge tone={grade === 'sure' ? 'good' : 'warn'}>{grades[grade]}</Badge>
         <span>{words.score(score)}</span>

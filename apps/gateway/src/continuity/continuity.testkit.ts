@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Fault, ManualClock, silentLogger, text } from '@leadglass/kit';
-import type { AeTitle, Destination, Event, Peer } from '@leadglass/model';
+import type { AeTitle, Destination, Event, Feed, Peer } from '@leadglass/model';
 import { openSqliteRecords, type SqliteRecords } from '@leadglass/records';
 import type { ScuAssociation } from '@leadglass/wire';
 import { Continuity } from './continuity.ts';
@@ -35,6 +35,9 @@ export class House {
   readonly resumed: (string | undefined)[] = [];
   addresses: Readonly<Record<string, readonly string[]>> = {};
   peers: readonly Peer[] = [];
+  feeds: readonly Feed[] = [];
+  /** When each feed's last message came, as the records have it. */
+  lastHeard: ReadonlyMap<string, number> = new Map();
   isFull = false;
   ended = 0;
   continuity: Continuity;
@@ -77,7 +80,7 @@ export class House {
         ...{ outages: records.outages, overview: records.overview },
       },
       rules: () => ({
-        ...{ peers: this.peers, destinations: Object.values(PLACES), quirks: [], feeds: [] },
+        ...{ peers: this.peers, destinations: Object.values(PLACES), quirks: [], feeds: this.feeds },
         routes: [{ from: '*', to: 'pacs' }],
         relays: [{ from: '*', services: ['find'], to: 'pacs' }],
       }),
@@ -86,6 +89,7 @@ export class House {
       cut: () => ({ associations: this.ended, webConnections: 1 }),
       resume: (name) => void this.resumed.push(name),
       listeners: () => ['dimse 0.0.0.0:11112'],
+      lastHeard: async () => this.lastHeard,
       told: () => {},
     });
   }

@@ -7,6 +7,7 @@ import type { DeliveryOutages } from '@leadglass/relay';
 import type { ScuAssociation } from '@leadglass/wire';
 import type { connectorTo } from '../destinations.ts';
 import type { Rules } from '../keeper/rules-in-force.ts';
+import { FeedSilence } from './feed-silence.ts';
 import { GiveBacks } from './give-backs.ts';
 import { IsolationHost } from './isolation-host.ts';
 import { OutageHost } from './outage-host.ts';
@@ -30,6 +31,8 @@ export interface ContinuityTools {
   /** Something may be sent again, to one destination or any. */
   resume(destination?: string): void;
   listeners(): readonly string[];
+  /** When each feed's last message was received; default: nothing is known. */
+  lastHeard?(): Promise<ReadonlyMap<string, number>>;
   /** Events were recorded. */
   told(): void;
 }
@@ -39,6 +42,8 @@ export class Continuity {
   readonly outages: OutageHost;
   readonly giveBacks: GiveBacks;
   readonly isolation: IsolationHost;
+  /** Laboratories and information systems that have gone quiet. */
+  readonly feeds: FeedSilence;
   /** Opens an association with a destination, as the connector does: what comes of it is evidence, and isolation is kept to. */
   readonly connect: ReturnType<typeof connectorTo>;
   readonly #tools: ContinuityTools;
@@ -63,6 +68,10 @@ export class Continuity {
       cut: () => this.#cut(),
       waiting: (name) => records.overview.countDeliveries('pending', name),
     });
+    this.feeds = new FeedSilence({
+      ...{ clock, log, records, memory: this.#memory, told, feeds: () => rules().feeds },
+      lastHeard: async () => (await tools.lastHeard?.()) ?? new Map(),
+    });
     this.connect = (destination, ...asked) => this.#connect(destination, ...asked);
   }
 
@@ -70,17 +79,19 @@ export class Continuity {
   async load(): Promise<void> {
     await this.#memory.load();
     await this.isolation.load();
+    await this.feeds.load();
     this.giveBacks.start();
   }
 
   /** The rules are others now. */
   async configure(): Promise<void> {
     this.outages.configure();
+    this.feeds.configure();
     await this.isolation.configure();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.outages.stop(), this.giveBacks.stop()]);
+    await Promise.all([this.outages.stop(), this.giveBacks.stop(), this.feeds.stop()]);
     await this.#memory.settled();
   }
 

@@ -1,5 +1,5 @@
 import type { Logger } from '@leadglass/kit';
-import type { Event } from '@leadglass/model';
+import { type Event, FEED_KINDS } from '@leadglass/model';
 import type { SqliteRecords } from '@leadglass/records';
 import { z } from 'zod';
 
@@ -32,10 +32,23 @@ const giveBack = z.object({
   before: z.object({ delivered: COUNT, failed: COUNT, known: COUNT }),
 });
 
-const known = z.object({ outages: z.array(outage), giveBacks: z.array(giveBack) });
+const silence = z.object({
+  /** Of a feed. */
+  name: NAME,
+  kind: z.enum(FEED_KINDS),
+  /** Its last message; when we found out, where none is known. */
+  sinceMs: z.number(),
+});
+
+const known = z.object({
+  ...{ outages: z.array(outage), giveBacks: z.array(giveBack) },
+  silences: z.array(silence).default([]),
+});
 
 /** An outage that goes on. */
 export type KnownOutage = z.output<typeof outage>;
+/** A feed that has gone quiet: an outage of a laboratory or an information system, as far as it shows. */
+export type KnownSilence = z.output<typeof silence>;
 /** A give-back that goes on. */
 export type KnownGiveBack = z.output<typeof giveBack>;
 
@@ -45,6 +58,7 @@ export class OutageMemory {
   readonly #log: Logger;
   readonly #outages = new Map<string, KnownOutage>();
   readonly #giveBacks = new Map<string, KnownGiveBack>();
+  readonly #silences = new Map<string, KnownSilence>();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(records: Pick<SqliteRecords, 'setting' | 'setSetting'>, log: Logger) {
@@ -60,6 +74,27 @@ export class OutageMemory {
     if (!parsed.success) return this.#log.error('outage.unreadable', {});
     for (const each of parsed.data.outages) this.#outages.set(each.name, each);
     for (const each of parsed.data.giveBacks) this.#giveBacks.set(each.name, each);
+    for (const each of parsed.data.silences) this.#silences.set(each.name, each);
+  }
+
+  silence(feed: string): KnownSilence | undefined {
+    return this.#silences.get(feed);
+  }
+
+  silences(): readonly KnownSilence[] {
+    return [...this.#silences.values()];
+  }
+
+  /** A feed went quiet. Rejects with the records' Fault: it is known all the same, and the next write takes it along. */
+  wentQuiet(silence: KnownSilence, events: readonly Event[]): Promise<void> {
+    this.#silences.set(silence.name, silence);
+    return this.#write(events);
+  }
+
+  /** It speaks again, or is no feed any more. */
+  spokeAgain(feed: string, events: readonly Event[]): Promise<void> {
+    this.#silences.delete(feed);
+    return this.#write(events);
   }
 
   outages(): readonly KnownOutage[] {
@@ -119,7 +154,9 @@ export class OutageMemory {
   }
 
   #put(events: readonly Event[]): Promise<void> {
-    const value = JSON.stringify({ outages: this.outages(), giveBacks: this.giveBacks() });
+    const value = JSON.stringify({
+      ...{ outages: this.outages(), giveBacks: this.giveBacks(), silences: this.silences() },
+    });
     return this.#records.setSetting(SETTING, value, events);
   }
 }

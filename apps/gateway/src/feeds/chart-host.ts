@@ -10,6 +10,8 @@ export interface ChartHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
   feeds(): readonly Feed[];
+  /** Since when a feed is silent that usually sends; null: it is not. */
+  silentSinceMs?(feed: string): number | null;
   /** What stands for `words` in events. */
   pseudonym(words: string): string;
   /** Events were appended. */
@@ -44,7 +46,8 @@ export class ChartHost {
       pseudonym: (chart) => this.pseudonymOf(chart),
       rest: (tookMs) => this.#rest(tookMs),
     });
-    this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, dayOf: midnight });
+    const silentSinceMs = (feed: string): number | null => options.silentSinceMs?.(feed) ?? null;
+    this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, silentSinceMs, dayOf: midnight });
     this.keeping = new ChartKeeping({
       ...{ records: house, sealer: this.sealer, charter: this.#charter, clock, log, told },
       isBusy: () => this.#isBusy(),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ACCESS, ACTOR_HEADER, type Operation, pathOf, ROLES, SOCKET_PATH } from '@leadglass/contract';
 import type { MessageState } from '@leadglass/records';
-import { control, type House, house } from '../control.testkit.ts';
+import { CLOCK, control, type House, house } from '../control.testkit.ts';
 import { understand } from './read-message.ts';
 
 const PDF = Buffer.from('%PDF-1.4 x').toString('base64');
@@ -126,6 +126,21 @@ test('[CHART-14] a feed is added, changed, listed and removed, each change remem
   assert.equal((await ask('feed.remove', { name: 'labo' })).removed, 1);
   assert.equal((await refused('feed.remove', { name: 'labo' })).code, 'control.not-found');
   assert.equal((await ask('log', { kinds: ['config'] })).entries.length, 3);
+});
+
+test('[CHART-26] a feed that has gone quiet is told where feeds are listed and where charts are read', async (t) => {
+  const { it, ask } = await open(t);
+  await ask('feed.add', { ...FEED, silentAfterMinutes: 10, quietHours: '03:00-03:01' });
+  await keep(it, oru('1', '777'));
+  it.services.continuity.feeds.spoke('labo');
+  const lastMs = it.services.clock.now();
+  assert.equal((await ask('feed.list', {})).feeds[0]?.silentSinceMs, null);
+  for (let minutes = 0; minutes < 11; minutes += 1) CLOCK.advance(60_000);
+  assert.equal((await ask('feed.list', {})).feeds[0]?.silentSinceMs, lastMs);
+  const { asOf } = await ask('chart.search', { words: 'dupont' });
+  assert.partialDeepStrictEqual(asOf, [{ feed: 'labo', kind: 'lab', silentSinceMs: lastMs }]);
+  const { needs } = await ask('needs', {});
+  assert.ok(needs.some(({ id }: { id: string }) => id === 'silent:labo'));
 });
 
 test('[CHART-13] the tray is listed without a patient’s data, shown whole to whoever may, and put aside with a reason', async (t) => {

@@ -167,7 +167,7 @@ class FeedControl {
   }
 
   async list(): Promise<AnswerInputOf<'feed.list'>> {
-    const { records, feeds, charts } = this.#services;
+    const { records, feeds, charts, continuity } = this.#services;
     const tallies = new Map((await records.charts.tallies()).map((tally) => [tally.feed, tally]));
     const states = (await records.feeds()).map((feed) => {
       const {
@@ -186,6 +186,7 @@ class FeedControl {
         waiting,
         notUnderstood,
         quarantined,
+        silentSinceMs: continuity.feeds.silentSinceMs(feed.name),
       };
     });
     const forgotten = await records.chartRetention.forgotten();

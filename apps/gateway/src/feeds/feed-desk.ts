@@ -48,6 +48,8 @@ export interface FeedDeskOptions {
   webAddress(intake: IntakeName, connection: number): string | undefined;
   /** An intake said what none of ours says. */
   lies(intake: IntakeName, event: string): void;
+  /** A feed said something, whatever it is. */
+  spoke?(feed: string): void;
   /** Messages were kept: they can be entered. */
   kept(): void;
 }
@@ -198,6 +200,7 @@ export class FeedDesk {
     if (connection === undefined) return;
     const admittedAs = connection.intake.id === intake.id ? connection.feeds?.get(item.feed) : undefined;
     if (admittedAs === undefined) return this.#options.lies(intake, 'intake.foreign-feed');
+    this.#options.spoke?.(item.feed);
     // By the rules as they are now: a feed that was removed sends no more.
     const feed = this.#feed(item.feed);
     const blocked = this.#isStopping || this.#options.gate() !== undefined || feed === undefined;
@@ -221,6 +224,7 @@ export class FeedDesk {
     if (address === undefined) return;
     const feed = this.#fhirSender(message.who, address);
     if (feed === undefined) return answer(message.who.token === undefined ? 401 : 403, NO_FHIR_SENDER);
+    this.#options.spoke?.(feed.name);
     if (this.#isStopping || this.#options.gate() !== undefined) return answer(503, NOT_NOW);
     const { commit, error } = this.#commitOf(feed, message.item);
     this.#committer.commit(commit, (outcome) => {

@@ -28,6 +28,7 @@ export function newContinuity(
     ...{ clock, log, records, cut, resume, rules: () => inForce.rules },
     connect: (...asked) => connectorTo(certificates.current, clock)(...asked),
     listeners: () => reception().listening.map(({ name, address }) => `${name} ${address}`),
+    lastHeard: async () => new Map((await records.charts.tallies()).map(({ feed, lastAtMs }) => [feed, lastAtMs])),
     told: () => teller.poke(),
   });
 }

@@ -69,10 +69,14 @@ function newContinuityDesk(
   });
 }
 
-export function newCharts({ home, records, clock, log, inForce, pseudonyms, teller }: Ground): ChartHost {
+export function newCharts(
+  { home, records, clock, log, inForce, pseudonyms, teller }: Ground,
+  continuity: Continuity,
+): ChartHost {
   return new ChartHost({
     ...{ records, indexKey: home.keys.indexKey, clock, log, feeds: () => inForce.rules.feeds },
     pseudonym: (words) => pseudonyms.ofWords(words),
+    silentSinceMs: (feed) => continuity.feeds.silentSinceMs(feed),
     told: () => teller.poke(),
   });
 }
@@ -104,6 +108,7 @@ export function newFeeds(ground: Ground, wiring: FeedWiring): FeedDesk {
       teller.strangers.came(connections.refusedEvent({ remoteAddress, listener }, why)),
     tokens: () => inForce.webTokens,
     webAddress: (intake, connection) => web.addressOf(intake, connection),
+    spoke: (feed) => continuity.feeds.spoke(feed),
     kept: () => {
       charts.poke();
       afterCommit.foldLater();

@@ -1,14 +1,17 @@
-// The sandbox: every process that reads bytes of others, and the keeper's work that goes through one.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type DeliveryEngine, DisarmEngine } from '@leadglass/relay';
+import { by } from '../actor.ts';
+// The sandbox: every process that reads bytes of others, and the keeper's work that goes through one.
 import type { CatalogueHost } from '../catalogue-host.ts';
 import { type ClamavState, ClamavWatch } from '../clamav-watch.ts';
 import type { Continuity } from '../continuity/continuity.ts';
 import { DeskHost } from '../desk-host.ts';
+import type { ChartHost } from '../feeds/chart-host.ts';
 import { type IntakeListener, IntakePool } from '../intake-pool.ts';
 import type { OwnServicesHost } from '../own-host.ts';
 import { plainObject } from '../plain-objects.ts';
+import { ChartCandidates } from '../reconcile/chart-candidates.ts';
 import { ReconcileHost } from '../reconcile/reconcile-host.ts';
 import type { SandboxServices } from '../served.ts';
 import { SiteRules } from '../site-rules.ts';
@@ -97,22 +100,32 @@ export interface ReconcileWiring {
   readonly continuity: Continuity;
   readonly deliveries: DeliveryEngine;
   readonly afterCommit: AfterCommit;
+  readonly charts: ChartHost;
 }
 
 export function newReconcile(
-  { home, records, store, clock, log, inForce, pseudonyms, teller }: Ground,
-  { desk, catalogue, continuity, deliveries, afterCommit }: ReconcileWiring,
+  ground: Ground,
+  { desk, catalogue, continuity, deliveries, afterCommit, charts }: ReconcileWiring,
 ): ReconcileHost {
+  const { home, records, store, clock, log, inForce, pseudonyms, teller } = ground;
   const { outages } = continuity;
   return new ReconcileHost({
     ...{ records, catalogue, store, desk, clock, log },
-    ...{ indexKey: home.keys.indexKey, rules: () => inForce.rules },
+    ...{ indexKey: home.keys.indexKey, rules: () => inForce.rules, sources: [chartCandidates(ground, charts)] },
     openPlain: (custody) => plainObject(store, home.keys.site, custody),
     pseudonyms: (issuer, patientId) => pseudonyms.all(issuer, patientId),
     isOutage: () => outages.standings().some(({ name }) => outages.isDown(name)),
     committed: (arrival, destinations) => afterCommit.committed(arrival, destinations),
     due: (destination) => deliveries.poke(destination),
     told: () => teller.poke(),
+  });
+}
+
+/** Who is known from what laboratories and information systems sent. */
+function chartCandidates({ teller }: Ground, charts: ChartHost): ChartCandidates {
+  return new ChartCandidates({
+    ...{ reader: charts.reader, catchUp: () => charts.catchUp() },
+    searched: (keys, found) => teller.later(teller.event({ kind: 'chart.searched', by: by(), keys, found })),
   });
 }
 

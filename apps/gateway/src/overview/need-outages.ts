@@ -5,12 +5,13 @@ import { age, type Need } from './need-words.ts';
 
 /** What outages and isolation ask of a person. */
 export function outageNeeds(
-  { outages, isolation }: Pick<Continuity, 'outages' | 'isolation'>,
+  { outages, isolation, feeds }: Pick<Continuity, 'outages' | 'isolation' | 'feeds'>,
   now: number,
 ): readonly Need[] {
   const down = outages.standings().filter(({ name }) => outages.isDown(name));
   return [
     ...down.map((each) => downNeed(each, now)),
+    ...feeds.silent().map((each) => silentNeed(each, now)),
     ...(isolation.isOn ? [isolatedNeed(isolation.sinceMs, now)] : []),
   ];
 }
@@ -45,6 +46,30 @@ function saidOf(name: string, state: UpstreamStanding['state'], by: string, sinc
     `${name} has not answered for ${since.en}: Leadglass answers in its place and keeps what it is owed.`,
   );
 }
+
+type Silent = ReturnType<Continuity['feeds']['silent']>[number];
+
+function silentNeed({ feed: { name, kind }, sinceMs }: Silent, now: number): Need {
+  const [since, who] = [age(Math.max(0, now - sinceMs)), FEEDS[kind]];
+  return {
+    ...{ id: `silent:${name}`, kind: 'outage', severity: kind === 'lab' ? 'urgent' : 'soon', sinceMs },
+    text: text(
+      `${who.fr} (flux ${name}) n’a rien envoyé depuis ${since.fr} : d’habitude, il envoie à cette heure.`,
+      `${who.en} (feed ${name}) has sent nothing for ${since.en}: as a rule it sends at this hour.`,
+    ),
+    advice: text(
+      'Appelez qui l’exploite : ce qui attend chez lui n’est pas dans les dossiers. S’il se tait à raison, donnez-lui des heures calmes (feed add … --quiet-hours).',
+      'Call whoever runs it: what waits there is not in the charts. If it is quiet with reason, give it quiet hours (feed add … --quiet-hours).',
+    ),
+    ...{ page: '/now', command: './leadglass feed list' },
+  };
+}
+
+const FEEDS: Readonly<Record<Silent['feed']['kind'], Text>> = {
+  lab: text('Le laboratoire', 'The laboratory'),
+  ris: text('Le système de radiologie', 'The radiology system'),
+  adt: text('Le système des mouvements', 'The system of admissions'),
+};
 
 function isolatedNeed(sinceMs: number | undefined, now: number): Need {
   const since = age(Math.max(0, now - (sinceMs ?? now)));

@@ -13,6 +13,8 @@ export interface Found {
   readonly identity: ReconciledIdentity;
   readonly person: PersonFacts;
   readonly exam?: ExamFacts;
+  /** Every number this patient is known by there, where that is more than one. */
+  readonly numbers?: readonly string[];
 }
 
 /** Whom one thing we keep knows: the kept worklist, the archive, charts of patients. */
@@ -41,7 +43,7 @@ export async function candidatesFor(
   sources: readonly CandidateSource[],
   sealer: Sealer,
 ): Promise<readonly CandidateAnswer[]> {
-  const best = new Map<string, { readonly found: Found; readonly score: Score }>();
+  const best = new Map<string, Best>();
   for (const source of sources)
     for await (const found of source.find(here.person)) {
       const score = scoreOf(here, found);
@@ -52,16 +54,39 @@ export async function candidatesFor(
       if (known === undefined || known.score.score < score.score) best.set(key, { found, score });
     }
   const all = [...best.values()].toSorted((a, b) => b.score.score - a.score.score);
-  return all.slice(0, MOST_SHOWN).map(({ found, score }) => {
-    const others = all.filter((other) => other.found.identity.patientId !== found.identity.patientId);
-    const rivals = others.map((other) => other.score.score);
-    return { ...shown(here, found, score, rivals), id: idOf(found, sealer) };
+  const folded = all.filter((one) => !isToldBetter(one, all));
+  return folded.slice(0, MOST_SHOWN).map(({ found, score }) => {
+    const isSame = (other: Best): boolean => isSamePatient(found, other.found);
+    const rivals = folded.filter((other) => !isSame(other)).map((other) => other.score.score);
+    const also = new Set(all.filter(isSame).map((other) => other.found.source));
+    also.delete(found.source);
+    return { ...shown(here, found, score, rivals), also: [...also], id: idOf(found, sealer) };
   });
+}
+
+interface Best {
+  readonly found: Found;
+  readonly score: Score;
+}
+
+/** Whether two that are known from different places are one patient: a number of the one is a number of the other, and no birth date says otherwise. */
+function isSamePatient(one: Found, other: Found): boolean {
+  const numbers = new Set([one.identity.patientId, ...(one.numbers ?? [])]);
+  const isNumber = [other.identity.patientId, ...(other.numbers ?? [])].some((number) => numbers.has(number));
+  const [a, b] = [one.person.birthDate, other.person.birthDate];
+  return isNumber && (a === undefined || b === undefined || a === b);
+}
+
+// The worklist and the archive say under which number, and for which order, images of a patient go; a chart of the same patient adds nothing to that.
+function isToldBetter({ found, score }: Best, all: readonly Best[]): boolean {
+  const isBetter = (other: Best): boolean =>
+    other.found.source !== 'chart' && other.score.score >= score.score && isSamePatient(found, other.found);
+  return found.source === 'chart' && all.some(isBetter);
 }
 
 /** How what a person typed compares with who is looked for. */
 export function comparedTo(here: Here, found: Found): Omit<CandidateAnswer, 'id'> {
-  return shown(here, found, scoreOf(here, found), []);
+  return { ...shown(here, found, scoreOf(here, found), []), also: [] };
 }
 
 /** Somebody typed in: nothing else knows of them. */
@@ -69,7 +94,12 @@ export function typed(identity: ReconciledIdentity): Found {
   return { source: 'typed', identity, person: personOf(identity) };
 }
 
-function shown(here: Here, found: Found, score: Score, rivals: readonly number[]): Omit<CandidateAnswer, 'id'> {
+function shown(
+  here: Here,
+  found: Found,
+  score: Score,
+  rivals: readonly number[],
+): Omit<CandidateAnswer, 'id' | 'also'> {
   const examWords = [found.exam?.modality, found.exam?.procedure].filter((word) => word !== undefined).join(' ');
   return {
     ...{ source: found.source, identity: found.identity, score: score.score, grade: gradeOf(score, rivals) },

@@ -19,6 +19,8 @@ export interface ChartReaderOptions {
   readonly sealer: ChartSealer;
   readonly clock: Clock;
   feeds(): readonly Feed[];
+  /** Since when a feed is silent that usually sends; null: it is not. Default: none is. */
+  silentSinceMs?(feed: string): number | null;
   /** Midnight before `ms`, where the site is. */
   dayOf(ms: number): number;
 }
@@ -209,7 +211,8 @@ export class ChartReader {
     const tallies = new Map((await this.#options.records.tallies()).map((tally) => [tally.feed, tally]));
     return this.#options.feeds().map(({ name: feed, kind }) => {
       const { lastAtMs = 0, waiting = 0, notUnderstood = 0 } = tallies.get(feed) ?? {};
-      return { feed, kind, lastMs: lastAtMs === 0 ? null : lastAtMs, waiting, notUnderstood };
+      const silentSinceMs = this.#options.silentSinceMs?.(feed) ?? null;
+      return { feed, kind, lastMs: lastAtMs === 0 ? null : lastAtMs, waiting, notUnderstood, silentSinceMs };
     });
   }
 
