@@ -178,6 +178,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   step: ['step.delivered', 'step.refused', 'steps.given-back'],
   registration: ['registration.added', 'registration.corrected', 'registration.cancelled'],
   identity: ['identity.waiting', 'identity.asked', 'identity.accepted', 'identity.released', 'identity.taken-back'],
+  hl7: ['hl7.delivered', 'hl7.refused', 'hl7.withdrawn', 'hl7.by-hand', 'hl7.retried', 'hl7.skipped', 'hl7.given-back'],
   recovery: ['recovery.row-dropped'],
   outage: ['outage.began', 'outage.lifted', 'outage.ended'],
   giveback: ['giveback.done'],

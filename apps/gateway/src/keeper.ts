@@ -20,6 +20,7 @@ import {
   type Destination,
   type Event,
   type Feed,
+  type Hl7Destination,
   NOTHING_OBSERVED,
   type Observation,
   type Peer,
@@ -131,6 +132,8 @@ export interface Rules {
   readonly quirks: readonly Quirk[];
   /** Laboratories and information systems that may send. */
   readonly feeds: readonly Feed[];
+  /** Information systems that are told by HL7. */
+  readonly hl7Destinations: readonly Hl7Destination[];
 }
 
 /**
@@ -199,7 +202,7 @@ export class Keeper {
   readonly #pseudonyms: Pseudonyms;
   readonly #servers: Server[] = [];
   readonly #listening: { name: string; address: string }[] = [];
-  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [], feeds: [] };
+  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [], feeds: [], hl7Destinations: [] };
   #observation: Observation = NOTHING_OBSERVED;
   #isStopping = false;
   #foldTimer: Timer | undefined;
@@ -321,6 +324,7 @@ export class Keeper {
       isOutage: () => this.continuity.outages.standings().some(({ name }) => this.continuity.outages.isDown(name)),
       committed: (arrival, destinations) => this.#committed(arrival, destinations),
       due: (destination) => this.deliveries.poke(destination),
+      hl7: this.schedule.hl7,
       told: () => this.sequencer.poke(),
     });
   }
@@ -479,7 +483,7 @@ export class Keeper {
   /** Reads the rules again after they were changed; what is under way goes on under the old. */
   async reloadRules(): Promise<void> {
     this.#observation = await observationOf(this.records);
-    const [peers, destinations, routes, relays, quirks, clamav, feeds] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav, feeds, hl7Destinations] = await Promise.all([
       this.records.peers(),
       this.records.destinations(),
       this.records.routes(),
@@ -487,9 +491,11 @@ export class Keeper {
       this.records.quirks(),
       this.records.clamav(),
       this.records.feeds(),
+      this.records.hl7Destinations(),
     ]);
-    this.#rules = { peers, destinations, routes, relays, quirks, feeds };
+    this.#rules = { peers, destinations, routes, relays, quirks, feeds, hl7Destinations };
     await this.continuity.configure();
+    this.schedule.hl7.poke();
     this.#webTokens = await this.records.webTokens.list();
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
@@ -615,6 +621,7 @@ export class Keeper {
       nextConnection: () => this.#connections.nextId(),
       certificates: () => this.#certificates.current,
       pseudonym: (issuer, patientId) => this.#pseudonyms.of(issuer, patientId),
+      isCut: (place) => this.continuity.isolation.isCut(place),
       tell: (event) => this.#tellLater(event),
       told: () => this.sequencer.poke(),
     });

@@ -4,6 +4,7 @@ import type {
   ContinuitySettings,
   Destination,
   Feed,
+  Hl7Destination,
   Peer,
   Quirk,
   Relay,
@@ -22,9 +23,19 @@ import {
   doubtsAbout,
 } from './danger.ts';
 import { dangersOfFeed } from './feed-input.ts';
+import { dangersOfHl7Destination } from './hl7-destination-input.ts';
 import { dangersOfRelay, placedRelays, relayName } from './relay-plan.ts';
 
-export type ItemKind = 'peer' | 'destination' | 'route' | 'relay' | 'quirk' | 'clamav' | 'feed' | 'continuity';
+export type ItemKind =
+  | 'peer'
+  | 'destination'
+  | 'route'
+  | 'relay'
+  | 'quirk'
+  | 'clamav'
+  | 'feed'
+  | 'hl7Destination'
+  | 'continuity';
 
 /** One field before and after, as text. Undefined: not there. */
 export interface FieldChange {
@@ -79,6 +90,14 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
     ...changesOf('relay', relays, wantedRelays, relayName, dangersOfRelay, facts),
     ...changesOf('quirk', current.quirks ?? [], wanted.quirks ?? [], (quirk) => quirk.name, dangersOfQuirk, facts),
     ...changesOf('feed', current.feeds ?? [], wanted.feeds ?? [], (feed) => feed.name, dangersOfFeed, facts),
+    ...changesOf(
+      'hl7Destination',
+      current.hl7Destinations ?? [],
+      wanted.hl7Destinations ?? [],
+      ({ name }) => name,
+      dangersOfHl7Destination,
+      facts,
+    ),
     ...changesOf('clamav', oneOf(current.clamav), oneOf(wanted.clamav), () => '', dangersOfClamav, facts),
     ...changesOf(
       'continuity',
@@ -93,7 +112,7 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
   return { isEmpty: changes.length === 0, isDangerous, changes, doubts: doubtsAbout(wanted) };
 }
 
-type Item = Peer | Destination | Route | Relay | Quirk | ClamavSettings | Feed | ContinuitySettings;
+type Item = Peer | Destination | Route | Relay | Quirk | ClamavSettings | Feed | Hl7Destination | ContinuitySettings;
 function oneOf<T>(item: T | undefined): readonly T[] {
   return item === undefined ? [] : [item];
 }
@@ -165,6 +184,7 @@ const KINDS: Readonly<Record<ItemKind, Text>> = {
   quirk: text('la particularité', 'quirk'),
   clamav: text('ClamAV', 'ClamAV'),
   feed: text('le flux', 'feed'),
+  hl7Destination: text('le destinataire HL7', 'HL7 receiver'),
   continuity: text('l’ensemble de continuité', 'the continuity set'),
 };
 const ACTIONS = {

@@ -157,6 +157,7 @@ export const ACCESS = {
   'isolation.off': LOOKS_INTO,
   'registration.add': REGISTERS,
   'registration.list': REGISTERS,
+  'registration.show': REGISTERS,
   'registration.correct': REGISTERS,
   'registration.cancel': REGISTERS,
   'reconcile.list': SEES,
@@ -168,6 +169,15 @@ export const ACCESS = {
   /** Pseudonyms alone. */
   'reconcile.report': SEES,
   'reconcile.set': RUNS,
+  'hl7.list': [...SEES, RADIOLOGIST, EMERGENCY],
+  'hl7.add': RUNS,
+  'hl7.remove': RUNS,
+  'hl7.test': RUNS,
+  'hl7.messages': SEES,
+  /** What a receiver answered may name a patient. */
+  'hl7.message': RECONCILES,
+  'hl7.retry': RECONCILES,
+  'hl7.skip': RECONCILES,
   'worklist.status': [...SEES, RADIOLOGIST, EMERGENCY],
   'worklist.refresh': [ADMIN, TECHNOLOGIST],
   'worklist.set': RUNS,

@@ -1,6 +1,7 @@
 import { type Text, text } from '@leadglass/kit';
 import { CHART_SENTENCES } from './chart-sentence.ts';
 import type { Event, EventKind, EventOf } from './event.ts';
+import { HL7_SENTENCES } from './hl7-sentence.ts';
 import { IDENTITY_SENTENCES } from './identity-sentence.ts';
 import { operationAnswered, operationRefused, withheldOf } from './operation-sentence.ts';
 import { OUTAGE_SENTENCES } from './outage-sentence.ts';
@@ -165,6 +166,7 @@ const SENTENCES: Sentences = {
   ...CHART_SENTENCES,
   ...SCHEDULE_SENTENCES,
   ...IDENTITY_SENTENCES,
+  ...HL7_SENTENCES,
   'gateway.started': (e) =>
     text(
       `Leadglass ${printable(e.version)} a démarré ; il écoute sur ${listed(e.listeners) || 'aucun port'}.`,

@@ -3,6 +3,7 @@ import { catalogue } from './catalogue-migration.ts';
 import { chart } from './chart-migration.ts';
 import { continuitySet } from './continuity-migration.ts';
 import { emergency } from './glass-migration.ts';
+import { hl7Owed } from './hl7-owed-migration.ts';
 import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
 import { reconciliation } from './reconciliation-migration.ts';
@@ -390,6 +391,7 @@ export const MIGRATIONS: readonly Migration[] = [
   personKeys,
   continuitySet,
   reconciliation,
+  hl7Owed,
 ];
 
 /** The table that tells the version, made before the first migration. */

@@ -5,6 +5,7 @@ import { continuityQueries } from './continuity-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import type { EventKeys } from './event-keys.ts';
 import { glassQueries } from './glass-queries.ts';
+import { hl7OwedQueries } from './hl7-owed-queries.ts';
 import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
 import { outageQueries } from './outage-queries.ts';
@@ -611,6 +612,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...chartAndFeedQueries(db),
     ...scheduleQueries(db),
     ...reconciliationQueries(db),
+    ...hl7OwedQueries(db),
     ...continuityQueries(db),
   };
 }

@@ -78,6 +78,7 @@ export class House {
       },
       rules: () => ({
         ...{ peers: this.peers, destinations: Object.values(PLACES), quirks: [], feeds: [] },
+        hl7Destinations: [],
         routes: [{ from: '*', to: 'pacs' }],
         relays: [{ from: '*', services: ['find'], to: 'pacs' }],
       }),

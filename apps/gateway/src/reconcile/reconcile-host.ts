@@ -1,39 +1,35 @@
 import { Sealer } from '@leadglass/catalogue';
-import { type ExamFacts, type PersonFacts, temporaryIdentityOf } from '@leadglass/continuity';
+import { type PersonFacts, temporaryIdentityOf } from '@leadglass/continuity';
 import type { AnswerInputOf, CandidateAnswer, ParsedRequestOf, ReconciledIdentity } from '@leadglass/contract';
-import { TAG } from '@leadglass/dicom';
 import { type Clock, type Logger, type Phi, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Arrival, Destination, Event, Sha256 } from '@leadglass/model';
-import type { AttributeSet } from '@leadglass/query';
-import type { ArrivalCommit, Custody, IdentityObject, Records, TemporaryIdentity } from '@leadglass/records';
+import type { ArrivalCommit, Custody, Hl7Owing, IdentityObject, Records, TemporaryIdentity } from '@leadglass/records';
 import type { CustodianStore, DisarmDesk } from '@leadglass/relay';
 import { by } from '../actor.ts';
 import type { CatalogueHost } from '../catalogue-host.ts';
 import { controlFault } from '../control-faults.ts';
-import type { RegistrationAsked, RegistrationNumbers } from '../schedule/registration-entry.ts';
+import { answerOf } from '../hl7/answers.ts';
+import type { Hl7Host } from '../hl7/hl7-host.ts';
 import { type Accepted, openAccepted, sealAccepted } from './accepted.ts';
 import {
   ArchiveCandidates,
   type CandidateSource,
   candidatesFor,
   comparedTo,
-  examOf,
   type Found,
   type Here,
-  momentOf,
-  nameIn,
   typed,
   WorklistCandidates,
-  word,
 } from './candidates.ts';
 import { CoercionEngine } from './coercion-engine.ts';
+import { photographedHere, type Registered, registeredHere, studiesOf, wordsOf } from './here.ts';
 import { report } from './report.ts';
 import { ReconcileMemory } from './settings.ts';
 
 export interface ReconcileTools {
   readonly records: Pick<
     Records,
-    'reconciliation' | 'schedule' | 'setting' | 'setSetting' | 'custody' | 'hold' | 'overview'
+    'reconciliation' | 'schedule' | 'hl7' | 'setting' | 'setSetting' | 'custody' | 'hold' | 'overview'
   >;
   readonly catalogue: Pick<CatalogueHost, 'search' | 'seal'>;
   readonly store: Pick<CustodianStore, 'makeDurable' | 'adopt' | 'discard' | 'removeUnrecorded'>;
@@ -49,6 +45,8 @@ export interface ReconcileTools {
   committed(arrival: Arrival, destinations: readonly string[]): void;
   /** Something is to be delivered to it. */
   due(destination: string): void;
+  /** Who is told by HL7 of whom a registration turned out to be. */
+  readonly hl7: Pick<Hl7Host, 'owings' | 'poke'>;
   /** Events were appended. */
   told(): void;
   /** Who else may know whom somebody is; default nobody. */
@@ -75,10 +73,6 @@ type Answer<K extends 'list' | 'show' | 'accept' | 'undo' | 'release' | 'report'
 type Asked<K extends 'list' | 'show' | 'accept' | 'undo' | 'release' | 'report' | 'set'> =
   ParsedRequestOf<`reconcile.${K}`>;
 type Temporary = AnswerInputOf<'reconcile.accept'>['temporary'];
-interface Registered {
-  readonly asked: RegistrationAsked;
-  readonly numbers: RegistrationNumbers;
-}
 
 /**
  * Temporary identities: what came under them waits here, a person says who they are, and their images go on as who they turned out to be
@@ -207,6 +201,7 @@ export class ReconcileHost {
       studies: studiesOf(objects),
       ...(accepted === undefined ? {} : { accepted: accepted.identity }),
       candidates: await this.#candidates(here),
+      told: (await this.#tools.records.hl7.ofNumber(number)).map(answerOf),
     };
   }
 
@@ -237,11 +232,18 @@ export class ReconcileHost {
       { from: identity, atMs: this.#tools.clock.now() },
       { by: by(), why, isCorrection: correct },
       [event],
+      await this.#takenBack(number),
     );
     if (done === 'delivered') throw controlFault('control.conflict', DELIVERED);
     if (done === 'changed') throw controlFault('control.conflict');
     this.#tools.told();
+    this.#tools.hl7.poke();
     return this.#one(number);
+  }
+
+  async #takenBack(number: string): Promise<Hl7Owing | undefined> {
+    const [of, row] = [await this.#registered(number), await this.#tools.records.schedule.registeredOf(number)];
+    return of && this.#tools.hl7.owings.takenBack(of, row?.state === 'open', this.#tools.clock.now());
   }
 
   async release({ number, reason }: Asked<'release'>): Answer<'release'> {
@@ -290,10 +292,12 @@ export class ReconcileHost {
     const { identity: who, source, score } = chosen;
     const accepted: Accepted = { identity: who, source, score, by: by(), askedBy };
     const named = { by: by(), askedBy, source, score, identity: this.#pseudonym(who) };
-    const answer = await this.#change(identity, 'accepted', accepted, {
-      ...{ ...this.#head(identity.number), kind: 'identity.accepted', ...named },
-    });
+    const of = await this.#registered(identity.number);
+    const owing = of && this.#tools.hl7.owings.reconciled(of, who, this.#tools.clock.now());
+    const event: Event = { ...this.#head(identity.number), kind: 'identity.accepted', ...named };
+    const answer = await this.#change(identity, 'accepted', accepted, event, owing);
     this.#engine.poke();
+    this.#tools.hl7.poke();
     return answer;
   }
 
@@ -302,11 +306,13 @@ export class ReconcileHost {
     state: 'asked' | 'accepted',
     accepted: Accepted,
     event: Event,
+    owing?: Hl7Owing,
   ): Answer<'accept'> {
     const sealed = sealAccepted(this.#sealer, from.number, accepted);
     const change = { from, state, atMs: this.#tools.clock.now(), sealed };
     // Somebody else said something meanwhile.
-    if (!(await this.#tools.records.reconciliation.change(change, [event]))) throw controlFault('control.conflict');
+    const isChanged = await this.#tools.records.reconciliation.change(change, [event], owing);
+    if (!isChanged) throw controlFault('control.conflict');
     this.#tools.told();
     return this.#one(from.number);
   }
@@ -438,54 +444,6 @@ async function* without(
   isOut: (found: Found) => boolean,
 ): AsyncGenerator<Found> {
   for await (const found of source.find(person)) if (!isOut(found)) yield found;
-}
-
-function registeredHere({ asked, numbers }: Registered): Here {
-  const { familyName, givenName, birthDate, sex, localId, ins, modality, station, procedure } = asked;
-  const person = { familyName, givenName, birthDate, sex, localId, ins };
-  return {
-    person: Object.fromEntries(
-      Object.entries(person).filter(([, value]) => value !== undefined),
-    ) as unknown as PersonFacts,
-    exam: examOf({ modality, station, procedure, atMs: numbers.atMs }),
-  };
-}
-
-function photographedHere(set: AttributeSet, { peer, modality }: IdentityObject): Here {
-  const [familyName, givenName] = nameIn(set);
-  const [birthDate, sex] = [word(set, TAG.PatientBirthDate), word(set, TAG.PatientSex)];
-  return {
-    person: {
-      familyName,
-      ...(givenName === '' ? {} : { givenName }),
-      ...(birthDate === '' ? {} : { birthDate }),
-      ...(sex === '' ? {} : { sex }),
-    },
-    exam: examOf({
-      ...{ modality, station: peer, procedure: word(set, TAG.StudyDescription) },
-      atMs: momentOf(word(set, TAG.StudyDate), word(set, TAG.StudyTime)),
-    }),
-  };
-}
-
-function wordsOf({ person, exam }: Here): Record<string, string> {
-  const { modality, station, procedure }: ExamFacts = exam ?? {};
-  return Object.fromEntries(
-    Object.entries({ ...person, modality, station, procedure }).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, String(value)]],
-    ),
-  );
-}
-
-function studiesOf(objects: readonly IdentityObject[]) {
-  const studies = new Map<string, { studyInstanceUid: string; modality: string; objects: number; atMs: number }>();
-  for (const { studyInstanceUid, modality, sinceMs, isReplaced } of objects) {
-    if (isReplaced || studyInstanceUid === '') continue;
-    const known = studies.get(studyInstanceUid);
-    if (known === undefined) studies.set(studyInstanceUid, { studyInstanceUid, modality, objects: 1, atMs: sinceMs });
-    else known.objects += 1;
-  }
-  return [...studies.values()];
 }
 
 function isSame(a: ReconciledIdentity, b: ReconciledIdentity): boolean {
