@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readV2 } from '@leadglass/hl7';
-import { ManualClock, silentLogger } from '@leadglass/kit';
+import { ManualClock, silentLogger, text } from '@leadglass/kit';
 import type { Hl7Destination } from '@leadglass/model';
 import { openSqliteRecords, type SqliteRecords } from '@leadglass/records';
+import { hl7Needs } from '../overview/need-hl7.ts';
 import type { RegistrationAsked } from '../schedule/registration-entry.ts';
 import { receiver, SEALER } from './hl7.testkit.ts';
 import { Hl7Host } from './hl7-host.ts';
+import type { OfRegistration } from './owing.ts';
 import type { Hl7End } from './verdict.ts';
 
 const NOON = Date.UTC(2026, 0, 5, 12);
@@ -28,6 +30,7 @@ class House {
   /** What happens while a message is under way. */
   during: () => Promise<void> = async () => {};
   #registered = 0;
+  #last: OfRegistration | undefined;
 
   constructor(records: SqliteRecords, receivers: readonly Hl7Destination[]) {
     this.records = records;
@@ -53,10 +56,22 @@ class House {
     this.#registered += 1;
     const number = `TQ7K26331000${this.#registered}C`;
     const numbers = { number, accession: `D${this.#registered}`, studyInstanceUid: '2.25.7', issuer: 'LEADGLASS-Q7K' };
-    const of = { asked: ASKED, numbers: { ...numbers, atMs: this.clock.now() } };
-    await this.records.hl7.owe(this.host.owings.registered(of, this.clock.now()));
+    this.#last = { asked: ASKED, numbers: { ...numbers, atMs: this.clock.now() } };
+    await this.records.hl7.owe(this.host.owings.registered(this.#last, this.clock.now()));
     this.host.poke();
     return number;
+  }
+
+  /** What was registered last. */
+  get last(): OfRegistration {
+    assert(this.#last !== undefined);
+    return this.#last;
+  }
+
+  /** It is cancelled. */
+  async cancel(): Promise<void> {
+    await this.records.hl7.owe(this.host.owings.cancelled(this.last, this.clock.now()));
+    this.host.poke();
   }
 
   /** What was sent, without control ids. */
@@ -114,13 +129,15 @@ test('[CONT-181] each is marked before it is sent, and what is cancelled while i
   at.during = async () => {
     const row = await at.records.hl7.next('ris');
     seen.push([row?.letter, row?.isSent, row?.attempts]);
+    if (row?.letter === 'A04') await at.cancel();
   };
   await at.register();
   await at.host.settled();
   assert.deepEqual(seen, [
     ['A04', true, 1],
-    ['NW', true, 1],
+    ['A11', true, 1],
   ]);
+  assert.deepEqual(at.words, ['ris A04', 'ris A11']);
 });
 
 test('[CONT-182] what a receiver rejects for now is waited for; what it finds in error is set aside at once', async (t) => {
@@ -218,4 +235,53 @@ test('[CONT-181] nothing is sent before the gateway is ready, and what was owed 
   await at.register();
   await at.host.settled();
   assert.equal(at.sent.length, 2);
+});
+
+test('[CONT-188] what a person is needed for is told, and a receiver that is down or late by minutes is not', async (t) => {
+  const at = await house(t);
+  at.host.start();
+  const needs = async () =>
+    (await hl7Needs({ records: at.records, hl7: at.host }, at.clock.now())).map(({ id, severity }) => [id, severity]);
+  assert.deepEqual(await needs(), []);
+  at.answers = ['AE'];
+  await at.register();
+  await at.host.settled();
+  assert.deepEqual(await needs(), [['hl7-refused:ris', 'soon']]);
+  const [aside] = await at.records.hl7.inState('refused', 1);
+  await at.host.skip({ no: aside?.id ?? 0, reason: 'saisi' });
+  await at.host.settled();
+  at.answers = Array.from({ length: 100 }, () => ({ isSent: false, why: text('rien n’écoute', 'nothing listens') }));
+  await at.register();
+  await at.host.settled();
+  assert.deepEqual(await needs(), []);
+  for (let minute = 0; minute < 16; minute += 1) await at.pass(60_000);
+  assert.deepEqual(await needs(), [['hl7-late:ris', 'soon']]);
+  at.isDown = true;
+  assert.deepEqual(await needs(), []);
+  // It is declared no more, and something waits for it.
+  const left = new House(at.records, []);
+  assert.deepEqual(
+    (await hl7Needs({ records: at.records, hl7: left.host }, at.clock.now())).map(({ id }) => id),
+    ['hl7-nobody:ris'],
+  );
+});
+
+test('[CONT-188] a merge to be undone by hand is urgent until somebody says that it is done', async (t) => {
+  const at = await house(t);
+  at.host.start();
+  await at.register();
+  await at.host.settled();
+  const owings = at.host.owings;
+  const of = at.last;
+  const now = at.clock.now();
+  await at.records.hl7.owe(owings.reconciled(of, { patientId: 'R-1', familyName: 'LEFÈVRE' }, now));
+  at.host.poke();
+  await at.host.settled();
+  await at.records.hl7.owe(owings.takenBack(of, true, now));
+  const needs = async () =>
+    (await hl7Needs({ records: at.records, hl7: at.host }, now)).map(({ id, severity }) => [id, severity]);
+  assert.deepEqual(await needs(), [['hl7-by-hand:ris', 'urgent']]);
+  const [byHand] = await at.records.hl7.inState('by-hand', 1);
+  await at.host.skip({ no: byHand?.id ?? 0, reason: 'défaite' });
+  assert.deepEqual(await needs(), []);
 });

@@ -32,7 +32,7 @@ async function serve(t: TestContext, heard: (socket: Socket, message: Uint8Array
   const server = createServer((socket) => {
     const framer = new MllpFramer();
     socket.on('error', () => {});
-    socket.on('data', (bytes) => {
+    socket.on('data', (bytes: Buffer) => {
       for (const event of framer.push(bytes)) if (event.kind === 'message') heard(socket, event.bytes);
     });
   });
