@@ -311,9 +311,12 @@ test('[CONT-189] a receiver of HL7 is added, shown in the settings, tried, told 
   assert.equal((await leadglass(...to, '--version', '2.3.1', '--messages', 'registrations,merges')).code, 0);
   assert.equal((await leadglass(...to, '--version', '3.0')).code, 2);
   assert.equal((await leadglass(...to, '--system', 'nobody')).code, 4);
+  assert.equal((await leadglass('feed', 'add', 'ris', '--from', '192.0.2.31', '--kind', 'ris')).code, 0);
   const shown = await json('config', 'show');
-  assert.deepEqual(shown.config.hl7Destinations[0].messages, ['registrations', 'merges']);
-  assert.match(shown.source, /hl7Destinations:/);
+  assert.deepEqual(shown.hl7Destinations[0].messages, ['registrations', 'merges']);
+  assert.equal(shown.feeds[0].name, 'ris');
+  assert.match((await leadglass('config', 'show')).out, /feeds:.*hl7Destinations:/s);
+  assert.equal((await leadglass('feed', 'remove', 'ris')).code, 0);
   const tried = await leadglass('hl7-destination', 'test', 'ris-hl7');
   assert.equal(tried.code, 1);
   assert.match(tried.out, /No connection.*\n.*2575/s);

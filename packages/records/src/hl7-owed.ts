@@ -89,7 +89,7 @@ export class Hl7Owed {
     await this.#engine.write(() => run(this.#queries.putOffHl7, values));
   }
 
-  /** Its end. What was delivered is kept no longer. False when it had ended before. */
+  /** Its end. What was delivered is kept no longer, and neither is an answer once nobody has to decide. False when it had ended before. */
   settle(message: OwedHl7, { state, code, answer, atMs }: Hl7End, events: readonly Event[]): Promise<boolean> {
     const queries = this.#queries;
     const sealed = state === 'delivered' ? null : (message.sealed ?? null);
@@ -114,8 +114,8 @@ export class Hl7Owed {
   /** A person has settled it: it is not sent. False when it is no longer as it was read. */
   skip(message: OwedHl7, atMs: number, events: readonly Event[]): Promise<boolean> {
     const queries = this.#queries;
-    const { id, state: from, code, answer } = message;
-    const values = { id, from, state: 'skipped', code, answer: answer ?? null, sealed: null, done_at_ms: atMs };
+    const { id, state: from, code } = message;
+    const values = { id, from, state: 'skipped', code, answer: null, sealed: null, done_at_ms: atMs };
     return this.#engine.write(function* () {
       if ((yield* run(queries.settleHl7, values)) === 0) return false;
       yield* appendEvents(queries, events);

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { type Answer, useAct, useAsk } from '../client/index.ts';
 import { Badge, DangerDialog, ErrorPanel, Section, toast } from '../kit/index.ts';
+import { useMay } from '../shell/me.tsx';
 import { useFormat, useWords } from '../words/index.ts';
 import css from './reconcile.module.css';
 import { MESSAGE_STATES, TOLD } from './told-words.ts';
@@ -92,6 +93,7 @@ function MessageRow({ one, onRetry, onSettle }: Omit<MessagesProps, 'rows'> & { 
   const states = useWords(MESSAGE_STATES);
   const format = useFormat();
   const { destination, message, number, atMs, state, code } = one;
+  const may = useMay();
   const isAside = state === 'refused';
   return (
     <tr>
@@ -101,9 +103,10 @@ function MessageRow({ one, onRetry, onSettle }: Omit<MessagesProps, 'rows'> & { 
       <td>{format.moment(atMs)}</td>
       <td>
         <Badge tone={state === 'waiting' ? 'good' : 'warn'}>{states[state]}</Badge> {code}
+        {isAside && may('hl7.message') ? <Answered no={one.no} /> : null}
       </td>
       <td>
-        {isAside ? (
+        {isAside && may('hl7.retry') ? (
           <Button
             size="compact-sm"
             variant="default"
@@ -113,7 +116,7 @@ function MessageRow({ one, onRetry, onSettle }: Omit<MessagesProps, 'rows'> & { 
             {words.retry}
           </Button>
         ) : null}
-        {isAside || state === 'by-hand' ? (
+        {(isAside || state === 'by-hand') && may('hl7.skip') ? (
           <Button
             size="compact-sm"
             variant="default"
@@ -126,6 +129,12 @@ function MessageRow({ one, onRetry, onSettle }: Omit<MessagesProps, 'rows'> & { 
       </td>
     </tr>
   );
+}
+
+/** What the receiver said of it, for whoever may read it: its words may name a patient. */
+function Answered({ no }: { readonly no: number }) {
+  const { data } = useAsk('hl7.message', { no });
+  return data === undefined || data.answer === '' ? null : <div>{data.answer}</div>;
 }
 
 function SettleDialog({ of, onClose }: { readonly of: Message | undefined; readonly onClose: () => void }) {

@@ -1,5 +1,5 @@
 import type { Sealer } from '@leadglass/catalogue';
-import { type Clock, type Logger, type Text, type Timer, text, uuidv7 } from '@leadglass/kit';
+import { type Clock, isFault, type Logger, type Text, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Event, Hl7Destination } from '@leadglass/model';
 import type { Hl7GivenBack, OwedHl7, Records } from '@leadglass/records';
 import { letterBytes, openLetter } from './letter.ts';
@@ -44,6 +44,8 @@ export class Hl7Delivery {
   readonly #timers = new Map<string, Timer>();
   readonly #troubles = new Map<string, Hl7Trouble>();
   readonly #pokedMeanwhile = new Set<string>();
+  /** Until when each receiver is left to others, on the monotonic clock: whatever comes meanwhile. */
+  readonly #restMs = new Map<string, number>();
   #isStarted = false;
   #isStopping = false;
 
@@ -86,6 +88,7 @@ export class Hl7Delivery {
     const run = this.#run(name)
       .catch((thrown) => {
         this.#tools.log.error('hl7.delivery', { destination: name, fault: thrown });
+        this.#troubled(name, isFault(thrown) ? thrown.text : OURS);
         this.#later(name, AFTER_FAULT_MS);
       })
       .finally(() => {
@@ -102,12 +105,13 @@ export class Hl7Delivery {
       if (destination === undefined || isUnasked(destination)) return;
       const next = await records.hl7.next(name);
       if (next === undefined) return this.#givenBack(name);
-      const waitMs = next.nextAtMs - clock.now();
+      const restMs = (this.#restMs.get(name) ?? 0) - clock.monotonicMs();
+      const waitMs = Math.max(restMs, next.nextAtMs - clock.now());
       if (waitMs > 0) return this.#later(name, waitMs);
       const startMs = clock.monotonicMs();
       if (!(await this.#one(destination, next))) return;
-      const pauseMs = pauseAfter(destination, clock.monotonicMs() - startMs);
-      if (pauseMs > 0) return this.#later(name, pauseMs);
+      const endMs = clock.monotonicMs();
+      this.#restMs.set(name, endMs + pauseAfter(destination, endMs - startMs));
     }
   }
 
@@ -133,9 +137,14 @@ export class Hl7Delivery {
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempts, 10));
     const [code, answer] = [end.answer?.code ?? '', this.#sealed(message, end)];
     await records.hl7.putOff(id, { isSent: isSent || end.isSent, nextAtMs: now + waitMs, code, answer });
-    const sinceMs = this.#troubles.get(destination)?.sinceMs ?? now;
-    this.#troubles.set(destination, { why: end.why ?? REJECTED, sinceMs });
+    this.#troubled(destination, end.why ?? REJECTED);
     this.#later(destination, waitMs);
+  }
+
+  /** Since the first of several tries in a row that did not end well. */
+  #troubled(name: string, why: Text): void {
+    const sinceMs = this.#troubles.get(name)?.sinceMs ?? this.#tools.clock.now();
+    this.#troubles.set(name, { why, sinceMs });
   }
 
   async #settle(message: OwedHl7, verdict: Exclude<Hl7Verdict, { kind: 'again' }>, end: Hl7End): Promise<boolean> {
@@ -148,7 +157,9 @@ export class Hl7Delivery {
         ? { ...head, kind: 'hl7.delivered', waitedMs: Math.max(0, atMs - message.atMs) }
         : { ...head, kind: 'hl7.refused', why: verdict.why };
     const state = verdict.kind === 'delivered' ? 'delivered' : 'refused';
-    await records.hl7.settle(message, { state, code, answer: this.#sealed(message, end), atMs }, [event]);
+    // What was said of a message that was taken is of no use to anybody.
+    const answer = state === 'refused' ? this.#sealed(message, end) : undefined;
+    await records.hl7.settle(message, { state, code, answer, atMs }, [event]);
     this.#troubles.delete(message.destination);
     this.#tools.told();
     return true;
@@ -190,4 +201,5 @@ function pauseAfter({ giveBackPerMinute }: Hl7Destination, tookMs: number): numb
   return giveBackPerMinute === undefined ? tookMs : Math.max(0, MINUTE_MS / giveBackPerMinute - tookMs);
 }
 
+const OURS = text('une erreur interne, au journal technique', 'a fault of ours, in the technical log');
 const REJECTED = text('il a répondu « pas maintenant » (AR)', 'it answered “not now” (AR)');

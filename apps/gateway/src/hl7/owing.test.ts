@@ -128,6 +128,9 @@ test('[CONT-185] who somebody turned out to be is told to whoever knows the temp
   assert(letter.event === 'A40');
   assert.deepEqual(letter.from, [{ value: 'TQ7K263310001C', authority: 'LEADGLASS-Q7K', oid: '', type: 'PI' }]);
   assert.deepEqual(letter.patient.identifiers, [{ value: 'R-991', authority: '', oid: '', type: 'PI' }]);
+  // Merged, corrections of who they were said to be are of no use.
+  const other = { ...OF, asked: { ...ASKED, familyName: 'LEFÈBVRE' } };
+  assert.equal(house.act(house.owings.corrected(ASKED, other, T0)), '-NW -NW NW NW withdrawn withdrawn');
   // Another word before it was sent.
   assert.equal(reconciled({ patientId: 'R-5' }), '-A40 A40 withdrawn');
 });

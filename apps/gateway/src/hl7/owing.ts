@@ -55,7 +55,8 @@ export class Hl7Owings {
     const isPatientOther = isOther(before, of.asked, PATIENT_FIELDS);
     const isOrderOther = isOther(before, of.asked, ORDER_FIELDS);
     return this.#owing(of.numbers, atMs, (desk) => {
-      if (isPatientOther) {
+      // Merged, they go by another number and what is known of it.
+      if (isPatientOther && !desk.isKnown('merge')) {
         const letter = desk.isTold('patient') ? 'A08' : 'A04';
         desk.withdraw('patient');
         desk.add(letter, patientLetter(letter, of));
