@@ -329,11 +329,15 @@ test('[CONT-189] a receiver of HL7 is added, shown in the settings, tried, told 
   const list = await json('hl7-destination', 'list');
   assert.deepEqual([list.destinations[0].waiting, list.destinations[0].needsPerson], [1, 0]);
   assert.equal((await leadglass('hl7-destination', 'messages', '--state', 'lost')).code, 2);
-  assert.equal((await leadglass('hl7-destination', 'retry', `${told[0].no}`)).code, 4);
+  assert.equal((await leadglass('hl7-destination', 'retry', `${told[0].no}`)).code, 1);
   assert.equal((await leadglass('hl7-destination', 'skip', `${told[0].no}`)).code, 2);
   assert.equal((await leadglass('hl7-destination', 'skip', `${told[0].no}`, '--reason', 'typed in')).code, 0);
   assert.deepEqual((await json('hl7-destination', 'messages')).messages, []);
   assert.match((await leadglass('reconcile', 'report')).out, /ADT\^A04.*skipped/);
+  assert.deepEqual(await json('hl7-destination', 'tell'), { registrations: 0, messages: 0 });
+  assert.equal((await leadglass('hl7-destination', 'add', 'late', '--to', '127.0.0.1:9')).code, 0);
+  assert.deepEqual(await json('hl7-destination', 'tell'), { registrations: 1, messages: 2 });
+  assert.equal((await leadglass('hl7-destination', 'remove', 'late')).code, 0);
   assert.equal((await leadglass('hl7-destination', 'remove', 'ris-hl7')).code, 0);
   assert.equal((await leadglass('hl7-destination', 'test', 'ris-hl7')).code, 4);
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DestinationNameSchema, Sha256Schema, TextSchema } from './nouns.ts';
 
 const COUNT = z.int().min(0);
+const DAY = z.string().regex(/^(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/, { error: 'YYYYMMDD' });
 const TIME = z.number();
 const REASON = z.string().trim().min(1).max(500);
 const HEADER = z.string().min(1).max(180);
@@ -112,6 +113,11 @@ export const HL7 = {
   'hl7.message': operation(
     z.strictObject({ no: z.int().min(1) }),
     z.object({ message: Hl7MessageSchema, answer: z.string() }),
+  ),
+  /** What was registered from one day to another (today without them) is told to receivers that were declared since; nobody is told twice. */
+  'hl7.tell': operation(
+    z.strictObject({ from: z.optional(DAY), to: z.optional(DAY) }),
+    z.object({ registrations: COUNT, messages: COUNT }),
   ),
   /** Sends what was set aside again, under the same control id. */
   'hl7.retry': operation(z.strictObject({ no: z.int().min(1) }), ONE),

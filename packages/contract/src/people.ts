@@ -176,6 +176,7 @@ export const ACCESS = {
   'hl7.messages': SEES,
   /** What a receiver answered may name a patient. */
   'hl7.message': RECONCILES,
+  'hl7.tell': RUNS,
   'hl7.retry': RECONCILES,
   'hl7.skip': RECONCILES,
   'worklist.status': [...SEES, RADIOLOGIST, EMERGENCY],

@@ -551,6 +551,13 @@ const ROWS: Rows = {
   'hl7.by-hand': (e, self) => toldByHl7(e, self, 4),
   'hl7.retried': (e, self) => toldByHl7(e, self, 0),
   'hl7.skipped': (e, self) => toldByHl7(e, self, 4),
+  'hl7.told-late': (e, self) =>
+    alert(
+      EVENT_TYPE.restrictedFunction,
+      0,
+      [person(e.by), from(self)],
+      [resource('urn:leadglass:hl7', 'HL7 v2 messages')],
+    ),
   'hl7.given-back': (e, self) =>
     alert(
       EVENT_TYPE.restrictedFunction,

@@ -71,6 +71,7 @@ test('[LEDGER-11] each kind has the codes of the mapping table', () => {
     'hl7.by-hand': '110113 110132 E 4',
     'hl7.retried': '110113 110132 E 0',
     'hl7.skipped': '110113 110132 E 4',
+    'hl7.told-late': '110113 110132 E 0',
     'hl7.given-back': '110113 110132 E 4',
     'clamav.up': '110113 110141 E 0',
     'clamav.down': '110113 110142 E 8',

@@ -369,6 +369,9 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     'hl7.by-hand': made('hl7.by-hand', { ...hl7, message: word('unmerge') }),
     'hl7.retried': made('hl7.retried', { ...hl7, by: word('marie') }),
     'hl7.skipped': made('hl7.skipped', { ...hl7, by: word('marie'), reason: word('doublon') }),
+    'hl7.told-late': made('hl7.told-late', {
+      ...{ by: word('marie'), from: 20260105, to: 20260106, registrations: 3, messages: 6 },
+    }),
     'hl7.given-back': made('hl7.given-back', { destination: word('RIS'), delivered: 12, refused: 1, sinceMs: 5 }),
     'recovery.row-dropped': made('recovery.row-dropped', { sha256: word('ab'.repeat(32)), why }),
   };

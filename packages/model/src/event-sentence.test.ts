@@ -419,6 +419,10 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     'hl7.by-hand': { ...head, ...hl7, kind: 'hl7.by-hand', message: word('unmerge') },
     'hl7.retried': { ...head, ...hl7, kind: 'hl7.retried', by: word('marie') },
     'hl7.skipped': { ...head, ...hl7, kind: 'hl7.skipped', by: word('marie'), reason: word('doublon') },
+    'hl7.told-late': {
+      ...{ ...head, kind: 'hl7.told-late', by: word('marie'), from: 20260105, to: 20260106 },
+      ...{ registrations: 3, messages: 6 },
+    },
     'hl7.given-back': {
       ...{ ...head, kind: 'hl7.given-back', destination: word('RIS'), delivered: 12, refused: 1, sinceMs: 5 },
     },
@@ -786,6 +790,10 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'hl7.skipped': [
     '« marie » a réglé à la main ADT^A04 (MSH-10 LG01ABCDEF) de TQ7K263310001C pour « RIS » : doublon.',
     '“marie” settled by hand ADT^A04 (MSH-10 LG01ABCDEF) of TQ7K263310001C for “RIS”: doublon.',
+  ],
+  'hl7.told-late': [
+    '« marie » fait dire en HL7 ce qui a été enregistré du 20260105 au 20260106 : 3 enregistrements, 6 messages.',
+    '“marie” has what was registered from 20260105 to 20260106 told by HL7: 3 registrations, 6 messages.',
   ],
   'hl7.given-back': [
     'Tous les messages HL7 qui attendaient « RIS » sont rendus : 12 remis, 1 refusé.',

@@ -14,6 +14,8 @@ export interface Hl7Facts {
   'hl7.retried': OneMessage & { by: string };
   /** A person says that it is not sent, or that it is done there. */
   'hl7.skipped': OneMessage & { by: string; reason: string };
+  /** A person has what was registered from one day to another (YYYYMMDD) told to receivers that were declared since. */
+  'hl7.told-late': { by: string; from: number; to: number; registrations: number; messages: number };
   /** Nothing waits for it any more. `sinceMs`: when the first of these messages was owed. */
   'hl7.given-back': { destination: string; delivered: number; refused: number; sinceMs: number };
 }

@@ -6,7 +6,7 @@ import { printable } from './printable.ts';
 const REASON_CHARS = 300;
 
 type Hl7Kind = Extract<EventKind, keyof Hl7Facts>;
-type OfMessage = EventOf<Exclude<Hl7Kind, 'hl7.given-back'>>;
+type OfMessage = EventOf<Exclude<Hl7Kind, 'hl7.given-back' | 'hl7.told-late'>>;
 
 function named(value: string): Text {
   const shown = printable(value);
@@ -59,6 +59,13 @@ export const HL7_SENTENCES: { readonly [K in Hl7Kind]: (event: EventOf<K>) => Te
   'hl7.skipped': (e) => {
     const [by, what, why] = [named(e.by), about(e), clause(e.reason)];
     return text(`${by.fr} a réglé à la main ${what.fr} : ${why}.`, `${by.en} settled by hand ${what.en}: ${why}.`);
+  },
+  'hl7.told-late': (e) => {
+    const by = named(e.by);
+    return text(
+      `${by.fr} fait dire en HL7 ce qui a été enregistré du ${e.from} au ${e.to} : ${many(e.registrations, 'enregistrement', 'enregistrements')}, ${many(e.messages, 'message', 'messages')}.`,
+      `${by.en} has what was registered from ${e.from} to ${e.to} told by HL7: ${manyEn(e.registrations, 'registration', 'registrations')}, ${manyEn(e.messages, 'message', 'messages')}.`,
+    );
   },
   'hl7.given-back': (e) => {
     const to = named(e.destination);

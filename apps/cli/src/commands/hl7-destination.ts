@@ -160,7 +160,7 @@ const test: Command = {
     output.json(answer);
     output.line(output.of(answer.text), answer.isGood ? 'green' : 'red');
     for (const advice of answer.advice) output.line(`  ${output.of(advice)}`);
-    return answer.isGood ? EXIT.ok : EXIT.unsound;
+    return answer.isGood ? EXIT.ok : EXIT.failed;
   },
 };
 
@@ -220,6 +220,43 @@ function noOf(value: string): number {
   return Number(value);
 }
 
+const tell: Command = {
+  name: 'hl7-destination tell',
+  usage: '[--from YYYYMMDD] [--to YYYYMMDD]',
+  summary: text(
+    'dit ce qui a été enregistré avant qu’un destinataire soit déclaré',
+    'tells what was registered before a receiver was declared',
+  ),
+  notes: text(
+    'Chaque enregistrement qui tient, dont un destinataire ne sait encore rien, et qui il est s’il est rapproché. Ce qui a été dit ne l’est pas deux fois. Sans choix : aujourd’hui.',
+    'Each registration that stands and a receiver knows nothing of yet, and whose it is where it is reconciled. What was told is not told twice. Without a choice: today.',
+  ),
+  options: {
+    from: { value: 'YYYYMMDD', help: text('premier jour', 'first day') },
+    to: { value: 'YYYYMMDD', help: text('dernier jour', 'last day') },
+  },
+  positionals: [0, 0],
+  examples: ['hl7-destination tell --from 20260105'],
+  async run({ client, output }, given) {
+    const [from, to] = [given.value('from'), given.value('to')];
+    const answer = await client.call('hl7.tell', {
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    });
+    output.json(answer);
+    const { registrations, messages: count } = answer;
+    output.line(
+      output.of(
+        text(
+          `${registrations} enregistrements, ${count} messages à dire`,
+          `${registrations} registrations, ${count} messages to be told`,
+        ),
+      ),
+    );
+    return EXIT.ok;
+  },
+};
+
 const retry: Command = {
   name: 'hl7-destination retry',
   usage: 'NO',
@@ -255,4 +292,4 @@ const skip: Command = {
   },
 };
 
-export const COMMANDS: readonly Command[] = [add, list, remove, test, messages, retry, skip];
+export const COMMANDS: readonly Command[] = [add, list, remove, test, messages, tell, retry, skip];

@@ -3,7 +3,7 @@ import { text } from '@leadglass/kit';
 import type { ConfigControl } from '../control-config.ts';
 import type { Hl7Acts } from './hl7-host.ts';
 
-type Names = 'list' | 'add' | 'remove' | 'test' | 'messages' | 'message' | 'retry' | 'skip';
+type Names = 'list' | 'add' | 'remove' | 'test' | 'messages' | 'message' | 'tell' | 'retry' | 'skip';
 type Acts = { [K in `hl7.${Names}`]: (asked: ParsedRequestOf<K>) => Promise<AnswerInputOf<K>> };
 
 /** Acts of the control socket on information systems that are told by HL7. */
@@ -27,6 +27,7 @@ export function hl7Acts(hl7: Hl7Acts, config: ConfigControl): Acts {
     'hl7.test': (asked) => hl7.test(asked),
     'hl7.messages': (asked) => hl7.messages(asked),
     'hl7.message': (asked) => hl7.message(asked),
+    'hl7.tell': (asked) => hl7.tell(asked),
     'hl7.retry': (asked) => hl7.retry(asked),
     'hl7.skip': (asked) => hl7.skip(asked),
   };

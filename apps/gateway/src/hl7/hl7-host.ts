@@ -5,9 +5,11 @@ import type { Event, Hl7Destination } from '@leadglass/model';
 import type { OwedHl7, Records } from '@leadglass/records';
 import { by } from '../actor.ts';
 import { controlFault } from '../control-faults.ts';
+import { dayOf } from '../schedule/days.ts';
 import type { Errands } from '../schedule/errands.ts';
 import { answerOf } from './answers.ts';
 import { Hl7Delivery } from './delivery.ts';
+import { tellLate } from './late.ts';
 import { Hl7Owings, told } from './owing.ts';
 
 const MOST_LISTED = 1_000;
@@ -15,7 +17,7 @@ const MOST_LISTED = 1_000;
 const UNFINISHED = ['by-hand', 'refused', 'waiting'] as const;
 
 export interface Hl7HostTools {
-  readonly records: Pick<Records, 'hl7'>;
+  readonly records: Pick<Records, 'hl7' | 'schedule' | 'reconciliation' | 'appendEvents'>;
   readonly sealer: Sealer;
   readonly errands: Pick<Errands, 'hl7'>;
   readonly clock: Clock;
@@ -27,7 +29,7 @@ export interface Hl7HostTools {
 }
 
 /** What the control socket asks for. */
-export type Hl7Acts = Pick<Hl7Host, 'list' | 'test' | 'messages' | 'message' | 'retry' | 'skip'>;
+export type Hl7Acts = Pick<Hl7Host, 'list' | 'test' | 'messages' | 'message' | 'tell' | 'retry' | 'skip'>;
 type One = AnswerInputOf<'hl7.retry'>;
 
 /** Information systems that are told by HL7 of what was registered here (decision 0038). */
@@ -98,6 +100,19 @@ export class Hl7Host {
     const connectMs = clock.monotonicMs() - startMs;
     if (why === undefined) return { isGood: true, text: CONNECTED(destination), advice: [TRY_ONE], connectMs };
     return { isGood: false, text: NOT_CONNECTED(why), advice: [adviceFor(destination)], connectMs: null };
+  }
+
+  /** What was registered from one day to another is told to whoever was declared since. */
+  async tell({ from, to }: ParsedRequestOf<'hl7.tell'>): Promise<AnswerInputOf<'hl7.tell'>> {
+    const { records, sealer, clock } = this.#tools;
+    const atMs = clock.now();
+    const days = { from: Number(from ?? dayOf(atMs)), to: Number(to ?? dayOf(atMs)) };
+    const done = await tellLate({ records, sealer, owings: this.owings }, days, atMs);
+    const event: Event = { id: uuidv7(atMs), atMs, kind: 'hl7.told-late', by: by(), ...days, ...done };
+    await records.appendEvents([event]);
+    this.#tools.told();
+    this.poke();
+    return done;
   }
 
   async messages({ number, state }: ParsedRequestOf<'hl7.messages'>): Promise<AnswerInputOf<'hl7.messages'>> {

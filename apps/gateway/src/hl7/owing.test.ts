@@ -151,6 +151,20 @@ test('[CONT-185] where their own order is known, the one made here is withdrawn,
   );
 });
 
+test('[CONT-185] a receiver that was declared afterwards is told what it does not know, and nobody twice', () => {
+  const early = new House(receiver());
+  early.act(early.owings.registered(OF, T0));
+  early.end();
+  const house = new House(receiver(), receiver({ name: 'late' }), receiver({ name: 'merges', messages: ['merges'] }));
+  house.rows = early.rows;
+  assert.equal(house.act(house.owings.late(OF, undefined, T0)), 'A04 NW');
+  assert.deepEqual(new Set(house.rows.slice(-2).map(({ destination }) => destination)), new Set(['late']));
+  assert.equal(house.act(house.owings.late(OF, undefined, T0)), '');
+  assert.equal(house.act(house.owings.late(OF, ZOE, T0)), 'A40 A40');
+  const after = new House(receiver());
+  assert.equal(after.act(after.owings.late(OF, { ...ZOE, accession: 'A-77' }, T0)), 'A04 A40');
+});
+
 test('[CONT-186] a merge that was not sent is withdrawn; one that was is for a person to undo, and is told so', () => {
   const identity = { ...ZOE, accession: 'A-77' };
   const unsent = new House(receiver());

@@ -97,6 +97,21 @@ export class Hl7Owings {
     });
   }
 
+  /** What a receiver that was declared afterwards does not know yet. */
+  late(of: OfRegistration, identity: ReconciledIdentity | undefined, atMs: number): Hl7Owing {
+    const hasOrder = identity?.accession !== undefined && identity.accession !== of.numbers.accession;
+    return this.#owing(of.numbers, atMs, (desk) => {
+      const isPatientKnown = desk.isKnown('patient') || desk.takes('patient');
+      if (!desk.isKnown('patient')) desk.add('A04', patientLetter('A04', of));
+      if (!desk.isKnown('order') && !hasOrder) desk.add('NW', orderLetter('NW', of));
+      if (identity !== undefined && isPatientKnown && !desk.isKnown('merge'))
+        desk.add('A40', {
+          ...{ event: 'A40', patient: reconciledPatient(identity) },
+          from: [temporaryIdentifier(of.numbers)],
+        });
+    });
+  }
+
   /** Nothing says in HL7 that a merge is to be undone: what went out is a person’s to mend, what did not is not sent. */
   takenBack(of: OfRegistration, isOpen: boolean, atMs: number): Hl7Owing {
     return this.#owing(of.numbers, atMs, (desk) => {

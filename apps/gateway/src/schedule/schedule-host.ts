@@ -26,7 +26,10 @@ import { HOURS_AHEAD_SETTING, WorklistFetcher } from './worklist-fetcher.ts';
 import { WorklistHost } from './worklist-host.ts';
 
 export interface ScheduleTools {
-  readonly records: Pick<Records, 'schedule' | 'steps' | 'hl7' | 'setting' | 'setSetting'>;
+  readonly records: Pick<
+    Records,
+    'schedule' | 'steps' | 'hl7' | 'reconciliation' | 'appendEvents' | 'setting' | 'setSetting'
+  >;
   readonly indexKey: ConstructorParameters<typeof Sealer>[0];
   readonly outages: Outages;
   readonly clock: Clock;
