@@ -99,7 +99,7 @@ async function started(path: string, clock: ManualClock, pacs: Pacs, isFull: () 
       ...{ outages: records.outages, overview: records.overview },
     },
     rules: () => ({
-      ...{ peers: [], destinations: [PACS], relays: [], quirks: [], feeds: [] },
+      ...{ peers: [], destinations: [PACS], relays: [], quirks: [], feeds: [], hl7Destinations: [] },
       routes: [{ from: '*', to: 'pacs' }],
     }),
     connect: (_, contexts) => pacs.connect(contexts),

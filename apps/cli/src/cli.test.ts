@@ -307,6 +307,42 @@ test('[CLI-170] a feed is added, listed and removed; the tray and the charts are
   assert.equal((await leadglass('feed', 'remove', 'labo')).code, 0);
 });
 
+test('[CONT-189] a receiver of HL7 is added, shown in the settings, tried, told of and removed; each registration says what it was told', async () => {
+  const to = ['hl7-destination', 'add', 'ris-hl7', '--to', '127.0.0.1:9'];
+  assert.equal((await leadglass(...to, '--version', '2.3.1', '--messages', 'registrations,merges')).code, 0);
+  assert.equal((await leadglass(...to, '--version', '3.0')).code, 2);
+  assert.equal((await leadglass(...to, '--system', 'nobody')).code, 4);
+  assert.equal((await leadglass('feed', 'add', 'ris', '--from', '192.0.2.31', '--kind', 'ris')).code, 0);
+  const shown = await json('config', 'show');
+  assert.deepEqual(shown.hl7Destinations[0].messages, ['registrations', 'merges']);
+  assert.equal(shown.feeds[0].name, 'ris');
+  assert.match((await leadglass('config', 'show')).out, /feeds:.*hl7Destinations:/s);
+  assert.equal((await leadglass('feed', 'remove', 'ris')).code, 0);
+  const tried = await leadglass('hl7-destination', 'test', 'ris-hl7');
+  assert.equal(tried.code, 1);
+  assert.match(tried.out, /No connection.*\n.*2575/s);
+  const file = join(FOLDER, 'registration.txt');
+  writeFileSync(file, 'familyName: LEFEVRE\nprocedure: Thorax\nmodality: CT\nstation: CT1\npriority: STAT\n');
+  const { number } = (await json('registration', 'add', file)).registration;
+  const { told } = await json('registration', 'show', number);
+  assert.deepEqual([told.length, told[0].message, told[0].state], [1, 'ADT^A04', 'waiting']);
+  assert.equal((await leadglass('registration', 'show', 'TQ7K263310001C')).code, 4);
+  const list = await json('hl7-destination', 'list');
+  assert.deepEqual([list.destinations[0].waiting, list.destinations[0].needsPerson], [1, 0]);
+  assert.equal((await leadglass('hl7-destination', 'messages', '--state', 'lost')).code, 2);
+  assert.equal((await leadglass('hl7-destination', 'retry', `${told[0].no}`)).code, 1);
+  assert.equal((await leadglass('hl7-destination', 'skip', `${told[0].no}`)).code, 2);
+  assert.equal((await leadglass('hl7-destination', 'skip', `${told[0].no}`, '--reason', 'typed in')).code, 0);
+  assert.deepEqual((await json('hl7-destination', 'messages')).messages, []);
+  assert.match((await leadglass('reconcile', 'report')).out, /ADT\^A04.*skipped/);
+  assert.deepEqual(await json('hl7-destination', 'tell'), { registrations: 0, messages: 0 });
+  assert.equal((await leadglass('hl7-destination', 'add', 'late', '--to', '127.0.0.1:9')).code, 0);
+  assert.deepEqual(await json('hl7-destination', 'tell'), { registrations: 1, messages: 2 });
+  assert.equal((await leadglass('hl7-destination', 'remove', 'late')).code, 0);
+  assert.equal((await leadglass('hl7-destination', 'remove', 'ris-hl7')).code, 0);
+  assert.equal((await leadglass('hl7-destination', 'test', 'ris-hl7')).code, 4);
+});
+
 test('[CLI-16] stopped and verified offline: sound as it is, not sound with one bit turned', async () => {
   gateway.kill('SIGTERM');
   gateway.kill('SIGTERM');

@@ -67,6 +67,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   edge: async () => (await import('./commands/edge.ts')).COMMANDS,
   web: async () => (await import('./commands/web.ts')).COMMANDS,
   feed: async () => (await import('./commands/feed.ts')).COMMANDS,
+  'hl7-destination': async () => (await import('./commands/hl7-destination.ts')).COMMANDS,
   messages: async () => (await import('./commands/messages.ts')).COMMANDS,
   patients: async () => (await import('./commands/patients.ts')).PATIENTS,
   chart: async () => (await import('./commands/chart.ts')).COMMANDS,

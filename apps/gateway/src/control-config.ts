@@ -1,6 +1,6 @@
 import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text, uuidv7 } from '@leadglass/kit';
-import type { Event, Feed, Peer, Relay, Route } from '@leadglass/model';
+import type { Event, Feed, Hl7Destination, Peer, Relay, Route } from '@leadglass/model';
 import { formatCidr, parseCidr } from '@leadglass/policy';
 import type { SettingsChange } from '@leadglass/records';
 import { by } from './actor.ts';
@@ -8,7 +8,7 @@ import { asOne } from './change-words.ts';
 import { controlFault } from './control-faults.ts';
 import type { GatewayConfig as Config, ControlServices } from './control-services.ts';
 
-type ListName = 'peers' | 'destinations' | 'routes' | 'relays' | 'feeds';
+type ListName = 'peers' | 'destinations' | 'routes' | 'relays' | 'feeds' | 'hl7Destinations';
 type Item<K extends ListName> = NonNullable<Config[K]>[number];
 type Change = 'added' | 'changed' | 'unchanged';
 type Removed = { removed: number };
@@ -26,7 +26,7 @@ export class ConfigControl {
 
   async current(): Promise<Config> {
     const { records } = this.#services;
-    const [peers, destinations, routes, relays, quirks, clamav, feeds, continuity, retention] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav, feeds] = await Promise.all([
       records.peers(),
       records.destinations(),
       records.routes(),
@@ -34,6 +34,9 @@ export class ConfigControl {
       records.quirks(),
       records.clamav(),
       records.feeds(),
+    ]);
+    const [hl7Destinations, continuity, retention] = await Promise.all([
+      records.hl7Destinations(),
       records.continuity(),
       records.retention(),
     ]);
@@ -43,6 +46,7 @@ export class ConfigControl {
       ...(quirks.length === 0 ? {} : { quirks }),
       ...(clamav === undefined ? {} : { clamav }),
       ...(feeds.length === 0 ? {} : { feeds }),
+      ...(hl7Destinations.length === 0 ? {} : { hl7Destinations }),
       ...(continuity === undefined ? {} : { continuity }),
       ...(retention === undefined ? {} : { retention }),
     };
@@ -176,6 +180,27 @@ export class ConfigControl {
     );
   }
 
+  addHl7Destination(destination: Hl7Destination, say: (isNew: boolean) => Text): Promise<{ change: Change }> {
+    const { name, system } = destination;
+    return this.#put(
+      'hl7Destinations',
+      destination,
+      (each) => each.name === name,
+      say,
+      (config) => {
+        if (system !== undefined) knowsDestination(config, system);
+      },
+    );
+  }
+
+  removeHl7Destination(name: string, said: Text): Promise<Removed> {
+    return this.#remove(
+      'hl7Destinations',
+      (each) => each.name === name,
+      () => said,
+    );
+  }
+
   /** Replaces the item of `list` that `isIt` finds, or appends it. */
   #put<K extends ListName>(
     list: K,
@@ -213,9 +238,11 @@ export class ConfigControl {
   }
 
   removeDestination({ name }: ParsedRequestOf<'destination.remove'>): Promise<Removed> {
-    const check = ({ routes, relays }: Config) => {
+    const check = ({ routes, relays, hl7Destinations }: Config) => {
       if (routes.some((each) => each.to === name)) throw controlFault('control.conflict', stillRouted(name));
       if (relays?.some((each) => each.to === name)) throw controlFault('control.conflict', stillRelayed(name));
+      if (hl7Destinations?.some(({ system }) => system === name))
+        throw controlFault('control.conflict', stillItsSystem(name));
     };
     const said = text(`destination ${name} retirée`, `destination ${name} removed`);
     return this.#remove(
@@ -305,6 +332,12 @@ const stillRelayed = (name: string): Text =>
   text(
     `Un relais mène encore à « ${name} » : retirez-le d’abord avec relay remove.`,
     `A relay still leads to "${name}": remove it first with relay remove.`,
+  );
+
+const stillItsSystem = (name: string): Text =>
+  text(
+    `Un destinataire HL7 dit que « ${name} » est son système : modifiez-le d’abord avec hl7-destination add.`,
+    `An HL7 receiver says that "${name}" is its system: change it first with hl7-destination add.`,
   );
 
 function knowsDestination({ destinations }: Config, name: string): void {

@@ -7,6 +7,7 @@ import type {
   ContinuitySettings,
   Destination,
   Feed,
+  Hl7Destination,
   Peer,
   Quirk,
   Relay,
@@ -23,6 +24,7 @@ import type { DecoderPool } from './decoder-pool.ts';
 import type { connectorTo } from './destinations.ts';
 import type { ChartHost } from './feeds/chart-host.ts';
 import type { FeedDesk } from './feeds/feed-desk.ts';
+import type { Hl7Acts } from './hl7/hl7-host.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Imports } from './imports.ts';
 import type { Flows } from './overview/flows.ts';
@@ -78,6 +80,8 @@ export type ControlRecords = Pick<
   | 'reconciliation'
   | 'charts'
   | 'feeds'
+  | 'hl7Destinations'
+  | 'hl7'
 >;
 
 /** Who may speak to us, and where what they send goes. */
@@ -90,6 +94,7 @@ export interface GatewayConfig {
   readonly quirks?: readonly Quirk[];
   readonly clamav?: ClamavSettings;
   readonly feeds?: readonly Feed[];
+  readonly hl7Destinations?: readonly Hl7Destination[];
   readonly continuity?: ContinuitySettings;
   readonly retention?: ChartRetention;
 }
@@ -151,6 +156,8 @@ export interface ControlServices {
   readonly schedule: ScheduleActs;
   /** Temporary identities. */
   readonly reconcile: ReconcileActs;
+  /** Information systems that are told by HL7. */
+  readonly hl7: Hl7Acts;
   /** What is kept ready for a bad day. */
   readonly continuitySet: Pick<ContinuitySetHost, 'gauge' | 'index' | 'nodes' | 'exports'>;
   /** Deliveries of `destination` became due: looks at them now. */

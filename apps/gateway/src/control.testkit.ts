@@ -79,7 +79,7 @@ export async function house(t: TestContext): Promise<House> {
   let feeds: readonly Feed[] = [];
   const continuity = new Continuity({
     ...{ clock: CLOCK, log: silentLogger, records, told: () => void calls.push('told') },
-    rules: () => ({ ...rules, routes: [], relays: [], quirks: [], feeds }),
+    rules: () => ({ ...rules, routes: [], relays: [], quirks: [], feeds, hl7Destinations: [] }),
     connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('non', 'no'))),
     cut: () => ({ associations: 0, webConnections: 0 }),
     resume: () => void calls.push('resume'),
@@ -87,6 +87,7 @@ export async function house(t: TestContext): Promise<House> {
   });
   const { identity, home: identityHome } = await identityHouse(t, CLOCK, records);
   let rules: ReturnType<ControlServices['rules']> = { peers: [], destinations: [] };
+  const schedule = scheduleHouse(records, CLOCK);
   const services: ControlServices = {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
     listeners: () => [{ name: 'dimse', address: '127.0.0.1:11112' }],
@@ -108,7 +109,8 @@ export async function house(t: TestContext): Promise<House> {
     },
     charts: chartsOf(records, () => feeds, continuity),
     feeds: { connectionsOf: () => 0, readAgain: async () => undefined },
-    schedule: scheduleHouse(records, CLOCK),
+    schedule,
+    hl7: schedule.hl7,
     reconcile: reconcileHouse(records, CLOCK),
     connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('rien', 'nothing'))),
     console: {

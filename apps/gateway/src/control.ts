@@ -34,6 +34,7 @@ import { WebControl } from './control-web.ts';
 import { DestinationTests } from './destination-test.ts';
 import { glassActs } from './emergency/glass.ts';
 import { ChartControl, chartActs } from './feeds/control.ts';
+import { hl7Acts } from './hl7/control.ts';
 import { PolicyControl } from './learning/control.ts';
 import { overviewActs } from './overview/control.ts';
 import { FlowMap } from './overview/flow-map.ts';
@@ -143,6 +144,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     ...chartActs(services, config),
     ...scheduleActs(services.schedule, services.clock),
     ...reconcileActs(services.reconcile),
+    ...hl7Acts(services.hl7, config),
     ...peopleActs(services),
   };
 }

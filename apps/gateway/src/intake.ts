@@ -5,6 +5,7 @@ import { systemClock, type Text, text } from '@leadglass/kit';
 import { type Lane, LanePool, parseRecipient, SealKitPool } from '@leadglass/vault';
 import { DEFAULT_SCP_LIMITS, listenerTlsOptions, ScpConnection } from '@leadglass/wire';
 import { LateMllpServer } from './feeds/late-mllp-server.ts';
+import { MllpCall } from './hl7/mllp-call.ts';
 import { authoritiesOf, CertificateReader } from './identity/certificate-reader.ts';
 import { type IntakeServices, IntakeSession } from './intake-session.ts';
 import { Malware, stateWords } from './malware.ts';
@@ -60,7 +61,7 @@ class Intake implements IntakeServices {
   #malware: Malware | undefined;
 
   /** What is under way at information systems, by connection. */
-  readonly #errands = new Map<number, Errand>();
+  readonly #errands = new Map<number, Errand | MllpCall>();
 
   readonly #web = new LateWebServer(this);
   readonly #mllp = new LateMllpServer(this);
@@ -232,7 +233,7 @@ class Intake implements IntakeServices {
   #errand(message: ErrandMessage, socket: Socket | undefined): void {
     const { connection } = message;
     if (socket === undefined) return this.tell({ t: 'errand-ended', connection, isSent: false, unread: 0, why: CUT });
-    const errand = new Errand(message, socket, (told) => this.#errandTold(told), systemClock);
+    const errand = errandFor(message, socket, (told) => this.#errandTold(told));
     this.#errands.set(connection, errand);
     void errand.run().catch((thrown: unknown) => this.#fault('intake.errand', String(thrown)));
   }
@@ -362,6 +363,17 @@ const NO_CERTIFICATE = text(
   'connexion TLS sans certificat : l’appareil doit présenter le sien',
   'TLS connection without a certificate: the device has to show its own',
 );
+
+function errandFor(
+  message: ErrandMessage,
+  socket: Socket,
+  tell: (told: FromIntake & { readonly t: 'errand-found' | 'errand-ended' }) => void,
+): Errand | MllpCall {
+  const { work } = message;
+  return work.kind === 'hl7'
+    ? new MllpCall({ ...message, work }, socket, tell, systemClock)
+    : new Errand({ ...message, work }, socket, tell, systemClock);
+}
 
 function refuseToStart(recipient: string): never {
   throw new Error(`not a recipient: ${recipient.slice(0, 80)}`);

@@ -195,7 +195,15 @@ export class Keeper {
     this.charts = newCharts(ground, continuity);
     const { charts } = this;
     this.reconcile = newReconcile(ground, {
-      ...{ desk: this.#reconcileDesk, catalogue, continuity, deliveries, afterCommit: this.#afterCommit, charts },
+      ...{
+        desk: this.#reconcileDesk,
+        catalogue,
+        continuity,
+        deliveries,
+        afterCommit: this.#afterCommit,
+        charts,
+        schedule,
+      },
     });
     this.web = newWeb(ground, { catalogue, continuity, continuitySet, certificates, identity, people, isStopping });
     const { reconcile, web } = this;
@@ -337,6 +345,7 @@ export class Keeper {
     const { inForce } = this.#ground;
     const { rules, clamav } = await inForce.reload();
     await this.continuity.configure();
+    this.schedule.hl7.poke();
     await inForce.reloadWebTokens();
     await Promise.all([this.deliveries.configure(rules.destinations), this.clamav.configure(clamav)]);
   }

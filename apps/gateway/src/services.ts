@@ -46,6 +46,7 @@ export function controlServices(
     catalogue: keeper.catalogue,
     schedule: keeper.schedule,
     reconcile: keeper.reconcile,
+    hl7: keeper.schedule.hl7,
     continuitySet: keeper.continuitySet,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),

@@ -19,6 +19,7 @@ export type SealedKind =
   | 'schedule'
   | 'registered'
   | 'step'
+  | 'hl7'
   | 'identity';
 
 /** What words are made into tokens for: the same word of another kind is another token. */

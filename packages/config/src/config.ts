@@ -4,6 +4,7 @@ import type {
   ContinuitySettings,
   Destination,
   Feed,
+  Hl7Destination,
   Peer,
   Quirk,
   Relay,
@@ -23,6 +24,8 @@ export interface Config {
   readonly clamav?: ClamavSettings;
   /** Laboratories and information systems that may send; absent where there is none. */
   readonly feeds?: readonly Feed[];
+  /** Information systems that are told by HL7 of what was registered here; absent where there is none. */
+  readonly hl7Destinations?: readonly Hl7Destination[];
   /** What is kept ready for a bad day; absent: the defaults. */
   readonly continuity?: ContinuitySettings;
   /** How long messages and charts are kept; absent: the defaults. */

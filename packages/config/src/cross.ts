@@ -38,6 +38,13 @@ export function crossChecks(value: unknown): Complaint[] {
       'name',
       itemsOf(value, 'feeds').map((feed) => stringOf(feed.name)),
     ),
+    ...repeated(
+      'hl7Destinations',
+      'name',
+      itemsOf(value, 'hl7Destinations').map(({ name }) => stringOf(name)),
+    ),
+    ...unknownDestinations('hl7Destinations', itemsOf(value, 'hl7Destinations'), destinations, 'system'),
+    ...fingerprintsWithoutTls(itemsOf(value, 'hl7Destinations'), 'hl7Destinations'),
   ];
 }
 
@@ -90,13 +97,18 @@ function repeatedPairs(list: string, items: readonly Item[]): Complaint[] {
   return repeated(list, 'to', names);
 }
 
-function unknownDestinations(list: string, items: readonly Item[], destinations: readonly Item[]): Complaint[] {
+function unknownDestinations(
+  list: string,
+  items: readonly Item[],
+  destinations: readonly Item[],
+  field = 'to',
+): Complaint[] {
   const names = new Set(
     destinations.map((destination) => stringOf(destination.name)).filter((name) => name !== undefined),
   );
   const complaints: Complaint[] = [];
   for (const [at, route] of items.entries()) {
-    const to = stringOf(route.to);
+    const to = stringOf(route[field]);
     if (to === undefined || names.has(to)) continue;
     // Enough to compare with for a hand-written file; a generated one of thousands gets no suggestion.
     const near = names.size <= 200 ? didYouMean(to, [...names]) : undefined;
@@ -105,7 +117,7 @@ function unknownDestinations(list: string, items: readonly Item[], destinations:
       `Aucune destination ne s’appelle « ${shown} ».${near === undefined ? '' : ` Vouliez-vous dire « ${near} » ?`}`,
       `No destination is named "${shown}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
     );
-    complaints.push({ path: [list, at, 'to'], isKey: false, text: sentence });
+    complaints.push({ path: [list, at, field], isKey: false, text: sentence });
   }
   return complaints;
 }
@@ -128,13 +140,13 @@ function quirksOfNobody(quirks: readonly Item[]): Complaint[] {
   );
 }
 
-function fingerprintsWithoutTls(destinations: readonly Item[]): Complaint[] {
+function fingerprintsWithoutTls(destinations: readonly Item[], list = 'destinations'): Complaint[] {
   return destinations.flatMap((destination, at) =>
     destination.certSha256 === undefined || destination.tls === true
       ? []
       : [
           {
-            path: ['destinations', at, 'certSha256'],
+            path: [list, at, 'certSha256'],
             isKey: false,
             text: text(
               'Une empreinte ne sert qu’en TLS : ajoutez « tls: true » ou retirez-la.',

@@ -12,6 +12,7 @@ import {
 import { dangersOfBinding } from './binding-plan.ts';
 import { type Config, routeName } from './config.ts';
 import { FEED_REMOVED } from './feed-input.ts';
+import { HL7_DESTINATION_REMOVED } from './hl7-destination-input.ts';
 import type { ItemKind, PlanFacts } from './plan.ts';
 import { RELAY_REMOVED, relayDoubts } from './relay-plan.ts';
 import { RETENTION_REMOVED } from './retention-input.ts';
@@ -32,6 +33,7 @@ export function dangersOfRemoval(kind: ItemKind, name: string, facts: PlanFacts)
   if (kind === 'quirk')
     return [text('Ce qui passait grâce à elle sera retenu.', 'What passed because of it will be held.')];
   if (kind === 'feed') return [FEED_REMOVED];
+  if (kind === 'hl7Destination') return [HL7_DESTINATION_REMOVED];
   if (kind === 'clamav')
     return [text('Plus aucun objet ne lui sera montré.', 'No object will be shown to it any more.')];
   if (kind === 'continuity') return [];

@@ -11,12 +11,14 @@ import {
   WHEN_UNFINISHED,
 } from '@leadglass/model';
 import { z } from 'zod';
-import { addressRange, fingerprint, isAddress } from './address-input.ts';
+import { addressRange, fingerprint } from './address-input.ts';
 import { bindingFields } from './binding-input.ts';
 import { aeTitle, checked, defined, destinationName, fieldDocs, REPEATED, unique } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
 import { continuityInput } from './continuity-input.ts';
 import { feedInput } from './feed-input.ts';
+import { hl7DestinationInput } from './hl7-destination-input.ts';
+import { host, port } from './host-input.ts';
 import { identityFields } from './identity-input.ts';
 import { outageFields, outsideField } from './outage-input.ts';
 import { quirkInput } from './quirk-input.ts';
@@ -25,21 +27,6 @@ import { retentionInput } from './retention-input.ts';
 
 const MOST_PRIVATE_CLASSES = 1000;
 export const DEFAULT_CALLING = 'LEADGLASS' as AeTitle;
-
-const HOST =
-  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
-const host = checked<string>(
-  (value) => value.length <= 253 && (isAddress(value) || (HOST.test(value) && !/^[0-9.]+$/.test(value))),
-  text(
-    'Un hôte est un nom (pacs.example.org) ou une adresse IP, sans port ni crochets.',
-    'A host is a name (pacs.example.org) or an IP address, without port or brackets.',
-  ),
-)(z.string());
-
-const port = checked<number>(
-  (value) => Number.isInteger(value) && value >= 1 && value <= 65_535,
-  text('Un port est un nombre entier de 1 à 65535.', 'A port is a whole number from 1 to 65535.'),
-)(z.number());
 
 const privateClass = checked<string>(
   (value) => value === '*' || isUid(value),
@@ -213,6 +200,7 @@ export const configInput = z.strictObject({
   quirks: z.array(quirkInput).max(MOST_ITEMS).default([]),
   clamav: clamavInput.optional(),
   feeds: z.array(feedInput).max(MOST_ITEMS).default([]),
+  hl7Destinations: z.array(hl7DestinationInput).max(MOST_ITEMS).default([]),
   continuity: continuityInput.optional(),
   retention: retentionInput.optional(),
 });

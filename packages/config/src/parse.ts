@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { continuityInput } from './continuity-input.ts';
 import { crossChecks } from './cross.ts';
 import { feedInput, toFeed } from './feed-input.ts';
+import { hl7DestinationInput, toHl7Destination } from './hl7-destination-input.ts';
 import { configInput, destinationInput, peerInput, routeInput, toDestination, toPeer, toRoute } from './input.ts';
 import { type Complaint, complaintsOf, type Path } from './issues.ts';
 import type { Problem } from './problem.ts';
@@ -28,13 +29,15 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   quirks: Object.keys(quirkInput.shape),
   clamav: Object.keys(clamavInput.shape),
   feeds: Object.keys(feedInput.shape),
+  hl7Destinations: Object.keys(hl7DestinationInput.shape),
   continuity: Object.keys(continuityInput.shape),
   retention: Object.keys(retentionInput.shape),
 };
 
 /**
  * Parses a configuration file, strictly, and tells all that is wrong with it at once, in the order of its lines.
- * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `relays`, `quirks`, `feeds`, and `clamav`, `continuity` and `retention`.
+ * @param yamlText at most 1 MiB of YAML 1.2: the lists `peers`, `destinations`, `routes`, `relays`, `quirks`, `feeds`, `hl7Destinations`, and `clamav`,
+ * `continuity` and `retention`.
  */
 export function parseConfig(yamlText: string): ParsedConfig {
   const read = readYaml(yamlText);
@@ -61,6 +64,7 @@ function configOf(data: ReturnType<typeof configInput.parse>): Config {
     quirks: data.quirks.map(toQuirk),
     ...(data.clamav === undefined ? {} : { clamav: data.clamav }),
     ...(data.feeds.length === 0 ? {} : { feeds: data.feeds.map(toFeed) }),
+    ...(data.hl7Destinations.length === 0 ? {} : { hl7Destinations: data.hl7Destinations.map(toHl7Destination) }),
     ...(data.continuity === undefined ? {} : { continuity: data.continuity }),
     ...(data.retention === undefined ? {} : { retention: data.retention }),
   };

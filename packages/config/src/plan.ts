@@ -5,6 +5,7 @@ import type {
   ContinuitySettings,
   Destination,
   Feed,
+  Hl7Destination,
   Peer,
   Quirk,
   Relay,
@@ -23,6 +24,7 @@ import {
   doubtsAbout,
 } from './danger.ts';
 import { dangersOfFeed } from './feed-input.ts';
+import { dangersOfHl7Destination } from './hl7-destination-input.ts';
 import { dangersOfRelay, placedRelays, relayName } from './relay-plan.ts';
 import { dangersOfRetention } from './retention-input.ts';
 
@@ -34,6 +36,7 @@ export type ItemKind =
   | 'quirk'
   | 'clamav'
   | 'feed'
+  | 'hl7Destination'
   | 'continuity'
   | 'retention';
 
@@ -90,6 +93,14 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
     ...changesOf('relay', relays, wantedRelays, relayName, dangersOfRelay, facts),
     ...changesOf('quirk', current.quirks ?? [], wanted.quirks ?? [], (quirk) => quirk.name, dangersOfQuirk, facts),
     ...changesOf('feed', current.feeds ?? [], wanted.feeds ?? [], (feed) => feed.name, dangersOfFeed, facts),
+    ...changesOf(
+      'hl7Destination',
+      current.hl7Destinations ?? [],
+      wanted.hl7Destinations ?? [],
+      ({ name }) => name,
+      dangersOfHl7Destination,
+      facts,
+    ),
     ...changesOf('clamav', oneOf(current.clamav), oneOf(wanted.clamav), () => '', dangersOfClamav, facts),
     ...changesOf(
       'continuity',
@@ -105,7 +116,17 @@ export function planConfig(current: Config, wanted: Config, facts: PlanFacts = {
   return { isEmpty: changes.length === 0, isDangerous, changes, doubts: doubtsAbout(wanted) };
 }
 
-type Item = Peer | Destination | Route | Relay | Quirk | ClamavSettings | Feed | ContinuitySettings | ChartRetention;
+type Item =
+  | Peer
+  | Destination
+  | Route
+  | Relay
+  | Quirk
+  | ClamavSettings
+  | Feed
+  | Hl7Destination
+  | ContinuitySettings
+  | ChartRetention;
 function oneOf<T>(item: T | undefined): readonly T[] {
   return item === undefined ? [] : [item];
 }
@@ -177,6 +198,7 @@ const KINDS: Readonly<Record<ItemKind, Text>> = {
   quirk: text('la particularité', 'quirk'),
   clamav: text('ClamAV', 'ClamAV'),
   feed: text('le flux', 'feed'),
+  hl7Destination: text('le destinataire HL7', 'HL7 receiver'),
   continuity: text('l’ensemble de continuité', 'the continuity set'),
   retention: text('la conservation des messages et des dossiers', 'the retention of messages and charts'),
 };

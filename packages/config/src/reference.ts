@@ -4,6 +4,7 @@ import { fieldDocs } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
 import { continuityInput } from './continuity-input.ts';
 import { feedInput } from './feed-input.ts';
+import { hl7DestinationInput } from './hl7-destination-input.ts';
 import { destinationInput, MOST_ITEMS, peerInput, routeInput } from './input.ts';
 import { quirkInput } from './quirk-input.ts';
 import { relayInput } from './relay-input.ts';
@@ -66,6 +67,15 @@ const SECTIONS: readonly Section[] = [
     shape: feedInput.shape,
   },
   {
+    list: 'hl7Destinations',
+    title: '`hl7Destinations` — destinataires HL7 / HL7 receivers',
+    about: text(
+      'Les systèmes d’information à qui est dit, en HL7 v2 sur MLLP, ce qui a été enregistré ici en leur absence : patients sous leur numéro temporaire, demandes, et qui ils sont une fois rapprochés.',
+      'Information systems that are told, by HL7 v2 over MLLP, what was registered here while they were away: patients under their temporary number, orders, and who they are once reconciled.',
+    ),
+    shape: hl7DestinationInput.shape,
+  },
+  {
     list: 'clamav',
     title: '`clamav` — l’antivirus du site / the site’s antivirus',
     about: text(
@@ -103,9 +113,9 @@ export function configReference(): string {
     '<!-- Généré par tools/generate-config-reference.ts ; ne pas modifier à la main. / Generated; do not edit by hand. -->',
     '# Le fichier de configuration / The configuration file',
     '',
-    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec six listes d’au plus ${MOST_ITEMS} éléments et les réglages \`clamav\`, \`continuity\` et \`retention\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
+    `Un seul document YAML 1.2, de ${LARGEST_FILE_BYTES} octets au plus, avec sept listes d’au plus ${MOST_ITEMS} éléments et les réglages \`clamav\`, \`continuity\` et \`retention\`. Une liste absente est une liste vide ; un champ inconnu est une erreur ; toutes les erreurs sont données à la fois. \`leadglass config plan FICHIER\` montre ce qui changerait, \`leadglass config apply FICHIER\` l’applique, \`leadglass config show\` écrit la configuration en vigueur sous cette forme.`,
     '',
-    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with six lists of at most ${MOST_ITEMS} items and the settings \`clamav\`, \`continuity\` and \`retention\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
+    `One YAML 1.2 document of at most ${LARGEST_FILE_BYTES} bytes, with seven lists of at most ${MOST_ITEMS} items and the settings \`clamav\`, \`continuity\` and \`retention\`. An absent list is an empty list; an unknown field is an error; all errors are told at once. \`leadglass config plan FILE\` shows what would change, \`leadglass config apply FILE\` applies it, \`leadglass config show\` writes the present configuration in this form.`,
     '',
     '```yaml',
     ...SECTIONS.flatMap(exampleOf),

@@ -5,6 +5,7 @@ import type {
   Destination,
   Feed,
   FlowChoice,
+  Hl7Destination,
   PeerIdentity,
   Quirk,
   Relay,
@@ -53,6 +54,9 @@ export function renderConfig(config: Config): string {
     ...(config.relays === undefined || config.relays.length === 0 ? {} : { relays: relaysOf(config.relays) }),
     ...(config.clamav === undefined ? {} : { clamav: clamavOf(config.clamav) }),
     ...(config.feeds === undefined || config.feeds.length === 0 ? {} : { feeds: feedsOf(config.feeds) }),
+    ...(config.hl7Destinations === undefined || config.hl7Destinations.length === 0
+      ? {}
+      : { hl7Destinations: hl7Of(config.hl7Destinations) }),
     ...(config.continuity === undefined ? {} : { continuity: continuityOf(config.continuity) }),
     ...(config.retention === undefined ? {} : { retention: retentionOf(config.retention) }),
     ...(config.quirks === undefined || config.quirks.length === 0 ? {} : { quirks: quirksOf(config.quirks) }),
@@ -103,6 +107,17 @@ function feedsOf(feeds: readonly Feed[]): readonly object[] {
   ];
   return sorted(feeds, (feed) => feed.name).map((feed) =>
     Object.fromEntries(fields.filter((field) => feed[field] !== undefined).map((field) => [field, feed[field]])),
+  );
+}
+
+function hl7Of(destinations: readonly Hl7Destination[]): readonly object[] {
+  const fields = [
+    ...(['name', 'host', 'port', 'tls', 'certSha256', 'application', 'facility', 'receivingApplication'] as const),
+    ...(['receivingFacility', 'version', 'charset', 'acknowledgement', 'processing', 'messages'] as const),
+    ...(['patientAuthority', 'system', 'outside', 'giveBackPerMinute'] as const),
+  ];
+  return sorted(destinations, ({ name }) => name).map((each) =>
+    Object.fromEntries(fields.filter((field) => each[field] !== undefined).map((field) => [field, each[field]])),
   );
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IndexSchema } from './catalogue.ts';
-import { CHART_CONTROL } from './chart.ts';
+import { CHART_CONTROL, FeedSchema } from './chart.ts';
 import { CONTINUITY } from './continuity.ts';
 import { CONTINUITY_SET } from './continuity-set.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from './decision.ts';
 import { DestinationTestRequestSchema, DestinationTestSchema } from './destination-test.ts';
 import { GLASS_CONTROL } from './glass.ts';
+import { HL7, Hl7DestinationSchema } from './hl7.ts';
 import { IDENTITY_CONTROL } from './identity.ts';
 import { ImportOpenSchema, ImportRequestSchema, ImportResultSchema } from './import.ts';
 import {
@@ -72,6 +73,11 @@ const REMOVED = z.object({ removed: z.int().min(0) });
 const HELD = { id: ID, copy: z.boolean().default(false) };
 const SIGNED = z.optional(SignedSchema);
 const CONFIG_SOURCE = z.strictObject({ source: z.string().max(4_000_000) });
+
+const WHOLE_CONFIG = ConfigSchema.extend({
+  feeds: z.exactOptional(z.array(FeedSchema).readonly()),
+  hl7Destinations: z.exactOptional(z.array(Hl7DestinationSchema).readonly()),
+});
 
 /** One line of `vault.check`: how far it is, an unsound object, or the end. */
 export const VaultCheckLineSchema = z.discriminatedUnion('kind', [
@@ -269,7 +275,7 @@ export const CONTROL = {
   'index.rebuild': operation(NOTHING, z.object({ isBegun: z.boolean() })),
 
   /** `source`: the configuration in force as the YAML that `config.apply` takes. */
-  'config.show': operation(NOTHING, z.object({ config: ConfigSchema, source: z.string() })),
+  'config.show': operation(NOTHING, z.object({ config: WHOLE_CONFIG, source: z.string() })),
   'config.plan': operation(CONFIG_SOURCE, PlanSchema),
   /** All or nothing: with problems nothing is applied. */
   'config.apply': operation(CONFIG_SOURCE, PlanSchema),
@@ -305,6 +311,7 @@ export const CONTROL = {
   ...CONTINUITY,
   ...REGISTRATION,
   ...RECONCILE,
+  ...HL7,
 
   ...PEOPLE_CONTROL,
   /** Something about people, for the ledger. Only the console's own process tells it. */

@@ -90,6 +90,7 @@ export {
   OpeningWordsSchema,
   PatientOpenSchema,
 } from './glass.ts';
+export { type Hl7DestinationAnswer, Hl7DestinationSchema, type Hl7MessageAnswer, type Hl7StateAnswer } from './hl7.ts';
 export type { CertificateAnswer, TlsAnswer, TrustAnswer } from './identity.ts';
 export { CertificateNameSchema, IDENTITY_CONTROL, ReasonSchema } from './identity.ts';
 export type { ImportOpen } from './import.ts';

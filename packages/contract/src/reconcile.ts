@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Hl7MessageSchema } from './hl7.ts';
 
 /** Words that become a value of a data set: no `\`, no control characters. */
 const words = (most: number) =>
@@ -115,6 +116,12 @@ export const ReportedExamSchema = z.object({
   state: z.enum([...IDENTITY_STATES, 'none']),
   objects: z.int().min(0),
   waiting: z.int().min(0),
+  /** What information systems were told by HL7 of the registration, and answered. */
+  told: z
+    .array(
+      Hl7MessageSchema.pick({ no: true, destination: true, message: true, controlId: true, state: true, code: true }),
+    )
+    .readonly(),
   deliveries: z
     .array(
       z.object({
@@ -164,6 +171,8 @@ export const RECONCILE = {
       /** What one person has said, or two; absent while nobody has. */
       accepted: z.optional(ReconciledIdentitySchema),
       candidates: z.array(CandidateSchema).readonly(),
+      /** What information systems were told of it by HL7. */
+      told: z.array(Hl7MessageSchema).readonly(),
     }),
   ),
   /** Says who it is: one that was shown, or one who is new (`identity`). On doubt it stands once another person says the same. */

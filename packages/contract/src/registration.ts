@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Hl7MessageSchema } from './hl7.ts';
 import { AeTitleSchema } from './names.ts';
 
 /** Words that become a value of a data set: no `\`, no control characters. */
@@ -93,6 +94,11 @@ export const REGISTRATION = {
   'registration.list': operation(
     z.strictObject({ day: z.optional(day) }),
     z.object({ registrations: z.array(RegistrationSchema).readonly() }),
+  ),
+  /** One of them, with what information systems were told of it by HL7. */
+  'registration.show': operation(
+    z.strictObject({ number: NumberSchema }),
+    z.object({ registration: RegistrationSchema, told: z.array(Hl7MessageSchema).readonly() }),
   ),
   /** Replaces what was said of patient and order; the numbers stay. */
   'registration.correct': operation(z.strictObject({ number: NumberSchema, ...PATIENT, ...ORDER }), ONE),

@@ -73,7 +73,7 @@ const WINDOWS_1252: ReadonlyMap<string, string> = new Map(
   ),
 );
 /** ISO 8859-15 where it differs from 8859-1. */
-const LATIN_9: ReadonlyMap<string, string> = new Map([
+export const LATIN_9: ReadonlyMap<string, string> = new Map([
   ...WINDOWS_1252,
   ['\xa4', '€'],
   ['\xa6', 'Š'],

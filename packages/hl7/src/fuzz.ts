@@ -58,6 +58,18 @@ export function fuzzReading(random: SeededRandom): void {
   assert(answer.byteLength < 40_000, 'and is short');
 }
 
+/** Any damaged answer: read as one or not, the same twice, with words no longer than it is. */
+export function fuzzAnswers(random: SeededRandom): void {
+  const { bytes, fallbackCharset } = generate(random.below(1e6));
+  const { header, problems } = readV2(bytes, { fallbackCharset, limits: LIMITS });
+  const code = random.pick(['AA', 'AE', 'AR'] as const);
+  const damaged = mutate(random, acknowledge(header, { code, problems }, OWN));
+  const read = readAcknowledgement(damaged);
+  assert(isDeepStrictEqual(readAcknowledgement(damaged), read), 'the same twice');
+  assert(read === undefined || /^[AC][AER]$/.test(read.code), 'a code of table 0008, or no answer');
+  assert((read?.text.length ?? 0) <= 200 * damaged.byteLength, 'bounded');
+}
+
 /** What an answer can say of a control id: its beginning, one kind of line break, no other controls. */
 function echoed(controlId: string): string {
   const said = controlId
@@ -99,6 +111,7 @@ function damaged(random: SeededRandom, value: unknown): unknown {
 export const FUZZ_TARGETS: Readonly<Record<string, (random: SeededRandom) => void>> = {
   fuzzFraming,
   fuzzReading,
+  fuzzAnswers,
   fuzzEscapes,
   fuzzFhir,
 };

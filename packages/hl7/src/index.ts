@@ -9,6 +9,19 @@ export {
   readAcknowledgement,
 } from './acknowledge.ts';
 export { CHARSETS, type Charset } from './charset.ts';
+export {
+  ACKNOWLEDGEMENTS,
+  type AcknowledgementMode,
+  compose,
+  type Letter,
+  type Letterhead,
+  type Postmark,
+  WRITTEN_VERSIONS,
+  type WrittenOrder,
+  type WrittenPatient,
+  type WrittenVersion,
+} from './compose.ts';
+export { WRITTEN_CHARSETS, type WrittenCharset } from './encode.ts';
 export { escapeText } from './escape.ts';
 export { parseFhir, readFhir } from './fhir/fhir.ts';
 export { hasValidInsKey, INS_OIDS, type Ins, type InsKind, insKeyOf, insOf, isTestIns } from './ins.ts';

@@ -252,6 +252,25 @@ const registered = (e: EventOf<'registration.added' | 'registration.corrected' |
     ],
   );
 
+/** What an information system was told of a registration, or is to be. */
+const toldByHl7 = (
+  e: EventOf<'hl7.delivered' | 'hl7.refused' | 'hl7.withdrawn' | 'hl7.by-hand' | 'hl7.retried' | 'hl7.skipped'>,
+  self: string,
+  outcome: 0 | 4 | 8,
+): AuditRow =>
+  alert(
+    EVENT_TYPE.restrictedFunction,
+    outcome,
+    [...('by' in e ? [person(e.by)] : []), from(self), to(e.destination)],
+    [
+      ...(isUid(e.studyInstanceUid)
+        ? [{ id: e.studyInstanceUid, idType: ID_TYPE.studyInstanceUid, type: '2', role: '3' } as const]
+        : []),
+      resource('urn:leadglass:registration', e.number),
+      resource(`urn:leadglass:hl7:${e.controlId}`, e.message),
+    ],
+  );
+
 /** What somebody said of a temporary identity, or time did. */
 const identified = (
   e: EventOf<'identity.waiting' | 'identity.asked' | 'identity.accepted' | 'identity.released' | 'identity.taken-back'>,
@@ -526,6 +545,26 @@ const ROWS: Rows = {
     objects: studyAndPatient(e),
   }),
   'copy.not-coerced': (e, self) => alert(EVENT_TYPE.objectSecurity, 4, [application(self)], studyAndPatient(e)),
+  'hl7.delivered': (e, self) => toldByHl7(e, self, 0),
+  'hl7.refused': (e, self) => toldByHl7(e, self, 8),
+  'hl7.withdrawn': (e, self) => toldByHl7(e, self, 0),
+  'hl7.by-hand': (e, self) => toldByHl7(e, self, 4),
+  'hl7.retried': (e, self) => toldByHl7(e, self, 0),
+  'hl7.skipped': (e, self) => toldByHl7(e, self, 4),
+  'hl7.told-late': (e, self) =>
+    alert(
+      EVENT_TYPE.restrictedFunction,
+      0,
+      [person(e.by), from(self)],
+      [resource('urn:leadglass:hl7', 'HL7 v2 messages')],
+    ),
+  'hl7.given-back': (e, self) =>
+    alert(
+      EVENT_TYPE.restrictedFunction,
+      e.refused === 0 ? 0 : 4,
+      [from(self), to(e.destination)],
+      [resource('urn:leadglass:hl7', 'HL7 v2 messages')],
+    ),
   'recovery.row-dropped': (e, self) =>
     alert(EVENT_TYPE.objectSecurity, 8, [application(self)], [resource(`urn:sha256:${e.sha256}`, 'Custody record')]),
 };

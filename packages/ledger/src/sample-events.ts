@@ -35,6 +35,10 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     ...{ destination: word('RIS'), peer: word('CT1'), stepUid: word('1.2.9') },
     ...{ message: 'create' as const, status: 0, waitedMs: 5_000 },
   };
+  const hl7 = {
+    ...{ destination: word('RIS'), message: word('ADT^A04'), controlId: word('LG01ABCDEF') },
+    ...{ number: word('TQ7K263310001C'), studyInstanceUid: word('2.25.7') },
+  };
   const registration = {
     ...{ by: word('marie'), number: word('TQ7K263310001C'), patient: word('p-5f3a') },
     studyInstanceUid: word('2.25.7'),
@@ -364,6 +368,16 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     'registration.added': made('registration.added', { ...registration, station: word('CT1'), modality: word('CT') }),
     'registration.corrected': made('registration.corrected', registration),
     'registration.cancelled': made('registration.cancelled', { ...registration, reason: word('doublon') }),
+    'hl7.delivered': made('hl7.delivered', { ...hl7, code: 'AA', waitedMs: 5 }),
+    'hl7.refused': made('hl7.refused', { ...hl7, code: 'AE', why }),
+    'hl7.withdrawn': made('hl7.withdrawn', hl7),
+    'hl7.by-hand': made('hl7.by-hand', { ...hl7, message: word('unmerge') }),
+    'hl7.retried': made('hl7.retried', { ...hl7, by: word('marie') }),
+    'hl7.skipped': made('hl7.skipped', { ...hl7, by: word('marie'), reason: word('doublon') }),
+    'hl7.told-late': made('hl7.told-late', {
+      ...{ by: word('marie'), from: 20260105, to: 20260106, registrations: 3, messages: 6 },
+    }),
+    'hl7.given-back': made('hl7.given-back', { destination: word('RIS'), delivered: 12, refused: 1, sinceMs: 5 }),
     'recovery.row-dropped': made('recovery.row-dropped', { sha256: word('ab'.repeat(32)), why }),
   };
 }

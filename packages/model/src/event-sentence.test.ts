@@ -34,6 +34,10 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     ...{ destination: word('RIS'), peer: word('CT1'), stepUid: word('1.2.9') },
     ...{ message: 'create' as const, status: 0, waitedMs: 5_000 },
   };
+  const hl7 = {
+    ...{ destination: word('RIS'), message: word('ADT^A04'), controlId: word('LG01ABCDEF') },
+    ...{ number: word('TQ7K263310001C'), studyInstanceUid: word('2.25.7') },
+  };
   const registration = {
     ...{ by: word('marie'), number: word('TQ7K263310001C'), patient: word('p-5f3a') },
     studyInstanceUid: word('2.25.7'),
@@ -416,6 +420,19 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
     },
     'registration.corrected': { ...head, ...registration, kind: 'registration.corrected' },
     'registration.cancelled': { ...head, ...registration, kind: 'registration.cancelled', reason: word('doublon') },
+    'hl7.delivered': { ...head, ...hl7, kind: 'hl7.delivered', code: word('AA'), waitedMs: 5 },
+    'hl7.refused': { ...head, ...hl7, kind: 'hl7.refused', code: word('AE'), why },
+    'hl7.withdrawn': { ...head, ...hl7, kind: 'hl7.withdrawn' },
+    'hl7.by-hand': { ...head, ...hl7, kind: 'hl7.by-hand', message: word('unmerge') },
+    'hl7.retried': { ...head, ...hl7, kind: 'hl7.retried', by: word('marie') },
+    'hl7.skipped': { ...head, ...hl7, kind: 'hl7.skipped', by: word('marie'), reason: word('doublon') },
+    'hl7.told-late': {
+      ...{ ...head, kind: 'hl7.told-late', by: word('marie'), from: 20260105, to: 20260106 },
+      ...{ registrations: 3, messages: 6 },
+    },
+    'hl7.given-back': {
+      ...{ ...head, kind: 'hl7.given-back', destination: word('RIS'), delivered: 12, refused: 1, sinceMs: 5 },
+    },
   };
 }
 
@@ -765,6 +782,38 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'registration.cancelled': [
     '« marie » a annulé l’enregistrement TQ7K263310001C : doublon.',
     '“marie” cancelled registration TQ7K263310001C: doublon.',
+  ],
+  'hl7.delivered': [
+    'Message HL7 remis : ADT^A04 (MSH-10 LG01ABCDEF) de TQ7K263310001C pour « RIS » (AA).',
+    'HL7 message handed on: ADT^A04 (MSH-10 LG01ABCDEF) of TQ7K263310001C for “RIS” (AA).',
+  ],
+  'hl7.refused': [
+    'Message HL7 refusé, mis de côté : ADT^A04 (MSH-10 LG01ABCDEF) de TQ7K263310001C pour « RIS » (AE) : titre inconnu. À décider : ./leadglass hl7-destination messages',
+    'HL7 message refused, set aside: ADT^A04 (MSH-10 LG01ABCDEF) of TQ7K263310001C for “RIS” (AE): unknown title. To decide: ./leadglass hl7-destination messages',
+  ],
+  'hl7.withdrawn': [
+    'Message HL7 retiré avant d’être envoyé : ADT^A04 (MSH-10 LG01ABCDEF) de TQ7K263310001C pour « RIS ».',
+    'HL7 message withdrawn before it was sent: ADT^A04 (MSH-10 LG01ABCDEF) of TQ7K263310001C for “RIS”.',
+  ],
+  'hl7.by-hand': [
+    'La fusion de TQ7K263310001C a été reprise ici ; aucun message HL7 ne la défait chez « RIS » : une personne doit le faire. À confirmer : ./leadglass hl7-destination messages',
+    'The merge of TQ7K263310001C was taken back here; no HL7 message undoes it at “RIS”: a person has to. To confirm: ./leadglass hl7-destination messages',
+  ],
+  'hl7.retried': [
+    '« marie » fait renvoyer ADT^A04 (MSH-10 LG01ABCDEF) de TQ7K263310001C pour « RIS ».',
+    '“marie” has sent again ADT^A04 (MSH-10 LG01ABCDEF) of TQ7K263310001C for “RIS”.',
+  ],
+  'hl7.skipped': [
+    '« marie » a réglé à la main ADT^A04 (MSH-10 LG01ABCDEF) de TQ7K263310001C pour « RIS » : doublon.',
+    '“marie” settled by hand ADT^A04 (MSH-10 LG01ABCDEF) of TQ7K263310001C for “RIS”: doublon.',
+  ],
+  'hl7.told-late': [
+    '« marie » fait dire en HL7 ce qui a été enregistré du 20260105 au 20260106 : 3 enregistrements, 6 messages.',
+    '“marie” has what was registered from 20260105 to 20260106 told by HL7: 3 registrations, 6 messages.',
+  ],
+  'hl7.given-back': [
+    'Tous les messages HL7 qui attendaient « RIS » sont rendus : 12 remis, 1 refusé.',
+    'All HL7 messages that waited for “RIS” are given back: 12 handed on, 1 refused.',
   ],
 };
 

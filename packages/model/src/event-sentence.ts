@@ -4,6 +4,7 @@ import { ASSOCIATION_SENTENCES } from './association-sentence.ts';
 import { CHART_SENTENCES } from './chart-sentence.ts';
 import { DELIVERY_SENTENCES } from './delivery-sentence.ts';
 import type { Event, EventKind, EventOf } from './event.ts';
+import { HL7_SENTENCES } from './hl7-sentence.ts';
 import { HOLD_SENTENCES } from './hold-sentence.ts';
 import { IDENTITY_SENTENCES } from './identity-sentence.ts';
 import { IMPORT_SENTENCES } from './import-sentence.ts';
@@ -42,6 +43,7 @@ const SENTENCES: Sentences = {
   ...HOLD_SENTENCES,
   ...IMPORT_SENTENCES,
   ...WEB_SENTENCES,
+  ...HL7_SENTENCES,
   'gateway.started': (e) =>
     text(
       `Leadglass ${printable(e.version)} a démarré ; il écoute sur ${listed(e.listeners) || 'aucun port'}.`,

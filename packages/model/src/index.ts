@@ -20,6 +20,21 @@ export type { Feed, FeedCharset, FeedKind, FeedProcessing } from './feed.ts';
 export { FEED_CHARSETS, FEED_KINDS, FEED_PROCESSINGS, QUIET_HOURS } from './feed.ts';
 export type { Finding, Severity, Verdict } from './finding.ts';
 export { UNREADABLE, verdictOf } from './finding.ts';
+export type {
+  Hl7Acknowledgement,
+  Hl7Charset,
+  Hl7Destination,
+  Hl7Processing,
+  Hl7Told,
+  Hl7Version,
+} from './hl7-destination.ts';
+export {
+  HL7_ACKNOWLEDGEMENTS,
+  HL7_CHARSETS,
+  HL7_PROCESSINGS,
+  HL7_TOLD,
+  HL7_VERSIONS,
+} from './hl7-destination.ts';
 export {
   CONTINUITY_AE_TITLE,
   DEFAULT_AE_TITLE,

@@ -12,6 +12,7 @@ import type {
   Event,
   Feed,
   FlowChoice,
+  Hl7Destination,
   IssuedCertificate,
   KnownDevice,
   Operator,
@@ -28,6 +29,7 @@ import type { ChartRetentionRecords } from './chart-retention.ts';
 import type { Charts } from './charts.ts';
 import type { ContinuityRecords } from './continuity.ts';
 import type { GlassList } from './glass.ts';
+import type { Hl7Owed } from './hl7-owed.ts';
 import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
 import type { Reconciliation } from './reconciliation.ts';
@@ -318,6 +320,8 @@ export interface Records {
   clamav(): Promise<ClamavSettings | undefined>;
   /** Laboratories and information systems that may send. */
   feeds(): Promise<readonly Feed[]>;
+  /** Information systems that are told by HL7. */
+  hl7Destinations(): Promise<readonly Hl7Destination[]>;
   /** What the site chose of its continuity set, when it did. */
   continuity(): Promise<ContinuitySettings | undefined>;
   /** How long messages and charts are kept, when the site chose. */
@@ -335,6 +339,7 @@ export interface Records {
       /** Absent: there is none from now on. */
       readonly clamav?: ClamavSettings;
       readonly feeds?: readonly Feed[];
+      readonly hl7Destinations?: readonly Hl7Destination[];
       /** Absent: the defaults from now on. */
       readonly continuity?: ContinuitySettings;
       readonly retention?: ChartRetention;
@@ -384,6 +389,8 @@ export interface Records {
   readonly schedule: Schedule;
   /** Performed procedure steps. */
   readonly steps: Steps;
+  /** What information systems are told by HL7 of what was registered here. */
+  readonly hl7: Hl7Owed;
   /** Temporary identities, and what came under them. */
   readonly reconciliation: Reconciliation;
   /** What a retrieval finds its objects by. */

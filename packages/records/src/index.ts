@@ -51,6 +51,7 @@ export { type Charts, MOST_TAKEN } from './charts.ts';
 export { type ArrivedStudy, ContinuityRecords, type Intake, mergedStudies } from './continuity.ts';
 export { recordsFaults } from './faults.ts';
 export type { Broken, Glass, GlassList } from './glass.ts';
+export type { Hl7Count, Hl7End, Hl7GivenBack, Hl7Owed } from './hl7-owed.ts';
 export type { Owed, OwedRange, Settled } from './outages.ts';
 export type { EventPage, Overview, PastSettings, Stranger } from './overview.ts';
 export { MOST_PAST, MOST_STRANGERS } from './overview-queries.ts';
@@ -76,6 +77,16 @@ export type { Retrievable, Retrieval } from './retrieval.ts';
 export { MOST_RETRIEVED } from './retrieval-queries.ts';
 export type { Registered, Schedule, ScheduleEntry, SchedulePeriod } from './schedule.ts';
 export type { StoredEvent } from './scripts/events.ts';
+export {
+  HL7_LETTERS,
+  HL7_OWED_STATES,
+  type Hl7Change,
+  type Hl7Letter,
+  type Hl7OwedState,
+  type Hl7Owing,
+  type NewHl7,
+  type OwedHl7,
+} from './scripts/hl7-owed.ts';
 export type { SettingsChange } from './scripts/past.ts';
 export { MOST_SIGHTINGS } from './scripts/sightings.ts';
 export type { Checkpoint, SqliteOptions, SqliteRecords } from './sqlite/open.ts';

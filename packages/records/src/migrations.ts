@@ -4,6 +4,7 @@ import { chart } from './chart-migration.ts';
 import { chartMore } from './chart-more-migration.ts';
 import { continuitySet } from './continuity-migration.ts';
 import { emergency } from './glass-migration.ts';
+import { hl7Owed } from './hl7-owed-migration.ts';
 import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
 import { reconciliation } from './reconciliation-migration.ts';
@@ -392,6 +393,7 @@ export const MIGRATIONS: readonly Migration[] = [
   continuitySet,
   reconciliation,
   chartMore,
+  hl7Owed,
 ];
 
 /** The table that tells the version, made before the first migration. */

@@ -9,6 +9,7 @@ import { decisionQueries } from './decision-queries.ts';
 import { deliveryQueries } from './delivery-queries.ts';
 import { eventQueries } from './event-queries.ts';
 import { glassQueries } from './glass-queries.ts';
+import { hl7OwedQueries } from './hl7-owed-queries.ts';
 import { holdQueries } from './hold-queries.ts';
 import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
@@ -47,6 +48,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...chartRetentionQueries(db),
     ...scheduleQueries(db),
     ...reconciliationQueries(db),
+    ...hl7OwedQueries(db),
     ...continuityQueries(db),
   };
 }

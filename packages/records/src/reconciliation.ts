@@ -7,6 +7,7 @@ import { custodyOf } from './rows.ts';
 import { all, type Engine, first, run, type Script } from './script.ts';
 import { commitArrivals } from './scripts/arrivals.ts';
 import { appendEvents, putEvents } from './scripts/events.ts';
+import { type Hl7Owing, owe } from './scripts/hl7-owed.ts';
 import { newTally, type Tally, writeTally } from './scripts/tally.ts';
 
 export type IdentityState = 'open' | 'asked' | 'accepted' | 'released';
@@ -169,11 +170,15 @@ export class Reconciliation {
     }));
   }
 
-  /** Somebody says something of an identity. False when it is no longer as it was read: nothing is done. */
-  change(change: IdentityChange, events: readonly Event[]): Promise<boolean> {
+  /**
+   * Somebody says something of an identity. False when it is no longer as it was read: nothing is done.
+   * @param owing what information systems are to be told of it, in the same transaction.
+   */
+  change(change: IdentityChange, events: readonly Event[], owing?: Hl7Owing): Promise<boolean> {
     const queries = this.#queries;
     return this.#engine.write(function* () {
       if (!(yield* changed(queries, change))) return false;
+      yield* owe(queries, owing);
       yield* appendEvents(queries, events);
       return true;
     });
@@ -227,6 +232,7 @@ export class Reconciliation {
     change: Omit<IdentityChange, 'state' | 'sealed'>,
     reason: { readonly by: string; readonly why: string; readonly isCorrection: boolean },
     events: readonly Event[],
+    owing?: Hl7Owing,
   ): Promise<'done' | 'delivered' | 'changed'> {
     const queries = this.#queries;
     const { number } = change.from;
@@ -241,6 +247,7 @@ export class Reconciliation {
         limit: MOST_OF_ONE,
       }))
         yield* run(queries.changeIdentityObject, { sha256, from: 'impossible', state: 'waiting', copy: '' });
+      yield* owe(queries, owing);
       yield* appendEvents(queries, events);
       return 'done';
     });

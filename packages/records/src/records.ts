@@ -8,6 +8,7 @@ import type {
   Destination,
   Event,
   Feed,
+  Hl7Destination,
   IssuedCertificate,
   KnownDevice,
   Operator,
@@ -39,6 +40,7 @@ import { ChartRetentionRecords } from './chart-retention.ts';
 import { Charts } from './charts.ts';
 import { ContinuityRecords } from './continuity.ts';
 import { GlassList } from './glass.ts';
+import { Hl7Owed } from './hl7-owed.ts';
 import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
 import { compileQueries, type Queries } from './queries.ts';
@@ -56,6 +58,7 @@ import {
   type Configuration,
   counts,
   FEEDS_SETTING,
+  HL7_DESTINATIONS_SETTING,
   RETENTION_SETTING,
   replaceConfig,
   setSetting,
@@ -103,6 +106,7 @@ export class ScriptedRecords implements Records {
   readonly chartRetention: ChartRetentionRecords;
   readonly schedule: Schedule;
   readonly steps: Steps;
+  readonly hl7: Hl7Owed;
   readonly reconciliation: Reconciliation;
 
   constructor(engine: Engine, clock: Clock) {
@@ -121,6 +125,7 @@ export class ScriptedRecords implements Records {
     this.chartRetention = new ChartRetentionRecords(engine, this.#queries);
     this.schedule = new Schedule(engine, this.#queries);
     this.steps = new Steps(engine, this.#queries);
+    this.hl7 = new Hl7Owed(engine, this.#queries);
     this.reconciliation = new Reconciliation(engine, this.#queries);
   }
 
@@ -343,6 +348,11 @@ export class ScriptedRecords implements Records {
   async feeds(): Promise<readonly Feed[]> {
     const value = (await this.setting(FEEDS_SETTING)) ?? '';
     return value === '' ? [] : (JSON.parse(value) as Feed[]);
+  }
+
+  async hl7Destinations(): Promise<readonly Hl7Destination[]> {
+    const value = (await this.setting(HL7_DESTINATIONS_SETTING)) ?? '';
+    return value === '' ? [] : (JSON.parse(value) as Hl7Destination[]);
   }
 
   async continuity(): Promise<ContinuitySettings | undefined> {

@@ -3,6 +3,7 @@ import type { Queries } from './queries.ts';
 import type { RegisteredTable, ScheduleEntriesTable, SchedulePeriodsTable } from './schedule-schema.ts';
 import { all, type Engine, first, run } from './script.ts';
 import { appendEvents } from './scripts/events.ts';
+import { type Hl7Owing, owe } from './scripts/hl7-owed.ts';
 
 /** One sealed entry of a kept worklist: which it is, bound into its seal. */
 export type ScheduleEntry = ScheduleEntriesTable;
@@ -87,24 +88,28 @@ export class Schedule {
     });
   }
 
-  register(registered: Registered, events: readonly Event[]): Promise<void> {
+  /** @param owing what information systems are to be told of it, in the same transaction. */
+  register(registered: Registered, events: readonly Event[], owing?: Hl7Owing): Promise<void> {
     const queries = this.#queries;
     return this.#engine.write(function* () {
       yield* run(queries.insertRegistered, registeredRow(registered));
+      yield* owe(queries, owing);
       yield* appendEvents(queries, events);
     });
   }
 
-  /** Another word on what was registered and is open. False when there is none. */
+  /** Another word on what was registered and is open; `owing` as of `register`. False when there is none. */
   change(
     changed: Pick<Registered, 'number' | 'state' | 'changedAtMs' | 'sealed'>,
     events: readonly Event[],
+    owing?: Hl7Owing,
   ): Promise<boolean> {
     const queries = this.#queries;
     const { number, state, changedAtMs, sealed } = changed;
     return this.#engine.write(function* () {
       const values = { number, state, changed_at_ms: changedAtMs, sealed };
       if ((yield* run(queries.changeRegistered, values)) === 0) return false;
+      yield* owe(queries, owing);
       yield* appendEvents(queries, events);
       return true;
     });

@@ -80,7 +80,7 @@ export type { Target } from './scu-faults.ts';
 export { garbledFault } from './scu-faults.ts';
 export type { DataSetBytes } from './scu-fragments.ts';
 export { DEFAULT_SCU_TIMEOUTS, type ScuTimeouts } from './scu-link.ts';
-export { connectUnread, type ScuTls } from './scu-transport.ts';
+export { connectUnread, type ScuTls, secureTransport } from './scu-transport.ts';
 export {
   type EchoReport,
   echoOnce,

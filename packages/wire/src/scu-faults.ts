@@ -29,8 +29,8 @@ const REFUSED: Trouble = {
   code: 'wire.refused-connection',
   text: (place) =>
     text(
-      `rien n'écoute à ${place} : vérifiez l'adresse, le port, et que le service DICOM d'en face est démarré`,
-      `nothing listens at ${place}: check the address, the port, and that the DICOM service over there is running`,
+      `rien n'écoute à ${place} : vérifiez l'adresse, le port, et que le service d'en face est démarré`,
+      `nothing listens at ${place}: check the address, the port, and that the service over there is running`,
     ),
 };
 const UNKNOWN_HOST: Trouble = {

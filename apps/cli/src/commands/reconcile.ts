@@ -13,6 +13,7 @@ import type { Command, Context } from '../command.ts';
 import { EXIT, usageFailure } from '../exits.ts';
 import { timeWords } from '../words.ts';
 import { sourceOf } from './config.ts';
+import { sayTold } from './hl7-words.ts';
 
 /** What may be written in the file. */
 const FIELDS = Object.keys(ReconciledIdentitySchema.shape).join(', ');
@@ -111,6 +112,7 @@ const show: Command = {
     waits(context, [answer.temporary]);
     for (const [name, value] of Object.entries(answer.here)) output.line(`  ${name}: ${value}`);
     for (const candidate of answer.candidates) sayCandidate(context, candidate);
+    if (answer.told.length > 0) sayTold(output, answer.told);
     return EXIT.ok;
   },
 };
@@ -232,6 +234,7 @@ const report: Command = {
       ],
       answer.exams.flatMap((exam) => linesOfExam(exam, (words) => output.of(words))),
     );
+    toldLines(answer.exams, (words) => output.line(words));
     const { exams, ends, objects, twice } = answer.totals;
     const words = Object.entries(ends).map(([end, count]) => `${output.of(ENDS[end as ReportedExam['end']])} ${count}`);
     output.line(
@@ -245,6 +248,14 @@ const report: Command = {
     return twice === 0 ? EXIT.ok : EXIT.unsound;
   },
 };
+
+/** What information systems were told by HL7, once a registration. */
+function toldLines(exams: readonly ReportedExam[], say: (words: string) => void): void {
+  const byNumber = new Map(exams.map(({ number, told }) => [number, told]));
+  for (const [number, told] of byNumber)
+    for (const { destination, message, controlId, state, code } of told)
+      say(`  ${number}  ${destination}  ${message}  ${controlId}  ${state}${code === '' ? '' : ` (${code})`}`);
+}
 
 function linesOfExam(exam: ReportedExam, say: (words: Text) => string): string[][] {
   const { number, studyInstanceUid, objects, end, deliveries } = exam;

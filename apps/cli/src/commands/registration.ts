@@ -5,6 +5,7 @@ import type { Command, Context } from '../command.ts';
 import { EXIT, usageFailure } from '../exits.ts';
 import { timeWords } from '../words.ts';
 import { sourceOf } from './config.ts';
+import { sayTold } from './hl7-words.ts';
 
 type Asked = RequestOf<'registration.add'>;
 
@@ -125,6 +126,29 @@ const list: Command = {
   },
 };
 
+const show: Command = {
+  name: 'registration show',
+  usage: 'NUMBER',
+  summary: text(
+    'un enregistrement, et ce que les systèmes d’information en savent',
+    'a registration, and what information systems were told of it',
+  ),
+  options: {},
+  positionals: [1, 1],
+  examples: ['registration show TQ7K263310001C'],
+  async run(context, givenTo) {
+    const { client, output } = context;
+    const answer = await client.call('registration.show', { number: givenTo.at(0) });
+    output.json(answer);
+    say(context, answer.registration);
+    const { number, accession, studyInstanceUid, ...rest } = answer.registration;
+    for (const [name, value] of Object.entries(rest))
+      output.line(`  ${name}: ${name === 'atMs' ? timeWords(rest.atMs) : value}`);
+    sayTold(output, answer.told);
+    return EXIT.ok;
+  },
+};
+
 function nameOf({ familyName, givenName }: RegistrationAnswer): string {
   return givenName === undefined ? familyName : `${familyName} ${givenName}`;
 }
@@ -145,4 +169,4 @@ const cancel: Command = {
   },
 };
 
-export const COMMANDS: readonly Command[] = [add, correct, list, cancel];
+export const COMMANDS: readonly Command[] = [add, correct, list, show, cancel];

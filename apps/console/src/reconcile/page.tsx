@@ -5,6 +5,7 @@ import { Asked, Badge, DangerDialog, EmptyState, PageFrame, Section, toast } fro
 import { useFormat, useWords } from '../words/index.ts';
 import { Beside } from './beside.tsx';
 import css from './reconcile.module.css';
+import { Told } from './told.tsx';
 import { RECONCILE, STATES } from './words.ts';
 
 const EVERY_MS = 5000;
@@ -31,6 +32,7 @@ export function Page() {
           {({ identities }) => <Waiting rows={identities} onLook={setLooked} onDoing={setDoing} />}
         </Asked>
       </Section>
+      <Told />
       <DoingDialog of={doing} onClose={() => setDoing(undefined)} />
     </PageFrame>
   );

@@ -81,6 +81,7 @@ export class House {
       },
       rules: () => ({
         ...{ peers: this.peers, destinations: Object.values(PLACES), quirks: [], feeds: this.feeds },
+        hl7Destinations: [],
         routes: [{ from: '*', to: 'pacs' }],
         relays: [{ from: '*', services: ['find'], to: 'pacs' }],
       }),

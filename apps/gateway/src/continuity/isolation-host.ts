@@ -30,7 +30,7 @@ export interface IsolationTools {
   readonly clock: Clock;
   readonly log: Logger;
   readonly records: Pick<SqliteRecords, 'setting' | 'setSetting'>;
-  rules(): Pick<Rules, 'peers' | 'destinations'>;
+  rules(): Pick<Rules, 'peers' | 'destinations' | 'hl7Destinations'>;
   /** Every address of a name. Rejects when it has none. */
   lookup(host: string): Promise<readonly string[]>;
   /** Ends, now, whatever goes on with whom the isolation cuts off; how much that was. */
@@ -158,8 +158,8 @@ export class IsolationHost {
   }
 
   #outside(): IsolationAnswer['outside'] {
-    const { destinations, peers } = this.#tools.rules();
-    const outside = destinations.flatMap((each) => {
+    const { destinations, hl7Destinations, peers } = this.#tools.rules();
+    const outside = [...destinations, ...hl7Destinations].flatMap((each) => {
       const why = this.#whyOutside(each);
       return why === undefined ? [] : [{ name: each.name, why }];
     });
@@ -186,9 +186,10 @@ export class IsolationHost {
   }
 
   async #lookUp(): Promise<ReadonlyMap<string, boolean>> {
-    const named = this.#tools
-      .rules()
-      .destinations.filter(({ host, outside }) => outside === undefined && !isAddress(host));
+    const { destinations, hl7Destinations } = this.#tools.rules();
+    const named = [...destinations, ...hl7Destinations].filter(
+      ({ host, outside }) => outside === undefined && !isAddress(host),
+    );
     const hosts = [...new Set(named.map(({ host }) => host))];
     const known = await Promise.all(hosts.map(async (host) => [host, await this.#isInside(host)] as const));
     return new Map(known.flatMap(([host, isInside]) => (isInside === undefined ? [] : [[host, isInside] as const])));

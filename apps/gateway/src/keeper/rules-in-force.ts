@@ -2,6 +2,7 @@ import type { Clock } from '@leadglass/kit';
 import {
   type Destination,
   type Feed,
+  type Hl7Destination,
   NOTHING_OBSERVED,
   type Observation,
   type Peer,
@@ -24,13 +25,15 @@ export interface Rules {
   readonly quirks: readonly Quirk[];
   /** Laboratories and information systems that may send. */
   readonly feeds: readonly Feed[];
+  /** Information systems that are told by HL7. */
+  readonly hl7Destinations: readonly Hl7Destination[];
 }
 
 /** What holds at this moment: the rules, what passes beyond them under observation, and who may use the web interface. */
 export class RulesInForce {
   readonly #clock: Clock;
   readonly #records: SqliteRecords;
-  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [], feeds: [] };
+  #rules: Rules = { peers: [], destinations: [], routes: [], relays: [], quirks: [], feeds: [], hl7Destinations: [] };
   #observation: Observation = NOTHING_OBSERVED;
   #webTokens: readonly WebToken[] = [];
 
@@ -55,7 +58,7 @@ export class RulesInForce {
   async reload(): Promise<{ readonly rules: Rules; readonly clamav: Awaited<ReturnType<SqliteRecords['clamav']>> }> {
     const records = this.#records;
     this.#observation = await observationOf(records);
-    const [peers, destinations, routes, relays, quirks, clamav, feeds] = await Promise.all([
+    const [peers, destinations, routes, relays, quirks, clamav, feeds, hl7Destinations] = await Promise.all([
       records.peers(),
       records.destinations(),
       records.routes(),
@@ -63,8 +66,9 @@ export class RulesInForce {
       records.quirks(),
       records.clamav(),
       records.feeds(),
+      records.hl7Destinations(),
     ]);
-    const rules = { peers, destinations, routes, relays, quirks, feeds };
+    const rules = { peers, destinations, routes, relays, quirks, feeds, hl7Destinations };
     this.#rules = rules;
     return { rules, clamav };
   }

@@ -86,6 +86,7 @@ export function newSchedule(ground: Ground, { continuity, certificates }: Schedu
     nextConnection: () => connections.nextId(),
     certificates: () => certificates.current,
     pseudonym: (issuer, patientId) => pseudonyms.of(issuer, patientId),
+    isCut: (place) => continuity.isolation.isCut(place),
     tell: (event) => teller.later(event),
     told: () => teller.poke(),
   });

@@ -13,6 +13,7 @@ import type { OwnServicesHost } from '../own-host.ts';
 import { plainObject } from '../plain-objects.ts';
 import { ChartCandidates } from '../reconcile/chart-candidates.ts';
 import { ReconcileHost } from '../reconcile/reconcile-host.ts';
+import type { ScheduleHost } from '../schedule/schedule-host.ts';
 import type { SandboxServices } from '../served.ts';
 import { SiteRules } from '../site-rules.ts';
 import type { AfterCommit } from './after-commit.ts';
@@ -101,11 +102,12 @@ export interface ReconcileWiring {
   readonly deliveries: DeliveryEngine;
   readonly afterCommit: AfterCommit;
   readonly charts: ChartHost;
+  readonly schedule: ScheduleHost;
 }
 
 export function newReconcile(
   ground: Ground,
-  { desk, catalogue, continuity, deliveries, afterCommit, charts }: ReconcileWiring,
+  { desk, catalogue, continuity, deliveries, afterCommit, charts, schedule }: ReconcileWiring,
 ): ReconcileHost {
   const { home, records, store, clock, log, inForce, pseudonyms, teller } = ground;
   const { outages } = continuity;
@@ -117,6 +119,7 @@ export function newReconcile(
     isOutage: () => outages.standings().some(({ name }) => outages.isDown(name)),
     committed: (arrival, destinations) => afterCommit.committed(arrival, destinations),
     due: (destination) => deliveries.poke(destination),
+    hl7: schedule.hl7,
     told: () => teller.poke(),
   });
 }

@@ -8,6 +8,7 @@ import { callerRemedy } from '../learning/readmit.ts';
 import { showPolicy } from '../learning/show.ts';
 import { unreachable } from './flow-map.ts';
 import { identityNeeds } from './identity-need.ts';
+import { hl7Needs } from './need-hl7.ts';
 import { outageNeeds } from './need-outages.ts';
 import { certificateNeed, ruleNeeds } from './need-rules.ts';
 import {
@@ -62,6 +63,7 @@ export class Needs {
       this.#identities(now),
       glassNeeds(this.#services, now),
       outageNeeds(this.#services.continuity, now),
+      hl7Needs(this.#services, now),
     ]);
     const inOrder = found
       .flat()

@@ -52,7 +52,7 @@ export class Holdings {
 
   /** Who it is and what was examined, as a registration says; else as its first object does. */
   async here(number: string, objects: readonly IdentityObject[]): Promise<Here> {
-    const registered = await this.#registered(number);
+    const registered = await this.registered(number);
     if (registered !== undefined) return registeredHere(registered);
     const [first] = objects;
     const sealed = first === undefined ? undefined : await this.#records.reconciliation.sealedOf(first.sha256);
@@ -61,7 +61,8 @@ export class Holdings {
       : photographedHere(this.#sealer.open('arrival', first.sha256, sealed), first);
   }
 
-  async #registered(number: string): Promise<Registered | undefined> {
+  /** What was registered under it here; undefined: nobody. */
+  async registered(number: string): Promise<Registered | undefined> {
     const row = await this.#records.schedule.registeredOf(number);
     return row === undefined ? undefined : (this.#sealer.openJson('registered', number, row.sealed) as Registered);
   }

@@ -3,11 +3,13 @@ import { type PersonFacts, temporaryIdentityOf } from '@leadglass/continuity';
 import type { AnswerInputOf, CandidateAnswer, ParsedRequestOf, ReconciledIdentity } from '@leadglass/contract';
 import { type Clock, type Logger, type Phi, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Arrival, Destination, Event, Sha256 } from '@leadglass/model';
-import type { ArrivalCommit, Custody, Records, TemporaryIdentity } from '@leadglass/records';
+import type { ArrivalCommit, Custody, Hl7Owing, Records, TemporaryIdentity } from '@leadglass/records';
 import type { CustodianStore, DisarmDesk } from '@leadglass/relay';
 import { by } from '../actor.ts';
 import type { CatalogueHost } from '../catalogue-host.ts';
 import { controlFault } from '../control-faults.ts';
+import { answerOf } from '../hl7/answers.ts';
+import type { Hl7Host } from '../hl7/hl7-host.ts';
 import { type Accepted, openAccepted, sealAccepted } from './accepted.ts';
 import {
   ArchiveCandidates,
@@ -39,7 +41,7 @@ import { ReconcileMemory } from './settings.ts';
 export interface ReconcileTools {
   readonly records: Pick<
     Records,
-    'reconciliation' | 'schedule' | 'setting' | 'setSetting' | 'custody' | 'hold' | 'overview'
+    'reconciliation' | 'schedule' | 'hl7' | 'setting' | 'setSetting' | 'custody' | 'hold' | 'overview'
   >;
   readonly catalogue: Pick<CatalogueHost, 'search' | 'seal'>;
   readonly store: Pick<CustodianStore, 'makeDurable' | 'adopt' | 'discard' | 'removeUnrecorded'>;
@@ -55,6 +57,8 @@ export interface ReconcileTools {
   committed(arrival: Arrival, destinations: readonly string[]): void;
   /** Something is to be delivered to it. */
   due(destination: string): void;
+  /** Who is told by HL7 of whom a registration turned out to be. */
+  readonly hl7: Pick<Hl7Host, 'owings' | 'poke'>;
   /** Events were appended. */
   told(): void;
   /** Who else may know whom somebody is; default nobody. */
@@ -209,6 +213,7 @@ export class ReconcileHost {
       studies: studiesOf(objects),
       ...(accepted === undefined ? {} : { accepted: accepted.identity }),
       candidates: await this.#candidates(here),
+      told: (await this.#tools.records.hl7.ofNumber(number)).map(answerOf),
     };
   }
 
@@ -239,11 +244,21 @@ export class ReconcileHost {
       { from: identity, atMs: this.#tools.clock.now() },
       { by: by(), why, isCorrection: correct },
       [event],
+      await this.#takenBack(number),
     );
     if (done === 'delivered') throw controlFault('control.conflict', DELIVERED);
     if (done === 'changed') throw controlFault('control.conflict');
     this.#tools.told();
+    this.#tools.hl7.poke();
     return this.#one(number);
+  }
+
+  async #takenBack(number: string): Promise<Hl7Owing | undefined> {
+    const [of, row] = [
+      await this.#holdings.registered(number),
+      await this.#tools.records.schedule.registeredOf(number),
+    ];
+    return of && this.#tools.hl7.owings.takenBack(of, row?.state === 'open', this.#tools.clock.now());
   }
 
   async release({ number, reason }: Asked<'release'>): Answer<'release'> {
@@ -297,10 +312,12 @@ export class ReconcileHost {
     const { identity: who, source, score } = chosen;
     const accepted: Accepted = { identity: who, source, score, by: by(), askedBy };
     const named = { by: by(), askedBy, source, score, identity: this.#pseudonym(who) };
-    const answer = await this.#change(identity, 'accepted', accepted, {
-      ...{ ...this.#head(identity.number), kind: 'identity.accepted', ...named },
-    });
+    const of = await this.#holdings.registered(identity.number);
+    const owing = of && this.#tools.hl7.owings.reconciled(of, who, this.#tools.clock.now());
+    const event: Event = { ...this.#head(identity.number), kind: 'identity.accepted', ...named };
+    const answer = await this.#change(identity, 'accepted', accepted, event, owing);
     this.#engine.poke();
+    this.#tools.hl7.poke();
     return answer;
   }
 
@@ -309,11 +326,13 @@ export class ReconcileHost {
     state: 'asked' | 'accepted',
     accepted: Accepted,
     event: Event,
+    owing?: Hl7Owing,
   ): Answer<'accept'> {
     const sealed = sealAccepted(this.#sealer, from.number, accepted);
     const change = { from, state, atMs: this.#tools.clock.now(), sealed };
     // Somebody else said something meanwhile.
-    if (!(await this.#tools.records.reconciliation.change(change, [event]))) throw controlFault('control.conflict');
+    const isChanged = await this.#tools.records.reconciliation.change(change, [event], owing);
+    if (!isChanged) throw controlFault('control.conflict');
     this.#tools.told();
     return this.#one(from.number);
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, Secret, silentLogger } from '@leadglass/kit';
 import type { Records } from '@leadglass/records';
+import { NO_HL7 } from '../hl7/hl7.testkit.ts';
 import { ReconcileHost, type ReconcileTools } from './reconcile-host.ts';
 
 /** A host whose desk makes nothing and whose archive is empty. */
@@ -27,6 +28,7 @@ export function reconcileHouse(records: Records, clock: Clock, over: Partial<Rec
     isOutage: () => false,
     committed: () => {},
     due: () => {},
+    hl7: NO_HL7,
     told: () => {},
     ...over,
   });

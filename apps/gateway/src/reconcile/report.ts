@@ -2,6 +2,7 @@ import type { AnswerInputOf, ParsedRequestOf, ReportedExam } from '@leadglass/co
 import { EXAM_ENDS } from '@leadglass/contract';
 import type { Clock } from '@leadglass/kit';
 import type { IdentityDelivery, IdentityObject, Records, TemporaryIdentity } from '@leadglass/records';
+import { shortAnswerOf } from '../hl7/answers.ts';
 import { dayOf } from '../schedule/days.ts';
 
 const FIRST_DAY = 0;
@@ -10,7 +11,7 @@ const MOST_REGISTERED = 20_000;
 const MOST_EVENTS = 200;
 
 export interface ReportTools {
-  readonly records: Pick<Records, 'reconciliation' | 'schedule' | 'overview'>;
+  readonly records: Pick<Records, 'reconciliation' | 'schedule' | 'overview' | 'hl7'>;
   readonly clock: Clock;
   identities(): AsyncIterable<TemporaryIdentity>;
   objects(number: string): Promise<readonly IdentityObject[]>;
@@ -77,6 +78,7 @@ async function examsOf(
   const head = {
     ...{ number, isRegistered, patient: tools.patient(number), state: identity?.state ?? ('none' as const) },
     identity: identity === undefined ? '' : tools.identityOf(identity),
+    told: (await tools.records.hl7.ofNumber(number)).map(shortAnswerOf),
   };
   if (objects.length === 0)
     return [

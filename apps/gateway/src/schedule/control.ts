@@ -3,7 +3,7 @@ import { type Clock, text, uuidv7 } from '@leadglass/kit';
 import { by } from '../actor.ts';
 import type { ScheduleActs } from './schedule-host.ts';
 
-type Names = 'add' | 'list' | 'correct' | 'cancel';
+type Names = 'add' | 'list' | 'show' | 'correct' | 'cancel';
 type Acts = {
   [K in `registration.${Names}` | 'worklist.status' | 'worklist.refresh' | 'worklist.set']: (
     asked: ParsedRequestOf<K>,
@@ -15,6 +15,7 @@ export function scheduleActs(schedule: ScheduleActs, clock: Clock): Acts {
   return {
     'registration.add': (asked) => schedule.add(asked),
     'registration.list': (asked) => schedule.list(asked),
+    'registration.show': (asked) => schedule.show(asked),
     'registration.correct': (asked) => schedule.correct(asked),
     'registration.cancel': (asked) => schedule.cancel(asked),
     'worklist.status': () => schedule.status(),

@@ -21,7 +21,13 @@ import { type ResponseUser, UpstreamChannel, type UpstreamRequest } from '@leadg
 import { garbledFault, openUpstream, type UpstreamLink } from '@leadglass/wire';
 import { MAXIMUM_LENGTH, TIMEOUTS } from '../relayed-session.ts';
 import { ENTRIES_AT_ONCE, MOST_ENTRY_CHARACTERS } from './schedule-bounds.ts';
-import type { ErrandEndedMessage, ErrandFoundMessage, ErrandMessage, ErrandWork } from './schedule-messages.ts';
+import type {
+  ErrandEndedMessage,
+  ErrandFoundMessage,
+  ErrandMessage,
+  ErrandWork,
+  Hl7Work,
+} from './schedule-messages.ts';
 
 /** Largest entry that is read, bytes. */
 const MOST_ENTRY_BYTES = 64 * 1024;
@@ -29,11 +35,13 @@ const MOST_ENTRY_BYTES = 64 * 1024;
 const UNRECOGNIZED_OPERATION = 0x0211;
 const OUT_OF_RESOURCES = 0xa700;
 
+type DicomWork = Exclude<ErrandWork, Hl7Work>;
+type DicomErrand = ErrandMessage & { readonly work: DicomWork };
 type Told = Omit<ErrandEndedMessage, 't' | 'connection'>;
 
 /** One errand at an information system, in the sandbox: asks over a connection that the keeper made, reads what comes, tells the keeper. */
 export class Errand implements ResponseUser {
-  readonly #message: ErrandMessage;
+  readonly #message: DicomErrand;
   readonly #tell: (message: ErrandFoundMessage | ErrandEndedMessage) => void;
   readonly #clock: Clock;
   #link: UpstreamLink | undefined;
@@ -50,7 +58,7 @@ export class Errand implements ResponseUser {
   readonly #socket: Socket;
 
   constructor(
-    message: ErrandMessage,
+    message: DicomErrand,
     socket: Socket,
     tell: (message: ErrandFoundMessage | ErrandEndedMessage) => void,
     clock: Clock,
@@ -114,7 +122,7 @@ export class Errand implements ResponseUser {
     this.#end({ why });
   }
 
-  #ask(channel: UpstreamChannel, contextId: number, work: ErrandWork): void {
+  #ask(channel: UpstreamChannel, contextId: number, work: DicomWork): void {
     const dataSet =
       work.kind === 'worklist'
         ? encodeWorklistQuery(work.from, work.to, this.#transferSyntax)
@@ -198,7 +206,7 @@ export class Errand implements ResponseUser {
 /** PS3.7 §C.5.6. */
 const SOP_CLASS_NOT_SUPPORTED = 0x0122;
 
-function contextOf(work: ErrandWork): { abstractSyntax: string; transferSyntaxes: string[] } {
+function contextOf(work: DicomWork): { abstractSyntax: string; transferSyntaxes: string[] } {
   return work.kind === 'worklist'
     ? {
         abstractSyntax: MODALITY_WORKLIST_FIND,
@@ -207,7 +215,7 @@ function contextOf(work: ErrandWork): { abstractSyntax: string; transferSyntaxes
     : { abstractSyntax: MODALITY_PERFORMED_PROCEDURE_STEP, transferSyntaxes: [work.transferSyntaxUid] };
 }
 
-function commandFor(work: ErrandWork, hasDataSet: boolean): Command {
+function commandFor(work: DicomWork, hasDataSet: boolean): Command {
   switch (work.kind) {
     case 'worklist':
       return commandOf(COMMAND_FIELD.cFindRq, {

@@ -1,10 +1,10 @@
 import { type Clock, isFault, type Text, text } from '@leadglass/kit';
-import type { Destination } from '@leadglass/model';
-import { connectUnread } from '@leadglass/wire';
+import type { Destination, Hl7Destination } from '@leadglass/model';
+import { connectUnread, type Target } from '@leadglass/wire';
 import type { Certificates } from '../certificate-watch.ts';
 import type { IntakeName, IntakePool } from '../intake-pool.ts';
 import type { Outages } from './outages.ts';
-import type { ErrandEndedMessage, ErrandFoundMessage, ErrandWork } from './schedule-messages.ts';
+import type { ErrandEndedMessage, ErrandFoundMessage, ErrandWork, Hl7Work } from './schedule-messages.ts';
 import { upstreamTls } from './upstream-tls.ts';
 
 const CONNECT_MS = 5_000;
@@ -20,6 +20,8 @@ export interface ErrandEnd {
   readonly errorId?: number;
   /** Why there is no answer. */
   readonly why?: Text;
+  /** What a receiver of HL7 answered. */
+  readonly answer?: { readonly code: string; readonly text: string };
   /** Entries that could not be read. */
   readonly unread: number;
 }
@@ -31,6 +33,10 @@ export interface ErrandTools {
   certificates(): Certificates;
   readonly outages: Pick<Outages, 'shown'>;
 }
+
+/** Where a connection goes. */
+type Place = Pick<Destination, 'host' | 'port' | 'tls' | 'certSha256'> & Target;
+type DicomWork = Exclude<ErrandWork, Hl7Work>;
 
 interface Running {
   readonly intake: IntakeName;
@@ -49,14 +55,22 @@ export class Errands {
   }
 
   /** Runs one errand to its end. Never rejects. @param found each entry of a worklist, as JSON. */
-  async run(destination: Destination, work: ErrandWork, found: (entry: string) => void = () => {}): Promise<ErrandEnd> {
+  async run(destination: Destination, work: DicomWork, found: (entry: string) => void = () => {}): Promise<ErrandEnd> {
     const end = await this.#run(destination, work, found);
     const how = end.status !== undefined ? 'served' : end.isSent ? 'failed' : 'unreached';
     if (!this.#isStopping) this.#tools.outages.shown(destination.name, how);
     return end;
   }
 
-  async #run(destination: Destination, work: ErrandWork, found: (entry: string) => void): Promise<ErrandEnd> {
+  /** Sends one HL7 message to its end, or tries the connection alone. Never rejects. */
+  hl7(destination: Hl7Destination, work: Hl7Work): Promise<ErrandEnd> {
+    const { host, port, tls, certSha256 } = destination;
+    const pinned = certSha256 === undefined ? {} : { certSha256 };
+    // No association is asked for: what its certificate is named by is its host.
+    return this.#run({ host, port, tls, ...pinned, called: host, calling: '' }, work, () => {});
+  }
+
+  async #run(destination: Place, work: ErrandWork, found: (entry: string) => void): Promise<ErrandEnd> {
     const { clock } = this.#tools;
     try {
       const socket = await connectUnread(destination, CONNECT_MS, clock);
@@ -91,12 +105,13 @@ export class Errands {
     if (running === undefined) return;
     if (message.t === 'errand-found') for (const entry of message.entries) running.found(entry);
     else {
-      const { isSent, status, errorId, why, unread } = message;
+      const { isSent, status, errorId, why, answer, unread } = message;
       running.end({
         ...{ isSent, unread },
         ...(status === undefined ? {} : { status }),
         ...(errorId === undefined ? {} : { errorId }),
         ...(why === undefined ? {} : { why }),
+        ...(answer === undefined ? {} : { answer }),
       });
     }
   }

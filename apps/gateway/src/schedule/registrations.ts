@@ -3,9 +3,11 @@ import type { Sealer } from '@leadglass/catalogue';
 import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Clock, text, uuidv7 } from '@leadglass/kit';
 import { type Event, MOST_OF_A_DAY, temporaryNumber, temporaryPrefix } from '@leadglass/model';
-import type { Records, Registered } from '@leadglass/records';
+import type { Hl7Owing, Records, Registered } from '@leadglass/records';
 import { by } from '../actor.ts';
 import { controlFault } from '../control-faults.ts';
+import { answerOf as toldOf } from '../hl7/answers.ts';
+import type { Hl7Host } from '../hl7/hl7-host.ts';
 import { dayOf } from './days.ts';
 import { entryOf, hasRightKey, type RegistrationAsked, type RegistrationNumbers } from './registration-entry.ts';
 
@@ -16,11 +18,13 @@ const MOST_LISTED = 2_000;
 const UUID_BYTES = 16;
 
 export interface RegistrationTools {
-  readonly records: Pick<Records, 'schedule' | 'setting' | 'setSetting'>;
+  readonly records: Pick<Records, 'schedule' | 'hl7' | 'setting' | 'setSetting'>;
   readonly sealer: Sealer;
   readonly clock: Clock;
   /** Pseudonym of a patient. */
   pseudonym(issuer: string, patientId: string): string;
+  /** Who is told by HL7 of what is registered. */
+  readonly hl7: Pick<Hl7Host, 'owings' | 'poke'>;
   /** Events were appended. */
   told(): void;
 }
@@ -63,10 +67,10 @@ export class Registrations {
     const { number, atMs, studyInstanceUid } = numbers;
     const row = { number, day: dayOf(atMs), state: 'open' as const, atMs, changedAtMs: atMs, studyInstanceUid };
     const { station, modality } = asked;
-    await this.#tools.records.schedule.register({ ...row, sealed: this.#seal(sealed) }, [
-      { ...this.#head(sealed, atMs), kind: 'registration.added', station, modality },
-    ]);
-    this.#tools.told();
+    const event: Event = { ...this.#head(sealed, atMs), kind: 'registration.added', station, modality };
+    const owing = this.#tools.hl7.owings.registered(sealed, atMs);
+    await this.#tools.records.schedule.register({ ...row, sealed: this.#seal(sealed) }, [event], owing);
+    this.#done();
     return { registration: answerOf(row, sealed) };
   }
 
@@ -76,32 +80,52 @@ export class Registrations {
     return { registrations: rows.map((row) => answerOf(row, this.#open(row))) };
   }
 
+  async show({ number }: ParsedRequestOf<'registration.show'>): Promise<AnswerInputOf<'registration.show'>> {
+    const row = await this.#tools.records.schedule.registeredOf(number);
+    if (row === undefined) throw controlFault('control.not-found');
+    const told = (await this.#tools.records.hl7.ofNumber(number)).map(toldOf);
+    return { registration: answerOf(row, this.#open(row)), told };
+  }
+
   async correct({ number, ...asked }: ParsedRequestOf<'registration.correct'>): Promise<One> {
     refuseWrongIns(asked);
     const row = await this.#known(number);
-    const { numbers, by: first } = this.#open(row);
+    const { numbers, by: first, asked: before } = this.#open(row);
     const sealed: Sealed = { asked, numbers, by: first, entry: entryOf(asked, numbers) };
-    return this.#change(row, 'open', sealed, (head) => ({ ...head, kind: 'registration.corrected' }));
+    const owing = (atMs: number): Hl7Owing => this.#tools.hl7.owings.corrected(before, sealed, atMs);
+    return this.#change(row, 'open', sealed, owing, (head) => ({ ...head, kind: 'registration.corrected' }));
   }
 
   async cancel({ number, reason }: ParsedRequestOf<'registration.cancel'>): Promise<One> {
     const row = await this.#known(number);
     const sealed: Sealed = { ...this.#open(row), why: reason };
-    return this.#change(row, 'cancelled', sealed, (head) => ({ ...head, kind: 'registration.cancelled', reason }));
+    const owing = (atMs: number): Hl7Owing => this.#tools.hl7.owings.cancelled(sealed, atMs);
+    return this.#change(row, 'cancelled', sealed, owing, (head) => ({
+      ...head,
+      kind: 'registration.cancelled',
+      reason,
+    }));
   }
 
   async #change(
     row: Registered,
     state: Registered['state'],
     sealed: Sealed,
+    owing: (atMs: number) => Hl7Owing,
     told: (head: Head) => Event,
   ): Promise<One> {
     const changedAtMs = this.#tools.clock.now();
     const change = { number: row.number, state, changedAtMs, sealed: this.#seal(sealed) };
-    const isChanged = await this.#tools.records.schedule.change(change, [told(this.#head(sealed, changedAtMs))]);
+    const events = [told(this.#head(sealed, changedAtMs))];
+    const isChanged = await this.#tools.records.schedule.change(change, events, owing(changedAtMs));
     if (!isChanged) throw controlFault('control.conflict', CANCELLED);
-    this.#tools.told();
+    this.#done();
     return { registration: answerOf({ ...row, state }, sealed) };
+  }
+
+  #done(): void {
+    this.#tools.told();
+    this.#tools.hl7.poke();
   }
 
   async #known(number: string): Promise<Registered> {

@@ -3,12 +3,13 @@ import type { ExpectedPatient } from '@leadglass/continuity';
 import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { TAG } from '@leadglass/dicom';
 import type { Clock, Fault, Logger } from '@leadglass/kit';
-import type { Event, Peer, RelayedService } from '@leadglass/model';
+import type { Destination, Event, Peer, RelayedService } from '@leadglass/model';
 import { type AttributeSet, nameOf, worklistFacts } from '@leadglass/query';
 import type { Records } from '@leadglass/records';
 import type { Certificates } from '../certificate-watch.ts';
 import type { Connection } from '../connections.ts';
 import type { FindFromIntake, FoundMessage } from '../find-messages.ts';
+import { Hl7Host } from '../hl7/hl7-host.ts';
 import type { IntakePool } from '../intake-pool.ts';
 import type { Rules } from '../keeper/rules-in-force.ts';
 import type { Learning } from '../learning/learning.ts';
@@ -25,7 +26,10 @@ import { HOURS_AHEAD_SETTING, WorklistFetcher } from './worklist-fetcher.ts';
 import { WorklistHost } from './worklist-host.ts';
 
 export interface ScheduleTools {
-  readonly records: Pick<Records, 'schedule' | 'steps' | 'setting' | 'setSetting'>;
+  readonly records: Pick<
+    Records,
+    'schedule' | 'steps' | 'hl7' | 'reconciliation' | 'appendEvents' | 'setting' | 'setSetting'
+  >;
   readonly indexKey: ConstructorParameters<typeof Sealer>[0];
   readonly outages: Outages;
   readonly clock: Clock;
@@ -37,6 +41,8 @@ export interface ScheduleTools {
   nextConnection(): number;
   certificates(): Certificates;
   pseudonym(issuer: string, patientId: string): string;
+  /** Whether the site is isolated from it. */
+  isCut(place: Pick<Destination, 'host' | 'outside'>): boolean;
   tell(event: Event): void;
   told(): void;
 }
@@ -44,7 +50,7 @@ export interface ScheduleTools {
 /** What the control socket asks for. */
 export type ScheduleActs = Pick<
   ScheduleHost,
-  'add' | 'list' | 'correct' | 'cancel' | 'status' | 'refresh' | 'setHoursAhead'
+  'add' | 'list' | 'show' | 'correct' | 'cancel' | 'status' | 'refresh' | 'setHoursAhead'
 >;
 
 /** Services of information systems that we answer when they cannot be reached. */
@@ -63,6 +69,8 @@ export class ScheduleHost {
   readonly #steps: StepHost;
   readonly #delivery: StepDelivery;
   readonly #registrations: Registrations;
+  /** Who is told by HL7 of what is registered. */
+  readonly hl7: Hl7Host;
 
   constructor(tools: ScheduleTools) {
     this.#tools = tools;
@@ -86,23 +94,31 @@ export class ScheduleHost {
       ...{ ...shared, gate: () => tools.gate(), tellIntake, tell },
       taken: (upstream) => this.#delivery.taken(upstream),
     });
+    this.hl7 = new Hl7Host({
+      ...{ ...shared, errands, told },
+      isUnasked: (destination) =>
+        tools.isCut(destination) || (destination.system !== undefined && outages.isDown(destination.system)),
+    });
+    outages.onChange(() => this.hl7.poke());
     const pseudonym = (issuer: string, patientId: string): string => tools.pseudonym(issuer, patientId);
-    this.#registrations = new Registrations({ records, sealer, clock, pseudonym, told });
+    this.#registrations = new Registrations({ records, sealer, clock, pseudonym, told, hl7: this.hl7 });
   }
 
   async start(): Promise<void> {
     await this.#delivery.start();
+    this.hl7.start();
     this.#fetcher.start();
   }
 
   async stop(): Promise<void> {
     this.#errands.stop();
-    await Promise.all([this.#fetcher.stop(), this.#delivery.stop()]);
+    await Promise.all([this.#fetcher.stop(), this.#delivery.stop(), this.hl7.stop()]);
   }
 
   /** Something may be sent again, to one destination or any. */
   resume(destination?: string): void {
     this.#delivery.resume(destination);
+    this.hl7.poke();
   }
 
   /** Takes what an intake says about a connection of an admitted peer. */
@@ -173,6 +189,10 @@ export class ScheduleHost {
 
   list(asked: ParsedRequestOf<'registration.list'>): Promise<AnswerInputOf<'registration.list'>> {
     return this.#registrations.list(asked);
+  }
+
+  show(asked: ParsedRequestOf<'registration.show'>): Promise<AnswerInputOf<'registration.show'>> {
+    return this.#registrations.show(asked);
   }
 
   correct(asked: ParsedRequestOf<'registration.correct'>): Promise<AnswerInputOf<'registration.correct'>> {

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { querySchema } from '../find-messages.ts';
 import { shortText, uid } from '../message-parts.ts';
 import type { UpstreamTls } from '../relay-messages.ts';
-import { ENTRIES_AT_ONCE, MOST_ENTRY_CHARACTERS, MOST_STEP_BYTES, PERFORMED_STATES } from './schedule-bounds.ts';
+import {
+  ENTRIES_AT_ONCE,
+  MOST_ANSWER_CHARACTERS,
+  MOST_ENTRY_CHARACTERS,
+  MOST_STEP_BYTES,
+  PERFORMED_STATES,
+} from './schedule-bounds.ts';
 
 /**
  * What intake and keeper say to each other for devices to go on working while an information system is away: worklist questions and
@@ -37,6 +43,10 @@ const errandEnded = z.object({
   status: z.exactOptional(status),
   errorId: z.exactOptional(status),
   why: z.exactOptional(shortText),
+  /** What a receiver of HL7 answered to the message. */
+  answer: z.exactOptional(
+    z.object({ code: z.enum(['AA', 'AE', 'AR', 'CA', 'CE', 'CR']), text: z.string().max(MOST_ANSWER_CHARACTERS) }),
+  ),
   /** Entries that could not be read and were left out. */
   unread: z.int().min(0),
 });
@@ -60,7 +70,7 @@ export function isSchedule<M extends { readonly t: string }>(message: M): messag
   return KINDS.has(message.t);
 }
 
-/** What is asked of an information system in one association. */
+/** What is asked of an information system over one connection. */
 export type ErrandWork =
   /** Everything scheduled from one day to another, `YYYYMMDD`. */
   | { readonly kind: 'worklist'; readonly from: string; readonly to: string; readonly mostEntries: number }
@@ -70,7 +80,17 @@ export type ErrandWork =
       readonly uid: string;
       readonly transferSyntaxUid: string;
       readonly dataSet: string;
-    };
+    }
+  | Hl7Work;
+
+/** One HL7 message over MLLP, base64; empty: the connection alone is tried. */
+export interface Hl7Work {
+  readonly kind: 'hl7';
+  readonly message: string;
+  readonly controlId: string;
+  /** That it is kept is all that is waited for. */
+  readonly isEnhanced: boolean;
+}
 
 /** An errand for an intake, with a connected socket. */
 export interface ErrandMessage {

@@ -9,6 +9,7 @@ import { ManualClock, Secret, silentLogger, text } from '@leadglass/kit';
 import { type Destination, type Event, isTemporaryNumber } from '@leadglass/model';
 import { isProblem, parseWorklistQuery } from '@leadglass/query';
 import { openSqliteRecords } from '@leadglass/records';
+import { NO_HL7 } from '../hl7/hl7.testkit.ts';
 import { daysBetween } from './days.ts';
 import type { ErrandEnd } from './errands.ts';
 import { KeptWorklist } from './kept-worklist.ts';
@@ -122,7 +123,7 @@ test('[CONT-48] an answer is bounded, and one that is cut short is not told as w
 
 test('[CONT-64] a registration gets numbers that check, is listed, corrected and cancelled, and its events name a pseudonym', async (t) => {
   const at = await house(t);
-  const registrations = new Registrations({ ...at, pseudonym: () => 'pseudonym', told: () => {} });
+  const registrations = new Registrations({ ...at, pseudonym: () => 'pseudonym', told: () => {}, hl7: NO_HL7 });
   const asked = {
     ...{ familyName: 'ŁUKASZ', procedure: 'Thorax', modality: 'CT', station: 'CT1' as never },
     priority: 'STAT' as const,
@@ -152,7 +153,7 @@ test('[CONT-64] a registration gets numbers that check, is listed, corrected and
 
 test('[CONT-65] an INS with a wrong key is not written down', async (t) => {
   const at = await house(t);
-  const registrations = new Registrations({ ...at, pseudonym: () => '', told: () => {} });
+  const registrations = new Registrations({ ...at, pseudonym: () => '', told: () => {}, hl7: NO_HL7 });
   const asked = {
     ...{ familyName: 'A', procedure: 'P', modality: 'CT', station: 'CT1' as never, priority: 'STAT' as const },
     ins: '255081416802539',

@@ -10,7 +10,7 @@ export function scheduleHouse(records: Records, clock: Clock, over: Partial<Sche
   return new ScheduleHost({
     ...{ records, clock, indexKey: new Secret(randomBytes(32)), outages: NO_OUTAGES, log: silentLogger },
     learning: { operationAsked: () => ({ allowed: true, mostResults: 10 }), operationEnded: () => {} },
-    rules: () => ({ peers: [], destinations: [], routes: [], relays: [], quirks: [], feeds: [] }),
+    rules: () => ({ peers: [], destinations: [], routes: [], relays: [], quirks: [], feeds: [], hl7Destinations: [] }),
     gate: () => undefined,
     intakes: () => {
       throw new Error('no intakes here');
@@ -20,6 +20,7 @@ export function scheduleHouse(records: Records, clock: Clock, over: Partial<Sche
       throw new Error('no certificates here');
     },
     pseudonym: (_issuer, patientId) => `p-${patientId.slice(-4)}`,
+    isCut: () => false,
     tell: (_event: Event) => {},
     told: () => {},
     ...over,

@@ -4,7 +4,7 @@ import type { UpstreamTls } from '../relay-messages.ts';
 
 /** How TLS is spoken with a destination in a sandbox; undefined where it is not. */
 export function upstreamTls(
-  destination: Destination | undefined,
+  destination: Pick<Destination, 'tls' | 'certSha256'> | undefined,
   { tls, outgoing }: Certificates,
 ): UpstreamTls | undefined {
   if (destination?.tls !== true) return undefined;

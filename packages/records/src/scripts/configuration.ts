@@ -5,6 +5,7 @@ import type {
   Destination,
   Event,
   Feed,
+  Hl7Destination,
   Peer,
   Quirk,
   Relay,
@@ -26,6 +27,7 @@ export interface Configuration {
   readonly quirks?: readonly Quirk[];
   readonly clamav?: ClamavSettings;
   readonly feeds?: readonly Feed[];
+  readonly hl7Destinations?: readonly Hl7Destination[];
   readonly continuity?: ContinuitySettings;
   readonly retention?: ChartRetention;
 }
@@ -34,6 +36,8 @@ export interface Configuration {
 export const CLAMAV_SETTING = 'clamav';
 /** Where the feeds stand, as JSON; empty where there are none. */
 export const FEEDS_SETTING = 'feeds';
+/** Likewise of those who are told by HL7. */
+export const HL7_DESTINATIONS_SETTING = 'hl7-destinations';
 /** Likewise of the continuity set. */
 export const CONTINUITY_SETTING = 'continuity';
 /** Likewise of how long messages and charts are kept. */
@@ -59,6 +63,8 @@ export function* replaceConfig(
   yield* run(queries.setSetting, { name: CLAMAV_SETTING, value: clamav });
   const feeds = config.feeds === undefined || config.feeds.length === 0 ? '' : JSON.stringify(config.feeds);
   yield* run(queries.setSetting, { name: FEEDS_SETTING, value: feeds });
+  const hl7 = (config.hl7Destinations ?? []).length === 0 ? '' : JSON.stringify(config.hl7Destinations);
+  yield* run(queries.setSetting, { name: HL7_DESTINATIONS_SETTING, value: hl7 });
   const continuity = config.continuity === undefined ? '' : JSON.stringify(config.continuity);
   yield* run(queries.setSetting, { name: CONTINUITY_SETTING, value: continuity });
   const retention = config.retention === undefined ? '' : JSON.stringify(config.retention);

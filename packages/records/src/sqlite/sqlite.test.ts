@@ -13,6 +13,7 @@ import { chartsSuite } from '../charts.suite.testkit.ts';
 import { continuitySuite } from '../continuity.suite.testkit.ts';
 import { decisionsSuite } from '../decisions.suite.testkit.ts';
 import { glassSuite } from '../glass.suite.testkit.ts';
+import { hl7OwedSuite } from '../hl7-owed.suite.testkit.ts';
 import { identitySuite } from '../identity.suite.testkit.ts';
 import { knownSuite } from '../known.suite.testkit.ts';
 import { MIGRATIONS, type Migration } from '../migrations.ts';
@@ -58,6 +59,7 @@ glassSuite('sqlite', openFresh);
 chartsSuite('sqlite', openFresh);
 outagesSuite('sqlite', openFresh);
 scheduleSuite('sqlite', openFresh);
+hl7OwedSuite('sqlite', openFresh);
 reconciliationSuite('sqlite', openFresh);
 continuitySuite('sqlite', openFresh);
 
