@@ -20,6 +20,7 @@ import type { Continuity } from './continuity/continuity.ts';
 import type { ContinuitySetHost } from './continuity/set-host.ts';
 import type { DecoderPool } from './decoder-pool.ts';
 import type { connectorTo } from './destinations.ts';
+import type { DrillHost } from './drill/drill-host.ts';
 import type { ChartHost } from './feeds/chart-host.ts';
 import type { FeedDesk } from './feeds/feed-desk.ts';
 import type { Identity } from './identity/identity.ts';
@@ -75,6 +76,7 @@ export type ControlRecords = Pick<
   | 'reconciliation'
   | 'charts'
   | 'feeds'
+  | 'drills'
 >;
 
 /** Who may speak to us, and where what they send goes. */
@@ -147,6 +149,8 @@ export interface ControlServices {
   readonly schedule: ScheduleActs;
   /** Temporary identities. */
   readonly reconcile: ReconcileActs;
+  /** Drills of the bad day. */
+  readonly drill: Pick<DrillHost, 'run' | 'settings' | 'nextMs' | 'runningNo'>;
   /** What is kept ready for a bad day. */
   readonly continuitySet: Pick<ContinuitySetHost, 'gauge' | 'index' | 'nodes' | 'exports'>;
   /** Deliveries of `destination` became due: looks at them now. */

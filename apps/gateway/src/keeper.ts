@@ -20,6 +20,7 @@ import {
   type Destination,
   type Event,
   type Feed,
+  isDrillTitle,
   NOTHING_OBSERVED,
   type Observation,
   type Peer,
@@ -59,6 +60,8 @@ import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
 import { connectorTo } from './destinations.ts';
 import { DiskWatch } from './disk-watch.ts';
+import type { DrillHost } from './drill/drill-host.ts';
+import { drillsOf, setRecords } from './drill/keeper-drill.ts';
 import { ChartHost } from './feeds/chart-host.ts';
 import { FeedDesk } from './feeds/feed-desk.ts';
 import { isOfFeeds } from './feeds/feed-messages.ts';
@@ -175,6 +178,9 @@ export class Keeper {
   readonly web: WebDesk;
   /** Outages, give-back and isolation. */
   readonly continuity: Continuity;
+  /** Drills of the bad day. */
+  readonly drill: DrillHost;
+  #hasPeople = false;
   /** Charts of patients, and who tells of them. */
   readonly charts: ChartHost;
   readonly feeds: FeedDesk;
@@ -254,6 +260,8 @@ export class Keeper {
     });
     this.identity = this.#newIdentity();
     this.continuity = this.#newContinuity();
+    const certificates = () => this.#certificates.current;
+    this.drill = drillsOf(this, { home, clock, log, certificates, hasPeople: () => this.#hasPeople });
     const { connect } = this.continuity;
     this.connect = connect;
     const outward = { connect, records, clock, log, randomness: systemRandomness };
@@ -405,6 +413,7 @@ export class Keeper {
   async start(): Promise<void> {
     const { version, log } = this.#options;
     await this.continuity.load();
+    await this.drill.load();
     await this.reloadRules();
     const inUse = await this.records.laneFilesInUse();
     await this.store.cleanStaging(inUse);
@@ -428,6 +437,7 @@ export class Keeper {
     await this.reconcile.start();
     await this.catalogue.start();
     this.charts.start();
+    await this.drill.start();
     this.#olderEvents.start();
     this.continuitySet.start();
     this.own.reporter.start();
@@ -442,6 +452,7 @@ export class Keeper {
     this.#isStopping = true;
     this.siteRules.stop();
     for (const server of this.#servers) server.close();
+    await this.drill.stop();
     await this.schedule.stop();
     await this.intakes.stop(DRAIN_MS);
     this.feeds.stop();
@@ -490,6 +501,7 @@ export class Keeper {
     ]);
     this.#rules = { peers, destinations, routes, relays, quirks, feeds };
     await this.continuity.configure();
+    await this.drill.configure();
     this.#webTokens = await this.records.webTokens.list();
     await Promise.all([this.deliveries.configure(destinations), this.clamav.configure(clamav)]);
   }
@@ -582,6 +594,7 @@ export class Keeper {
   #newCatalogue(): CatalogueHost {
     const { clock, log, home } = this.#options;
     return new CatalogueHost({
+      entered: (sha256s) => this.drill.outageTimes.found(sha256s),
       ...{ records: this.records, indexKey: home.keys.indexKey, clock, log, viewers: this.viewers },
       openPlain: (custody, to) => plainObject(this.store, home.keys.site, custody, 0, to),
     });
@@ -591,7 +604,7 @@ export class Keeper {
     const { clock, log } = this.#options;
     return new FindHost({
       ...{ clock, log, rules: () => this.#rules, learning: this.learning },
-      search: (query, bounds) => this.catalogue.search(query, bounds),
+      search: this.drill.hidden((query, bounds) => this.catalogue.search(query, bounds)),
       tellIntake: (connection, message) => this.intakes.tell(connection.intake, message),
       tell: (event) => this.#tellLater(event),
     });
@@ -647,7 +660,11 @@ export class Keeper {
       store: this.store,
       seal: (sha256, attributes) => this.catalogue.seal(sha256, attributes),
       committed: (arrival, destinations) => {
-        this.flows.arrived(arrival);
+        // A drill is no traffic of the site.
+        if (!isDrillTitle(arrival.peer)) {
+          this.flows.arrived(arrival);
+          this.drill.outageTimes.arrived(arrival.sha256, arrival.receivedAtMs);
+        }
         this.#committed(arrival, destinations);
       },
       laneFailed: (intakeId, file) => this.#lanes.failed(intakeId, file),
@@ -660,7 +677,8 @@ export class Keeper {
   #newContinuitySet(): ContinuitySetHost {
     const { clock, log, home } = this.#options;
     return new ContinuitySetHost({
-      ...{ records: this.records, clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
+      ...{ clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
+      records: setRecords(this.records, () => this.drill),
       freeBytes: () => this.#disk.freeBytes,
       expected: () => this.schedule.expected(),
       certificate: () => this.#certificates.current.tls.certPem,
@@ -697,7 +715,7 @@ export class Keeper {
     const { clock, log, home } = this.#options;
     return new WebDesk({
       ...{ store: this.store, site: home.keys.site, retrieval: this.records.retrieval, clock, log },
-      catalogue: () => this.catalogue,
+      catalogue: () => ({ search: this.drill.hidden((...asked) => this.catalogue.search(...asked)) }),
       decoders: new DecoderPool({ count: Math.min(MOST_DECODERS, availableParallelism()) }),
       pipes: new PipeMaker(join(home.paths.run, 'pour.sock')),
       rules: () => ({
@@ -733,6 +751,7 @@ export class Keeper {
   #newCharts(): ChartHost {
     const { clock, log, home } = this.#options;
     return new ChartHost({
+      entered: (receivedAtMs) => this.drill.outageTimes.charted(receivedAtMs),
       ...{ records: this.records.charts, indexKey: home.keys.indexKey, clock, log, feeds: () => this.#rules.feeds },
       pseudonym: (words) => this.#pseudonyms.ofWords(words),
       told: () => this.sequencer.poke(),
@@ -743,7 +762,7 @@ export class Keeper {
     const { clock, log, home } = this.#options;
     return new FeedDesk({
       ...{ records: this.records.charts, sealer: this.charts.sealer, clock, log, siteName: home.keys.siteName },
-      feeds: () => this.#rules.feeds,
+      feeds: () => [...this.drill.feeds, ...this.#rules.feeds],
       gate: () => this.gate(),
       isCutAddress: (address) => this.continuity.isolation.isCutAddress(address),
       shown: (certificate) => this.identity.shown(certificate),
@@ -798,6 +817,7 @@ export class Keeper {
 
   /** Opens the socket over which the console reads images; who uses it is in `people`. */
   async listenForPeople(): Promise<void> {
+    this.#hasPeople = true;
     this.#servers.push(
       await listenForViewers(this.#options.home.paths.run, (socket) => this.web.take(false, socket, '', true)),
     );

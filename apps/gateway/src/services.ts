@@ -47,6 +47,7 @@ export function controlServices(
     schedule: keeper.schedule,
     reconcile: keeper.reconcile,
     continuitySet: keeper.continuitySet,
+    drill: keeper.drill,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
     connect: keeper.connect,

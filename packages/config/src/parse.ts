@@ -1,9 +1,11 @@
 import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
 import { queryLimitsInput } from './binding-input.ts';
+import { defined } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
 import type { Config } from './config.ts';
 import { continuityInput } from './continuity-input.ts';
 import { crossChecks } from './cross.ts';
+import { drillInput } from './drill-input.ts';
 import { feedInput, toFeed } from './feed-input.ts';
 import { configInput, destinationInput, peerInput, routeInput, toDestination, toPeer, toRoute } from './input.ts';
 import { type Complaint, complaintsOf, type Path } from './issues.ts';
@@ -59,11 +61,12 @@ function configOf(data: ReturnType<typeof configInput.parse>): Config {
     quirks: data.quirks.map(toQuirk),
     ...(data.clamav === undefined ? {} : { clamav: data.clamav }),
     ...(data.feeds.length === 0 ? {} : { feeds: data.feeds.map(toFeed) }),
-    ...(data.continuity === undefined ? {} : { continuity: data.continuity }),
+    ...(data.continuity === undefined ? {} : { continuity: defined(data.continuity) }),
   };
 }
 
 function knownKeys(path: Path): readonly string[] {
+  if (path.join('.') === 'continuity.drill') return Object.keys(drillInput.shape);
   if (path.at(-1) === 'queryLimits') return Object.keys(queryLimitsInput.shape);
   return path.length === 0 ? Object.keys(KEYS) : (KEYS[String(path[0])] ?? []);
 }

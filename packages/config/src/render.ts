@@ -2,6 +2,7 @@ import type {
   ClamavSettings,
   ContinuitySettings,
   Destination,
+  DrillSettings,
   Feed,
   FlowChoice,
   PeerIdentity,
@@ -78,8 +79,18 @@ function clamavOf({ address, maxStreamBytes, timeoutSeconds }: ClamavSettings): 
   return { address, maxStreamBytes, timeoutSeconds };
 }
 
-function continuityOf({ days, budgetBytes, priorsPerPatient, autonomyDays }: ContinuitySettings): object {
-  return { days, budgetBytes, priorsPerPatient, autonomyDays };
+function continuityOf({ days, budgetBytes, priorsPerPatient, autonomyDays, drill }: ContinuitySettings): object {
+  return {
+    days,
+    budgetBytes,
+    priorsPerPatient,
+    autonomyDays,
+    ...(drill === undefined ? {} : { drill: drillOf(drill) }),
+  };
+}
+
+function drillOf({ on, at, imageSeconds, labSeconds, tell }: DrillSettings): object {
+  return { on, at, imageSeconds, labSeconds, tell };
 }
 
 function relaysOf(relays: readonly Relay[]): readonly object[] {

@@ -14,6 +14,7 @@ import {
   SignedSchema,
 } from './decision.ts';
 import { DestinationTestRequestSchema, DestinationTestSchema } from './destination-test.ts';
+import { DRILL } from './drill.ts';
 import { GLASS_CONTROL } from './glass.ts';
 import { IDENTITY_CONTROL } from './identity.ts';
 import { ImportOpenSchema, ImportRequestSchema, ImportResultSchema } from './import.ts';
@@ -303,6 +304,7 @@ export const CONTROL = {
 
   ...OVERVIEW,
   ...CONTINUITY,
+  ...DRILL,
   ...REGISTRATION,
   ...RECONCILE,
 

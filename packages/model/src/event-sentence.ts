@@ -1,5 +1,6 @@
 import { type Text, text } from '@leadglass/kit';
 import { CHART_SENTENCES } from './chart-sentence.ts';
+import { DRILL_SENTENCES } from './drill-sentence.ts';
 import type { Event, EventKind, EventOf } from './event.ts';
 import { IDENTITY_SENTENCES } from './identity-sentence.ts';
 import { operationAnswered, operationRefused, withheldOf } from './operation-sentence.ts';
@@ -162,6 +163,7 @@ function observedSentence(
 const SENTENCES: Sentences = {
   ...PERSON_SENTENCES,
   ...OUTAGE_SENTENCES,
+  ...DRILL_SENTENCES,
   ...CHART_SENTENCES,
   ...SCHEDULE_SENTENCES,
   ...IDENTITY_SENTENCES,

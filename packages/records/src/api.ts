@@ -25,6 +25,7 @@ import type {
 import type { CatalogueRecords } from './catalogue-api.ts';
 import type { Charts } from './charts.ts';
 import type { ContinuityRecords } from './continuity.ts';
+import type { Drills } from './drills.ts';
 import type { GlassList } from './glass.ts';
 import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
@@ -379,6 +380,8 @@ export interface Records {
   readonly steps: Steps;
   /** Temporary identities, and what came under them. */
   readonly reconciliation: Reconciliation;
+  /** Drills of the bad day, and real outages beside them. */
+  readonly drills: Drills;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
   /** What the continuity set is chosen by. */

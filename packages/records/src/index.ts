@@ -45,7 +45,8 @@ export type {
   MessageState,
 } from './chart-api.ts';
 export { type Charts, MOST_TAKEN } from './charts.ts';
-export { type ArrivedStudy, ContinuityRecords, type Intake, mergedStudies } from './continuity.ts';
+export { type ArrivedRecords, type ArrivedStudy, ContinuityRecords, type Intake, mergedStudies } from './continuity.ts';
+export type { Drill, DrillEnd, DrillKind, Drills, DrillTraces, Forgotten, NewDrill } from './drills.ts';
 export { recordsFaults } from './faults.ts';
 export type { Broken, Glass, GlassList } from './glass.ts';
 export type { Owed, OwedRange, Settled } from './outages.ts';

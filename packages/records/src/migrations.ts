@@ -2,6 +2,7 @@ import { type ColumnDefinitionBuilder, type Compilable, type CreateTableBuilder,
 import { catalogue } from './catalogue-migration.ts';
 import { chart } from './chart-migration.ts';
 import { continuitySet } from './continuity-migration.ts';
+import { drill } from './drill-migration.ts';
 import { emergency } from './glass-migration.ts';
 import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
@@ -390,6 +391,7 @@ export const MIGRATIONS: readonly Migration[] = [
   personKeys,
   continuitySet,
   reconciliation,
+  drill,
 ];
 
 /** The table that tells the version, made before the first migration. */

@@ -3,6 +3,7 @@ import { catalogueQueries } from './catalogue-queries.ts';
 import { chartAndFeedQueries } from './chart-queries.ts';
 import { continuityQueries } from './continuity-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
+import { drillQueries } from './drill-queries.ts';
 import type { EventKeys } from './event-keys.ts';
 import { glassQueries } from './glass-queries.ts';
 import { identityQueries } from './identity-queries.ts';
@@ -612,6 +613,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...scheduleQueries(db),
     ...reconciliationQueries(db),
     ...continuityQueries(db),
+    ...drillQueries(db),
   };
 }
 

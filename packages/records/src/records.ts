@@ -36,6 +36,7 @@ import type {
 import { ScriptedCatalogue } from './catalogue-records.ts';
 import { Charts } from './charts.ts';
 import { ContinuityRecords } from './continuity.ts';
+import { Drills } from './drills.ts';
 import { GlassList } from './glass.ts';
 import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
@@ -100,6 +101,7 @@ export class ScriptedRecords implements Records {
   readonly schedule: Schedule;
   readonly steps: Steps;
   readonly reconciliation: Reconciliation;
+  readonly drills: Drills;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -117,6 +119,7 @@ export class ScriptedRecords implements Records {
     this.schedule = new Schedule(engine, this.#queries);
     this.steps = new Steps(engine, this.#queries);
     this.reconciliation = new Reconciliation(engine, this.#queries);
+    this.drills = new Drills(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {

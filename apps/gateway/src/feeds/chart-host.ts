@@ -14,6 +14,8 @@ export interface ChartHostOptions {
   pseudonym(words: string): string;
   /** Events were appended. */
   told(): void;
+  /** Messages were entered that had been received then, milliseconds since the epoch. */
+  entered?(receivedAtMs: readonly number[]): void;
 }
 
 /** Longest a reader waits for what was acknowledged before to be entered. */
@@ -38,6 +40,7 @@ export class ChartHost {
       ...{ records, sealer: this.sealer, clock, log, told, parse: parseReading },
       pseudonym: (chart) => this.pseudonymOf(chart),
       rest: () => this.#rest(),
+      entered: (receivedAtMs) => options.entered?.(receivedAtMs),
     });
     this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, dayOf: midnight });
   }

@@ -3,6 +3,7 @@ import { type Text, text } from '@leadglass/kit';
 import type { ConfigControl } from '../control-config.ts';
 import { newOperators } from '../control-operators.ts';
 import type { ControlServices } from '../control-services.ts';
+import { drillNeeds } from '../drill/need-drill.ts';
 import { glassNeeds } from '../emergency/glass.ts';
 import { callerRemedy } from '../learning/readmit.ts';
 import { showPolicy } from '../learning/show.ts';
@@ -62,6 +63,7 @@ export class Needs {
       this.#identities(now),
       glassNeeds(this.#services, now),
       outageNeeds(this.#services.continuity, now),
+      drillNeeds(this.#services),
     ]);
     const inOrder = found
       .flat()

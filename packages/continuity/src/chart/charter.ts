@@ -6,9 +6,9 @@ import { isCriticalFlag } from './critical.ts';
 import { formOf } from './documents.ts';
 import { foldOf } from './fold.ts';
 import { identityDigests, isMatchable } from './identity.ts';
-import { beginningsOf, nearOf, wordsOfNames } from './names.ts';
 import type { ChartSealer } from './sealer.ts';
 import { applied, isContradicted, NOBODY, type Summary, visitOf, withIdentifiers } from './summary.ts';
+import { findableWords, tokensOf } from './tokens.ts';
 import { type MessageFacts, type Told, toldOf } from './told.ts';
 
 export interface CharterOptions {
@@ -25,6 +25,8 @@ export interface CharterOptions {
   pseudonym(chart: number): string;
   /** Events were appended. */
   told?(): void;
+  /** Messages were entered that had been received then, milliseconds since the epoch. */
+  entered?(receivedAtMs: readonly number[]): void;
   /** Lets others have their turn between two batches; default one turn of the event loop. */
   rest?(): Promise<void>;
 }
@@ -175,6 +177,7 @@ export class Charter {
       await records.enter(this.#changes(batch));
       for (const [no, open] of batch.changed) this.#remember(no, open);
       if (batch.merges.length > 0) this.#options.told?.();
+      this.#options.entered?.(items.map(({ receivedAtMs }) => receivedAtMs));
     } catch (thrown) {
       // What is remembered may be of a transaction that did not happen.
       this.forget();
@@ -300,19 +303,11 @@ export class Charter {
     open.row = { ...row, heardAtMs, arrivedAtMs, presentAtMs: isPresent ? Math.max(1, arrivedAtMs) : 0 };
     batch.changed.set(row.no, open);
     const words = findableWords(summary);
-    for (const word of words) if (!open.words.has(word)) batch.tokens.push(...this.#tokens(word, row.no));
-    open.words = new Set([...open.words, ...words]);
-  }
-
-  #tokens(word: string, chart: number): { token: number; chart: number }[] {
     const { sealer } = this.#options;
-    const [kind, value] = [word[0], word.slice(1)];
-    if (kind === 'b') return [{ token: sealer.token('born', value), chart }];
-    if (kind === 'i') return [{ token: sealer.token('identifier', value), chart }];
-    return [
-      ...beginningsOf(value).map((each) => ({ token: sealer.token('begins', each), chart })),
-      ...nearOf(value).map((each) => ({ token: sealer.token('near', each), chart })),
-    ];
+    for (const word of words)
+      if (!open.words.has(word))
+        batch.tokens.push(...tokensOf(sealer, word).map((token) => ({ token, chart: row.no })));
+    open.words = new Set([...open.words, ...words]);
   }
 
   /** The chart of identifiers that are to stand no longer is taken in by `into`. */
@@ -402,13 +397,6 @@ export class Charter {
 }
 
 const NO_BYTES = new Uint8Array(0);
-
-/** What a patient is found by, each with a letter for what it is. */
-function findableWords({ names, birthDate, identifiers }: Summary): readonly string[] {
-  const born = birthDate.length < 8 ? [] : [`b${birthDate.slice(0, 8)}`];
-  const numbers = identifiers.map(({ value }) => `i${value.trim().toUpperCase()}`);
-  return [...wordsOfNames(names).map((word) => `n${word}`), ...born, ...numbers];
-}
 
 const NO_IDENTIFIER: Problem = {
   ...{ code: 101, place: 'PID-3', isFatal: true },
