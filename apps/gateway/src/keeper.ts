@@ -604,7 +604,7 @@ export class Keeper {
     const { clock, log } = this.#options;
     return new FindHost({
       ...{ clock, log, rules: () => this.#rules, learning: this.learning },
-      search: this.drill.hidden((query, bounds) => this.catalogue.search(query, bounds)),
+      searchFor: (calling) => this.drill.searchFor(calling, (...asked) => this.catalogue.search(...asked)),
       tellIntake: (connection, message) => this.intakes.tell(connection.intake, message),
       tell: (event) => this.#tellLater(event),
     });

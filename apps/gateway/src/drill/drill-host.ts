@@ -156,6 +156,11 @@ export class DrillHost {
     }
   }
 
+  /** What a title may find of it all: a drill's device everything, everybody else all but what a drill made. */
+  searchFor(calling: string, search: CatalogueSearch): CatalogueSearch {
+    return isDrillTitle(calling) ? search : this.hidden(search);
+  }
+
   /** The search without what a drill made. */
   hidden(search: CatalogueSearch): CatalogueSearch {
     return (query, bounds) => (this.#hidden.size === 0 ? search(query, bounds) : this.#without(search(query, bounds)));

@@ -68,6 +68,7 @@ const READER = { name: 'leadglass-drill', role: 'emergency' } as const;
 /** No step is waited for longer, however late it is: ten minutes without an image are a failure and no measurement. */
 const MOST_MS = 10 * 60_000;
 const RANDOM_BYTES = 12;
+const ASK_AGAIN_MS = 5_000;
 
 /** A plan nobody else has: 96 random bits in the number, 2.25 and an integer of 128 bits as the study (PS3.5 §B.2). */
 export function newPlan(atMs: number): DrillPlan {
@@ -242,11 +243,13 @@ export class DrillRun {
       ],
       EXPLICIT_VR_LITTLE_ENDIAN,
     );
-    await this.#steps.until(async () => {
+    // Each question is an entry of the ledger: few, and far apart.
+    const ask = async () => {
       const { status, matches } = await association.find({ sopClassUid: STUDY_ROOT_FIND, priority: 0, identifier });
       if (status !== 0) throw new StepFailed('device', refused(status));
       return matches === 1 ? true : undefined;
-    });
+    };
+    await this.#steps.until(ask, ASK_AGAIN_MS);
   }
 
   async #listed(no: number): Promise<true | undefined> {

@@ -44,12 +44,12 @@ export class Steps {
   }
 
   /** Asks again until there is an answer; the step's own end ends it. */
-  async until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  async until<T>(ask: () => Promise<T | undefined>, againMs = POLL_MS): Promise<T> {
     for (;;) {
       const found = await ask();
       if (found !== undefined) return found;
       if (this.#signal.aborted) throw new Error('stopped');
-      await new Promise<void>((resolve) => void this.#clock.after(POLL_MS, resolve));
+      await new Promise<void>((resolve) => void this.#clock.after(againMs, resolve));
     }
   }
 
