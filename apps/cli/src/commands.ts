@@ -72,6 +72,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   patients: async () => (await import('./commands/patients.ts')).PATIENTS,
   chart: async () => (await import('./commands/chart.ts')).COMMANDS,
   outage: async () => (await import('./commands/outage.ts')).COMMANDS,
+  drill: async () => (await import('./commands/drill.ts')).COMMANDS,
   isolation: async () => (await import('./commands/isolation.ts')).COMMANDS,
   registration: async () => (await import('./commands/registration.ts')).COMMANDS,
   reconcile: async () => (await import('./commands/reconcile.ts')).COMMANDS,

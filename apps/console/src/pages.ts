@@ -140,6 +140,13 @@ export const PAGES: readonly PageEntry[] = [
     nav: { icon: 'check', key: 't' },
   },
   {
+    path: '/drills',
+    title: text('Exercices', 'Drills'),
+    load: () => import('./drills/page.tsx'),
+    roles: who('drill.list'),
+    nav: { icon: 'drill', key: 'x' },
+  },
+  {
     path: '/ledger',
     title: text('Registre', 'Ledger'),
     load: () => import('./ledger/page.tsx'),

@@ -22,6 +22,8 @@ export interface CatalogueHostOptions {
   readonly viewers: Pick<DecoderPool, 'catalogued'>;
   /** The plain Part 10 file of an object, its beginning alone when `to` says so. */
   openPlain(custody: Custody, to: number): AsyncIterable<Uint8Array>;
+  /** These objects may be found from now on. */
+  entered?(sha256s: readonly string[]): void;
 }
 
 /** What `leadglass index status` tells. */
@@ -63,7 +65,8 @@ export class CatalogueHost {
     this.#sealer = new Sealer(options.indexKey);
     const { clock, log } = options;
     const records = options.records.catalogue;
-    this.#cataloguer = new Cataloguer({ records, sealer: this.#sealer, clock, log });
+    const entered = (sha256s: readonly string[]) => options.entered?.(sha256s);
+    this.#cataloguer = new Cataloguer({ records, sealer: this.#sealer, clock, log, entered });
     this.#search = new SealedCatalogue({
       records,
       sealer: this.#sealer,

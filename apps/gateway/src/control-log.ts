@@ -192,6 +192,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   outage: ['outage.began', 'outage.lifted', 'outage.ended'],
   giveback: ['giveback.done'],
   isolation: ['isolation.on', 'isolation.off'],
+  drill: ['drill.began', 'drill.ended', 'drill.missed', 'drill.outage'],
 };
 
 function kindsOf(word: string): readonly string[] {

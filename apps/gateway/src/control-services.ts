@@ -22,6 +22,7 @@ import type { Continuity } from './continuity/continuity.ts';
 import type { ContinuitySetHost } from './continuity/set-host.ts';
 import type { DecoderPool } from './decoder-pool.ts';
 import type { connectorTo } from './destinations.ts';
+import type { DrillHost } from './drill/drill-host.ts';
 import type { ChartHost } from './feeds/chart-host.ts';
 import type { FeedDesk } from './feeds/feed-desk.ts';
 import type { Hl7Acts } from './hl7/hl7-host.ts';
@@ -82,6 +83,7 @@ export type ControlRecords = Pick<
   | 'feeds'
   | 'hl7Destinations'
   | 'hl7'
+  | 'drills'
 >;
 
 /** Who may speak to us, and where what they send goes. */
@@ -158,6 +160,8 @@ export interface ControlServices {
   readonly reconcile: ReconcileActs;
   /** Information systems that are told by HL7. */
   readonly hl7: Hl7Acts;
+  /** Drills of the bad day. */
+  readonly drill: Pick<DrillHost, 'run' | 'settings' | 'nextMs' | 'runningNo'>;
   /** What is kept ready for a bad day. */
   readonly continuitySet: Pick<ContinuitySetHost, 'gauge' | 'index' | 'nodes' | 'exports'>;
   /** Deliveries of `destination` became due: looks at them now. */

@@ -12,6 +12,7 @@ import {
   type Act,
   type AeTitle,
   type Arrival,
+  DEFAULT_DRILL,
   type Event,
   type Feed,
   type Finding,
@@ -102,6 +103,12 @@ export async function house(t: TestContext): Promise<House> {
     },
     siteRules: async () => ({ rules: [RULE], problems: [] }),
     reloadSiteRules: async () => ({ rules: [RULE], problems: [{ file: 'a.yar', line: 3, text: text('non', 'no') }] }),
+    drill: {
+      async *run() {
+        yield { no: 1 };
+      },
+      ...{ settings: DEFAULT_DRILL, nextMs: () => undefined, runningNo: undefined },
+    },
     catalogue: {
       status: async () => ({ subjects: 1, studies: 2, series: 3, instances: 4, waiting: 0, rebuild: IDLE }),
       rebuild: async () => true,

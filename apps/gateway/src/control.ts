@@ -32,6 +32,7 @@ import { ReviewControl } from './control-review.ts';
 import type { ControlServices } from './control-services.ts';
 import { WebControl } from './control-web.ts';
 import { DestinationTests } from './destination-test.ts';
+import { drillActs, drillLines } from './drill/control.ts';
 import { glassActs } from './emergency/glass.ts';
 import { ChartControl, chartActs } from './feeds/control.ts';
 import { hl7Acts } from './hl7/control.ts';
@@ -141,6 +142,7 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     ...services.identity,
     ...overviewActs(services, config),
     ...glassActs(services),
+    ...drillActs(services, config),
     ...chartActs(services, config),
     ...scheduleActs(services.schedule, services.clock),
     ...reconcileActs(services.reconcile),
@@ -169,6 +171,7 @@ function streamActs(services: ControlServices, imports: ImportControl): LineActs
     'import.begin': (asked, signal) => imports.begin(asked, signal),
     'hold.preview': (asked) => new ReviewControl(services).preview(asked),
     'chart.document': (asked) => new ChartControl(services).document(asked),
+    'drill.run': () => drillLines(services),
     'continuity.take': (_, signal) => new ContinuityTake(services).open(signal),
     'continuity.export': (asked, signal) => services.continuitySet.exports.begin(asked, signal),
     'continuity.object': (asked) => services.continuitySet.exports.object(asked),

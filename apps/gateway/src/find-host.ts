@@ -25,7 +25,8 @@ export interface FindHostTools {
   rules(): OperationRules;
   /** Decides, by the limits of the peer, and remembers what was asked. */
   readonly learning: Pick<Learning, 'operationAsked' | 'operationEnded'>;
-  readonly search: CatalogueSearch;
+  /** What a title may find: the objects of a drill are its own device's alone. */
+  searchFor(calling: string): CatalogueSearch;
   tellIntake(connection: Connection, message: FoundMessage): void;
   tell(event: Event): void;
 }
@@ -109,7 +110,7 @@ export class FindHost {
     const cancel = new AbortController();
     const mostResults = Math.min(permit.mostResults, MOST_RESULTS);
     const bounds = { mostResults, signal: cancel.signal };
-    const search = sightedSearch(this.#tools.search, query, bounds, permit.sight, () => {
+    const search = sightedSearch(this.#tools.searchFor(connection.calling), query, bounds, permit.sight, () => {
       running.withheld += 1;
     });
     const beganMs = this.#tools.clock.monotonicMs();

@@ -38,3 +38,17 @@ test('[CONTROL-53] originals come as evidence; no two imports have a title in co
   assert.equal(new Set(imports.peers.map(({ aeTitle }) => aeTitle)).size, 100);
   assert.equal(imports.open('', CHOICE), undefined);
 });
+
+test('[CONT-177] the device of a drill calls under a secret title that begins with the reserved one, from this machine, while it runs', () => {
+  const imports = new Imports();
+  const door = imports.openDrill('0.0.0.0:11112');
+  assert.ok(door !== undefined);
+  assert.match(door.calling, /^LG-DRILL[A-Z2-9]{8}$/);
+  const admission = asks(imports, door.calling);
+  assert.ok(admission.admitted);
+  assert.deepEqual([admission.peer.allow, imports.known(admission.peer).aeTitle], [['store', 'find'], 'LG-DRILL']);
+  assert.equal(asks(imports, door.calling, '192.0.2.7').admitted, false);
+  assert.equal(asks(imports, 'LG-DRILL').admitted, false);
+  imports.closeOne(door.calling);
+  assert.equal(asks(imports, door.calling).admitted, false);
+});

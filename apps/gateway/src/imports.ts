@@ -1,6 +1,7 @@
 import { type Randomness, systemRandomness } from '@leadglass/kit';
 import {
   type AeTitle,
+  DRILL_AE_TITLE,
   type FlowChoice,
   IMPORT_AE_TITLE,
   IMPORT_ORIGINALS_AE_TITLE,
@@ -12,6 +13,8 @@ import { type Address, parseHostPort } from './listeners.ts';
 /** Titles that nobody can guess: 9 characters of 32. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const SECRET_CHARACTERS = 9;
+/** Characters of an AE title (PS3.5 §6.2). */
+const MOST_TITLE = 16;
 /** Both are told apart from anything a device is called, and fit 16 characters with the secret. */
 const PREFIXES = { objects: 'IMPORT-', originals: 'ORIGIN-' } as const;
 
@@ -75,6 +78,16 @@ export class Imports {
     return { host, port: address.port, calling: this.#admit('PULLED-', name, peer) };
   }
 
+  /** Lets the device of a drill in, under a title of its own that begins with the reserved one. @param listening as above. */
+  openDrill(listening: string): (Address & { readonly calling: AeTitle }) | undefined {
+    const address = parseHostPort(listening);
+    if (address === undefined) return undefined;
+    const host = reachable(address.host);
+    const from = `${host}/${host.includes(':') ? 128 : 32}`;
+    const peer = { from, allow: ['store', 'find'], whenHeld: 'tell', privateSopClasses: [] } as const;
+    return { host, port: address.port, calling: this.#admit(DRILL_AE_TITLE, DRILL_AE_TITLE, peer) };
+  }
+
   closeOne(calling: AeTitle): void {
     this.#peers.delete(calling);
     this.#names.delete(calling);
@@ -89,7 +102,7 @@ export class Imports {
   #admit(prefix: string, name: AeTitle, peer: Omit<Peer, 'aeTitle'>): AeTitle {
     const bytes = this.#randomness(new Uint8Array(SECRET_CHARACTERS));
     const secret = [...bytes].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
-    const title = parseAeTitle(`${prefix}${secret}`) ?? name;
+    const title = parseAeTitle(`${prefix}${secret}`.slice(0, MOST_TITLE)) ?? name;
     this.#peers.set(title, { ...peer, aeTitle: title });
     this.#names.set(title, name);
     return title;

@@ -11,6 +11,8 @@ import type { Continuity } from './continuity/continuity.ts';
 import type { ContinuitySetHost } from './continuity/set-host.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import type { DeskHost } from './desk-host.ts';
+import type { DrillHost } from './drill/drill-host.ts';
+import { drillsOf } from './drill/keeper-drill.ts';
 import type { ChartHost } from './feeds/chart-host.ts';
 import type { FeedDesk } from './feeds/feed-desk.ts';
 import type { FindHost } from './find-host.ts';
@@ -104,6 +106,9 @@ export class Keeper {
   readonly web: WebDesk;
   /** Outages, give-back and isolation. */
   readonly continuity: Continuity;
+  /** Drills of the bad day. */
+  readonly drill: DrillHost;
+  #hasPeople = false;
   /** Charts of patients, and who tells of them. */
   readonly charts: ChartHost;
   readonly feeds: FeedDesk;
@@ -136,6 +141,7 @@ export class Keeper {
     const afterCommit = (): AfterCommit => this.#afterCommit;
     const reception = (): Reception => this.#reception;
     const isStopping = (): boolean => this.#isStopping;
+    const drill = (): DrillHost => this.drill;
     const { viewers, people, imports, tallies } = this;
     this.#options = options;
     this.#ground = ground;
@@ -149,15 +155,15 @@ export class Keeper {
     const lanes = newLanes(ground, { layouter: () => this.layouter });
     const layouter = newLayouter(ground, lanes);
     this.layouter = layouter;
-    const catalogue = newCatalogue(ground, viewers);
+    const catalogue = newCatalogue(ground, { viewers, drill });
     this.catalogue = catalogue;
     this.continuitySet = newContinuitySet(ground, {
-      ...{ catalogue, layouter, viewers },
+      ...{ catalogue, layouter, viewers, drill },
       reloadRules: () => this.reloadRules(),
       schedule: () => this.schedule,
       certificates: () => this.#certificates,
     });
-    const custodian = newCustodian(ground, { catalogue, lanes, afterCommit });
+    const custodian = newCustodian(ground, { catalogue, lanes, afterCommit, drill });
     const certificates = newCertificates(ground, () => {
       for (const heard of this.#certificateHearers) heard();
     });
@@ -175,12 +181,16 @@ export class Keeper {
         this.schedule.resume(name);
       },
     });
+    this.drill = drillsOf(this, {
+      ...{ home: ground.home, clock: ground.clock, log: ground.log, hasPeople: () => this.#hasPeople },
+      certificates: () => certificates.current,
+    });
     const { continuity, identity, continuitySet } = this;
     this.connect = continuity.connect;
     this.commitments = newCommitments(ground, continuity);
     this.deliveries = newDeliveries(ground, { continuity, commitments: this.commitments });
     this.own = newOwn(ground, continuity);
-    this.finds = newFinds(ground, catalogue);
+    this.finds = newFinds(ground, { catalogue, drill: this.drill });
     this.schedule = newSchedule(ground, { continuity, certificates });
     const { commitments, deliveries, own, finds, schedule } = this;
     this.siteRules = newSiteRules(ground, { desks: () => [this.#desk, this.#reconcileDesk] });
@@ -192,7 +202,7 @@ export class Keeper {
     this.#reconcileDesk = newDesk(ground, sandbox);
     this.disarms = newDisarms(ground, { desk: this.#desk, catalogue, own, afterCommit });
     this.#afterCommit = new AfterCommit({ ...ground, layouter, tallies, catalogue, deliveries, disarms: this.disarms });
-    this.charts = newCharts(ground, continuity);
+    this.charts = newCharts(ground, { continuity, drill: this.drill });
     const { charts } = this;
     this.reconcile = newReconcile(ground, {
       ...{
@@ -205,10 +215,19 @@ export class Keeper {
         schedule,
       },
     });
-    this.web = newWeb(ground, { catalogue, continuity, continuitySet, certificates, identity, people, isStopping });
+    this.web = newWeb(ground, {
+      catalogue,
+      drill: this.drill,
+      continuity,
+      continuitySet,
+      certificates,
+      identity,
+      people,
+      isStopping,
+    });
     const { reconcile, web } = this;
     this.feeds = newFeeds(ground, {
-      ...{ charts, continuity, identity, web, afterCommit: this.#afterCommit, isStopping },
+      ...{ charts, drill: this.drill, continuity, identity, web, afterCommit: this.#afterCommit, isStopping },
     });
     this.intakes = newIntakes(ground, { ...sandbox, listener: () => this.#intakeDesk });
     this.#operations = newOperations(ground, { continuity, certificates, schedule });
@@ -275,6 +294,7 @@ export class Keeper {
   async start(): Promise<void> {
     const { version, log, teller, disk, inForce } = this.#ground;
     await this.continuity.load();
+    await this.drill.load();
     await this.reloadRules();
     const inUse = await this.records.laneFilesInUse();
     await this.store.cleanStaging(inUse);
@@ -293,6 +313,7 @@ export class Keeper {
     await this.reconcile.start();
     await this.catalogue.start();
     this.charts.start();
+    await this.drill.start();
     this.#olderEvents.start();
     this.continuitySet.start();
     this.own.reporter.start();
@@ -303,6 +324,7 @@ export class Keeper {
 
   /** Opens the socket over which the console reads images; who uses it is in `people`. */
   async listenForPeople(): Promise<void> {
+    this.#hasPeople = true;
     await this.#reception.listenForPeople();
   }
 
@@ -313,6 +335,7 @@ export class Keeper {
     const { log, teller, disk } = this.#ground;
     this.siteRules.stop();
     this.#reception.close();
+    await this.drill.stop();
     await this.schedule.stop();
     await this.intakes.stop(DRAIN_MS);
     this.feeds.stop();
@@ -346,6 +369,7 @@ export class Keeper {
     const { rules, clamav } = await inForce.reload();
     await this.continuity.configure();
     this.schedule.hl7.poke();
+    await this.drill.configure();
     await inForce.reloadWebTokens();
     await Promise.all([this.deliveries.configure(rules.destinations), this.clamav.configure(clamav)]);
   }

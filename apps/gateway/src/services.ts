@@ -48,6 +48,7 @@ export function controlServices(
     reconcile: keeper.reconcile,
     hl7: keeper.schedule.hl7,
     continuitySet: keeper.continuitySet,
+    drill: keeper.drill,
     siteRules: () => keeper.siteRules.state(),
     reloadSiteRules: () => keeper.siteRules.reload(),
     connect: keeper.connect,

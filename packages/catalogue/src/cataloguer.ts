@@ -9,6 +9,8 @@ export interface CataloguerOptions {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly log: Logger;
+  /** These objects may be found from now on. */
+  entered?(sha256s: readonly string[]): void;
 }
 
 /** Entries made in one transaction: bounds how long arrivals wait behind it (some milliseconds). */
@@ -134,6 +136,7 @@ export class Cataloguer {
       changes,
       items.map(({ seq }) => seq),
     );
+    if (items[0]?.kind !== 'removed') this.#options.entered?.(items.map(({ sha256 }) => sha256));
     return items.length;
   }
 

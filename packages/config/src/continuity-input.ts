@@ -2,6 +2,7 @@ import { text } from '@leadglass/kit';
 import { DEFAULT_CONTINUITY } from '@leadglass/model';
 import { z } from 'zod';
 import { checked, fieldDocs } from './checks.ts';
+import { drillInput } from './drill-input.ts';
 
 const MOST_BYTES = 10 ** 15;
 
@@ -49,4 +50,11 @@ export const continuityInput = z.strictObject({
       ),
       example: '42',
     }),
+  drill: drillInput.optional().register(fieldDocs, {
+    about: text(
+      'Exercices du mauvais jour (`leadglass drill`) : `on` (never, daily, ou un jour : monday…), `at` l’heure de la machine, `imageSeconds` et `labSeconds` les temps que le site vise, `tell` qui prévenir quand un exercice échoue. Sans lui, aucun de lui-même, et 120 s pour chacun.',
+      'Drills of the bad day (`leadglass drill`): `on` (never, daily, or a day: monday…), `at` the time of the machine, `imageSeconds` and `labSeconds` the times the site aims at, `tell` whom to call when one fails. Without it none by itself, and 120 s each.',
+    ),
+    example: '{ on: monday, at: "04:30", imageSeconds: 120, labSeconds: 120, tell: "astreinte PACS, 4242" }',
+  }),
 });

@@ -1,9 +1,11 @@
 import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
 import { queryLimitsInput } from './binding-input.ts';
+import { defined } from './checks.ts';
 import { clamavInput } from './clamav-input.ts';
 import type { Config } from './config.ts';
 import { continuityInput } from './continuity-input.ts';
 import { crossChecks } from './cross.ts';
+import { drillInput } from './drill-input.ts';
 import { feedInput, toFeed } from './feed-input.ts';
 import { hl7DestinationInput, toHl7Destination } from './hl7-destination-input.ts';
 import { configInput, destinationInput, peerInput, routeInput, toDestination, toPeer, toRoute } from './input.ts';
@@ -65,12 +67,13 @@ function configOf(data: ReturnType<typeof configInput.parse>): Config {
     ...(data.clamav === undefined ? {} : { clamav: data.clamav }),
     ...(data.feeds.length === 0 ? {} : { feeds: data.feeds.map(toFeed) }),
     ...(data.hl7Destinations.length === 0 ? {} : { hl7Destinations: data.hl7Destinations.map(toHl7Destination) }),
-    ...(data.continuity === undefined ? {} : { continuity: data.continuity }),
+    ...(data.continuity === undefined ? {} : { continuity: defined(data.continuity) }),
     ...(data.retention === undefined ? {} : { retention: data.retention }),
   };
 }
 
 function knownKeys(path: Path): readonly string[] {
+  if (path.join('.') === 'continuity.drill') return Object.keys(drillInput.shape);
   if (path.at(-1) === 'queryLimits') return Object.keys(queryLimitsInput.shape);
   return path.length === 0 ? Object.keys(KEYS) : (KEYS[String(path[0])] ?? []);
 }

@@ -3,6 +3,7 @@ import type {
   ClamavSettings,
   ContinuitySettings,
   Destination,
+  DrillSettings,
   Feed,
   FlowChoice,
   Hl7Destination,
@@ -84,8 +85,18 @@ function clamavOf({ address, maxStreamBytes, timeoutSeconds }: ClamavSettings): 
   return { address, maxStreamBytes, timeoutSeconds };
 }
 
-function continuityOf({ days, budgetBytes, priorsPerPatient, autonomyDays }: ContinuitySettings): object {
-  return { days, budgetBytes, priorsPerPatient, autonomyDays };
+function continuityOf({ days, budgetBytes, priorsPerPatient, autonomyDays, drill }: ContinuitySettings): object {
+  return {
+    days,
+    budgetBytes,
+    priorsPerPatient,
+    autonomyDays,
+    ...(drill === undefined ? {} : { drill: drillOf(drill) }),
+  };
+}
+
+function drillOf({ on, at, imageSeconds, labSeconds, tell }: DrillSettings): object {
+  return { on, at, imageSeconds, labSeconds, tell };
 }
 
 function retentionOf({ messageDays, chartDays }: ChartRetention): object {

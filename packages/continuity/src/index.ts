@@ -4,8 +4,14 @@ export { Charter } from './chart/charter.ts';
 export { isCriticalFlag, pinOf } from './chart/critical.ts';
 export { formOf } from './chart/documents.ts';
 export { isMatchable } from './chart/identity.ts';
+export { messageIdentity } from './chart/message-identity.ts';
 export { ChartSealer } from './chart/sealer.ts';
 export type { MessageFacts } from './chart/told.ts';
+export { GRACE_MS, lastDueMs, nextDueMs, type WhatIsDue, whatIsDue } from './drill/due.ts';
+export { aimsOf, type DrillAims, outcomeOf, outcomeOfOutage } from './drill/judge.ts';
+export { DRILL_RESULT, type DrillSender, drillMessage, tracesOf } from './drill/message.ts';
+export { CT_IMAGE_STORAGE, type DrillIdentity, type DrillImage, drillImages } from './drill/phantom.ts';
+export { type KeptTimes, Times } from './drill/spread.ts';
 export { indexLine } from './inventory/index-line.ts';
 export {
   INVENTORY_STORAGE,

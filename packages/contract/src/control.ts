@@ -14,6 +14,7 @@ import {
   SignedSchema,
 } from './decision.ts';
 import { DestinationTestRequestSchema, DestinationTestSchema } from './destination-test.ts';
+import { DRILL } from './drill.ts';
 import { GLASS_CONTROL } from './glass.ts';
 import { HL7, Hl7DestinationSchema } from './hl7.ts';
 import { IDENTITY_CONTROL } from './identity.ts';
@@ -309,6 +310,7 @@ export const CONTROL = {
 
   ...OVERVIEW,
   ...CONTINUITY,
+  ...DRILL,
   ...REGISTRATION,
   ...RECONCILE,
   ...HL7,

@@ -79,6 +79,7 @@ export {
   SignedSchema,
 } from './decision.ts';
 export type { DestinationTestAnswer } from './destination-test.ts';
+export { AimedSchema, type DrillAnswer, DrillSchema, SpreadSchema } from './drill.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
 export type { GlassAnswer, OpeningWhy } from './glass.ts';
@@ -115,6 +116,8 @@ export {
   DeliverySchema,
   DestinationNameSchema,
   DestinationSchema,
+  type DrillSettingsAnswer,
+  DrillSettingsSchema,
   FindingSchema,
   HoldSchema,
   HostSchema,

@@ -141,12 +141,27 @@ export const ClamavSchema = z.strictObject({
   timeoutSeconds: z.int().min(1),
 });
 
+/** When drills run by themselves, the site’s aims, and who is told. */
+export const DrillSettingsSchema = z.strictObject({
+  on: z.enum(['never', 'daily', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']),
+  /** `HH:MM` where the gateway is. */
+  at: z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/),
+  imageSeconds: z.int().min(1).max(3600),
+  labSeconds: z.int().min(1).max(3600),
+  tell: z
+    .string()
+    .max(200)
+    .regex(/^\P{Cc}*$/u),
+});
+export type DrillSettingsAnswer = z.output<typeof DrillSettingsSchema>;
+
 /** What is kept ready for a bad day. */
 export const ContinuitySettingsSchema = z.strictObject({
   days: z.int().min(1),
   budgetBytes: z.int().min(1),
   priorsPerPatient: z.int().min(0),
   autonomyDays: z.int().min(1),
+  drill: z.exactOptional(DrillSettingsSchema),
 });
 
 /** How long what feeds sent and told is kept. */

@@ -63,6 +63,7 @@ export const NeedSchema = z.object({
     'glass',
     'outage',
     'isolation',
+    'drill',
   ]),
   sinceMs: TIME,
   text: TextSchema,

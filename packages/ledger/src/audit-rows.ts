@@ -306,6 +306,11 @@ const schedule = (destination: string, self: string, outcome: Outcome): AuditRow
 });
 
 /** One row a kind; the mapping of PS3.15 §A.5.3 to what a gateway does. */
+const DRILL = resource('urn:leadglass:drill', 'Drill');
+const DRILL_OUTCOMES = { 'in-time': 0, late: 4, failed: 8, 'broken-off': 8 } as const;
+/** The program, and whoever asked for it. */
+const byOrNobody = (by: string, self: string) => [application(self), ...(by === '' ? [] : [person(by)])];
+
 const ROWS: Rows = {
   'gateway.started': (_, self) => activity(EVENT_TYPE.applicationStart, self),
   'gateway.stopped': (_, self) => activity(EVENT_TYPE.applicationStop, self),
@@ -343,6 +348,17 @@ const ROWS: Rows = {
     alert(EVENT_TYPE.securityConfiguration, 0, [application(self), person(e.by)], [ISOLATION]),
   'isolation.off': (e, self) =>
     alert(EVENT_TYPE.securityConfiguration, 0, [application(self), person(e.by)], [ISOLATION]),
+  'drill.began': (e, self) => alert(EVENT_TYPE.localServiceStarted, 0, byOrNobody(e.by, self), [DRILL]),
+  'drill.ended': (e, self) =>
+    alert(EVENT_TYPE.localServiceStopped, DRILL_OUTCOMES[e.outcome], byOrNobody(e.by, self), [DRILL]),
+  'drill.missed': (_, self) => alert(EVENT_TYPE.localServiceStopped, 4, [application(self)], [DRILL]),
+  'drill.outage': (e, self) =>
+    alert(
+      EVENT_TYPE.localServiceStarted,
+      e.outcome === 'late' ? 4 : 0,
+      [application(self)],
+      [resource(`urn:leadglass:destination:${e.upstream}`, 'Upstream')],
+    ),
   'clamav.up': (e, self) =>
     alert(EVENT_TYPE.localServiceStarted, 0, [application(self)], [resource('urn:leadglass:clamav', e.version)]),
   'clamav.down': (_, self) =>

@@ -1,3 +1,4 @@
+import { text } from '@leadglass/kit';
 import type { EventKind, EventOf } from '@leadglass/model';
 
 /** For tests: one event of every kind, each text in it made from `word`. */
@@ -105,6 +106,19 @@ export function sampleEvents(word: (usual: string) => string = (usual) => usual)
     }),
     'isolation.off': made('isolation.off', {
       ...{ by: word('marie'), sinceMs: 1_781_000_000_000, destinations: [word('CLOUD')] },
+    }),
+    'drill.began': made('drill.began', { no: 3, by: word('marie') }),
+    'drill.ended': made('drill.ended', {
+      ...{ no: 3, by: '', outcome: 'late', steps: [{ step: 'stored', ms: 120 }], failedAt: '', why: text('', '') },
+      ...{ untried: [{ step: 'sign-in', why }], imageMs: 130_000, labMs: 900, imageAimMs: 120_000, labAimMs: 120_000 },
+      ...{ cutOff: [word('PACS')], destroyed: { objects: 3, messages: 1, charts: 1 }, left: 0 },
+    }),
+    'drill.missed': made('drill.missed', { no: 4, dueMs: 1_781_000_000_000, why }),
+    'drill.outage': made('drill.outage', {
+      ...{ no: 5, upstream: word('PACS'), sinceMs: 1_781_000_000_000, outcome: 'late' },
+      images: { count: 40, medianMs: 700, p95Ms: 1_200, worstMs: 9_000, unmeasured: 0 },
+      results: { count: 0, medianMs: 0, p95Ms: 0, worstMs: 0, unmeasured: 0 },
+      ...{ imageAimMs: 120_000, labAimMs: 120_000 },
     }),
     'clamav.up': made('clamav.up', { address: word('/run/clamd.ctl'), version: word('ClamAV 1.4.6') }),
     'clamav.down': made('clamav.down', { address: word('/run/clamd.ctl'), fault: 'wire.clamd-unreachable', why }),

@@ -93,6 +93,20 @@ function samples(word: (usual: string) => string = (usual) => usual): { readonly
       ...{ ...head, kind: 'isolation.off', by: word('marie'), sinceMs: head.atMs - 7_500_000 },
       destinations: [word('CLOUD')],
     },
+    'drill.began': { ...head, kind: 'drill.began', no: 3, by: word('marie') },
+    'drill.ended': {
+      ...{ ...head, kind: 'drill.ended', no: 3, by: '', outcome: 'late' },
+      ...{ steps: [{ step: 'stored', ms: 120 }], failedAt: '', why: { fr: '', en: '' }, untried: [] },
+      ...{ imageMs: 130_000, labMs: 900, imageAimMs: 120_000, labAimMs: 60_000, cutOff: [word('PACS')] },
+      ...{ destroyed: { objects: 3, messages: 1, charts: 1 }, left: 1 },
+    },
+    'drill.missed': { ...head, kind: 'drill.missed', no: 4, dueMs: head.atMs, why },
+    'drill.outage': {
+      ...{ ...head, kind: 'drill.outage', no: 5, upstream: word('PACS'), sinceMs: head.atMs, outcome: 'in-time' },
+      images: { count: 40, medianMs: 700, p95Ms: 1_200, worstMs: 9_000, unmeasured: 0 },
+      results: { count: 0, medianMs: 0, p95Ms: 0, worstMs: 0, unmeasured: 0 },
+      ...{ imageAimMs: 120_000, labAimMs: 120_000 },
+    },
     'clamav.up': { ...head, kind: 'clamav.up', address: word('/run/clamd.ctl'), version: word('ClamAV 1.4.6') },
     'clamav.down': { ...head, kind: 'clamav.down', address: word('/run/clamd.ctl'), fault: 'f', why },
     'association.accepted': {
@@ -470,6 +484,16 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   'isolation.off': [
     '« marie » a levé l’isolement après 2 h 05 ; reprend : CLOUD.',
     '“marie” ended the isolation after 2 h 05; going on again: CLOUD.',
+  ],
+  'drill.began': ['Exercice n° 3 commencé par « marie ».', 'Drill no. 3 began, asked for by “marie”.'],
+  'drill.ended': [
+    'Exercice n° 3 en retard : image 2 min 10 (but 2 min 00), résultat 0,9 s (but 60 s). Traces de l’exercice qui restent : 1.',
+    'Drill no. 3 late: image 2 min 10 (aim 2 min 00), result 0.9 s (aim 60 s). Traces of the drill that are left: 1.',
+  ],
+  'drill.missed': ['Exercice prévu et non fait : titre inconnu.', 'A drill was due and did not run: unknown title.'],
+  'drill.outage': [
+    'Pendant la panne de « PACS », images : 40, médiane 0,7 s, 95 % en 1,2 s, au pire 9,0 s ; résultats : aucun.',
+    'While “PACS” was down, images: 40, median 0.7 s, 95% within 1.2 s, worst 9.0 s; results: none.',
   ],
   'clamav.up': [
     'ClamAV 1.4.6 (/run/clamd.ctl) regarde les objets reçus.',

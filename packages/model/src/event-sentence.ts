@@ -3,6 +3,7 @@ import { ARRIVAL_SENTENCES } from './arrival-sentence.ts';
 import { ASSOCIATION_SENTENCES } from './association-sentence.ts';
 import { CHART_SENTENCES } from './chart-sentence.ts';
 import { DELIVERY_SENTENCES } from './delivery-sentence.ts';
+import { DRILL_SENTENCES } from './drill-sentence.ts';
 import type { Event, EventKind, EventOf } from './event.ts';
 import { HL7_SENTENCES } from './hl7-sentence.ts';
 import { HOLD_SENTENCES } from './hold-sentence.ts';
@@ -34,6 +35,7 @@ type Sentences = { readonly [K in EventKind]: (event: EventOf<K>) => Text };
 const SENTENCES: Sentences = {
   ...PERSON_SENTENCES,
   ...OUTAGE_SENTENCES,
+  ...DRILL_SENTENCES,
   ...CHART_SENTENCES,
   ...SCHEDULE_SENTENCES,
   ...IDENTITY_SENTENCES,

@@ -1,5 +1,6 @@
 import type { Text } from '@leadglass/kit';
 import type { ChartEventFacts } from './chart-event.ts';
+import type { DrillEventFacts } from './drill-event.ts';
 import type { Hl7Facts } from './hl7-event.ts';
 import type { IdentityFacts } from './identity-event.ts';
 import type { ObjectFacts } from './object-facts.ts';
@@ -8,7 +9,7 @@ import type { Act, Service } from './peer.ts';
 import type { ScheduleFacts } from './schedule-event.ts';
 
 /** Facts of every kind of event. No patient data: UIDs, titles, addresses, counts, reasons. One entry of the ledger each. */
-interface EventFacts extends ChartEventFacts, ScheduleFacts, IdentityFacts, Hl7Facts {
+interface EventFacts extends ChartEventFacts, ScheduleFacts, IdentityFacts, Hl7Facts, DrillEventFacts {
   'gateway.started': { version: string; listeners: readonly string[] };
   'gateway.stopped': { reason: string };
   'intake.started': { intake: number };

@@ -11,9 +11,18 @@ export type {
 export { MOST_BELOW, REVOCATION_REASONS, SITE_ANCHOR, WHEN_OTHER_DEVICE } from './certificate.ts';
 export { type ChartRetention, DEFAULT_CHART_RETENTION } from './chart-retention.ts';
 export type { ClamavSettings } from './clamav.ts';
-export { type ContinuitySettings, DEFAULT_CONTINUITY } from './continuity.ts';
+export {
+  type ContinuitySettings,
+  DEFAULT_CONTINUITY,
+  DEFAULT_DRILL,
+  DRILL_DAYS,
+  type DrillDay,
+  type DrillSettings,
+} from './continuity.ts';
 export type { Commitment, Delivery, DeliveryState } from './delivery.ts';
 export type { Disposition, DispositionKind } from './disposition.ts';
+export type { DrillEventFacts, DrillStep, DrillTold, Spread } from './drill-event.ts';
+export { DRILL_STEP_WORDS, DRILL_STEPS } from './drill-sentence.ts';
 export type { Event, EventKind, EventOf } from './event.ts';
 export { eventSentence } from './event-sentence.ts';
 export type { Feed, FeedCharset, FeedKind, FeedProcessing } from './feed.ts';
@@ -45,7 +54,11 @@ export {
 } from './implementation.ts';
 export type { AeTitle, Sha256, Uid } from './names.ts';
 export {
+  DRILL_AE_TITLE,
+  DRILL_ISSUER,
+  DRILL_PATIENT_NAME,
   isAeTitle,
+  isDrillTitle,
   isSha256,
   isTestTitle,
   isUid,

@@ -31,6 +31,20 @@ export function isTestTitle(title: string): boolean {
   return title.startsWith(TEST_TITLE);
 }
 
+/**
+ * Who everything of a drill of the bad day comes from, whatever secret title it called with. Reserved: what comes under it takes no route at all and is
+ * asked of nobody, whatever a configuration says, and is given to nobody but the drill and the emergency page (decision 0037).
+ */
+export const DRILL_AE_TITLE = 'LG-DRILL' as AeTitle;
+/** Who issues the numbers of synthetic patients (0010,0021), and their name, which nobody takes for a patient's. */
+export const DRILL_ISSUER = 'LEADGLASS-EXERCICE';
+export const DRILL_PATIENT_NAME = { family: 'EXERCICE', given: 'LEADGLASS' } as const;
+
+/** Whether `title` is that of a drill: the reserved one, or one of a single run, which begins with it. */
+export function isDrillTitle(title: string): boolean {
+  return title.startsWith(DRILL_AE_TITLE);
+}
+
 /** Whether `value` is a well-formed UID, padding already removed. */
 export function isUid(value: string): value is Uid {
   return value.length <= 64 && UID.test(value);

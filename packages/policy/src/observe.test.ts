@@ -43,7 +43,7 @@ test('[POLICY-191] observing lends nobody a title that is enforced, bound to a c
   assert.ok(ask({ calling: 'CT1', peers: [watched] }).admitted);
   assert.ok(!ask({ calling: 'CT1', peers: [watched, CT1] }).admitted);
   assert.ok(!ask({ calling: 'CT1', peers: [{ ...watched, certSha256: PRINT }] }).admitted);
-  for (const calling of ['IMPORT', 'IMPORT-ORIGINAL', 'LG-PROVEIT1', '', 'A\\B'])
+  for (const calling of ['IMPORT', 'IMPORT-ORIGINAL', 'LG-PROVEIT1', 'LG-DRILL', 'LG-DRILL2', '', 'A\\B'])
     assert.ok(!ask({ calling }).admitted, calling);
 });
 

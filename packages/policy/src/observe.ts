@@ -2,6 +2,7 @@ import type { Text } from '@leadglass/kit';
 import {
   IMPORT_AE_TITLE,
   IMPORT_ORIGINALS_AE_TITLE,
+  isDrillTitle,
   isTestTitle,
   type Observation,
   type Peer,
@@ -53,7 +54,14 @@ export function admitObserving(request: AdmissionRequest, observation: Observati
 function isLent(request: AdmissionRequest, observation: Observation, nowMs: number): boolean {
   const { calling, remoteAddress, peers } = request;
   const isFromThere = observation.ranges.some(({ from, untilMs }) => nowMs < untilMs && contains(from, remoteAddress));
-  if (!isFromThere || isTestTitle(calling) || RESERVED.includes(calling) || isBorrowed(request)) return false;
+  if (
+    !isFromThere ||
+    isTestTitle(calling) ||
+    isDrillTitle(calling) ||
+    RESERVED.includes(calling) ||
+    isBorrowed(request)
+  )
+    return false;
   return peers
     .filter(({ aeTitle }) => aeTitle === calling)
     .every((peer) => !isBoundToCertificate(peer) && isObserved(peer, observation, nowMs));

@@ -1,5 +1,13 @@
 import { type Text, text } from '@leadglass/kit';
-import type { Destination, Peer, QueryLimits, Relay, RelayedService, Service } from '@leadglass/model';
+import {
+  type Destination,
+  isDrillTitle,
+  type Peer,
+  type QueryLimits,
+  type Relay,
+  type RelayedService,
+  type Service,
+} from '@leadglass/model';
 import { isWithinHours, type LimitsInForce, tighterLimits } from './query-limits.ts';
 import { isNarrowing, type KeyFact, PATIENT_NAME } from './query-shape.ts';
 import { mayUse } from './rights.ts';
@@ -257,5 +265,7 @@ function wordOf({ aeTitle }: Peer): string {
 
 /** The relay that decides on a peer's requests for a service: the first that fits, or undefined. */
 export function relayFor(relays: readonly Relay[], aeTitle: string, service: RelayedService): Relay | undefined {
+  // For a drill every upstream is down: it is answered from here.
+  if (isDrillTitle(aeTitle)) return undefined;
   return relays.find(({ from, services }) => (from === '*' || from === aeTitle) && services.includes(service));
 }

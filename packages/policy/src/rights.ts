@@ -1,5 +1,12 @@
 import { isStandardStorage } from '@leadglass/dicom';
-import { IMPORT_ORIGINALS_AE_TITLE, isTestTitle, type Peer, type Route, type Service } from '@leadglass/model';
+import {
+  IMPORT_ORIGINALS_AE_TITLE,
+  isDrillTitle,
+  isTestTitle,
+  type Peer,
+  type Route,
+  type Service,
+} from '@leadglass/model';
 
 /** Verification SOP Class (PS3.4 §A.4). */
 export const VERIFICATION_SOP_CLASS = '1.2.840.10008.1.1';
@@ -36,9 +43,11 @@ function isGrantedPrivateClass(peer: Peer, uid: string): boolean {
 /**
  * Names of the destinations that what comes from `aeTitle` goes to, each once, in the order of the routes. `*` is every peer but two sorts,
  * whose routes are named or there are none: test callers, and the originals of imports, which bear another patient's identity than the one
- * they were given.
+ * they were given. What is of a drill goes nowhere.
  */
 export function routesFor(routes: readonly Route[], aeTitle: string): string[] {
+  // For a drill every destination is down: it leads nowhere, whatever somebody names a route's peer.
+  if (isDrillTitle(aeTitle)) return [];
   const isForAll = !isTestTitle(aeTitle) && aeTitle !== IMPORT_ORIGINALS_AE_TITLE;
   const names = routes.filter(({ from }) => from === aeTitle || (isForAll && from === '*')).map(({ to }) => to);
   return [...new Set(names)];

@@ -28,6 +28,7 @@ import type { CatalogueRecords } from './catalogue-api.ts';
 import type { ChartRetentionRecords } from './chart-retention.ts';
 import type { Charts } from './charts.ts';
 import type { ContinuityRecords } from './continuity.ts';
+import type { Drills } from './drills.ts';
 import type { GlassList } from './glass.ts';
 import type { Hl7Owed } from './hl7-owed.ts';
 import type { Outages } from './outages.ts';
@@ -393,6 +394,8 @@ export interface Records {
   readonly hl7: Hl7Owed;
   /** Temporary identities, and what came under them. */
   readonly reconciliation: Reconciliation;
+  /** Drills of the bad day, and real outages beside them. */
+  readonly drills: Drills;
   /** What a retrieval finds its objects by. */
   readonly retrieval: Retrieval;
   /** What the continuity set is chosen by. */

@@ -96,9 +96,13 @@ export class Charts {
     return this.#engine.write(() => readAgain(this.#queries, no, now));
   }
 
-  /** The highest number of a chart; 0 without one. */
+  /** The highest number a chart has or, of a drill, had; 0 without one: a session may still have that number open. */
   async lastChart(): Promise<number> {
-    return (await this.#engine.read(() => first(this.#queries.lastChart, {})))?.no ?? 0;
+    const queries = this.#queries;
+    return this.#engine.read(function* () {
+      const [last, drill] = [yield* first(queries.lastChart, {}), yield* first(queries.lastDrillChart, {})];
+      return Math.max(last?.no ?? 0, drill?.chart_no ?? 0);
+    });
   }
 
   async chart(no: number): Promise<ChartRow | undefined> {

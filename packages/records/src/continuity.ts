@@ -20,6 +20,9 @@ export interface Intake {
   readonly bytes: number;
 }
 
+/** What the continuity set and the gauge read. */
+export type ArrivedRecords = Pick<ContinuityRecords, 'arrived' | 'study' | 'intake' | 'firstAtMs'>;
+
 interface Row {
   readonly study_instance_uid: string;
   readonly modality: string;

@@ -48,7 +48,8 @@ export type {
 } from './chart-api.ts';
 export { ChartRetentionRecords } from './chart-retention.ts';
 export { type Charts, MOST_TAKEN } from './charts.ts';
-export { type ArrivedStudy, ContinuityRecords, type Intake, mergedStudies } from './continuity.ts';
+export { type ArrivedRecords, type ArrivedStudy, ContinuityRecords, type Intake, mergedStudies } from './continuity.ts';
+export type { Drill, DrillEnd, DrillKind, Drills, DrillTraces, Forgotten, NewDrill } from './drills.ts';
 export { recordsFaults } from './faults.ts';
 export type { Broken, Glass, GlassList } from './glass.ts';
 export type { Hl7Count, Hl7End, Hl7GivenBack, Hl7Owed } from './hl7-owed.ts';

@@ -3,6 +3,7 @@ import { catalogue } from './catalogue-migration.ts';
 import { chart } from './chart-migration.ts';
 import { chartMore } from './chart-more-migration.ts';
 import { continuitySet } from './continuity-migration.ts';
+import { drill } from './drill-migration.ts';
 import { emergency } from './glass-migration.ts';
 import { hl7Owed } from './hl7-owed-migration.ts';
 import { outage } from './outage-migration.ts';
@@ -394,6 +395,7 @@ export const MIGRATIONS: readonly Migration[] = [
   reconciliation,
   chartMore,
   hl7Owed,
+  drill,
 ];
 
 /** The table that tells the version, made before the first migration. */

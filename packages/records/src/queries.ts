@@ -7,6 +7,7 @@ import { continuityQueries } from './continuity-queries.ts';
 import { custodyQueries } from './custody-queries.ts';
 import { decisionQueries } from './decision-queries.ts';
 import { deliveryQueries } from './delivery-queries.ts';
+import { drillQueries } from './drill-queries.ts';
 import { eventQueries } from './event-queries.ts';
 import { glassQueries } from './glass-queries.ts';
 import { hl7OwedQueries } from './hl7-owed-queries.ts';
@@ -50,6 +51,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...reconciliationQueries(db),
     ...hl7OwedQueries(db),
     ...continuityQueries(db),
+    ...drillQueries(db),
   };
 }
 

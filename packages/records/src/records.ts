@@ -39,6 +39,7 @@ import { ScriptedCatalogue } from './catalogue-records.ts';
 import { ChartRetentionRecords } from './chart-retention.ts';
 import { Charts } from './charts.ts';
 import { ContinuityRecords } from './continuity.ts';
+import { Drills } from './drills.ts';
 import { GlassList } from './glass.ts';
 import { Hl7Owed } from './hl7-owed.ts';
 import { Outages } from './outages.ts';
@@ -108,6 +109,7 @@ export class ScriptedRecords implements Records {
   readonly steps: Steps;
   readonly hl7: Hl7Owed;
   readonly reconciliation: Reconciliation;
+  readonly drills: Drills;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -127,6 +129,7 @@ export class ScriptedRecords implements Records {
     this.steps = new Steps(engine, this.#queries);
     this.hl7 = new Hl7Owed(engine, this.#queries);
     this.reconciliation = new Reconciliation(engine, this.#queries);
+    this.drills = new Drills(engine, this.#queries);
   }
 
   commitArrivals(batch: readonly ArrivalCommit[]): Promise<readonly ArrivalOutcome[]> {

@@ -33,9 +33,26 @@ export interface Schema extends CatalogueSchema, ChartTables, ScheduleSchema, Re
   owed_reports: OwedReportsTable;
   web_tokens: WebTokensTable;
   glass: GlassTable;
+  drills: DrillsTable;
   settings: { name: string; value: string };
   strangers: StrangersTable;
   settings_past: SettingsPastTable;
+}
+
+/** Drills of the bad day, and real outages beside them. */
+export interface DrillsTable {
+  no: number;
+  /** `drill`, `outage`. */
+  kind: string;
+  began_at_ms: number;
+  /** 0 while it runs. */
+  ended_at_ms: number;
+  outcome: string;
+  chart_no: number;
+  /** JSON while it runs, else empty. */
+  traces: string;
+  /** JSON. */
+  facts: string;
 }
 
 /** Who knocked and was not let in, added up. */

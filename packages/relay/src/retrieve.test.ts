@@ -99,6 +99,11 @@ test('[RELAY-110] of two objects under one identifier the later is given; origin
   assert.deepEqual(await select(vault(hidden), KEYS), { objects: [], withheld: [] });
 });
 
+test('[CONT-176] what a drill made is retrieved by no device', async () => {
+  const made = [object('a', { peer: 'LG-DRILL' })];
+  assert.deepEqual(await select(vault(made), KEYS), { objects: [], withheld: [] });
+});
+
 test('[RELAY-111] every key that is given has to match, the patient too; by patient alone all of their studies are found', async () => {
   const [one, other] = [object('a'), object('b', { sopInstanceUid: '1.2.4', seriesInstanceUid: '1.2.2' })];
   const all = vault([one, other], { '1.2': ['p1', 'p2'] });

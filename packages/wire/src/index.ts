@@ -66,6 +66,8 @@ export type {
   ActionRequest,
   DimseStatus,
   EventReport,
+  FindAnswer,
+  FindRequest,
   MoveAnswer,
   MoveCounts,
   MoveRequest,

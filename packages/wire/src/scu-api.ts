@@ -102,6 +102,18 @@ export interface EventReport {
   readonly dataSet: Uint8Array;
 }
 
+/** C-FIND (PS3.7 §9.1.2). identifier: in the context's transfer syntax. */
+export interface FindRequest {
+  readonly sopClassUid: string;
+  readonly priority: number;
+  readonly identifier: Uint8Array;
+}
+
+/** The final response to a C-FIND; `matches`: the pending ones before it. */
+export interface FindAnswer extends DimseStatus {
+  readonly matches: number;
+}
+
 /** C-MOVE (PS3.7 §9.1.4). identifier: in the context's transfer syntax. */
 export interface MoveRequest {
   readonly sopClassUid: string;

@@ -20,6 +20,8 @@ import type {
   ActionRequest,
   DimseStatus,
   EventReport,
+  FindAnswer,
+  FindRequest,
   MoveAnswer,
   MoveCounts,
   MoveRequest,
@@ -222,6 +224,28 @@ export class ScuAssociation {
     } finally {
       this.#incoming.pending = undefined;
       request.cancelled?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** C-FIND (PS3.7 §9.1.2): how it ended, and how many matches came before that. What they say is left unread. Rejects as `echo` does. */
+  async find({ sopClassUid, identifier, priority }: FindRequest): Promise<FindAnswer> {
+    const context = this.#contextOrFault(sopClassUid);
+    let matches = 0;
+    this.#incoming.pending = () => {
+      matches += 1;
+    };
+    try {
+      const answer = await this.#exchange(COMMAND_FIELD.cFindRsp, async (messageId, isWhole) => {
+        const fields = { messageId, affectedSopClassUid: sopClassUid, priority, hasDataSet: true };
+        const command = encodeCommand(commandOf(COMMAND_FIELD.cFindRq, fields));
+        const bytes = identifier.byteLength;
+        const fragmenter = new Fragmenter(this.#sink(context.id), this.#fragmentBytes, command, bytes);
+        isWhole();
+        await fragmenter.push(identifier);
+      });
+      return { ...answer, matches };
+    } finally {
+      this.#incoming.pending = undefined;
     }
   }
 

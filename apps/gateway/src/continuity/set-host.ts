@@ -1,4 +1,4 @@
-import { type ExpectedPatients, gaugeOf, type MadeSet, SetMaker } from '@leadglass/continuity';
+import { type ExpectedPatients, gaugeOf, type MadeSet, SetMaker, type SetMakerOptions } from '@leadglass/continuity';
 import type { AnswerInputOf } from '@leadglass/contract';
 import type { Logger, Timer } from '@leadglass/kit';
 import type { Records } from '@leadglass/records';
@@ -11,7 +11,7 @@ export interface ContinuityHostOptions
   extends Omit<VaultIndexOptions, 'retrieval'>,
     Omit<NodesOptions, 'records'>,
     Omit<ExportOptions, 'records' | 'set'> {
-  readonly records: Pick<Records, 'continuity' | 'continuitySet' | 'retrieval'> & NodesOptions['records'];
+  readonly records: SetMakerOptions['records'] & Pick<Records, 'retrieval'> & NodesOptions['records'];
   readonly log: Logger;
   freeBytes(): number;
   /** Who is expected, besides those of whom something came today: whoever knows a schedule or admissions tells. */

@@ -16,6 +16,8 @@ export interface ChartHostOptions {
   pseudonym(words: string): string;
   /** Events were appended. */
   told(): void;
+  /** Messages were entered that had been received then, milliseconds since the epoch. */
+  entered?(receivedAtMs: readonly number[]): void;
 }
 
 /** Longest a reader waits for what was acknowledged before to be entered. */
@@ -45,6 +47,7 @@ export class ChartHost {
       ...{ records, sealer: this.sealer, clock, log, told, parse: parseReading },
       pseudonym: (chart) => this.pseudonymOf(chart),
       rest: (tookMs) => this.#rest(tookMs),
+      entered: (receivedAtMs) => options.entered?.(receivedAtMs),
     });
     const silentSinceMs = (feed: string): number | null => options.silentSinceMs?.(feed) ?? null;
     this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, silentSinceMs, dayOf: midnight });

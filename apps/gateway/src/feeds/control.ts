@@ -44,11 +44,14 @@ export function chartActs(services: ControlServices, config: ConfigControl): Act
   };
 }
 
+/** What charts are read with. */
+type Readers = Pick<ControlServices, 'charts' | 'catalogue' | 'records' | 'clock' | 'eventsAppended'>;
+
 /** Events about who looked at what: durable before anything is answered, since what cannot be told is not given. */
 class Ledger {
-  readonly #services: ControlServices;
+  readonly #services: Readers;
 
-  constructor(services: ControlServices) {
+  constructor(services: Readers) {
     this.#services = services;
   }
 
@@ -65,10 +68,10 @@ class Ledger {
 
 /** Charts as people read them. */
 export class ChartControl {
-  readonly #services: ControlServices;
+  readonly #services: Readers;
   readonly #ledger: Ledger;
 
-  constructor(services: ControlServices) {
+  constructor(services: Readers) {
     this.#services = services;
     this.#ledger = new Ledger(services);
   }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ChartSealer, MessageFacts } from '@leadglass/continuity';
+import { type ChartSealer, type MessageFacts, messageIdentity } from '@leadglass/continuity';
 import { type Clock, type Fault, type Logger, type Text, text } from '@leadglass/kit';
 import type { AeTitle, Event, Feed, Peer, WebToken } from '@leadglass/model';
 import { type CertificateShown, cidrContains, parseCidr, peerOfCertificate } from '@leadglass/policy';
@@ -263,7 +263,7 @@ export class FeedDesk {
     // What has no number of its own is known by its content.
     const number = item.controlId === '' ? `content ${content}` : item.controlId;
     const commit: MessageCommit = {
-      identity: sealer.digest('message', feed.name, item.application, item.facility, number),
+      identity: messageIdentity(sealer, feed.name, { ...item, number }),
       content,
       ...{ feed: feed.name, receivedAtMs: clock.now(), bytes: bytes.length },
       ...{ answered: error === undefined ? 'AA' : 'AE', ...stateOf(item, error) },
@@ -347,6 +347,20 @@ export class FeedDesk {
     const error = quarantineOf(feed, item);
     const sealed = this.#facts(item, error);
     return { ...stateOf(item, error), sealed, reading: this.#reading(item, error) };
+  }
+
+  /**
+   * Takes a message of our own by the way of those that come over a connection, where nothing listens for any: read in a sandbox, kept, then answered.
+   * @returns how it is acknowledged; undefined: it could not be read or kept.
+   */
+  async takeOwn(feed: Feed, message: Uint8Array): Promise<string | undefined> {
+    const item = await this.#reread(message, feed.charset);
+    if (item === undefined || this.#isStopping || this.#options.gate() !== undefined) return undefined;
+    const own = { ...item, message: Buffer.from(message).toString('base64') };
+    const { commit } = this.#commitOf(feed, own);
+    const outcome = await new Promise<MessageOutcome | undefined>((resolve) => this.#committer.commit(commit, resolve));
+    if (outcome !== undefined && outcome.kind !== 'repeated') this.#options.kept();
+    return outcome?.answered;
   }
 
   #reread(message: Uint8Array, charset: Feed['charset']): Promise<ReadMessage | undefined> {

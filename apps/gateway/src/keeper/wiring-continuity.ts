@@ -6,6 +6,8 @@ import { Continuity } from '../continuity/continuity.ts';
 import { ContinuitySetHost } from '../continuity/set-host.ts';
 import type { DecoderPool } from '../decoder-pool.ts';
 import { connectorTo } from '../destinations.ts';
+import type { DrillHost } from '../drill/drill-host.ts';
+import { setRecords } from '../drill/keeper-drill.ts';
 import { plainObject } from '../plain-objects.ts';
 import { ScheduleHost } from '../schedule/schedule-host.ts';
 import type { Ground } from './ground.ts';
@@ -40,15 +42,17 @@ export interface ContinuitySetWiring {
   reloadRules(): Promise<void>;
   /** Made later. */
   schedule(): ScheduleHost;
+  drill(): DrillHost;
   certificates(): CertificateWatch;
 }
 
 export function newContinuitySet(
   { home, records, store, clock, log, disk, teller }: Ground,
-  { catalogue, layouter, viewers, reloadRules, schedule, certificates }: ContinuitySetWiring,
+  { catalogue, layouter, viewers, reloadRules, schedule, drill, certificates }: ContinuitySetWiring,
 ): ContinuitySetHost {
   return new ContinuitySetHost({
-    ...{ records, clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
+    ...{ clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
+    records: setRecords(records, drill),
     freeBytes: () => disk.freeBytes,
     expected: () => schedule().expected(),
     certificate: () => certificates().current.tls.certPem,

@@ -8,6 +8,7 @@ import type { Continuity } from '../continuity/continuity.ts';
 import { ContinuityDesk } from '../continuity/desk.ts';
 import type { ContinuitySetHost } from '../continuity/set-host.ts';
 import { DecoderPool } from '../decoder-pool.ts';
+import type { DrillHost } from '../drill/drill-host.ts';
 import { ChartHost } from '../feeds/chart-host.ts';
 import { FeedDesk } from '../feeds/feed-desk.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -20,6 +21,7 @@ import { decodersHere } from './wiring-sandbox.ts';
 
 export interface WebWiring extends ContinuityDeskWiring {
   readonly catalogue: CatalogueHost;
+  readonly drill: DrillHost;
   readonly continuity: Continuity;
   readonly identity: Identity;
   readonly people: Viewers;
@@ -28,10 +30,10 @@ export interface WebWiring extends ContinuityDeskWiring {
 
 export function newWeb(ground: Ground, wiring: WebWiring): WebDesk {
   const { home, records, store, clock, log, inForce, learning, gate, connections, intakes, lies, teller } = ground;
-  const { catalogue, continuity, identity, people, isStopping } = wiring;
+  const { catalogue, drill, continuity, identity, people, isStopping } = wiring;
   return new WebDesk({
     ...{ store, site: home.keys.site, retrieval: records.retrieval, clock, log, learning, gate },
-    catalogue: () => catalogue,
+    catalogue: () => ({ search: drill.hidden((...asked) => catalogue.search(...asked)) }),
     decoders: new DecoderPool({ count: decodersHere() }),
     pipes: new PipeMaker(join(home.paths.run, 'pour.sock')),
     rules: () => ({
@@ -71,18 +73,20 @@ function newContinuityDesk(
 
 export function newCharts(
   { home, records, clock, log, inForce, pseudonyms, teller }: Ground,
-  continuity: Continuity,
+  { continuity, drill }: { readonly continuity: Continuity; readonly drill: DrillHost },
 ): ChartHost {
   return new ChartHost({
     ...{ records, indexKey: home.keys.indexKey, clock, log, feeds: () => inForce.rules.feeds },
     pseudonym: (words) => pseudonyms.ofWords(words),
     silentSinceMs: (feed) => continuity.feeds.silentSinceMs(feed),
+    entered: (receivedAtMs) => drill.outageTimes.charted(receivedAtMs),
     told: () => teller.poke(),
   });
 }
 
 export interface FeedWiring {
   readonly charts: ChartHost;
+  readonly drill: DrillHost;
   readonly continuity: Continuity;
   readonly identity: Identity;
   readonly web: WebDesk;
@@ -92,10 +96,10 @@ export interface FeedWiring {
 
 export function newFeeds(ground: Ground, wiring: FeedWiring): FeedDesk {
   const { home, records, clock, log, inForce, gate, connections, intakes, lies, teller } = ground;
-  const { charts, continuity, identity, web, afterCommit, isStopping } = wiring;
+  const { charts, drill, continuity, identity, web, afterCommit, isStopping } = wiring;
   return new FeedDesk({
     ...{ records: records.charts, sealer: charts.sealer, clock, log, siteName: home.keys.siteName, gate, lies },
-    feeds: () => inForce.rules.feeds,
+    feeds: () => [...drill.feeds, ...inForce.rules.feeds],
     isCutAddress: (address) => continuity.isolation.isCutAddress(address),
     shown: (certificate) => identity.shown(certificate),
     nextConnection: () => connections.nextId(),

@@ -1,4 +1,5 @@
 // Outward: what is sent to destinations, asked of upstreams, and answered in their place.
+
 import { STORAGE_COMMITMENT_PUSH_MODEL } from '@leadglass/dimse';
 import { systemRandomness } from '@leadglass/kit';
 import type { RelayedService } from '@leadglass/model';
@@ -6,6 +7,7 @@ import { CommitmentAsker, DEFAULT_COMMITMENT_LIMITS, DEFAULT_DELIVERY_LIMITS, De
 import type { CatalogueHost } from '../catalogue-host.ts';
 import type { CertificateWatch } from '../certificate-watch.ts';
 import type { Continuity } from '../continuity/continuity.ts';
+import type { DrillHost } from '../drill/drill-host.ts';
 import { FindHost } from '../find-host.ts';
 import { OperationDesk } from '../operation-desk.ts';
 import { countedDeliveries } from '../overview/flows.ts';
@@ -76,11 +78,11 @@ export function newOwn(ground: Ground, continuity: Continuity): OwnServicesHost 
 
 export function newFinds(
   { clock, log, inForce, learning, intakes, teller }: Ground,
-  catalogue: CatalogueHost,
+  { catalogue, drill }: { readonly catalogue: CatalogueHost; readonly drill: DrillHost },
 ): FindHost {
   return new FindHost({
     ...{ clock, log, rules: () => inForce.rules, learning },
-    search: (query, bounds) => catalogue.search(query, bounds),
+    searchFor: (calling) => drill.searchFor(calling, (...asked) => catalogue.search(...asked)),
     tellIntake: (connection, message) => intakes().tell(connection.intake, message),
     tell: (event) => teller.later(event),
   });

@@ -3,6 +3,7 @@ import {
   type Event,
   IMPORT_AE_TITLE,
   IMPORT_ORIGINALS_AE_TITLE,
+  isDrillTitle,
   isTestTitle,
   type Peer,
   type SightingKey,
@@ -181,7 +182,8 @@ function withOthers(why: Text, others: number): Text {
 /** Imports and trials are ours: no rule is learnt from them. Nor from the web, where a token has rights of its own. */
 function isOurs({ calling, bound, listener }: SeenConnection): boolean {
   const title: string | undefined = bound?.aeTitle;
-  return listener === 'web' || isTestTitle(calling) || title === IMPORT_AE_TITLE || title === IMPORT_ORIGINALS_AE_TITLE;
+  const isTried = isTestTitle(calling) || isDrillTitle(calling);
+  return listener === 'web' || isTried || title === IMPORT_AE_TITLE || title === IMPORT_ORIGINALS_AE_TITLE;
 }
 
 /** `isCovered`: by the rules; what they do not cover passed only where it is observed. */

@@ -3,6 +3,7 @@ import { type Text, text } from '@leadglass/kit';
 import type { ConfigControl } from '../control-config.ts';
 import { newOperators } from '../control-operators.ts';
 import type { ControlServices } from '../control-services.ts';
+import { drillNeeds } from '../drill/need-drill.ts';
 import { glassNeeds } from '../emergency/glass.ts';
 import { callerRemedy } from '../learning/readmit.ts';
 import { showPolicy } from '../learning/show.ts';
@@ -64,6 +65,7 @@ export class Needs {
       glassNeeds(this.#services, now),
       outageNeeds(this.#services.continuity, now),
       hl7Needs(this.#services, now),
+      drillNeeds(this.#services),
     ]);
     const inOrder = found
       .flat()

@@ -272,10 +272,10 @@ export class WebDesk {
     const asked = await this.#found(what.ids);
     const seen = asked.filter(({ modality }) => maySeeObject(sight, modality));
     if (seen.length > MOST_OBJECTS) return PROBLEMS.tooMany;
-    const objects = given(seen);
+    const objects = given(seen, connection.isConsole);
     const [first] = objects;
     if (first === undefined) {
-      if (sight === undefined || given(asked).length === 0) return PROBLEMS.notFound;
+      if (sight === undefined || given(asked, connection.isConsole).length === 0) return PROBLEMS.notFound;
       // To the client it is as if there were nothing.
       const problem = { ...PROBLEMS.notFound, text: UNSEEN };
       return this.#refused(connection, peer, 'wado', problem, hintToSee(peer, sight, asked), PROBLEMS.notFound);

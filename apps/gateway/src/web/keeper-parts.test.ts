@@ -143,6 +143,12 @@ test('[DICOMWEB-23] nothing held or destroyed is given; one object a UID: the la
   assert.deepEqual(shas(object({ ...sha256('b'), sopInstanceUid: '1.2' }), object(sha256('a'))), ['a', 'b']);
 });
 
+test('[CONT-176] what a drill made is given to a page of the console and to nobody else', () => {
+  const made = object({ sha256: 'd' as Sha256, peer: 'LG-DRILL' });
+  assert.deepEqual(given([made]), []);
+  assert.deepEqual(given([made], true), [made]);
+});
+
 test('[DICOMWEB-24] the first reading is told before anything goes out, the rest of a minute once', async () => {
   const clock = new ManualClock(0);
   const told: { requests: number; instances: number; bytes: number; what: readonly string[] }[] = [];

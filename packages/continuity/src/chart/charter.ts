@@ -7,11 +7,10 @@ import { isCriticalFlag } from './critical.ts';
 import { formOf } from './documents.ts';
 import { ChartFold } from './fold.ts';
 import { type Identity, identitiesOf, identityDigest, isMatchable } from './identity.ts';
-import { beginningsOf, nearOf, wordsOfNames } from './names.ts';
 import { Remembered } from './remembered.ts';
 import type { ChartSealer } from './sealer.ts';
-import { soundsOf } from './sound.ts';
 import { applied, isContradicted, NOBODY, type Summary, visitOf, withIdentifiers } from './summary.ts';
+import { findableWords, tokensOf } from './tokens.ts';
 import { type MessageFacts, type Told, toldOf } from './told.ts';
 
 export interface CharterOptions {
@@ -28,6 +27,8 @@ export interface CharterOptions {
   pseudonym(chart: number): string;
   /** Events were appended. */
   told?(): void;
+  /** Messages were entered that had been received then, milliseconds since the epoch. */
+  entered?(receivedAtMs: readonly number[]): void;
   /** Lets others have their turn between two batches, of which the one before took so long; default one turn of the event loop. */
   rest?(tookMs: number): Promise<void>;
 }
@@ -200,6 +201,7 @@ export class Charter {
       for (const open of batch.charts) this.#open.set(open.row.no, open, open.weight);
       for (const [key, { chart }] of batch.identities) this.#identities.set(key, chart, key.length);
       if (batch.merges.length > 0) this.#options.told?.();
+      this.#options.entered?.(items.map(({ receivedAtMs }) => receivedAtMs));
     } catch (thrown) {
       // What is remembered may be of a transaction that did not happen.
       this.forget();
@@ -330,20 +332,9 @@ export class Charter {
     batch.change(open, isListedSo ? 'resealed' : 'listed');
     const words = findableWords(summary).filter((word) => !open.words.has(word));
     if (words.length === 0) return;
-    for (const word of words) batch.tokens.push(...this.#tokens(word, row.no));
-    open.words = new Set([...open.words, ...words]);
-  }
-
-  #tokens(word: string, chart: number): { token: number; chart: number }[] {
     const { sealer } = this.#options;
-    const [kind, value] = [word[0], word.slice(1)];
-    if (kind === 'b') return [{ token: sealer.token('born', value), chart }];
-    if (kind === 'i') return [{ token: sealer.token('identifier', value), chart }];
-    return [
-      ...beginningsOf(value).map((each) => ({ token: sealer.token('begins', each), chart })),
-      ...nearOf(value).map((each) => ({ token: sealer.token('near', each), chart })),
-      ...soundsOf(value).map((each) => ({ token: sealer.token('sounds', each), chart })),
-    ];
+    for (const word of words) batch.tokens.push(...tokensOf(sealer, word).map((token) => ({ token, chart: row.no })));
+    open.words = new Set([...open.words, ...words]);
   }
 
   /** The chart of identifiers that are to stand no longer is taken in by `into`. */
@@ -445,13 +436,6 @@ export class Charter {
 
 const keyOf = ({ register, value }: Identity): string => `${register}\n${value}`;
 const NO_BYTES = new Uint8Array(0);
-
-/** What a patient is found by, each with a letter for what it is. */
-function findableWords({ names, birthDate, identifiers }: Summary): readonly string[] {
-  const born = birthDate.length < 8 ? [] : [`b${birthDate.slice(0, 8)}`];
-  const numbers = identifiers.map(({ value }) => `i${value.trim().toUpperCase()}`);
-  return [...wordsOfNames(names).map((word) => `n${word}`), ...born, ...numbers];
-}
 
 const NO_IDENTIFIER: Problem = {
   ...{ code: 101, place: 'PID-3', isFatal: true },

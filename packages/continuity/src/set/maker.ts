@@ -1,10 +1,10 @@
 import type { Clock } from '@leadglass/kit';
 import { type ContinuitySettings, DEFAULT_CONTINUITY } from '@leadglass/model';
-import { type ArrivedStudy, mergedStudies, type Records } from '@leadglass/records';
+import { type ArrivedRecords, type ArrivedStudy, mergedStudies, type Records } from '@leadglass/records';
 import { type ContinuitySet, type ExpectedPatient, type ExpectedPatients, selectSet } from './select.ts';
 
 export interface SetMakerOptions {
-  readonly records: Pick<Records, 'continuity' | 'continuitySet' | 'retrieval'>;
+  readonly records: Pick<Records, 'continuity' | 'retrieval'> & { readonly continuitySet: ArrivedRecords };
   readonly clock: Clock;
   /** Who is expected, besides those of whom something came in the last day. */
   readonly expected?: ExpectedPatients;

@@ -12,6 +12,7 @@ import { catalogueSuite } from '../catalogue.suite.testkit.ts';
 import { chartsSuite } from '../charts.suite.testkit.ts';
 import { continuitySuite } from '../continuity.suite.testkit.ts';
 import { decisionsSuite } from '../decisions.suite.testkit.ts';
+import { drillsSuite } from '../drills.suite.testkit.ts';
 import { glassSuite } from '../glass.suite.testkit.ts';
 import { hl7OwedSuite } from '../hl7-owed.suite.testkit.ts';
 import { identitySuite } from '../identity.suite.testkit.ts';
@@ -62,6 +63,7 @@ scheduleSuite('sqlite', openFresh);
 hl7OwedSuite('sqlite', openFresh);
 reconciliationSuite('sqlite', openFresh);
 continuitySuite('sqlite', openFresh);
+drillsSuite('sqlite', openFresh);
 
 test('[REC-60] every query finds its rows by an index, and sorts none', async (t) => {
   const { path } = await openFresh(t);
