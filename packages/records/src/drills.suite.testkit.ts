@@ -30,7 +30,7 @@ async function charted(records: Records, isShared: boolean): Promise<number> {
     identifiers: [{ digest: 'i', chart: 7 }],
     tokens: [{ token: 5, chart: 7 }],
     entries: [entry(7, 1), ...(isShared ? [entry(7, 2)] : [])],
-    ...{ documents: [], merges: [] },
+    ...{ resealed: [], heard: [], documents: [], merges: [] },
     done: [
       { no: 1, feed: 'LG-DRILL', state: 'entered' },
       { no: 2, feed: 'labo', state: 'entered' },
@@ -105,6 +105,6 @@ export function drillsSuite(backend: string, open: OpenFresh): void {
     const no = await records.drills.add(BEGUN);
     await records.charts.commit([message('m', 'LG-DRILL')]);
     assert.deepEqual(await records.drills.forget(no, TRACES), { messages: 1, charts: 0, left: 0 });
-    assert.deepEqual(await records.charts.inbox(10), []);
+    assert.deepEqual(await records.charts.inbox(10, 1000), []);
   });
 }

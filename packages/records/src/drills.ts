@@ -40,7 +40,7 @@ export interface DrillTraces {
 }
 
 /** `left`: charts that are not the drill's alone any more, and stay. */
-export interface Forgotten {
+export interface ForgottenDrill {
   readonly messages: number;
   readonly charts: number;
   readonly left: number;
@@ -72,7 +72,7 @@ export class Drills {
   }
 
   /** Forgets what its messages made. */
-  forget(no: number, traces: DrillTraces): Promise<Forgotten> {
+  forget(no: number, traces: DrillTraces): Promise<ForgottenDrill> {
     return this.#engine.write(() => forgetMessages(this.#queries, no, traces));
   }
 

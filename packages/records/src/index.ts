@@ -49,7 +49,7 @@ export type {
 export { ChartRetentionRecords } from './chart-retention.ts';
 export { type Charts, MOST_TAKEN } from './charts.ts';
 export { type ArrivedRecords, type ArrivedStudy, ContinuityRecords, type Intake, mergedStudies } from './continuity.ts';
-export type { Drill, DrillEnd, DrillKind, Drills, DrillTraces, Forgotten, NewDrill } from './drills.ts';
+export type { Drill, DrillEnd, DrillKind, Drills, DrillTraces, ForgottenDrill, NewDrill } from './drills.ts';
 export { recordsFaults } from './faults.ts';
 export type { Broken, Glass, GlassList } from './glass.ts';
 export type { Hl7Count, Hl7End, Hl7GivenBack, Hl7Owed } from './hl7-owed.ts';

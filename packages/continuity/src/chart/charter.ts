@@ -1,14 +1,16 @@
 import type { Identifier, PatientPart, Problem, Reading } from '@leadglass/hl7';
 import { type Clock, isFault, type Logger, type Timer, text, uuidv7 } from '@leadglass/kit';
 import type { Event } from '@leadglass/model';
-import type { ChartMerge, Charts, FeedInboxItem } from '@leadglass/records';
+import type { ChartMerge, ChartRow, Charts, FeedInboxItem } from '@leadglass/records';
 import { Batch, type Open } from './batch.ts';
 import { isCriticalFlag } from './critical.ts';
 import { formOf } from './documents.ts';
 import { ChartFold } from './fold.ts';
 import { type Identity, identitiesOf, identityDigest, isMatchable } from './identity.ts';
 import { Remembered } from './remembered.ts';
+import { wordsOfNames } from './names.ts';
 import type { ChartSealer } from './sealer.ts';
+import { soundsOf } from './sound.ts';
 import { applied, isContradicted, NOBODY, type Summary, visitOf, withIdentifiers } from './summary.ts';
 import { findableWords, tokensOf } from './tokens.ts';
 import { type MessageFacts, type Told, toldOf } from './told.ts';

@@ -1,5 +1,5 @@
 import type { Event } from '@leadglass/model';
-import type { DrillEnd, DrillTraces, Forgotten, NewDrill } from '../drills.ts';
+import type { DrillEnd, DrillTraces, ForgottenDrill, NewDrill } from '../drills.ts';
 import type { Queries } from '../queries.ts';
 import { all, first, run, type Script } from '../script.ts';
 import { appendEvents } from './events.ts';
@@ -30,7 +30,7 @@ export function* endDrill(
  * Forgets the messages of a drill and the chart they made. A chart that anything else was told of, or that was joined with another by hand, stays:
  * it is not the drill's alone any more.
  */
-export function* forgetMessages(queries: Queries, no: number, traces: DrillTraces): Script<Forgotten> {
+export function* forgetMessages(queries: Queries, no: number, traces: DrillTraces): Script<ForgottenDrill> {
   const charts = new Set<number>();
   let messages = 0;
   for (const identity of traces.messages)
