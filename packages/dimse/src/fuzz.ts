@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { assert, bytesEqual, concatBytes, ManualClock } from '@leadglass/kit';
+import { assert, bytesEqual, concatBytes, fuzzing, ManualClock } from '@leadglass/kit';
 import { Association } from './association.ts';
 import { decodeCommand, encodeCommand } from './command-codec.ts';
 import { MessageReader } from './message-reader.ts';
 import { decodePdu } from './pdu-decode.ts';
 import { encodePdu } from './pdu-encode.ts';
-import { mutate, randomCommand, randomPdu, SeededRandom } from './random.ts';
+import { DimseRandom, mutate, randomCommand, randomPdu } from './random.ts';
 import { ACCEPTANCE, LIMITS, MessageRecorder, PDUS, pData, Recorder } from './testkit.ts';
 
 /** Any PDU: encoded, decoded, equal. */
-export function fuzzPduRoundTrip(random: SeededRandom): void {
+export function fuzzPduRoundTrip(random: DimseRandom): void {
   const pdu = randomPdu(random);
   const bytes = encodePdu(pdu);
   const decoded = decodePdu(bytes);
@@ -17,7 +17,7 @@ export function fuzzPduRoundTrip(random: SeededRandom): void {
 }
 
 /** Any damaged PDU: a value or a fault with an A-ABORT reason, never an exception; a value encodes and decodes to itself again. */
-export function fuzzPduMutated(random: SeededRandom): void {
+export function fuzzPduMutated(random: DimseRandom): void {
   const decoded = decodePdu(mutate(random, encodePdu(randomPdu(random))));
   if (!decoded.ok) {
     assert([1, 2, 4, 5, 6].includes(decoded.fault.reason), 'a fault names an A-ABORT reason');
@@ -28,21 +28,21 @@ export function fuzzPduMutated(random: SeededRandom): void {
 }
 
 /** Any command: encoded, decoded, equal. */
-export function fuzzCommandRoundTrip(random: SeededRandom): void {
+export function fuzzCommandRoundTrip(random: DimseRandom): void {
   const command = randomCommand(random);
   const decoded = decodeCommand(encodeCommand(command));
   assert(decoded.ok && isDeepStrictEqual(decoded.command, command), 'a command decodes to what was encoded');
 }
 
 /** Any damaged command: a value or a fault; both can be encoded again. */
-export function fuzzCommandMutated(random: SeededRandom): void {
+export function fuzzCommandMutated(random: DimseRandom): void {
   const decoded = decodeCommand(mutate(random, encodeCommand(randomCommand(random))));
   const command = decoded.ok ? decoded.command : decoded.fault.request;
   if (command !== undefined) encodeCommand(command);
 }
 
 /** A damaged conversation, whole and in random pieces: no exception, the same end and the same data both ways, one ending at most. */
-export function fuzzConversation(random: SeededRandom): void {
+export function fuzzConversation(random: DimseRandom): void {
   const bytes = mutate(random, conversation(random));
   const whole = converse(bytes, () => bytes.byteLength);
   const pieces = converse(bytes, () => 1 + random.below(random.pick([2, 20, 300])));
@@ -51,7 +51,7 @@ export function fuzzConversation(random: SeededRandom): void {
   assert(whole.steps.filter((step) => step.startsWith('aborted') || step === 'released').length <= 1, 'one ending');
 }
 
-function conversation(random: SeededRandom): Uint8Array {
+function conversation(random: DimseRandom): Uint8Array {
   const parts: Uint8Array[] = [PDUS.associateRq];
   for (let left = random.below(6); left > 0; left -= 1) {
     const command = encodeCommand(randomCommand(random));
@@ -100,7 +100,7 @@ function converse(bytes: Uint8Array, nextBytes: () => number): Outcome {
 }
 
 /** Every target by its name. */
-export const FUZZ_TARGETS: Readonly<Record<string, (random: SeededRandom) => void>> = {
+export const FUZZ_TARGETS: Readonly<Record<string, (random: DimseRandom) => void>> = {
   fuzzPduRoundTrip,
   fuzzPduMutated,
   fuzzCommandRoundTrip,
@@ -108,26 +108,9 @@ export const FUZZ_TARGETS: Readonly<Record<string, (random: SeededRandom) => voi
   fuzzConversation,
 };
 
+const FUZZING = fuzzing('dimse', FUZZ_TARGETS, (seed) => new DimseRandom(seed));
+
 /** Runs every target once for `seed`. Throws, naming target and seed, at the first that fails. */
-export function fuzzOnce(seed: number): void {
-  for (const [name, target] of Object.entries(FUZZ_TARGETS)) {
-    try {
-      target(new SeededRandom(seed));
-    } catch (cause) {
-      throw new Error(`${name} fails with --seed ${seed}`, { cause });
-    }
-  }
-}
+export const fuzzOnce = FUZZING.once;
 
-function option(name: string, otherwise: number): number {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? otherwise : Number(process.argv[at + 1]);
-}
-
-if (import.meta.main) {
-  const endMs = performance.now() + option('--seconds', 10) * 1000;
-  let seed = option('--seed', 1);
-  const first = seed;
-  for (; performance.now() < endMs; seed += 1) fuzzOnce(seed);
-  console.log(`dimse: ${seed - first} seeds from ${first}, no fault`);
-}
+if (import.meta.main) console.log(FUZZING.run(process.argv));

@@ -1,3 +1,4 @@
+import { SeededRandom } from '@leadglass/kit';
 import type {
   AssociateAc,
   AssociateRj,
@@ -11,54 +12,22 @@ import type {
 import { COMMAND_SHAPES, ELEMENT_ROWS, EMPTY_COMMAND } from './command.ts';
 import type { ControlPdu } from './pdu.ts';
 
-/** Repeatable randomness for fuzzing and round-trip tests (mulberry32). Never for keys. */
-export class SeededRandom {
-  #state: number;
-
-  /** @param seed any 32-bit number; the same seed gives the same sequence. */
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** A whole number from 0 to `below` - 1. */
-  below(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  }
-
-  chance(oneIn: number): boolean {
-    return this.below(oneIn) === 0;
-  }
-
-  pick<T>(from: readonly T[]): T {
-    return from[this.below(from.length)] as T;
-  }
-
-  bytes(most: number): Uint8Array {
-    return Uint8Array.from({ length: this.below(most + 1) }, () => this.below(256));
-  }
-
-  list<T>(most: number, make: () => T): T[] {
-    return Array.from({ length: this.below(most + 1) }, make);
-  }
-
+/** Randomness that knows the texts of PDUs and commands. */
+export class DimseRandom extends SeededRandom {
   /** A UID of 1 to 64 characters. */
   uid(): string {
-    const components = this.list(7, () => String(this.below(9_999_999)));
+    const components = this.list(0, 7, () => String(this.below(9_999_999)));
     return ['1', '2', ...components].join('.').slice(0, 64).replace(/\.$/, '');
   }
 
   /** Printable text without outer spaces, 0 to `most` characters. */
   text(most: number): string {
-    return String.fromCharCode(...this.list(most, () => 0x20 + this.below(0x5f))).trim();
+    return String.fromCharCode(...this.list(0, most, () => 0x20 + this.below(0x5f))).trim();
   }
 }
 
 /** Any A-ASSOCIATE-RQ, -AC, -RJ, A-RELEASE-RQ, -RP or A-ABORT that our encoder takes. */
-export function randomPdu(random: SeededRandom): ControlPdu {
+export function randomPdu(random: DimseRandom): ControlPdu {
   switch (random.below(6)) {
     case 0:
       return { type: 'A-ASSOCIATE-RQ', value: randomAssociateRq(random) };
@@ -75,26 +44,26 @@ export function randomPdu(random: SeededRandom): ControlPdu {
   }
 }
 
-function randomAssociateRj(random: SeededRandom): AssociateRj {
+function randomAssociateRj(random: DimseRandom): AssociateRj {
   return { result: random.pick([1, 2] as const), source: random.pick([1, 2, 3] as const), reason: random.below(256) };
 }
 
-function randomContexts<C>(random: SeededRandom, make: (id: number) => C): C[] {
+function randomContexts<C>(random: DimseRandom, make: (id: number) => C): C[] {
   const ids = Array.from({ length: 128 }, (_, index) => 2 * index + 1).filter(() => random.chance(8));
   return ids.map(make);
 }
 
 /** Any A-ASSOCIATE-RQ. */
-export function randomAssociateRq(random: SeededRandom): AssociateRq {
+export function randomAssociateRq(random: DimseRandom): AssociateRq {
   const proposed = (id: number): ProposedContext => ({
     id,
     abstractSyntax: random.uid(),
-    transferSyntaxes: random.list(5, () => random.uid()),
+    transferSyntaxes: random.list(0, 5, () => random.uid()),
   });
   return { ...randomAssociate(random), contexts: randomContexts(random, proposed) };
 }
 
-function randomAssociateAc(random: SeededRandom): AssociateAc {
+function randomAssociateAc(random: DimseRandom): AssociateAc {
   const negotiated = (id: number): NegotiatedContext => ({
     id,
     result: random.pick([0, 1, 2, 3, 4] as const),
@@ -103,7 +72,7 @@ function randomAssociateAc(random: SeededRandom): AssociateAc {
   return { ...randomAssociate(random), contexts: randomContexts(random, negotiated) };
 }
 
-function randomAssociate(random: SeededRandom): Omit<AssociateRq, 'contexts'> {
+function randomAssociate(random: DimseRandom): Omit<AssociateRq, 'contexts'> {
   return {
     protocolVersion: random.below(0x10000),
     called: random.text(16),
@@ -113,11 +82,11 @@ function randomAssociate(random: SeededRandom): Omit<AssociateRq, 'contexts'> {
   };
 }
 
-function randomRole(random: SeededRandom): RoleSelection {
+function randomRole(random: DimseRandom): RoleSelection {
   return { sopClassUid: random.uid(), scu: random.chance(2), scp: random.chance(2) };
 }
 
-function randomUserInformation(random: SeededRandom): UserInformation {
+function randomUserInformation(random: DimseRandom): UserInformation {
   const asynchronousOperations = { invoked: random.below(0x10000), performed: random.below(0x10000) };
   const userIdentity = {
     type: random.below(256),
@@ -130,12 +99,12 @@ function randomUserInformation(random: SeededRandom): UserInformation {
     implementationClassUid: random.uid(),
     implementationVersionName: random.text(16),
     ...(random.chance(2) ? { asynchronousOperations } : {}),
-    roleSelections: random.list(4, () => randomRole(random)),
-    extendedNegotiations: random.list(3, () => ({ sopClassUid: random.uid(), information: random.bytes(20) })),
-    commonExtendedNegotiations: random.list(3, () => ({
+    roleSelections: random.list(0, 4, () => randomRole(random)),
+    extendedNegotiations: random.list(0, 3, () => ({ sopClassUid: random.uid(), information: random.bytes(20) })),
+    commonExtendedNegotiations: random.list(0, 3, () => ({
       sopClassUid: random.uid(),
       serviceClassUid: random.uid(),
-      relatedSopClassUids: random.list(4, () => random.uid()),
+      relatedSopClassUids: random.list(0, 4, () => random.uid()),
     })),
     ...(random.chance(2) ? { userIdentity } : {}),
     ...(random.chance(2) ? { userIdentityResponse: random.bytes(100) } : {}),
@@ -145,7 +114,7 @@ function randomUserInformation(random: SeededRandom): UserInformation {
 type Draft = { -readonly [K in keyof Command]: Command[K] };
 
 /** Any command of a known kind with what it must have, and some of what it may. Its encoding decodes to the same. */
-export function randomCommand(random: SeededRandom): Command {
+export function randomCommand(random: DimseRandom): Command {
   const [commandField, shape] = random.pick([...COMMAND_SHAPES]);
   const draft: Draft = { ...EMPTY_COMMAND };
   for (const row of ELEMENT_ROWS) {
@@ -153,7 +122,7 @@ export function randomCommand(random: SeededRandom): Command {
     if (row.vr === 'US') {
       if (row.key !== 'commandDataSetType') draft[row.key] = random.below(0x10000);
     } else if (row.vr === 'AT') {
-      draft[row.key] = random.list(5, () => random.below(2 ** 32));
+      draft[row.key] = random.list(0, 5, () => random.below(2 ** 32));
     } else {
       draft[row.key] = row.vr === 'UI' ? random.uid() : `A${random.text(row.mostBytes - 1)}`;
     }
@@ -162,14 +131,14 @@ export function randomCommand(random: SeededRandom): Command {
 }
 
 /** A copy of `bytes` with one to eight things wrong: bytes changed, cut, repeated, a length blown up. */
-export function mutate(random: SeededRandom, bytes: Uint8Array): Uint8Array {
+export function mutate(random: DimseRandom, bytes: Uint8Array): Uint8Array {
   let mutated = Uint8Array.from(bytes);
   for (let left = 1 + random.below(8); left > 0 && mutated.byteLength > 0; left -= 1)
     mutated = mutateOnce(random, mutated);
   return mutated;
 }
 
-function mutateOnce(random: SeededRandom, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+function mutateOnce(random: DimseRandom, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const at = random.below(bytes.byteLength);
   const changed = Uint8Array.from(bytes);
   switch (random.below(5)) {

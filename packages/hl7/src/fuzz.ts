@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { assert } from '@leadglass/kit';
+import { assert, fuzzing } from '@leadglass/kit';
 import { acknowledge, readAcknowledgement } from './acknowledge.ts';
 import { generate } from './dialects.testkit.ts';
 import { unescapeText } from './escape.ts';
@@ -116,26 +116,9 @@ export const FUZZ_TARGETS: Readonly<Record<string, (random: SeededRandom) => voi
   fuzzFhir,
 };
 
+const FUZZING = fuzzing('hl7', FUZZ_TARGETS, (seed) => new SeededRandom(seed));
+
 /** Runs every target once for `seed`. Throws, naming target and seed, at the first that fails. */
-export function fuzzOnce(seed: number): void {
-  for (const [name, target] of Object.entries(FUZZ_TARGETS)) {
-    try {
-      target(new SeededRandom(seed));
-    } catch (cause) {
-      throw new Error(`${name} fails with --seed ${seed}`, { cause });
-    }
-  }
-}
+export const fuzzOnce = FUZZING.once;
 
-function option(name: string, otherwise: number): number {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? otherwise : Number(process.argv[at + 1]);
-}
-
-if (import.meta.main) {
-  const endMs = performance.now() + option('--seconds', 10) * 1000;
-  let seed = option('--seed', 1);
-  const first = seed;
-  for (; performance.now() < endMs; seed += 1) fuzzOnce(seed);
-  console.log(`hl7: ${seed - first} seeds from ${first}, no fault`);
-}
+if (import.meta.main) console.log(FUZZING.run(process.argv));

@@ -1,43 +1,6 @@
-/** Repeatable randomness for generated messages (mulberry32). Never for keys. */
-export class SeededRandom {
-  #state: number;
+import { SeededRandom } from '@leadglass/kit';
 
-  /** @param seed any 32-bit number; the same seed gives the same sequence. */
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** A whole number from 0 to `below` - 1. */
-  below(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  }
-
-  chance(oneIn: number): boolean {
-    return this.below(oneIn) === 0;
-  }
-
-  pick<T>(from: readonly T[]): T {
-    return from[this.below(from.length)] as T;
-  }
-
-  /** `make` called `least` to `most` times. */
-  list<T>(least: number, most: number, make: (index: number) => T): T[] {
-    return Array.from({ length: least + this.below(most - least + 1) }, (_, index) => make(index));
-  }
-
-  /** `count` digits. */
-  digits(count: number): string {
-    return Array.from({ length: count }, () => this.below(10)).join('');
-  }
-
-  bytes(most: number): Uint8Array {
-    return Uint8Array.from({ length: this.below(most + 1) }, () => this.below(256));
-  }
-}
+export { SeededRandom };
 
 /** A copy of `bytes` with one to eight things wrong: bytes changed, cut, repeated, separators and ends put in. */
 export function mutate(random: SeededRandom, bytes: Uint8Array): Uint8Array {

@@ -4,6 +4,7 @@ export type { Clock, Timer } from './clock.ts';
 export { ManualClock, systemClock } from './clock.ts';
 export type { FaultOptions, Retry } from './fault.ts';
 export { asFault, Fault, isFault } from './fault.ts';
+export { type Fuzzing, fuzzing, SeededRandom } from './fuzzing.ts';
 export { type Randomness, systemRandomness, uuidv7 } from './id.ts';
 export type { Fields, Logger } from './log.ts';
 export { jsonLogger, silentLogger } from './log.ts';

@@ -1,10 +1,12 @@
 import { type Clock, type Logger, type Phi, type Text, text, uuidv7 } from '@leadglass/kit';
-import type { Arrival, Destination, Event, Finding, Peer, Route, Sha256 } from '@leadglass/model';
+import type { Arrival, Destination, Finding, Peer, Route, Sha256 } from '@leadglass/model';
 import { flowOf, routesFor, unfinishedOf } from '@leadglass/policy';
 import type { ArrivalCommit, Custody, Records } from '@leadglass/records';
 import type { Coercion } from '@leadglass/rewrite';
 import type { Staged } from '@leadglass/vault';
+import { arrivalOfCopy, boundedReasons, factsOfCopy, factsOfOriginal, keepCopy, takeBackCopy } from './copies.ts';
 import type { CustodianStore } from './custodian.ts';
+import { PokedWork } from './poked-work.ts';
 
 /** One object to make a disarmed copy of. */
 export interface DisarmJob {
@@ -76,6 +78,7 @@ export interface DisarmEngineOptions {
 const MOST_TRIES = 3;
 const AFTER_FAULT_MS = 2_000;
 const AT_ONCE = 16;
+const FILE_LEFT = 'disarm.file-left';
 
 /**
  * Makes the disarmed copies that are owed: of each held object whose disposition is `disarm`, one, delivered by the routes of its
@@ -84,9 +87,7 @@ const AT_ONCE = 16;
 export class DisarmEngine {
   readonly #options: DisarmEngineOptions;
   readonly #tries = new Map<Sha256, number>();
-  #running: Promise<void> | undefined;
-  #isPoked = false;
-  #isStopping = false;
+  readonly #work = new PokedWork(() => this.#run());
 
   constructor(options: DisarmEngineOptions) {
     this.#options = options;
@@ -94,33 +95,26 @@ export class DisarmEngine {
 
   /** There may be something to do. */
   poke(): void {
-    this.#isPoked = true;
-    if (this.#isStopping || this.#running !== undefined) return;
-    this.#running = this.#work().finally(() => {
-      this.#running = undefined;
-      if (this.#isPoked) this.poke();
-    });
+    this.#work.poke();
   }
 
   /** Finishes the copy under way and begins no other. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    this.#isPoked = false;
-    await this.#running;
+    await this.#work.stop();
   }
 
-  async #work(): Promise<void> {
-    this.#isPoked = false;
+  async #run(): Promise<boolean> {
     try {
       const owed = await this.#options.records.pendingCopies(AT_ONCE);
       let isSmooth = true;
-      for (const custody of owed) if (!this.#isStopping) isSmooth = (await this.#tried(custody)) && isSmooth;
-      if (!isSmooth) this.#later();
-      else if (owed.length > 0) this.#isPoked = !this.#isStopping;
+      for (const custody of owed) if (!this.#work.isStopping) isSmooth = (await this.#tried(custody)) && isSmooth;
+      if (isSmooth) return owed.length > 0;
+      this.#later();
     } catch (thrown) {
       this.#options.log.error('disarm.failed', { fault: thrown });
       this.#later();
     }
+    return false;
   }
 
   #later(): void {
@@ -166,37 +160,25 @@ export class DisarmEngine {
   }
 
   async #dropped(copy: DisarmedCopy): Promise<void> {
-    await this.#takeBack(copy);
+    await takeBackCopy(this.#options, copy, FILE_LEFT);
     copy.settled();
   }
 
-  // Durable first, as for every arrival: bytes, name, then the record that makes deliveries of it.
   async #take(custody: Custody, copy: DisarmedCopy): Promise<void> {
-    const { store, records, committed } = this.#options;
-    try {
-      await store.makeDurable(copy.deskId, copy.staged, true);
-      const known = await records.custody(copy.sha256);
-      await store.adopt(copy.staged.file, copy.sha256, known?.sealedBytes ?? copy.staged.sealedBytes);
-      const arrival = this.#arrival(custody, copy);
+    const { records, committed, clock } = this.#options;
+    const commit = async (): Promise<boolean> => {
+      const arrival = arrivalOfCopy(custody, copy, custody.patient, DISARMED, clock.now());
       const destinations = this.#destinations(custody);
-      const commit = {
-        arrival,
-        destinations,
-        answer: { status: 0 },
-        isKept: true,
-        event: () => this.#madeEvent(custody, copy, arrival, destinations),
+      const isTaken = await records.commitCopy(custody.sha256, {
+        ...{ arrival, destinations, answer: { status: 0 }, isKept: true },
+        event: () => ({ ...factsOfCopy(custody, copy, arrival), kind: 'copy.made', destinations }),
         ...this.#catalogued(copy),
-      };
-      const isTaken = await records.commitCopy(custody.sha256, commit);
+      });
       this.#tries.delete(custody.sha256);
       if (isTaken) committed(arrival, destinations);
-      else await this.#takeBack(copy);
-    } catch (thrown) {
-      await this.#takeBack(copy);
-      throw thrown;
-    } finally {
-      copy.settled();
-    }
+      return isTaken;
+    };
+    await keepCopy(this.#options, copy, commit, FILE_LEFT);
   }
 
   #catalogued({ sha256, attributes }: DisarmedCopy): Pick<ArrivalCommit, 'catalogued'> {
@@ -204,22 +186,12 @@ export class DisarmEngine {
     return catalogued === undefined ? {} : { catalogued };
   }
 
-  async #takeBack(copy: DisarmedCopy): Promise<void> {
-    const { store, records, log } = this.#options;
-    try {
-      await store.discard(copy.deskId, copy.staged);
-      await store.removeUnrecorded(copy.sha256, async () => (await records.custody(copy.sha256)) !== undefined);
-    } catch (thrown) {
-      log.warn('disarm.file-left', { sha256: copy.sha256, fault: thrown });
-    }
-  }
-
   async #giveUp(custody: Custody, why: readonly Text[]): Promise<void> {
     const { records, clock } = this.#options;
     const atMs = clock.now();
     this.#tries.delete(custody.sha256);
     await records.copyImpossible(custody.sha256, [
-      { ...factsOf(custody), id: uuidv7(atMs), atMs, kind: 'copy.impossible', why: why.slice(0, MOST_REASONS) },
+      { ...factsOfOriginal(custody), id: uuidv7(atMs), atMs, kind: 'copy.impossible', why: boundedReasons(why) },
     ]);
   }
 
@@ -229,64 +201,6 @@ export class DisarmEngine {
     const known = new Set(destinations.map((destination) => destination.name));
     return routesFor(routes, peer).filter((name) => known.has(name));
   }
-
-  #arrival(original: Custody, copy: DisarmedCopy): Arrival {
-    const now = this.#options.clock.now();
-    return {
-      id: uuidv7(now),
-      associationId: original.firstAssociationId,
-      peer: original.peer as Arrival['peer'],
-      remoteAddress: original.remoteAddress,
-      receivedAtMs: now,
-      sha256: copy.sha256,
-      plainBytes: copy.plainBytes,
-      sealedBytes: copy.staged.sealedBytes,
-      metaBytes: copy.metaBytes,
-      place: { kind: 'file' },
-      sopClassUid: original.sopClassUid,
-      sopInstanceUid: copy.sopInstanceUid,
-      transferSyntaxUid: original.transferSyntaxUid,
-      studyInstanceUid: original.studyInstanceUid,
-      seriesInstanceUid: original.seriesInstanceUid,
-      modality: original.modality,
-      patient: original.patient,
-      verdict: 'clean',
-      findings: copy.findings,
-      disposition: { kind: 'deliver', reasons: [DISARMED], status: 0 },
-    };
-  }
-
-  #madeEvent(
-    original: Custody,
-    copy: DisarmedCopy,
-    { id, receivedAtMs }: Arrival,
-    destinations: readonly string[],
-  ): Event {
-    return {
-      ...factsOf(original),
-      id: uuidv7(receivedAtMs),
-      atMs: receivedAtMs,
-      kind: 'copy.made',
-      arrivalId: id,
-      sha256: copy.sha256,
-      bytes: copy.plainBytes,
-      sopInstanceUid: copy.sopInstanceUid,
-      original: original.sha256,
-      pixelSha256: copy.pixelSha256,
-      changes: copy.changes.slice(0, MOST_CHANGES).map(({ kind, path }) => (path === '' ? kind : `${kind} ${path}`)),
-      destinations,
-    };
-  }
-}
-
-const MOST_REASONS = 6;
-const MOST_CHANGES = 16;
-
-function factsOf(custody: Custody) {
-  const { sha256, sopClassUid, sopInstanceUid, studyInstanceUid, patient, peer, remoteAddress } = custody;
-  const { firstArrivalId: arrivalId, firstAssociationId: associationId, plainBytes: bytes } = custody;
-  const object = { sha256, sopClassUid, sopInstanceUid, studyInstanceUid, patient, bytes };
-  return { ...object, arrivalId, associationId, peer, remoteAddress };
 }
 
 const DISARMED = text(

@@ -33,6 +33,7 @@ export {
 } from './commitment-request.ts';
 export { Committer } from './committer.ts';
 export { CONFORMANCE } from './conformance.ts';
+export { arrivalOfCopy, boundedReasons, factsOfCopy, factsOfOriginal, keepCopy } from './copies.ts';
 export { Custodian, type CustodianOptions, type CustodianStore, type ReceivedFacts } from './custodian.ts';
 export { DeliveryEngine } from './delivery.ts';
 export {
@@ -87,6 +88,7 @@ export type {
   RelayedContext,
 } from './operations/operation-api.ts';
 export { MOST_IDENTIFIER_BYTES, RelayedOperations } from './operations/relayed-operations.ts';
+export { PokedWork } from './poked-work.ts';
 export { type Prefetched, prefetch } from './prefetch.ts';
 export {
   RETRIEVE_LEVELS,

@@ -1,12 +1,13 @@
 import type { AnswerOf } from '@leadglass/contract';
-import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useAct, useAsk } from '../client/index.ts';
-import { Asked, CopyCommand, DangerDialog, Dialog, EmptyState, ErrorPanel, Section, toast } from '../kit/index.ts';
+import { Asked, CopyCommand, EmptyState, Section, toast } from '../kit/index.ts';
 import { useMay } from '../shell/me.tsx';
 import { useWords } from '../words/index.ts';
 import { ConnectionTest } from './connection-test.tsx';
 import { DESTINATIONS } from './destination-words.ts';
+import { AddFoot, AddInDialog, RemoveNamed } from './named-acts.tsx';
 import css from './settings.module.css';
 
 type Destination = AnswerOf<'destination.list'>['destinations'][number];
@@ -56,29 +57,12 @@ function Row({ destination }: { readonly destination: Destination }) {
 
 function Remove({ name }: { readonly name: string }) {
   const words = useWords(DESTINATIONS);
-  const [isOpen, setOpen] = useState(false);
   const remove = useAct('destination.remove');
   const onAct = async () => {
     await remove.mutateAsync({ name });
     toast({ text: DESTINATIONS.removed(name) });
   };
-  return (
-    <>
-      <Button variant="default" aria-label={words.removeNamed(name)} onClick={() => setOpen(true)} data-no-print>
-        {words.remove}
-      </Button>
-      <DangerDialog
-        isOpen={isOpen}
-        onClose={() => setOpen(false)}
-        title={words.removeNamed(name)}
-        act={words.remove}
-        isReasonNeeded={false}
-        onAct={onAct}
-      >
-        <p>{words.removeText}</p>
-      </DangerDialog>
-    </>
-  );
+  return <RemoveNamed name={name} words={words} look={{ 'data-no-print': true }} onAct={onAct} />;
 }
 
 interface Wanted {
@@ -93,16 +77,10 @@ const NEW: Wanted = { name: 'pacs', host: '', port: 104, called: '', tls: false 
 
 function Add() {
   const words = useWords(DESTINATIONS);
-  const [isOpen, setOpen] = useState(false);
   return (
-    <>
-      <Button size="xs" onClick={() => setOpen(true)} data-no-print>
-        {words.add}
-      </Button>
-      <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title={words.addTitle}>
-        <AddForm onClose={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <AddInDialog words={words} look={{ size: 'xs', 'data-no-print': true }}>
+      {(onClose) => <AddForm onClose={onClose} />}
+    </AddInDialog>
   );
 }
 
@@ -129,15 +107,7 @@ function AddForm({ onClose }: { readonly onClose: () => void }) {
           command={`./leadglass destination add ${name} --to ${place(target)} --called ${target.called}${target.tls ? ' --tls' : ''}`}
         />
       ) : null}
-      {error === undefined ? null : <ErrorPanel error={error} />}
-      <div className={css.destinationActs}>
-        <Button variant="default" onClick={onClose}>
-          {words.cancel}
-        </Button>
-        <Button type="submit" loading={add.isPending}>
-          {words.addAct}
-        </Button>
-      </div>
+      <AddFoot words={words} error={error} isBusy={add.isPending} onClose={onClose} />
     </form>
   );
 }

@@ -2,19 +2,10 @@ import type { AnswerOf } from '@leadglass/contract';
 import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useAct, useAsk } from '../client/index.ts';
-import {
-  Asked,
-  Badge,
-  CopyCommand,
-  DangerDialog,
-  Dialog,
-  EmptyState,
-  ErrorPanel,
-  Section,
-  toast,
-} from '../kit/index.ts';
+import { Asked, Badge, CopyCommand, EmptyState, Section, toast } from '../kit/index.ts';
 import { useMay } from '../shell/me.tsx';
 import { useFormat, useWords } from '../words/index.ts';
+import { AddFoot, AddInDialog, RemoveNamed } from './named-acts.tsx';
 import css from './settings.module.css';
 import { TOKENS } from './token-words.ts';
 
@@ -72,43 +63,20 @@ function Row({ token }: { readonly token: Token }) {
 
 function Remove({ name }: { readonly name: Token['name'] }) {
   const words = useWords(TOKENS);
-  const [isOpen, setOpen] = useState(false);
   const remove = useAct('web.token.remove');
   const onAct = async () => {
     await remove.mutateAsync({ name });
     toast({ text: TOKENS.removed(name) });
   };
-  return (
-    <>
-      <Button variant="default" size="xs" aria-label={words.removeNamed(name)} onClick={() => setOpen(true)}>
-        {words.remove}
-      </Button>
-      <DangerDialog
-        isOpen={isOpen}
-        onClose={() => setOpen(false)}
-        title={words.removeNamed(name)}
-        act={words.remove}
-        isReasonNeeded={false}
-        onAct={onAct}
-      >
-        <p>{words.removeText}</p>
-      </DangerDialog>
-    </>
-  );
+  return <RemoveNamed name={name} words={words} look={{ size: 'xs' }} onAct={onAct} />;
 }
 
 function Add() {
   const words = useWords(TOKENS);
-  const [isOpen, setOpen] = useState(false);
   return (
-    <>
-      <Button size="xs" onClick={() => setOpen(true)}>
-        {words.add}
-      </Button>
-      <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title={words.addTitle}>
-        <AddForm onClose={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <AddInDialog words={words} look={{ size: 'xs' }}>
+      {(onClose) => <AddForm onClose={onClose} />}
+    </AddInDialog>
   );
 }
 
@@ -162,15 +130,7 @@ function AddForm({ onClose }: { readonly onClose: () => void }) {
       <CopyCommand
         command={`./leadglass web token add ${name === '' ? 'NAME' : name} --allow ${allow.join(',')}${days === undefined ? '' : ` --days ${days}`}`}
       />
-      {error === undefined ? null : <ErrorPanel error={error} />}
-      <div className={css.destinationActs}>
-        <Button variant="default" onClick={onClose}>
-          {words.cancel}
-        </Button>
-        <Button type="submit" loading={add.isPending} disabled={allow.length === 0}>
-          {words.addAct}
-        </Button>
-      </div>
+      <AddFoot words={words} error={error} isBusy={add.isPending} isDisabled={allow.length === 0} onClose={onClose} />
     </form>
   );
 }

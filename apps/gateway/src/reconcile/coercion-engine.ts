@@ -1,8 +1,18 @@
 import type { Sealer } from '@leadglass/catalogue';
 import { type Clock, type Logger, type Phi, type Text, text, uuidv7 } from '@leadglass/kit';
-import type { Arrival, Destination, Event, Finding, Sha256 } from '@leadglass/model';
+import type { Arrival, Destination, Finding, Sha256 } from '@leadglass/model';
 import type { Custody, OwedCoerced, Records } from '@leadglass/records';
-import type { CustodianStore, DisarmDesk, DisarmedCopy } from '@leadglass/relay';
+import {
+  arrivalOfCopy,
+  boundedReasons,
+  type CustodianStore,
+  type DisarmDesk,
+  type DisarmedCopy,
+  factsOfCopy,
+  factsOfOriginal,
+  keepCopy,
+  PokedWork,
+} from '@leadglass/relay';
 import { coercionTo, openAccepted } from './accepted.ts';
 
 export interface CoercionEngineTools {
@@ -26,8 +36,6 @@ export interface CoercionEngineTools {
 const MOST_TRIES = 3;
 const AFTER_FAULT_MS = 2_000;
 const AT_ONCE = 16;
-const MOST_REASONS = 6;
-const MOST_CHANGES = 16;
 
 /**
  * Makes the copies that are owed once it is known who somebody is: each object that waited, under the accepted identity, its pixels proved the
@@ -39,9 +47,7 @@ export class CoercionEngine {
   readonly #tries = new Map<string, number>();
   /** What failed by a fault of ours, until it is tried again: it holds up nothing behind it. */
   readonly #stuck = new Set<string>();
-  #running: Promise<void> | undefined;
-  #isPoked = false;
-  #isStopping = false;
+  readonly #work = new PokedWork(() => this.#run());
 
   constructor(tools: CoercionEngineTools) {
     this.#tools = tools;
@@ -49,38 +55,31 @@ export class CoercionEngine {
 
   /** There may be something to do. */
   poke(): void {
-    this.#isPoked = true;
-    if (this.#isStopping || this.#running !== undefined) return;
-    this.#running = this.#work().finally(() => {
-      this.#running = undefined;
-      if (this.#isPoked) this.poke();
-    });
+    this.#work.poke();
   }
 
   /** Resolves once nothing is being made. */
   async settled(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    await this.#work.settled();
   }
 
   /** Finishes the copy under way and begins no other. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    this.#isPoked = false;
-    await this.#running;
+    await this.#work.stop();
   }
 
-  async #work(): Promise<void> {
-    this.#isPoked = false;
+  async #run(): Promise<boolean> {
     try {
       const all = await this.#tools.records.reconciliation.owed(AT_ONCE + this.#stuck.size);
       const owed = all.filter(({ custody }) => !this.#stuck.has(custody.sha256));
-      for (const one of owed) if (!this.#isStopping) await this.#tried(one);
-      if (owed.length > 0) this.#isPoked = !this.#isStopping;
-      else if (this.#stuck.size > 0) this.#later();
+      for (const one of owed) if (!this.#work.isStopping) await this.#tried(one);
+      if (owed.length > 0) return true;
+      if (this.#stuck.size > 0) this.#later();
     } catch (thrown) {
       this.#tools.log.error('reconcile.failed', { fault: thrown });
       this.#later();
     }
+    return false;
   }
 
   #later(): void {
@@ -126,47 +125,32 @@ export class CoercionEngine {
     return (await this.#tools.records.hold(sha256))?.state === 'released';
   }
 
-  // Durable first, as for every arrival: bytes, name, then the record that makes deliveries of it.
   async #take(
     owed: OwedCoerced,
     { issuer = '', patientId }: { readonly issuer?: string | undefined; readonly patientId: string },
     copy: DisarmedCopy,
   ): Promise<void> {
-    const { store, records, committed, pseudonyms, seal } = this.#tools;
-    const { custody } = owed;
-    try {
-      await store.makeDurable(copy.deskId, copy.staged, true);
-      const known = await records.custody(copy.sha256);
-      await store.adopt(copy.staged.file, copy.sha256, known?.sealedBytes ?? copy.staged.sealedBytes);
+    const { records, committed, pseudonyms, seal, clock } = this.#tools;
+    const { custody, number } = owed;
+    const commit = async (): Promise<boolean> => {
       const patients = pseudonyms(issuer, patientId);
-      const arrival = this.#arrival(custody, copy, patients[0] ?? '');
+      const arrival = arrivalOfCopy(custody, copy, patients[0] ?? '', RECONCILED, clock.now());
+      const { patient } = arrival;
       const destinations = this.#destinations(owed);
       const catalogued = copy.attributes === undefined ? undefined : seal(copy.sha256, copy.attributes);
       const isTaken = await records.reconciliation.commitCoerced(custody.sha256, owed, {
         ...{ arrival, destinations, answer: { status: 0 }, isKept: true },
-        event: () => madeEvent(owed, copy, arrival, destinations),
+        event: () => ({
+          ...{ ...factsOfCopy(custody, copy, arrival), kind: 'copy.coerced', patient, number, destinations },
+        }),
         learns: { patients, pixelSha256: '', creators: [] },
         ...(catalogued === undefined ? {} : { catalogued }),
       });
       this.#tries.delete(custody.sha256);
       if (isTaken) committed(arrival, destinations);
-      else await this.#takeBack(copy);
-    } catch (thrown) {
-      await this.#takeBack(copy);
-      throw thrown;
-    } finally {
-      copy.settled();
-    }
-  }
-
-  async #takeBack(copy: DisarmedCopy): Promise<void> {
-    const { store, records, log } = this.#tools;
-    try {
-      await store.discard(copy.deskId, copy.staged);
-      await store.removeUnrecorded(copy.sha256, async () => (await records.custody(copy.sha256)) !== undefined);
-    } catch (thrown) {
-      log.warn('reconcile.file-left', { sha256: copy.sha256, fault: thrown });
-    }
+      return isTaken;
+    };
+    await keepCopy(this.#tools, copy, commit, 'reconcile.file-left');
   }
 
   async #giveUp(owed: OwedCoerced, why: readonly Text[]): Promise<void> {
@@ -176,8 +160,8 @@ export class CoercionEngine {
     this.#tries.delete(custody.sha256);
     await records.reconciliation.impossible(custody.sha256, [
       {
-        ...{ ...factsOf(custody), id: uuidv7(atMs), atMs, kind: 'copy.not-coerced', number },
-        why: why.slice(0, MOST_REASONS),
+        ...{ ...factsOfOriginal(custody), id: uuidv7(atMs), atMs, kind: 'copy.not-coerced', number },
+        why: boundedReasons(why),
       },
     ]);
   }
@@ -186,44 +170,6 @@ export class CoercionEngine {
     const known = new Set(this.#tools.rules().destinations.map(({ name }) => name));
     return destinations.filter((name) => known.has(name));
   }
-
-  #arrival(original: Custody, copy: DisarmedCopy, patient: string): Arrival {
-    const now = this.#tools.clock.now();
-    return {
-      ...{ id: uuidv7(now), associationId: original.firstAssociationId, peer: original.peer as Arrival['peer'] },
-      ...{ remoteAddress: original.remoteAddress, receivedAtMs: now, sha256: copy.sha256 },
-      ...{ plainBytes: copy.plainBytes, sealedBytes: copy.staged.sealedBytes, metaBytes: copy.metaBytes },
-      place: { kind: 'file' },
-      ...{ sopClassUid: original.sopClassUid, sopInstanceUid: copy.sopInstanceUid },
-      ...{ transferSyntaxUid: original.transferSyntaxUid, studyInstanceUid: original.studyInstanceUid },
-      ...{ seriesInstanceUid: original.seriesInstanceUid, modality: original.modality, patient },
-      ...{ verdict: 'clean', findings: copy.findings },
-      disposition: { kind: 'deliver', reasons: [RECONCILED], status: 0 },
-    };
-  }
-}
-
-function madeEvent(
-  { custody, number }: OwedCoerced,
-  copy: DisarmedCopy,
-  { id, receivedAtMs, patient }: Arrival,
-  destinations: readonly string[],
-): Event {
-  return {
-    ...{ ...factsOf(custody), id: uuidv7(receivedAtMs), atMs: receivedAtMs, kind: 'copy.coerced' },
-    ...{ arrivalId: id, sha256: copy.sha256, bytes: copy.plainBytes, patient, number },
-    ...{ sopInstanceUid: copy.sopInstanceUid, original: custody.sha256, pixelSha256: copy.pixelSha256, destinations },
-    changes: copy.changes.slice(0, MOST_CHANGES).map(({ kind, path }) => (path === '' ? kind : `${kind} ${path}`)),
-  };
-}
-
-function factsOf(custody: Custody) {
-  const { sha256, sopClassUid, sopInstanceUid, studyInstanceUid, patient, peer, remoteAddress } = custody;
-  const { firstArrivalId: arrivalId, firstAssociationId: associationId, plainBytes: bytes } = custody;
-  return {
-    ...{ sha256, sopClassUid, sopInstanceUid, studyInstanceUid, patient, bytes },
-    ...{ arrivalId, associationId, peer, remoteAddress },
-  };
 }
 
 const RECONCILED = text(
