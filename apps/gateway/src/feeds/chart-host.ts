@@ -23,8 +23,8 @@ export interface ChartHostOptions {
 /** Longest a reader waits for what was acknowledged before to be entered. */
 const CATCH_UP_MS = 1_000;
 /**
- * While messages come in, half of the time is theirs: what they tell is entered in the other half, so that what waits to be entered does not grow
- * without end, and nobody waits longer for an acknowledgement than a batch takes.
+ * While messages come in they are kept and acknowledged first, and what they tell is entered a batch at a time: seldom, so that batches are large;
+ * once it falls behind, in half of the time, so that what waits does not grow without end.
  */
 const BUSY_MS = 50;
 const MOST_REST_MS = 60;
@@ -46,7 +46,7 @@ export class ChartHost {
     this.#charter = new Charter({
       ...{ records, sealer: this.sealer, clock, log, told, parse: parseReading },
       pseudonym: (chart) => this.pseudonymOf(chart),
-      rest: (tookMs) => this.#rest(tookMs),
+      rest: (tookMs, isBehind) => this.#rest(restAfter(tookMs, isBehind)),
       entered: (receivedAtMs) => options.entered?.(receivedAtMs),
     });
     const silentSinceMs = (feed: string): number | null => options.silentSinceMs?.(feed) ?? null;
@@ -84,11 +84,9 @@ export class ChartHost {
     return this.#options.pseudonym(`chart ${chart}`);
   }
 
-  #rest(tookMs: number): Promise<void> {
+  #rest(restMs: number): Promise<void> {
     const { clock } = this.#options;
-    return new Promise(
-      (resolve) => void (this.#isBusy() ? clock.after(restAfter(tookMs), resolve) : setImmediate(resolve)),
-    );
+    return new Promise((resolve) => void (this.#isBusy() ? clock.after(restMs, resolve) : setImmediate(resolve)));
   }
 
   #isBusy(): boolean {
@@ -101,9 +99,9 @@ export class ChartHost {
   }
 }
 
-/** How long entering rests after a batch, milliseconds. */
-export function restAfter(tookMs: number): number {
-  return Math.min(MOST_REST_MS, Math.max(1, Math.round(tookMs)));
+/** How long entering rests after a batch while messages come in, milliseconds. */
+export function restAfter(tookMs: number, isBehind: boolean): number {
+  return !isBehind ? MOST_REST_MS : Math.min(MOST_REST_MS, Math.max(1, Math.round(tookMs)));
 }
 
 /** Midnight before `ms`, where this machine is. */

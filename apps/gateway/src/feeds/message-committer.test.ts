@@ -77,6 +77,10 @@ test('[CHART-55] whoever sends alone, or as one of three, never waits', async ()
   assert.deepEqual(it.groups, [1, 1, 3, 3, 2]);
 });
 
-test('[CHART-53] entering rests for as long as it took, between one and sixty milliseconds', () => {
-  assert.deepEqual([0, 0.4, 7.6, 60, 500].map(restAfter), [1, 1, 8, 60, 60]);
+test('[CHART-53] entering rests for as long as it took when it is behind, and for sixty milliseconds when it is not', () => {
+  assert.deepEqual(
+    [0, 0.4, 7.6, 60, 500].map((tookMs) => restAfter(tookMs, true)),
+    [1, 1, 8, 60, 60],
+  );
+  assert.equal(restAfter(1, false), 60);
 });

@@ -18,7 +18,7 @@ import type {
 import type { Text } from '@leadglass/kit';
 import { z } from 'zod';
 import { shortText } from '../message-parts.ts';
-import { isShapeless, isTrue, list, oneOf, optional, orEmpty, record, type Shape, word, words } from './shape.ts';
+import { flag, isShapeless, list, oneOf, optional, orEmpty, record, type Shape, word, words } from './shape.ts';
 
 /*
  * A reading on its way from the sandbox to the charts. What was not sent is not written: most of a reading is empty. The keeper seals it unread
@@ -130,7 +130,7 @@ const part = record<PatientPart>({
 const PROBLEM_CODES = [100, 101, 102, 103, 198, 199, 200, 201, 202, 203, 207] as const;
 
 const problem = record<Problem>({
-  ...{ code: oneOf(...PROBLEM_CODES), place: word(200), isFatal: isTrue },
+  ...{ code: oneOf(...PROBLEM_CODES), place: word(200), isFatal: flag },
   why: record<Text>({ fr: word(1000), en: word(1000) }),
 });
 

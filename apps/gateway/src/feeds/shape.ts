@@ -34,7 +34,8 @@ const wordOrNull: Shape<string> = (value) => {
   return typeof value === 'string' ? value : not();
 };
 
-export const isTrue: Shape<boolean> = (value) => (typeof value === 'boolean' ? value : not());
+/** True or false. */
+export const flag: Shape<boolean> = (value) => (typeof value === 'boolean' ? value : not());
 
 export function oneOf<const T extends string | number>(...values: readonly T[]): Shape<T> {
   const known: ReadonlySet<unknown> = new Set(values);

@@ -7,8 +7,8 @@ import { isCriticalFlag } from './critical.ts';
 import { formOf } from './documents.ts';
 import { ChartFold } from './fold.ts';
 import { type Identity, identitiesOf, identityDigest, isMatchable } from './identity.ts';
-import { Remembered } from './remembered.ts';
 import { wordsOfNames } from './names.ts';
+import { Remembered } from './remembered.ts';
 import type { ChartSealer } from './sealer.ts';
 import { soundsOf } from './sound.ts';
 import { applied, isContradicted, NOBODY, type Summary, visitOf, withIdentifiers } from './summary.ts';
@@ -31,8 +31,12 @@ export interface CharterOptions {
   told?(): void;
   /** Messages were entered that had been received then, milliseconds since the epoch. */
   entered?(receivedAtMs: readonly number[]): void;
-  /** Lets others have their turn between two batches, of which the one before took so long; default one turn of the event loop. */
-  rest?(tookMs: number): Promise<void>;
+  /**
+   * Lets others have their turn between two batches; default one turn of the event loop.
+   * @param tookMs how long the batch before took.
+   * @param isBehind whether more was there than one batch takes.
+   */
+  rest?(tookMs: number, isBehind: boolean): Promise<void>;
 }
 
 /** Messages entered in one transaction, and bytes of what they tell: bounds how long others wait behind it. */
@@ -42,12 +46,12 @@ const SOON_MS = 250;
 const AFTER_FAULT_MS = 2_000;
 /** Charts at hand, and bytes of who they are of; identities whose chart is known, and characters of them. */
 const MOST_CHARTS = 4_096;
-const MOST_CHARTS_BYTES = 8 * 1024 * 1024;
+const MOST_CHARTS_BYTES = 4 * 1024 * 1024;
 const MOST_IDENTITIES = 16_384;
 const MOST_IDENTITIES_CHARS = 2 * 1024 * 1024;
 /** Charts with critical results whose results are at hand, and bytes of what was told of them. */
 const MOST_FOLDS = 256;
-const MOST_FOLDS_BYTES = 8 * 1024 * 1024;
+const MOST_FOLDS_BYTES = 4 * 1024 * 1024;
 /** What is looked at of a patient to count critical results. */
 const MOST_FOLDED = 3_000;
 const MOST_CHAIN = 64;
@@ -64,6 +68,8 @@ export class Charter {
   /** Results of charts with critical ones, and what they weigh: a message adds to them, and nothing is read again. */
   readonly #folds = new Remembered<number, { readonly fold: ChartFold; bytes: number }>(MOST_FOLDS, MOST_FOLDS_BYTES);
   #nextChart: number | undefined;
+  /** How often it was said that what is remembered is true no more. */
+  #changes = 0;
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -92,6 +98,7 @@ export class Charter {
 
   /** What is remembered of charts is true no more: somebody else changed them. */
   forget(): void {
+    this.#changes += 1;
     this.#open.clear();
     this.#identities.clear();
     this.#folds.clear();
@@ -142,9 +149,11 @@ export class Charter {
   async #work(): Promise<void> {
     try {
       const { clock } = this.#options;
-      for (let beganMs = clock.monotonicMs(); !this.#isStopping && (await this.#once()) > 0; ) {
-        await this.#rest(clock.monotonicMs() - beganMs);
-        beganMs = clock.monotonicMs();
+      while (!this.#isStopping) {
+        const beganMs = clock.monotonicMs();
+        const entered = await this.#once();
+        if (entered === 0) return;
+        await this.#rest(clock.monotonicMs() - beganMs, entered >= AT_ONCE);
       }
     } catch (thrown) {
       this.#options.log.error('charts.failed', { fault: thrown });
@@ -152,8 +161,8 @@ export class Charter {
     }
   }
 
-  #rest(tookMs: number): Promise<void> {
-    return this.#options.rest?.(tookMs) ?? new Promise((resolve) => setImmediate(resolve));
+  #rest(tookMs: number, isBehind: boolean): Promise<void> {
+    return this.#options.rest?.(tookMs, isBehind) ?? new Promise((resolve) => setImmediate(resolve));
   }
 
   #once(): Promise<number> {
@@ -194,14 +203,16 @@ export class Charter {
 
   async #enter(items: readonly FeedInboxItem[]): Promise<void> {
     const { records, sealer } = this.#options;
+    const before = this.#changes;
     try {
       this.#nextChart ??= (await records.lastChart()) + 1;
       const batch = new Batch();
       for (const item of items) await this.#item(item, batch);
       for (const no of batch.critical) await this.#countCritical(no, batch);
       await records.enter(batch.changes(sealer));
-      for (const open of batch.charts) this.#open.set(open.row.no, open, open.weight);
-      for (const [key, { chart }] of batch.identities) this.#identities.set(key, chart, key.length);
+      if (before === this.#changes) this.#remember(batch);
+      // Somebody changed charts meanwhile: what this batch read of them is not kept for the next.
+      else this.forget();
       if (batch.merges.length > 0) this.#options.told?.();
       this.#options.entered?.(items.map(({ receivedAtMs }) => receivedAtMs));
     } catch (thrown) {
@@ -209,6 +220,11 @@ export class Charter {
       this.forget();
       throw thrown;
     }
+  }
+
+  #remember(batch: Batch): void {
+    for (const open of batch.charts) this.#open.set(open.row.no, open, open.weight);
+    for (const [key, { chart }] of batch.identities) this.#identities.set(key, chart, key.length);
   }
 
   async #item(item: FeedInboxItem, batch: Batch): Promise<void> {
