@@ -29,7 +29,7 @@ export function Beside({ number, onDone }: BesideProps) {
   };
   return (
     <Asked of={asked}>
-      {({ candidates, here }) => (
+      {({ candidates, here, accepted }) => (
         <div className={css.candidates}>
           {accept.isError ? <ErrorPanel error={accept.error} /> : null}
           {candidates.length === 0 ? (
@@ -43,6 +43,7 @@ export function Beside({ number, onDone }: BesideProps) {
           ))}
           <NewPatient
             here={here}
+            said={candidates.some(({ identity }) => isSame(identity, accepted)) ? undefined : accepted}
             isBusy={accept.isPending}
             onAccept={(identity) => void chosen({ identity }).catch(() => {})}
           />
@@ -55,6 +56,11 @@ export function Beside({ number, onDone }: BesideProps) {
       )}
     </Asked>
   );
+}
+
+/** Whether that is who was said. */
+function isSame(identity: Candidate['identity'], said: Candidate['identity'] | undefined): boolean {
+  return identity.patientId === said?.patientId && identity.familyName === said.familyName;
 }
 
 function OneCandidate({ one, onChosen }: { readonly one: Candidate; readonly onChosen: () => void }) {

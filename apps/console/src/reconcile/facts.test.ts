@@ -29,3 +29,8 @@ test('[CONSOLE-238] what no image may be given is told by field', () => {
   const draft = { ...draftOf(HERE), patientId: 'a\\b', familyName: 'A^B', sex: 'X' };
   assert.deepEqual(identityOf(draft), new Set(['patientId', 'familyName', 'sex']));
 });
+
+test('[CONSOLE-238] the second of two persons finds what the first said, and says the same by one act', () => {
+  const said = { patientId: '4711', familyName: 'Lefèvre', birthDate: '19840229', issuer: 'CHU', accession: 'A7' };
+  assert.deepEqual(identityOf(draftOf({ ...HERE, localId: '99' }, said)), said);
+});

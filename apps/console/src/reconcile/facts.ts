@@ -5,13 +5,17 @@ export type Field = (typeof FIELDS)[number];
 /** What the form holds: text in every field, empty where nothing is known. */
 export type Draft = Readonly<Record<Field, string>>;
 
-/** The details as they were registered, or as the images say; the number of the hospital where one was written down. */
-export function draftOf(here: Readonly<Record<string, string>>): Draft {
-  const { familyName = '', givenName = '', birthDate = '', sex = '', localId = '' } = here;
-  const born = /^\d{8}$/.test(birthDate)
-    ? `${birthDate.slice(0, 4)}-${birthDate.slice(4, 6)}-${birthDate.slice(6)}`
-    : '';
-  return { patientId: localId, issuer: '', familyName, givenName, birthDate: born, sex, accession: '' };
+/**
+ * The details as the first of two persons said them, for the second to confirm; else as they were registered, or as the images say, with the number of the
+ * hospital where one was written down.
+ */
+export function draftOf(here: Readonly<Record<string, string>>, said?: ReconciledIdentity): Draft {
+  const told: Readonly<Record<string, string | undefined>> = said ?? { ...here, patientId: here.localId };
+  const draft = Object.fromEntries(FIELDS.map((field) => [field, told[field] ?? ''])) as Record<Field, string>;
+  const { birthDate } = draft;
+  const isDay = /^\d{8}$/.test(birthDate);
+  const born = isDay ? `${birthDate.slice(0, 4)}-${birthDate.slice(4, 6)}-${birthDate.slice(6)}` : '';
+  return { ...draft, birthDate: born };
 }
 
 /** What a draft says: what is empty is left out; a date field of the browser has hyphens. */

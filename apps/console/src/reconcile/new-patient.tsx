@@ -10,14 +10,16 @@ type Identity = Exclude<ReturnType<typeof identityOf>, ReadonlySet<Field>>;
 interface NewPatientProps {
   /** As it was registered, or as the images say. */
   readonly here: Readonly<Record<string, string>>;
+  /** What the first of two persons said, where it is nobody who was shown. */
+  readonly said: Identity | undefined;
   readonly isBusy: boolean;
   readonly onAccept: (identity: Identity) => void;
 }
 
 /** Somebody whom nothing else knows: these details are kept, under the number that the hospital gives them. */
-export function NewPatient({ here, isBusy, onAccept }: NewPatientProps) {
+export function NewPatient({ here, said, isBusy, onAccept }: NewPatientProps) {
   const words = useWords(NEW_PATIENT);
-  const [draft, setDraft] = useState<Draft>(() => draftOf(here));
+  const [draft, setDraft] = useState<Draft>(() => draftOf(here, said));
   const [isTried, setTried] = useState(false);
   const read = identityOf(draft);
   const wrong = isTried && read instanceof Set ? read : new Set<Field>();
@@ -28,10 +30,10 @@ export function NewPatient({ here, isBusy, onAccept }: NewPatientProps) {
   };
   const set = (field: Field, value: string) => setDraft({ ...draft, [field]: value });
   return (
-    <details>
+    <details open={said !== undefined}>
       <summary>{words.title}</summary>
       <form className={css.form} noValidate onSubmit={submit} aria-label={words.title}>
-        <p>{words.lead}</p>
+        <p>{said === undefined ? words.lead : words.saidMeaning}</p>
         <Fields draft={draft} wrong={wrong} set={set} />
         <div>
           <Button type="submit" loading={isBusy}>

@@ -64,6 +64,10 @@ export const NEW_PATIENT = {
     'Les images reçoivent ces renseignements et le numéro que l’établissement donne au patient. Ils peuvent être corrigés ici, et repris tant que rien n’est livré. Une seconde personne doit dire la même chose si le site le demande.',
     'The images are given these details and the number that the hospital gives the patient. They can be corrected here, and taken back while nothing is delivered. A second person has to say the same where the site asks for it.',
   ),
+  saidMeaning: text(
+    'Une première personne a donné ces renseignements. Comparez-les, puis gardez-les tels quels pour confirmer.',
+    'A first person gave these details. Compare them, then keep them as they are to confirm.',
+  ),
   keep: text('Garder ces renseignements', 'Keep these details'),
   numberMeaning: text(
     'Celui de l’établissement, non le numéro temporaire.',
