@@ -1,13 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { RuleSource } from '@leadglass/inspect';
 import { Fault, type Logger, text } from '@leadglass/kit';
 import { parseStagingName } from '@leadglass/vault';
-import { copyCode, PROGRAM_ROOT, warmCode } from './compiled-code.ts';
+import { ownCode, PROGRAM_ROOT, removeCode, warmCode } from './compiled-code.ts';
 import { INTAKE, INTAKE_ENTRY, V8_FLAGS } from './intake-code.ts';
 import { type FromIntake, fromIntake, type TlsMaterial, type ToIntake } from './messages.ts';
 import type { SandboxServices, ServedProcess } from './served.ts';
@@ -37,7 +36,7 @@ export interface IntakePoolOptions {
   readonly count: number;
   /** Makes the staging folder of an intake about to start. */
   addIntake(intakeId: string): Promise<string>;
-  /** Folder for the intakes' copies of compiled code; emptied at start. */
+  /** Folder for the intakes' copies of compiled code, where they cannot be in memory; emptied at start. */
   readonly codeDir: string;
   readonly recipients: readonly string[];
   /** The site's own YARA rules in force. */
@@ -50,6 +49,8 @@ export interface IntakePoolOptions {
 
 interface Worker extends IntakeName {
   readonly child: ChildProcess;
+  /** Its own copy of its compiled code, until it has loaded it. */
+  readonly codeDir: string | undefined;
   readonly connections: Set<number>;
   /** Sockets on their way: ours until the intake says it has them, and then closed here. */
   readonly underway: Set<Socket>;
@@ -211,9 +212,8 @@ export class IntakePool {
     const number = this.#nextNumber++;
     const id = `${this.#run}n${number}`;
     const stagingDir = await this.#options.addIntake(id);
-    const ownCode = join(this.#options.codeDir, id);
-    const codeDir = (await copyCode(INTAKE, ownCode)) ? ownCode : undefined;
-    if (this.#isStopping) return rmSync(ownCode, { recursive: true, force: true });
+    const codeDir = await ownCode(INTAKE, this.#options.codeDir);
+    if (this.#isStopping) return removeCode(codeDir);
     const child = fork(INTAKE_ENTRY, [], {
       execArgv: sandboxFlags(stagingDir, codeDir),
       env: {
@@ -225,12 +225,11 @@ export class IntakePool {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     });
     const open = { connections: new Set<number>(), underway: new Set<Socket>() };
-    const worker: Worker = { number, id, child, ...open, served: undefined, isReady: false };
+    const worker: Worker = { number, id, child, codeDir, ...open, served: undefined, isReady: false };
     this.#workers.set(number, worker);
     child.on('error', () => {});
     child.on('exit', (code, signal) => {
-      // Not in place: on a busy disk that takes seconds, in which nobody would be answered. What stays goes at the next start.
-      void rm(ownCode, { recursive: true, force: true }).catch(() => {});
+      void removeCode(codeDir);
       this.#exited(worker, signal ?? `code ${code}`);
     });
     child.send({
@@ -260,6 +259,7 @@ export class IntakePool {
     const message = parsed.data;
     if (message.t === 'ready') {
       worker.isReady = true;
+      void removeCode(worker.codeDir);
       this.#restartMs = RESTART_MIN_MS;
       this.#options.listener.started(worker);
       ready();

@@ -1,11 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Logger, type Secret, type Text, text } from '@leadglass/kit';
 import type { ConsoleBanner } from '../banner.ts';
-import { copyCode, warmCode } from '../compiled-code.ts';
+import { ownCode, removeCode, warmCode } from '../compiled-code.ts';
 import { controlFault } from '../control-faults.ts';
 import { type Address, formatAddress } from '../listeners.ts';
 import { type ConsoleConfiguration, type FromConsole, fromConsole, type ToConsole } from './messages.ts';
@@ -15,7 +14,8 @@ import { originsOf } from './reach.ts';
 import type { OwnerOperation } from './sessions.ts';
 import type { Viewers } from './viewers.ts';
 
-const START_MS = 30_000;
+/** A machine that is busy beyond measure is no reason to kill what starts on it, and to begin again. */
+const START_MS = 90_000;
 const END_MS = 5_000;
 const RESTART_MIN_MS = 500;
 const RESTART_MAX_MS = 60_000;
@@ -122,13 +122,13 @@ export class ConsoleHost {
     const { home, log } = this.#options;
     const people = join(home, 'people');
     mkdirSync(people, { recursive: true, mode: 0o700 });
-    const code = join(home, 'run', 'console-code');
-    await rm(code, { recursive: true, force: true });
-    const isCopied = await copyCode(CONSOLE, code);
-    if (this.#isStopping) return;
+    const onDisk = join(home, 'run', 'console-code');
+    await removeCode(onDisk);
+    const code = await ownCode(CONSOLE, onDisk);
+    if (this.#isStopping) return removeCode(code);
     const child = fork(CONSOLE.entry, [], {
-      execArgv: consoleFlags(home, isCopied ? code : undefined),
-      env: isCopied ? { NODE_COMPILE_CACHE: code } : {},
+      execArgv: consoleFlags(home, code),
+      env: code === undefined ? {} : { NODE_COMPILE_CACHE: code },
       serialization: 'json',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -137,6 +137,7 @@ export class ConsoleHost {
     child.once('exit', (code, signal) => this.#exited(child, signal ?? `code ${code}`));
     this.#say(this.#configuration());
     await this.#begun(child);
+    void removeCode(code);
     // For the starts to come: nobody waits for it, least of all whoever starts the gateway for the first time.
     if (!this.#isStopping) void warmCode(CONSOLE);
   }
