@@ -37,7 +37,9 @@ test('[PROVE-401] [CONSOLE-220] a laboratory that goes quiet is told on the page
     return feeds.find(({ feed }) => feed.name === 'labo');
   };
   const silent = await eventually(listed, (feed) => typeof feed?.silentSinceMs === 'number', 300_000);
-  assert.equal(silent?.silentSinceMs, silent?.lastMs, 'its results are known as of its last message');
+  // Its message is heard a moment before it is kept.
+  const apartMs = Math.abs((silent?.silentSinceMs ?? 0) - (silent?.lastMs ?? 0));
+  assert.ok(apartMs < 30_000, 'it is silent since its last message, and its results are known as of it');
   // Its connection stands all the while: that proves nothing.
   assert.equal(laboratory.isOpen, true);
   assert.match(await gateway.cli('feed', 'list'), /labo has been silent since .*: what it sent is known as of/);

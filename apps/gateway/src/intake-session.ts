@@ -169,10 +169,21 @@ export class IntakeSession implements ScpUser {
       clerk: clerkOf(this.#id, (message) => this.#services.tell(message)),
       nextSeq: () => this.#nextSeq++,
       failed: (upstream, how) => this.#services.tell({ t: 'upstream-failed', connection: this.#id, upstream, how }),
+      takeOver: (contextId, asked, dataSet) => this.#takeOver(contextId, asked, dataSet),
       negotiated: (contexts) => {
         if (!this.#isOver) this.#accept(request, peer, contexts);
       },
     });
+  }
+
+  // An upstream died over it: from here on it is as if it had been asked of us.
+  #takeOver(contextId: number, command: Command, dataSet: Uint8Array): boolean {
+    const taking = this.#isOver ? undefined : this.own.command(contextId, command);
+    if (taking === undefined) return false;
+    if (taking === 'done') return true;
+    taking.push(dataSet);
+    taking.end();
+    return true;
   }
 
   /** The upstreams of this association, for what the keeper hands over. */

@@ -57,6 +57,8 @@ export interface RelayedSessionOptions {
   readonly nextSeq: () => number;
   /** An upstream is of no use to this association. */
   readonly failed: (upstream: string, how: UpstreamFailedMessage['how']) => void;
+  /** Answers here what an upstream was asked and did not live to answer: whether we do. */
+  readonly takeOver: (contextId: number, command: Command, dataSet: Uint8Array) => boolean;
   /** Called once, when every upstream has answered or failed. */
   readonly negotiated: (contexts: RelayedContexts) => void;
 }
@@ -246,7 +248,11 @@ export class RelayedSession implements ContextServer {
         if (context === undefined || serviceClass === undefined) continue;
         const isReporter = roles.some(({ sopClassUid, scp }) => sopClassUid === abstractSyntax && scp);
         const { transferSyntax } = context;
-        contexts.set(id, { serviceClass, transferSyntax, upstream: plan.name, channel, isReporter });
+        const isOurs = OURS_TO_READ.has(transferSyntax) && plan.fallback.includes(serviceClass.service);
+        contexts.set(id, {
+          ...{ serviceClass, transferSyntax, upstream: plan.name, channel, isReporter },
+          ...(isOurs ? { takeOver: this.#options.takeOver } : {}),
+        });
       }
     const operations = new RelayedOperations({ contexts, device, clerk, clock, nextSeq });
     for (const upstream of this.#upstreams.values()) upstream.asker = operations.askerOf(() => upstream.channel);

@@ -60,13 +60,16 @@ export function reportQueries(db: Kysely<Schema>) {
         .orderBy('id', 'desc')
         .limit(sql.lit(1)),
     ),
-    unreported: defineQuery<{ beforeMs: number; after: number; limit: number }>('unreported')(db, (db, p) =>
-      rows(db)
-        .where('state', '=', sql.lit('asked') as never)
-        .where('asked_at_ms', '<=', p.beforeMs)
-        .where('id', '>', p.after)
-        .orderBy('id')
-        .limit(p.limit),
+    unreported: defineQuery<{ beforeMs: number; afterMs: number; after: number; limit: number }>('unreported')(
+      db,
+      (db, p) =>
+        rows(db)
+          .where('state', '=', sql.lit('asked') as never)
+          .where('next_at_ms', '<=', p.beforeMs)
+          .where((eb) => eb(eb.refTuple('next_at_ms', 'id'), '>', eb.tuple(p.afterMs, p.after)))
+          .orderBy('next_at_ms')
+          .orderBy('id')
+          .limit(p.limit),
     ),
     takeOverReport: defineQuery<{ id: number; nextAtMs: number }>('takeOverReport')(db, (db, p) =>
       db

@@ -51,4 +51,26 @@ export function reportsSuite(name: string, open: (t: Context) => Promise<{ reado
     const [owed] = await reports.due('CT1', T0 + 10, 9);
     assert.deepEqual(owed?.report, report);
   });
+
+  test(`[CONT-211] ${name}: what an upstream has not reported on is found in order, and becomes ours once`, async (t) => {
+    const { reports } = (await open(t)).records;
+    await reports.ask(asked('CT1', '2.25.1', 'pacs'));
+    await reports.ask(asked('CT1', '2.25.2'));
+    await reports.ask(asked('CT2', '2.25.3', 'ris'));
+    assert.deepEqual(await reports.unreported(T0 - 1, undefined, 9), []);
+    const [first, second] = await reports.unreported(T0, undefined, 9);
+    assert.deepEqual([first?.upstream, second?.upstream], ['pacs', 'ris']);
+    assert.deepEqual(
+      (await reports.unreported(T0, first, 9)).map(({ transactionUid }) => transactionUid),
+      ['2.25.3'],
+    );
+    assert.equal(await reports.takeOver(first?.id ?? 0, T0 + 5), true);
+    assert.equal(await reports.takeOver(first?.id ?? 0, T0 + 5), false);
+    assert.equal(await reports.askedOf('pacs', '2.25.1'), undefined);
+    const owed = await reports.due('CT1', T0 + 5, 9);
+    assert.deepEqual(owed.map(({ transactionUid, upstream }) => [transactionUid, upstream]).toSorted(), [
+      ['2.25.1', ''],
+      ['2.25.2', ''],
+    ]);
+  });
 }

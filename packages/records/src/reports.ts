@@ -28,6 +28,8 @@ export interface OwedReport {
   /** The destination that was asked in its place; empty when we answer ourselves. */
   readonly upstream: string;
   readonly askedAtMs: number;
+  /** Wall time before which the device is not told. */
+  readonly nextAtMs: number;
   readonly attempts: number;
   /** Pairs of SOP class and SOP instance UID. */
   readonly objects: readonly (readonly [sopClassUid: string, sopInstanceUid: string])[];
@@ -36,10 +38,10 @@ export interface OwedReport {
 }
 
 /** What is written when a device asks. */
-export type AskedReport = Pick<OwedReport, 'peer' | 'transactionUid' | 'upstream' | 'askedAtMs' | 'objects'> & {
-  /** Wall time before which the device is not told. */
-  readonly nextAtMs: number;
-};
+export type AskedReport = Pick<
+  OwedReport,
+  'peer' | 'transactionUid' | 'upstream' | 'askedAtMs' | 'nextAtMs' | 'objects'
+>;
 
 /** Reports on storage commitment owed to devices. Every write is durable when its promise resolves. Throws Fault `records.*`. */
 export class Reports {
@@ -87,9 +89,10 @@ export class Reports {
     return row === undefined ? undefined : reportOf(row);
   }
 
-  /** Transactions an upstream was asked no later than `beforeMs` and has not reported on, by their numbers. */
-  async unreported(beforeMs: number, after: number, limit: number): Promise<readonly OwedReport[]> {
-    const rows = await this.#engine.read(() => all(this.#queries.unreported, { beforeMs, after, limit }));
+  /** Transactions that upstreams have not reported on and that would have been due by `beforeMs`, oldest first, behind `after`. */
+  async unreported(beforeMs: number, after: OwedReport | undefined, limit: number): Promise<readonly OwedReport[]> {
+    const place = { afterMs: after?.nextAtMs ?? 0, after: after?.id ?? 0 };
+    const rows = await this.#engine.read(() => all(this.#queries.unreported, { beforeMs, ...place, limit }));
     return rows.map(reportOf);
   }
 
@@ -154,6 +157,7 @@ function reportOf(row: OwedReportsTable): OwedReport {
     transactionUid: row.transaction_uid,
     upstream: row.upstream,
     askedAtMs: row.asked_at_ms,
+    nextAtMs: row.next_at_ms,
     attempts: row.attempts,
     objects: row.objects === '' ? [] : parsed(row.objects),
     report: isReported

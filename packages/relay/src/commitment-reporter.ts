@@ -148,12 +148,13 @@ export class CommitmentReporter {
    * @param isMeant of which upstreams; @param askedForMs asked so long ago at least.
    */
   async takeOver(isMeant: (upstream: string) => boolean, askedForMs = 0): Promise<void> {
-    const { records, clock, log, sources } = this.#tools;
+    const { records, clock, limits, log, sources } = this.#tools;
     try {
-      for (let after = 0; !this.#cancel.signal.aborted; ) {
-        const rows = await records.reports.unreported(clock.now() - askedForMs, after, PAGE);
+      const beforeMs = clock.now() + limits.firstReportMs - askedForMs;
+      for (let after: OwedReport | undefined; !this.#cancel.signal.aborted; ) {
+        const rows = await records.reports.unreported(beforeMs, after, PAGE);
+        after = rows.at(-1);
         for (const { id, peer, upstream, transactionUid, objects } of rows) {
-          after = id;
           // Written down by an earlier version, it names nothing.
           if (objects.length === 0 || !isMeant(upstream)) continue;
           const isTold = this.#tools.wasRefusedWhenHeld(peer);

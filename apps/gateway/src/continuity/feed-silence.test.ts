@@ -55,7 +55,7 @@ test('[CONT-218] a feed that never said anything since we began is silent since 
   assert.equal(other.continuity.feeds.silentSinceMs('labo'), 77);
 });
 
-test('[CONT-219] a feed that is removed, or is told to be quiet with reason, is silent no more; a disk that is full loses no silence', async (t) => {
+test('[CONT-218] a feed that is removed, or is told to be quiet with reason, is silent no more; a disk that is full loses no silence', async (t) => {
   const here = await house(t);
   here.feeds = [LAB];
   await here.start();

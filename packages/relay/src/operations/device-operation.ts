@@ -10,6 +10,9 @@ export interface OperationRefusal {
   readonly why: Text;
 }
 
+/** What may be asked twice without harm: a query, and steps, whose second telling is known as such (decision 0031). */
+const AGAIN: ReadonlySet<number> = new Set([COMMAND_FIELD.cFindRq, COMMAND_FIELD.nCreateRq, COMMAND_FIELD.nSetRq]);
+const MOST_KEPT_BYTES = 256 * 1024;
 /** PS3.4 §C.4.1.1.4: out of resources. */
 const OUT_OF_RESOURCES = 0xa700;
 
@@ -34,6 +37,9 @@ export class DeviceOperation implements ResponseUser {
   /** Its identifier (C-FIND), collected. */
   identifier: Buffer[] = [];
   identifierBytes = 0;
+  /** Its data set as the device sent it, as long as we may have to answer it ourselves. */
+  readonly kept: Buffer[] = [];
+  #keptBytes = 0;
   /** Its message upstream, begun before it is permitted (N-*). */
   message: OutMessage | undefined;
   request: UpstreamRequest | undefined;
@@ -88,8 +94,24 @@ export class DeviceOperation implements ResponseUser {
     if (this.#lastStatus !== undefined) this.#end({ status: this.#lastStatus, results: this.results });
   }
 
+  /** Keeps a piece of its data set, within a bound, for the day its upstream dies over it. */
+  keep(view: Uint8Array): void {
+    if (this.context.takeOver === undefined) return;
+    this.#keptBytes += view.byteLength;
+    if (this.#keptBytes <= MOST_KEPT_BYTES) this.kept.push(Buffer.from(view));
+    else this.kept.length = 0;
+  }
+
+  /** Whether we answer it in place of the upstream that is gone: nothing of an answer has been passed on, and all of the question is here. */
+  #isTakenOver(): boolean {
+    const isUntouched = this.results === 0 && this.#out === undefined && this.isWhole && !this.isCancelled;
+    if (!isUntouched || this.#keptBytes > MOST_KEPT_BYTES || !AGAIN.has(this.command.commandField)) return false;
+    return this.context.takeOver?.(this.contextId, this.command, Buffer.concat(this.kept)) === true;
+  }
+
   failed(why: Text): void {
     if (this.state === 'over') return;
+    if (this.#isTakenOver()) return this.#end({ status: failureOf(this.command).status, results: 0, why });
     const half = this.#out;
     // Half a response is on the wire: nothing can be said behind it but that it is over.
     if (half?.isStarted === true && !half.isOver) this.#device.abort(why);

@@ -63,6 +63,8 @@ export interface RelayedContext {
   readonly channel: UpstreamChannel;
   /** Whether the device was granted the role of SCP: then it may report (N-EVENT-REPORT). */
   readonly isReporter: boolean;
+  /** Answers what the upstream was asked and did not live to answer: whether we do. Absent: its services are not ours to answer. */
+  readonly takeOver?: (contextId: number, command: Command, dataSet: Uint8Array) => boolean;
 }
 
 /** Who carries out the operations of some presentation contexts of an association. Views are valid during the call only. */

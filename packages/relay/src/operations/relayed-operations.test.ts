@@ -5,7 +5,7 @@ import { COMMAND_FIELD, type Command, commandOf, decodeCommand, MessageOutbox, r
 import { systemClock, type Text, text } from '@leadglass/kit';
 import { type OperationDecision, type ServiceClass, serviceClassOf } from '@leadglass/policy';
 import { UpstreamChannel } from './channel.ts';
-import type { AskedOperation, EndedOperation, RefusedOperation } from './operation-api.ts';
+import type { AskedOperation, EndedOperation, RefusedOperation, RelayedContext } from './operation-api.ts';
 import { RelayedOperations } from './relayed-operations.ts';
 
 const FIND = '1.2.840.10008.5.1.4.1.2.2.1';
@@ -33,7 +33,7 @@ class Wire {
   }
 }
 
-function relayed() {
+function relayed(takeOver?: RelayedContext['takeOver']) {
   const [device, upstream] = [new Wire(), new Wire()];
   const asked: AskedOperation[] = [];
   const ended: (EndedOperation & { readonly seq: number })[] = [];
@@ -47,6 +47,7 @@ function relayed() {
   const context = (uid: string) => ({
     ...{ serviceClass: serviceClassOf(uid) as ServiceClass, transferSyntax: IMPLICIT, upstream: 'ris', channel },
     isReporter: false,
+    ...(takeOver === undefined ? {} : { takeOver }),
   });
   let seq = 0;
   const operations = new RelayedOperations({
@@ -95,6 +96,67 @@ test('[RELAY-79] one that is refused reaches nobody and is answered once all of 
   assert.deepEqual(upstream.commands, []);
   assert.deepEqual(ended, [{ seq: 0, status: 0x0124, results: 0, why: WHY }]);
   assert.equal(operations.isQuiet, true);
+});
+
+test('[CONT-219] what an upstream dies over before it said anything is asked of us, whole and once, and the device hears our answer alone', () => {
+  const taken: (readonly [contextId: number, field: number, bytes: number])[] = [];
+  const { operations, channel, device, ended } = relayed((contextId, { commandField }, dataSet) => {
+    taken.push([contextId, commandField, dataSet.length]);
+    return true;
+  });
+  operations.command(3, create(5));
+  operations.dataSet(3, new Uint8Array(10), false);
+  operations.dataSet(3, new Uint8Array(10), true);
+  operations.decided(0, ALLOWED);
+  operations.command(1, find(6));
+  operations.dataSet(1, EMPTY, true);
+  // Nobody has decided on this one yet.
+  channel.ended(WHY);
+  assert.deepEqual(taken, [[3, COMMAND_FIELD.nCreateRq, 20]]);
+  operations.decided(1, ALLOWED);
+  assert.deepEqual(taken.slice(1), [[1, COMMAND_FIELD.cFindRq, 0]]);
+  assert.deepEqual(device.said, []);
+  assert.deepEqual(
+    ended.map(({ seq, status, why }) => [seq, status, why]),
+    [
+      [0, 0x0110, WHY],
+      [1, 0xc001, ended[1]?.why],
+    ],
+  );
+  assert.equal(operations.isQuiet, true);
+});
+
+test('[CONT-219] of what it has answered in part, what is cancelled, and what is not ours, the device hears that it failed', () => {
+  let isOurs = true;
+  let asked = 0;
+  const { operations, channel, upstream, device } = relayed(() => {
+    asked += 1;
+    return isOurs;
+  });
+  for (const [seq, messageId] of [7, 8, 9].entries()) {
+    operations.command(1, find(messageId));
+    operations.dataSet(1, EMPTY, true);
+    operations.decided(seq, ALLOWED);
+  }
+  channel.command(1, pending(upstream.commands[0] as Command));
+  channel.dataSet(1, new Uint8Array(4), true);
+  operations.command(1, commandOf(COMMAND_FIELD.cCancelRq, { messageIdBeingRespondedTo: 8 }));
+  isOurs = false;
+  channel.ended(WHY);
+  assert.equal(asked, 1);
+  assert.deepEqual(
+    device.said.filter(([, status]) => status !== 0xff00).map(([, status]) => status),
+    [0xc001, 0xc001, 0xc001],
+  );
+});
+
+test('[CONT-219] a step too large to be kept is not half told', () => {
+  const { operations, channel, device } = relayed(() => true);
+  operations.command(3, create(5));
+  operations.decided(0, ALLOWED);
+  for (let n = 0; n < 5; n += 1) operations.dataSet(3, new Uint8Array(64 * 1024), n === 4);
+  channel.ended(WHY);
+  assert.deepEqual(device.said, [[COMMAND_FIELD.nCreateRsp, 0x0110]]);
 });
 
 test('[RELAY-80] more results than the peer may have: the upstream is told to stop, the device that there are more', () => {

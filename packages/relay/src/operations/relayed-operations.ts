@@ -82,6 +82,8 @@ export class RelayedOperations implements ContextServer {
     if (isLast) this.#receiving = undefined;
     if ('report' in receiving) return receiving.report?.push(view, isLast);
     const { operation } = receiving;
+    operation.keep(view);
+    if (isLast) operation.isWhole = true;
     if (operation.state === 'permitted') operation.request?.push(view, isLast);
     else if (operation.message !== undefined) operation.message.push(view, isLast);
     else this.#collect(operation, view);
