@@ -31,9 +31,10 @@ const SECONDS = 1000;
 function took(ms: number | null): Text {
   if (ms === null) return text('jamais', 'never');
   const s = ms / SECONDS;
-  if (s >= 120) {
-    const shown = `${Math.floor(s / 60)} min ${String(Math.round(s % 60)).padStart(2, '0')}`;
-    return text(shown, shown);
+  const whole = Math.round(s);
+  if (whole >= 120) {
+    const rest = whole % 60 === 0 ? '' : ` ${String(whole % 60).padStart(2, '0')}`;
+    return text(`${Math.floor(whole / 60)} min${rest}`, `${Math.floor(whole / 60)} min${rest}`);
   }
   const shown = s < 10 ? s.toFixed(1) : s.toFixed(0);
   return text(`${shown.replace('.', ',')} s`, `${shown} s`);

@@ -487,8 +487,8 @@ const EXPECTED: Readonly<Record<EventKind, readonly [fr: string, en: string]>> =
   ],
   'drill.began': ['Exercice n° 3 commencé par « marie ».', 'Drill no. 3 began, asked for by “marie”.'],
   'drill.ended': [
-    'Exercice n° 3 en retard : image 2 min 10 (but 2 min 00), résultat 0,9 s (but 60 s). Traces de l’exercice qui restent : 1.',
-    'Drill no. 3 late: image 2 min 10 (aim 2 min 00), result 0.9 s (aim 60 s). Traces of the drill that are left: 1.',
+    'Exercice n° 3 en retard : image 2 min 10 (but 2 min), résultat 0,9 s (but 60 s). Traces de l’exercice qui restent : 1.',
+    'Drill no. 3 late: image 2 min 10 (aim 2 min), result 0.9 s (aim 60 s). Traces of the drill that are left: 1.',
   ],
   'drill.missed': ['Exercice prévu et non fait : titre inconnu.', 'A drill was due and did not run: unknown title.'],
   'drill.outage': [

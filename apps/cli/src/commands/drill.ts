@@ -41,7 +41,9 @@ const EXITS = [
 function took(ms: number | null, language: Language): string {
   if (ms === null) return '—';
   const s = ms / 1000;
-  if (s >= 120) return `${Math.floor(s / 60)} min ${String(Math.round(s % 60)).padStart(2, '0')}`;
+  const whole = Math.round(s);
+  if (whole >= 120 && whole % 60 === 0) return `${whole / 60} min`;
+  if (whole >= 120) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')}`;
   const shown = s < 10 ? s.toFixed(2) : s.toFixed(0);
   return `${language === 'fr' ? shown.replace('.', ',') : shown} s`;
 }

@@ -7,6 +7,8 @@ test('[CONSOLE-200] times are read at a glance in both languages', () => {
   assert.equal(timeOf(260, 'en', '—'), '0.26 s');
   assert.equal(timeOf(12_400, 'en', '—'), '12 s');
   assert.equal(timeOf(200_000, 'fr', '—'), '3 min 20');
+  assert.equal(timeOf(120_000, 'fr', '—'), '2 min');
+  assert.equal(timeOf(179_700, 'en', '—'), '3 min');
   assert.equal(timeOf(null, 'fr', 'jamais'), 'jamais');
 });
 

@@ -5,7 +5,9 @@ import type { Language } from '../words/index.ts';
 export function timeOf(ms: number | null, language: Language, never: string): string {
   if (ms === null) return never;
   const s = ms / 1000;
-  if (s >= 120) return `${Math.floor(s / 60)} min ${String(Math.round(s % 60)).padStart(2, '0')}`;
+  const whole = Math.round(s);
+  if (whole >= 120 && whole % 60 === 0) return `${whole / 60} min`;
+  if (whole >= 120) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')}`;
   const shown = s < 10 ? Math.round(s * 100) / 100 : Math.round(s);
   return `${shown.toLocaleString(language)} s`;
 }

@@ -35,7 +35,8 @@ interface Running {
   readonly no: number;
   readonly plan: DrillPlan;
   readonly steps: DrillStep[];
-  over: Promise<DrillTold>;
+  /** What came of it; undefined where the gateway stops: the next start ends it. */
+  over: Promise<DrillTold | undefined>;
   hear: (() => void) | undefined;
 }
 
@@ -139,16 +140,19 @@ export class DrillHost {
     const running = await this.#begin(by());
     const { no } = running;
     yield { no };
-    let ended: DrillTold | undefined;
+    let ended: { readonly told: DrillTold | undefined } | undefined;
     const over = running.over.then((told) => {
-      ended = told;
+      ended = { told };
     });
     for (let shown = 0; ; ) {
       for (const step of running.steps.slice(shown)) {
         shown += 1;
         yield { no, step };
       }
-      if (ended !== undefined && shown === running.steps.length) return yield { no, told: ended };
+      if (ended !== undefined && shown === running.steps.length) {
+        if (ended.told !== undefined) yield { no, told: ended.told };
+        return;
+      }
       const more = new Promise<void>((resolve) => {
         running.hear = resolve;
       });
@@ -252,7 +256,7 @@ export class DrillHost {
     return { no, plan, steps: [], over: NEVER, hear: undefined };
   }
 
-  async #whole(running: Running, who: string): Promise<DrillTold> {
+  async #whole(running: Running, who: string): Promise<DrillTold | undefined> {
     const useFeed = (feed: Feed | undefined) => {
       this.#feed = feed;
     };
@@ -265,8 +269,9 @@ export class DrillHost {
     useFeed(undefined);
     const { cause, ...facts } = came;
     if (cause !== undefined) this.#tools.log.warn('drill.failed', { step: came.failedAt, fault: cause });
-    const isStopped = this.#stopping.signal.aborted && came.outcome === 'failed';
-    return this.#end(running.no, running.plan, who, isStopped ? { ...facts, outcome: 'broken-off' } : facts);
+    // What was under way may still arrive: it is destroyed when the next start has found it.
+    if (this.#stopping.signal.aborted && came.outcome === 'failed') return undefined;
+    return this.#end(running.no, running.plan, who, facts);
   }
 
   async #end(

@@ -197,16 +197,17 @@ export class DrillRun {
     if (door === undefined) throw new StepFailed('stored', NO_LISTENER);
     let association: ScuAssociation | undefined;
     try {
-      association = await this.#steps.of('stored', MOST_MS, async () => {
-        const opened = await this.#call(door, isTls);
+      const opened = await this.#steps.of('stored', MOST_MS, async () => {
+        association = await this.#call(door, isTls);
         for (const image of images) {
-          const { status } = await opened.store({ ...image, dataSet: [image.dataSet], length: image.dataSet.length });
+          const { status } = await association.store({
+            ...{ ...image, dataSet: [image.dataSet], length: image.dataSet.length },
+          });
           if (status !== 0) throw new StepFailed('stored', refused(status));
         }
-        return opened;
+        return association;
       });
-      const asked = association;
-      await this.#steps.of('device', MOST_MS, () => this.#ask(asked));
+      await this.#steps.of('device', MOST_MS, () => this.#ask(opened));
     } finally {
       await association?.release();
       imports.closeOne(door.calling);

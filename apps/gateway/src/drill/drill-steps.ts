@@ -21,6 +21,8 @@ export class Steps {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #told: (step: DrillStep) => void;
+  /** The step under way: who asks for one that is over asks no more. */
+  #current = '';
 
   constructor(clock: Clock, signal: AbortSignal, told: (step: DrillStep) => void) {
     this.#clock = clock;
@@ -36,7 +38,10 @@ export class Steps {
   async of<T>(step: string, withinMs: number, act: () => Promise<T>): Promise<T> {
     if (this.#signal.aborted) throw new StepFailed(step, STOPPED);
     const began = this.now();
-    const result = await this.#within(step, withinMs, act);
+    this.#current = step;
+    const result = await this.#within(step, withinMs, act).finally(() => {
+      this.#current = '';
+    });
     const done = { step, ms: Math.round(this.now() - began) };
     this.done.push(done);
     this.#told(done);
@@ -45,10 +50,11 @@ export class Steps {
 
   /** Asks again until there is an answer; the step's own end ends it. */
   async until<T>(ask: () => Promise<T | undefined>, againMs = POLL_MS): Promise<T> {
+    const step = this.#current;
     for (;;) {
       const found = await ask();
       if (found !== undefined) return found;
-      if (this.#signal.aborted) throw new Error('stopped');
+      if (this.#signal.aborted || this.#current !== step) throw new Error('nobody waits for it any more');
       await new Promise<void>((resolve) => void this.#clock.after(againMs, resolve));
     }
   }
