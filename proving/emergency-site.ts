@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { askInPage, type ConsoleSite, startConsole, until } from './console-evidence.ts';
 import { admission, odd, radiology, results, sendAll, stampOf, type Told, type Value } from './emergency-feed.ts';
 import { type ScanAt, scanSlice, shownOfScan } from './emergency-images.ts';
+import type { Gateway } from './gateway.ts';
 import type { MadeObject } from './objects.ts';
 import { newStudy } from './phantom.ts';
 import { callGateway, storeOne } from './sending.ts';
@@ -50,8 +51,16 @@ const sodium = (value: string, status = 'F', flag = ''): Value => ({
   ...{ code: '2951-2', name: 'Sodium', value, unit: 'mmol/L', range: '136-145', flag, status },
 });
 
+/** Whoever tells: laboratory, radiology, admissions. */
+export async function addFeeds(gateway: Pick<Gateway, 'cli'>): Promise<void> {
+  for (const [name, kind] of FEEDS) {
+    const from = ['--from', '127.0.0.0/8', '--kind', kind, '--application', name.toUpperCase()];
+    await gateway.cli('feed', 'add', name, ...from);
+  }
+}
+
 /** What the laboratory, radiology and admissions tell: an arrival, three ionograms, one of them corrected, a report, something odd. */
-function told(): readonly string[] {
+export function told(): readonly string[] {
   const report = ['Pas d’embolie pulmonaire.', 'Épanchement pleural gauche de faible abondance.'];
   const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
   return [
@@ -86,18 +95,7 @@ export async function startTold(
 ): Promise<ConsoleSite> {
   const site = await startConsole(t, executablePath, { withHl7: true });
   const { gateway } = site;
-  for (const [name, kind] of FEEDS)
-    await gateway.cli(
-      'feed',
-      'add',
-      name,
-      '--from',
-      '127.0.0.0/8',
-      '--kind',
-      kind,
-      '--application',
-      name.toUpperCase(),
-    );
+  await addFeeds(gateway);
   await sendAll(gateway.hl7, messages);
   await gateway.cli('peer', 'add', 'PROVER', '--from', '127.0.0.0/8', '--allow', 'echo,store');
   const association = await callGateway(gateway.dimse, 'PROVER');

@@ -17,6 +17,7 @@ import type { ObjectCheck } from '@leadglass/vault';
 import type { CatalogueHost } from './catalogue-host.ts';
 import type { ClamavState } from './clamav-watch.ts';
 import type { Continuity } from './continuity/continuity.ts';
+import type { PulledParts } from './continuity/pulled.ts';
 import type { ContinuitySetHost } from './continuity/set-host.ts';
 import type { DecoderPool } from './decoder-pool.ts';
 import type { connectorTo } from './destinations.ts';
@@ -147,6 +148,8 @@ export interface ControlServices {
   readonly schedule: ScheduleActs;
   /** Temporary identities. */
   readonly reconcile: ReconcileActs;
+  /** Of a continuity box: what it pulled besides images. */
+  readonly pulled: PulledParts;
   /** What is kept ready for a bad day. */
   readonly continuitySet: Pick<ContinuitySetHost, 'gauge' | 'index' | 'nodes' | 'exports'>;
   /** Deliveries of `destination` became due: looks at them now. */

@@ -5,7 +5,16 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { CONTROL, type Operation, type OperationOf, pathOf, type RequestOf, SOCKET_PATH } from '@leadglass/contract';
+import { Sealer } from '@leadglass/catalogue';
+import {
+  type AsOf,
+  CONTROL,
+  type Operation,
+  type OperationOf,
+  pathOf,
+  type RequestOf,
+  SOCKET_PATH,
+} from '@leadglass/contract';
 import { Fault, ManualClock, Secret, silentLogger, text, uuidv7 } from '@leadglass/kit';
 import { memoryTileStore, openLedger, Sequencer, verifierKey } from '@leadglass/ledger';
 import {
@@ -21,6 +30,7 @@ import {
 import { openSqliteRecords, type Records } from '@leadglass/records';
 import { generateIdentity } from '@leadglass/vault';
 import { Continuity } from './continuity/continuity.ts';
+import { PulledParts } from './continuity/pulled.ts';
 import { ContinuitySetHost } from './continuity/set-host.ts';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
@@ -85,6 +95,13 @@ export async function house(t: TestContext): Promise<House> {
   });
   const { identity, home: identityHome } = await identityHouse(t, CLOCK, records);
   let rules: ReturnType<ControlServices['rules']> = { peers: [], destinations: [] };
+  const indexKey = new Secret(Buffer.alloc(32, 7));
+  const charts = chartsOf(records, () => pulled.feeds());
+  const pulled = new PulledParts({
+    ...{ records, clock: CLOCK, sealer: charts.sealer, charts: () => charts, told: () => {} },
+    scheduleSealer: new Sealer(indexKey),
+  });
+  const schedule = scheduleHouse(records, CLOCK, { indexKey, pulled });
   const services: ControlServices = {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
     listeners: () => [{ name: 'dimse', address: '127.0.0.1:11112' }],
@@ -102,9 +119,10 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
-    charts: chartsOf(records),
+    charts,
+    pulled,
     feeds: { connectionsOf: () => 0, readAgain: async () => undefined },
-    schedule: scheduleHouse(records, CLOCK),
+    schedule,
     reconcile: reconcileHouse(records, CLOCK),
     connect: () => Promise.reject(new Fault('wire.refused-connection', 'transient', text('rien', 'nothing'))),
     console: {
@@ -122,6 +140,7 @@ export async function house(t: TestContext): Promise<House> {
       decoders,
       appended: () => {},
       layOut: async () => {},
+      around: () => ({ charts, schedule }),
     }),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
@@ -151,10 +170,14 @@ export async function house(t: TestContext): Promise<House> {
 }
 
 /** Charts as the keeper has them. */
-function chartsOf(records: Awaited<ReturnType<typeof openSqliteRecords>>): ChartHost {
+function chartsOf(
+  records: Awaited<ReturnType<typeof openSqliteRecords>>,
+  pulledFeeds: () => readonly AsOf[],
+): ChartHost {
   return new ChartHost({
     ...{ records: records.charts, indexKey: new Secret(Buffer.alloc(32, 7)), clock: CLOCK, log: silentLogger },
     ...{ feeds: () => [], pseudonym: (words) => `p ${words}`, told: () => {} },
+    ...{ pseudonyms: (issuer: string, id: string) => [`p ${issuer} ${id}`], pulledFeeds },
   });
 }
 async function* nothingKept(): AsyncGenerator<never> {}

@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { Sealer } from '@leadglass/catalogue';
 import { STORAGE_COMMITMENT_PUSH_MODEL, STORAGE_COMMITMENT_PUSH_MODEL_INSTANCE } from '@leadglass/dimse';
 import {
   type Clock,
@@ -54,6 +55,7 @@ import { Viewers } from './console/viewers.ts';
 import { Continuity } from './continuity/continuity.ts';
 import { ContinuityDesk } from './continuity/desk.ts';
 import { ISOLATED } from './continuity/isolation-host.ts';
+import { PulledParts } from './continuity/pulled.ts';
 import { ContinuitySetHost } from './continuity/set-host.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import { DeskHost } from './desk-host.ts';
@@ -177,6 +179,8 @@ export class Keeper {
   readonly continuity: Continuity;
   /** Charts of patients, and who tells of them. */
   readonly charts: ChartHost;
+  /** Of a continuity box: what it pulled besides images. */
+  readonly pulled: PulledParts;
   readonly feeds: FeedDesk;
   /** People who read images through the console. */
   readonly people = new Viewers();
@@ -279,6 +283,7 @@ export class Keeper {
     this.reconcile = this.#newReconcile();
     this.web = this.#newWeb();
     this.charts = this.#newCharts();
+    this.pulled = this.#newPulled();
     this.feeds = this.#newFeeds();
     this.intakes = new IntakePool({
       rules: () => this.siteRules.site,
@@ -405,6 +410,7 @@ export class Keeper {
   async start(): Promise<void> {
     const { version, log } = this.#options;
     await this.continuity.load();
+    await this.pulled.load();
     await this.reloadRules();
     const inUse = await this.records.laneFilesInUse();
     await this.store.cleanStaging(inUse);
@@ -617,6 +623,19 @@ export class Keeper {
       pseudonym: (issuer, patientId) => this.#pseudonyms.of(issuer, patientId),
       tell: (event) => this.#tellLater(event),
       told: () => this.sequencer.poke(),
+      pulled: {
+        sources: () => this.pulled.sources(),
+        registrations: () => this.pulled.registrations(),
+      },
+    });
+  }
+
+  #newPulled(): PulledParts {
+    const { clock, home } = this.#options;
+    return new PulledParts({
+      ...{ records: this.records, clock, sealer: this.charts.sealer, charts: () => this.charts },
+      scheduleSealer: new Sealer(home.keys.indexKey),
+      told: () => this.sequencer.poke(),
     });
   }
 
@@ -662,7 +681,8 @@ export class Keeper {
     return new ContinuitySetHost({
       ...{ records: this.records, clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
       freeBytes: () => this.#disk.freeBytes,
-      expected: () => this.schedule.expected(),
+      expected: async () => [...(await this.schedule.expected()), ...(await this.charts.expected())],
+      around: () => ({ charts: this.charts, schedule: this.schedule }),
       certificate: () => this.#certificates.current.tls.certPem,
       changed: async () => {
         this.sequencer.poke();
@@ -715,6 +735,7 @@ export class Keeper {
         ledgerKey: verifierKey(originOf(home.keys.siteName), home.keys.ledgerSigning),
         authority: () => this.#certificates.current.tls.caPem,
         set: () => this.continuitySet.set(),
+        parts: this.continuitySet.parts,
       }),
       learning: this.learning,
       isObserved: (peer) => isObserved(peer, this.#observation, clock.now()),
@@ -735,7 +756,9 @@ export class Keeper {
     return new ChartHost({
       ...{ records: this.records.charts, indexKey: home.keys.indexKey, clock, log, feeds: () => this.#rules.feeds },
       pseudonym: (words) => this.#pseudonyms.ofWords(words),
+      pseudonyms: (issuer, patientId) => this.#pseudonyms.all(issuer, patientId),
       told: () => this.sequencer.poke(),
+      pulledFeeds: () => this.pulled.feeds(),
     });
   }
 

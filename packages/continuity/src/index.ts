@@ -2,8 +2,21 @@ export { ChartReader } from './chart/chart-reader.ts';
 export { Charter } from './chart/charter.ts';
 export { isCriticalFlag, pinOf } from './chart/critical.ts';
 export { formOf } from './chart/documents.ts';
+export { tokensOf } from './chart/findable.ts';
+export { isMatchable } from './chart/identity.ts';
+export {
+  type ChartPart,
+  MOST_PART_ENTRIES,
+  type PartChart,
+  type PartEntry,
+  partOfCut,
+  type RawTold,
+  versionOfChart,
+} from './chart/part.ts';
+export { type ChartHere, pulledChartOf, pulledMerge, pulledNo } from './chart/pulled-chart.ts';
 export { ChartSealer } from './chart/sealer.ts';
-export type { MessageFacts } from './chart/told.ts';
+export { type Summary, visitOf } from './chart/summary.ts';
+export type { MessageFacts, Told, ToldDocument } from './chart/told.ts';
 export { indexLine } from './inventory/index-line.ts';
 export {
   INVENTORY_STORAGE,

@@ -51,6 +51,8 @@ export const AsOfSchema = z.object({
   waiting: COUNT,
   /** Messages of it that nobody understood, and that nobody has put aside. */
   notUnderstood: COUNT,
+  /** On a continuity box: as of when its gateway said so. */
+  pulledMs: z.exactOptional(TIME),
 });
 export type AsOf = z.output<typeof AsOfSchema>;
 

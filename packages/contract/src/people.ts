@@ -112,6 +112,14 @@ export const ACCESS = {
   'continuity.take': NOBODY,
   'continuity.missing': NOBODY,
   'continuity.retain': NOBODY,
+  'continuity.parts.begin': NOBODY,
+  'continuity.parts.missing': NOBODY,
+  'continuity.parts.take': NOBODY,
+  'continuity.parts.document': NOBODY,
+  'continuity.parts.done': NOBODY,
+  'continuity.parts.end': NOBODY,
+  'continuity.standing': ALL,
+  'continuity.document': NOBODY,
 
   'config.show': WATCHES,
   'config.plan': LOOKS_INTO,
@@ -168,6 +176,7 @@ export const ACCESS = {
   /** Pseudonyms alone. */
   'reconcile.report': SEES,
   'reconcile.set': RUNS,
+  'worklist.list': READS_CHARTS,
   'worklist.status': [...SEES, RADIOLOGIST, EMERGENCY],
   'worklist.refresh': [ADMIN, TECHNOLOGIST],
   'worklist.set': RUNS,

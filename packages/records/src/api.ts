@@ -28,6 +28,7 @@ import type { ContinuityRecords } from './continuity.ts';
 import type { GlassList } from './glass.ts';
 import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
+import type { Pulled } from './pulled.ts';
 import type { Reconciliation } from './reconciliation.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
@@ -383,6 +384,8 @@ export interface Records {
   readonly retrieval: Retrieval;
   /** What the continuity set is chosen by. */
   readonly continuitySet: ContinuityRecords;
+  /** What a continuity box pulled besides images. */
+  readonly pulled: Pulled;
 
   setting(name: string): Promise<string | undefined>;
   /** `events`: what tells of it, in the same transaction. */

@@ -5,6 +5,7 @@ import { continuitySet } from './continuity-migration.ts';
 import { emergency } from './glass-migration.ts';
 import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
+import { boxCharts } from './pulled-migration.ts';
 import { reconciliation } from './reconciliation-migration.ts';
 import { owedReports } from './report-migration.ts';
 import { schedule } from './schedule-migration.ts';
@@ -390,6 +391,7 @@ export const MIGRATIONS: readonly Migration[] = [
   personKeys,
   continuitySet,
   reconciliation,
+  boxCharts,
 ];
 
 /** The table that tells the version, made before the first migration. */

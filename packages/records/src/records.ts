@@ -39,6 +39,7 @@ import { ContinuityRecords } from './continuity.ts';
 import { GlassList } from './glass.ts';
 import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
+import { Pulled } from './pulled.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Reports } from './reports.ts';
@@ -98,6 +99,7 @@ export class ScriptedRecords implements Records {
   readonly outages: Outages;
   readonly charts: Charts;
   readonly schedule: Schedule;
+  readonly pulled: Pulled;
   readonly steps: Steps;
   readonly reconciliation: Reconciliation;
 
@@ -115,6 +117,7 @@ export class ScriptedRecords implements Records {
     this.outages = new Outages(engine, this.#queries);
     this.charts = new Charts(engine, this.#queries);
     this.schedule = new Schedule(engine, this.#queries);
+    this.pulled = new Pulled(engine, this.#queries);
     this.steps = new Steps(engine, this.#queries);
     this.reconciliation = new Reconciliation(engine, this.#queries);
   }

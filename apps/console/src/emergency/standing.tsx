@@ -1,4 +1,4 @@
-import type { AsOf } from '@leadglass/contract';
+import type { AsOf, BoxStanding } from '@leadglass/contract';
 import { useAsk } from '../client/index.ts';
 import { Icon } from '../kit/index.ts';
 import { useFormat, useSay, useWords } from '../words/index.ts';
@@ -23,6 +23,7 @@ export function Standing({ feeds }: { readonly feeds: readonly AsOf[] | undefine
         {state?.isIsolated === true ? <strong>{words.isolated}</strong> : null}
         <span>{when}</span>
       </p>
+      {state?.box === undefined ? null : <Box box={state.box} />}
       {state === undefined || state.missing.length === 0 ? null : (
         <div>
           <h2 className={css.missing}>{words.missing}</h2>
@@ -35,6 +36,20 @@ export function Standing({ feeds }: { readonly feeds: readonly AsOf[] | undefine
       )}
       {feeds === undefined ? null : <Feeds feeds={feeds} />}
     </section>
+  );
+}
+
+/** How old each kind is that a second box serves. */
+function Box({ box }: { readonly box: BoxStanding }) {
+  const words = useWords(STANDING);
+  const format = useFormat();
+  const said = box.kinds.map(({ kind, asOfMs }) =>
+    words[kind](asOfMs === null ? words.neverPulled : format.moment(asOfMs)),
+  );
+  return (
+    <p className={css.feeds}>
+      <strong>{words.box}</strong> {said.join(' · ')}
+    </p>
   );
 }
 

@@ -49,20 +49,20 @@ function jsonOf(json: string): unknown {
   }
 }
 
-const word = z.string().default('');
+export const word = z.string().default('');
 // A repetition that is empty is `null` in JSON: it keeps its place.
-const words = z
+export const words = z
   .array(z.union([z.string(), z.null().transform(() => '')]))
   .default([])
   .readonly();
-const list = <T extends z.ZodType>(item: T) => z.array(item).max(200_000).default([]).readonly();
+export const list = <T extends z.ZodType>(item: T) => z.array(item).max(200_000).default([]).readonly();
 const NO_CODE: Coded = { id: '', text: '', system: '', otherId: '', otherText: '', otherSystem: '' };
 
-const coded = z
+export const coded = z
   .object({ id: word, text: word, system: word, otherId: word, otherText: word, otherSystem: word })
   .default(NO_CODE);
-const identifier = z.object({ value: word, authority: word, oid: word, type: word });
-const name = z.object({ family: word, given: word, further: word, prefix: word, type: word });
+export const identifier = z.object({ value: word, authority: word, oid: word, type: word });
+export const name = z.object({ family: word, given: word, further: word, prefix: word, type: word });
 
 const header = z.object({
   ...{ sendingApplication: word, sendingFacility: word, receivingApplication: word, receivingFacility: word },
@@ -92,20 +92,20 @@ const document = z.object({
     ),
 });
 
-const order = z.object({
+export const order = z.object({
   ...{ control: word, placer: word, filler: word, status: word, priority: word, procedure: coded, accession: word },
   ...{ requestedProcedureId: word, stepId: word, studyInstanceUid: word, section: word, stationAeTitle: word },
   ...{ scheduledAt: word, reason: word, clinicalInformation: word, requester: word, requesterPhone: word },
   notes: words,
 });
 
-const observation = z.object({
+export const observation = z.object({
   ...{ valueType: word, code: coded, subId: word, values: words, unit: word, range: word, flags: words },
   ...{ status: word, observedAt: word, laboratory: word, responsible: word, method: word, notes: words },
   document: document.optional().transform((value) => value),
 });
 
-const report = z.object({
+export const report = z.object({
   ...{ placer: word, filler: word, panel: coded, collectedAt: word, receivedAt: word, issuedAt: word },
   ...{ section: word, status: word, requester: word, specimen: word, parent: word, notes: words },
   observations: list(observation.transform((value) => ({ ...value, document: value.document }))),

@@ -17,6 +17,7 @@ import type { OperationMessage } from '../relay-messages.ts';
 import { Errands } from './errands.ts';
 import { KeptWorklist } from './kept-worklist.ts';
 import type { Outages } from './outages.ts';
+import { PlannedDays, type PulledRegistration, type PulledSchedule } from './planned.ts';
 import { Registrations } from './registrations.ts';
 import type { ScheduleFromIntake } from './schedule-messages.ts';
 import { StepDelivery } from './step-delivery.ts';
@@ -39,12 +40,14 @@ export interface ScheduleTools {
   pseudonym(issuer: string, patientId: string): string;
   tell(event: Event): void;
   told(): void;
+  /** What a continuity box pulled of its gateway; nothing elsewhere. */
+  readonly pulled?: PulledSchedule;
 }
 
 /** What the control socket asks for. */
 export type ScheduleActs = Pick<
   ScheduleHost,
-  'add' | 'list' | 'correct' | 'cancel' | 'status' | 'refresh' | 'setHoursAhead'
+  'add' | 'list' | 'correct' | 'cancel' | 'status' | 'refresh' | 'setHoursAhead' | 'planned'
 >;
 
 /** Services of information systems that we answer when they cannot be reached. */
@@ -63,6 +66,8 @@ export class ScheduleHost {
   readonly #steps: StepHost;
   readonly #delivery: StepDelivery;
   readonly #registrations: Registrations;
+  /** Days of kept schedules. */
+  readonly planned: PlannedDays;
 
   constructor(tools: ScheduleTools) {
     this.#tools = tools;
@@ -79,7 +84,9 @@ export class ScheduleHost {
     this.#fetcher = new WorklistFetcher({ ...shared, errands, tell });
     const tellIntake = ({ intake }: Connection, message: FoundMessage | OwnToIntake): void =>
       tools.intakes().tell(intake, message);
-    this.#kept = new KeptWorklist({ records, sealer, clock });
+    const pulled = tools.pulled ?? NOTHING_PULLED;
+    this.planned = new PlannedDays({ records, sealer, clock, pulled: () => pulled.registrations() });
+    this.#kept = new KeptWorklist({ records, sealer, clock, pulled });
     this.#worklist = new WorklistHost({ ...shared, worklist: this.#kept, tellIntake, tell });
     this.#delivery = new StepDelivery({ ...shared, errands, told });
     this.#steps = new StepHost({
@@ -87,7 +94,9 @@ export class ScheduleHost {
       taken: (upstream) => this.#delivery.taken(upstream),
     });
     const pseudonym = (issuer: string, patientId: string): string => tools.pseudonym(issuer, patientId);
-    this.#registrations = new Registrations({ records, sealer, clock, pseudonym, told });
+    this.#registrations = new Registrations({
+      ...{ records, sealer, clock, pseudonym, told, pulled: () => pulled.registrations() },
+    });
   }
 
   async start(): Promise<void> {
@@ -156,6 +165,22 @@ export class ScheduleHost {
     return found.slice(0, MOST_EXPECTED);
   }
 
+  /** Numbers of patients who are scheduled or registered, as their sources write them, each once. */
+  async scheduledNumbers(): Promise<readonly string[]> {
+    const numbers = new Set<string>();
+    for await (const slice of this.#kept.all()) {
+      for (const entry of slice) numbers.add(textOf(entry, TAG.PatientID).toUpperCase());
+      if (numbers.size >= MOST_EXPECTED) break;
+    }
+    numbers.delete('');
+    return [...numbers].slice(0, MOST_EXPECTED);
+  }
+
+  /** What was registered here and is open, with the entry that devices are given. */
+  openRegistrations(): Promise<readonly PulledRegistration[]> {
+    return this.#registrations.open();
+  }
+
   #expectedBy(entry: AttributeSet): readonly ExpectedPatient[] {
     const [id, issuer] = [textOf(entry, TAG.PatientID), textOf(entry, TAG.IssuerOfPatientID)];
     if (id === '') return [];
@@ -220,6 +245,8 @@ export class ScheduleHost {
     return {};
   }
 }
+
+const NOTHING_PULLED: PulledSchedule = { sources: () => [], registrations: () => [] };
 
 function textOf(entry: AttributeSet, tag: number): string {
   const value = entry[nameOf(tag)];

@@ -4,9 +4,9 @@ import type { Event } from '@leadglass/model';
 import type { ChartChanges, ChartMerge, ChartRow, Charts, FeedInboxItem } from '@leadglass/records';
 import { isCriticalFlag } from './critical.ts';
 import { formOf } from './documents.ts';
+import { findableWords, tokensOfWord } from './findable.ts';
 import { foldOf } from './fold.ts';
 import { identityDigests, isMatchable } from './identity.ts';
-import { beginningsOf, nearOf, wordsOfNames } from './names.ts';
 import type { ChartSealer } from './sealer.ts';
 import { applied, isContradicted, NOBODY, type Summary, visitOf, withIdentifiers } from './summary.ts';
 import { type MessageFacts, type Told, toldOf } from './told.ts';
@@ -98,6 +98,13 @@ export class Charter {
   forget(): void {
     this.#open.clear();
     this.#nextChart = undefined;
+  }
+
+  /** Changes charts while nothing is being entered; what was remembered of them is forgotten. */
+  alone<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(act, act).finally(() => this.forget());
+    this.#turn = turn.catch(() => 0);
+    return turn;
   }
 
   async stop(): Promise<void> {
@@ -294,25 +301,17 @@ export class Charter {
   /** The row after what was told, and the tokens of words that are new. */
   #changed(open: Open, heardAtMs: number, batch: Batch): void {
     const { summary, row } = open;
+    const { sealer } = this.#options;
     const visit = visitOf(summary);
     const isPresent = visit?.state === 'present';
     const arrivedAtMs = visit?.arrivedMs ?? 0;
     open.row = { ...row, heardAtMs, arrivedAtMs, presentAtMs: isPresent ? Math.max(1, arrivedAtMs) : 0 };
     batch.changed.set(row.no, open);
     const words = findableWords(summary);
-    for (const word of words) if (!open.words.has(word)) batch.tokens.push(...this.#tokens(word, row.no));
+    for (const word of words)
+      if (!open.words.has(word))
+        batch.tokens.push(...tokensOfWord(sealer, word).map((token) => ({ token, chart: row.no })));
     open.words = new Set([...open.words, ...words]);
-  }
-
-  #tokens(word: string, chart: number): { token: number; chart: number }[] {
-    const { sealer } = this.#options;
-    const [kind, value] = [word[0], word.slice(1)];
-    if (kind === 'b') return [{ token: sealer.token('born', value), chart }];
-    if (kind === 'i') return [{ token: sealer.token('identifier', value), chart }];
-    return [
-      ...beginningsOf(value).map((each) => ({ token: sealer.token('begins', each), chart })),
-      ...nearOf(value).map((each) => ({ token: sealer.token('near', each), chart })),
-    ];
   }
 
   /** The chart of identifiers that are to stand no longer is taken in by `into`. */
@@ -402,13 +401,6 @@ export class Charter {
 }
 
 const NO_BYTES = new Uint8Array(0);
-
-/** What a patient is found by, each with a letter for what it is. */
-function findableWords({ names, birthDate, identifiers }: Summary): readonly string[] {
-  const born = birthDate.length < 8 ? [] : [`b${birthDate.slice(0, 8)}`];
-  const numbers = identifiers.map(({ value }) => `i${value.trim().toUpperCase()}`);
-  return [...wordsOfNames(names).map((word) => `n${word}`), ...born, ...numbers];
-}
 
 const NO_IDENTIFIER: Problem = {
   ...{ code: 101, place: 'PID-3', isFatal: true },
