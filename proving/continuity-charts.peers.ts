@@ -7,7 +7,7 @@ import { buildConsole } from '../tools/build-console.ts';
 import { Box } from './box.ts';
 import { graveFindings, keepPicture, setUp } from './console-evidence.ts';
 import { results, sendAll, stampOf, type Told } from './emergency-feed.ts';
-import { addFeeds, PATIENT, told } from './emergency-site.ts';
+import { addFeeds, comesByCode, PATIENT, signInByCode, told } from './emergency-site.ts';
 import { Gateway } from './gateway.ts';
 import { freePort, requirePeer, startProgram } from './peers.ts';
 import { dumped } from './relaying.ts';
@@ -95,12 +95,15 @@ async function standing(box: Box): Promise<Readonly<Record<string, number>>> {
 
 async function pageOf(t: TestContext, executablePath: string, origin: string, banner: string): Promise<Page> {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  t.after(() => browser.close());
   const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB' });
   const page = await context.newPage();
   page.setDefaultTimeout(WAIT_MS);
+  t.after(() => browser.close());
   await setUp(page, origin, banner);
-  return page;
+  // Whoever administers the box reads no chart: a physician comes by the sealed code.
+  const visitor = await comesByCode({ page, context, origin }, 'radiologist', 'en');
+  await signInByCode({ origin }, visitor, 'en');
+  return visitor.page;
 }
 
 test('[PROVE-390] [CONSOLE-215] a box pulls charts, schedule and registrations; the gateway dies, the box is rebooted alone, and its page shows the potassium, the report and who is planned', async (t) => {

@@ -146,7 +146,7 @@ const WORDS = {
 
 /** Comes in by the code of the envelope, as a person does. */
 export async function signInByCode(
-  { origin }: ConsoleSite,
+  { origin }: Pick<ConsoleSite, 'origin'>,
   { page, account, code }: { readonly page: Page; readonly account: string; readonly code: string },
   language: 'fr' | 'en',
 ): Promise<void> {

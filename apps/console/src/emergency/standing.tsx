@@ -1,4 +1,4 @@
-import type { AsOf, BoxStanding } from '@leadglass/contract';
+import type { AsOf, BoxStanding, ContinuityState } from '@leadglass/contract';
 import { useAsk } from '../client/index.ts';
 import { Icon } from '../kit/index.ts';
 import { useFormat, useSay, useWords } from '../words/index.ts';
@@ -19,7 +19,7 @@ export function Standing({ feeds }: { readonly feeds: readonly AsOf[] | undefine
     <section className={isOut ? `${css.standing} ${css.out}` : css.standing} aria-label={words.label}>
       <p className={css.mode} role="status">
         {isOut ? <Icon name="warning" size={18} /> : null}
-        <strong>{isError ? words.unknown : state?.mode === 'outage' ? words.outage : words.normal}</strong>
+        <strong>{isError ? words.unknown : words[modeOf(state)]}</strong>
         {state?.isIsolated === true ? <strong>{words.isolated}</strong> : null}
         <span>{when}</span>
       </p>
@@ -39,6 +39,12 @@ export function Standing({ feeds }: { readonly feeds: readonly AsOf[] | undefine
   );
 }
 
+/** A second box is neither well nor in an outage: it is a copy. */
+function modeOf(state: ContinuityState | undefined): 'outage' | 'box' | 'normal' {
+  if (state?.mode === 'outage') return 'outage';
+  return state?.box === undefined ? 'normal' : 'box';
+}
+
 /** How old each kind is that a second box serves. */
 function Box({ box }: { readonly box: BoxStanding }) {
   const words = useWords(STANDING);
@@ -46,11 +52,7 @@ function Box({ box }: { readonly box: BoxStanding }) {
   const said = box.kinds.map(({ kind, asOfMs }) =>
     words[kind](asOfMs === null ? words.neverPulled : format.moment(asOfMs)),
   );
-  return (
-    <p className={css.feeds}>
-      <strong>{words.box}</strong> {said.join(' · ')}
-    </p>
-  );
+  return <p className={css.feeds}>{said.join(' · ')}</p>;
 }
 
 function Feeds({ feeds }: { readonly feeds: readonly AsOf[] }) {

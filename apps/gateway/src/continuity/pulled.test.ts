@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { isFault } from '@leadglass/kit';
+import { Sealer } from '@leadglass/catalogue';
+import { isFault, Secret } from '@leadglass/kit';
 import { DEFAULT_CONTINUITY } from '@leadglass/model';
 import { PULLED_FROM } from '@leadglass/records';
 import { CLOCK, type House, house } from '../control.testkit.ts';
+import { dayOf } from '../schedule/days.ts';
+import { ContinuityControl } from './control.ts';
 import { parsePart } from './part-json.ts';
 import { keep, partsOf, pull } from './pulled.testkit.ts';
 
@@ -218,12 +221,25 @@ test('[CONT-198] schedules and open registrations are on the box, each as of whe
   const order = { procedure: 'Thorax', modality: 'DX', station: 'DX1', priority: 'STAT' } as const;
   const { registration } = await gateway.services.schedule.add({ familyName: 'LEROY', ...order } as never);
   const { pulled, schedule } = box.services;
+  const today = dayOf(CLOCK.now());
+  const planned = {
+    '00100010': 'STEP^1',
+    '00100020': 'P1',
+    '00400100': [{ '00400002': `${today}`, '00400003': '0815' }],
+  };
+  const sealed = new Sealer(new Secret(Buffer.alloc(32, 7))).seal('schedule', `ris/${today}/0`, planned);
+  await gateway.records.schedule.replace({ source: 'ris', day: today, asOfMs: CLOCK.now() - 5_000 }, [sealed]);
   assert.deepEqual(await pulled.standing(), { box: null });
   await pull(gateway, box);
   const day = await schedule.planned.day(undefined);
   assert.deepEqual(
-    day.entries.map(({ patient, station, source }) => [patient.name, station, source]),
-    [['LEROY', 'DX1', '']],
+    day.entries
+      .toSorted((a, b) => (a.source < b.source ? 1 : -1))
+      .map(({ patient, station, source }) => [patient.name, station, source]),
+    [
+      ['STEP^1', '', 'ris'],
+      ['LEROY', 'DX1', ''],
+    ],
   );
   const { registrations } = await schedule.list({});
   assert.deepEqual(
@@ -238,11 +254,14 @@ test('[CONT-198] schedules and open registrations are on the box, each as of whe
     [
       ['images', 0, true],
       ['charts', 0, false],
-      ['worklist', 0, false],
+      ['worklist', 1, false],
       ['registrations', 1, false],
     ],
   );
+  assert.equal(standing?.kinds[2]?.asOfMs, CLOCK.now() - 5_000);
   assert.match(JSON.stringify(standing?.missing), /Images have not been pulled/);
+  const state = await new ContinuityControl(box.services).state();
+  assert.deepEqual([state.asOfMs, state.box?.kinds.length], [null, 4]);
   CLOCK.advance(3_600_000);
   assert.match(JSON.stringify((await pulled.standing()).box?.missing), /hears nothing more/);
 });
