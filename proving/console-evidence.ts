@@ -81,7 +81,8 @@ export async function askInPage(page: Page, path: string, body: Body = {}): Prom
   );
 }
 
-async function setUp(page: Page, origin: string, banner: string): Promise<void> {
+/** Makes the first administrator by the address that was printed, and signs them in. */
+export async function setUp(page: Page, origin: string, banner: string): Promise<void> {
   const token = /\/set-up#(\S+)/.exec(banner)?.[1] ?? '';
   // Any page of the origin will do: what signs in is asked below.
   await page.goto(`${origin}/favicon.svg`);

@@ -9,6 +9,9 @@ import { promisify } from 'node:util';
 import { EXPLICIT_VR_LITTLE_ENDIAN, encodeElements } from '@leadglass/dicom';
 import type { Browser, Page } from 'playwright-core';
 import { startChromium } from './chromium.ts';
+import { graveFindings, keepPicture } from './console-evidence.ts';
+import { sendAll } from './emergency-feed.ts';
+import { addFeeds, PATIENT, told } from './emergency-site.ts';
 import { CLI, COMPILED, Gateway } from './gateway.ts';
 import { type MadeObject, makeObject, partTen } from './objects.ts';
 import { requirePeer } from './peers.ts';
@@ -218,4 +221,73 @@ test('[PROVE-349] a weak password is refused, a made one is told once, and what 
   const log = await gateway.cli('log', '--json');
   assert.match(log, /vault\.exported/);
   assert.equal(log.includes(said.password), false);
+});
+
+test('[PROVE-391] a stick shows from file:// the potassium with its flag and what it replaced, the report with its document, and who is planned; nothing grave for axe, nothing asked of the network', async (t) => {
+  const browser = await browserOf(t);
+  if (browser === undefined) return;
+  const gateway = await Gateway.start({ withHl7: true });
+  t.after(() => gateway.dispose());
+  await addFeeds(gateway);
+  await sendAll(gateway.hl7, told());
+  const around = mkdtempSync(join(tmpdir(), 'leadglass-export-'));
+  t.after(() => rmSync(around, { recursive: true, force: true }));
+  const [folder, file, form] = ['stick', 'password.txt', 'who.json'].map((name) => join(around, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(file, `${PASSWORD}\n`, { mode: 0o600 });
+  const who = {
+    familyName: 'INCONNU',
+    procedure: 'Thorax',
+    modality: 'DX',
+    station: 'DX1',
+    priority: 'STAT',
+    localId: PATIENT.id,
+  };
+  writeFileSync(form, JSON.stringify(who));
+  await gateway.cli('registration', 'add', form);
+  const said = await gateway.cli('continuity', 'export', folder, '--password-file', file, '--json');
+  assert.deepEqual(JSON.parse(said).charts, 2);
+  assert.deepEqual(JSON.parse(said).documents, 1);
+  const { page, asked, complaints } = await opened(t, browser, folder);
+  await enter(page, PASSWORD);
+  await page.getByText(/labo: last message/).waitFor({ timeout: WAIT_MS });
+  await page.locator('#find').fill('lefevre zoe');
+  await page.locator('#find').press('Enter');
+  const potassium = page.getByRole('row', { name: /Potassium/ });
+  await potassium.getByText('6,8 HH').waitFor({ timeout: WAIT_MS });
+  await potassium.getByText('mmol/L · 3,5-5,1').waitFor();
+  await page
+    .getByRole('row', { name: /Sodium/ })
+    .locator('s', { hasText: '129 L' })
+    .waitFor();
+  await page.getByText('Pas d’embolie pulmonaire.').first().waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download', { timeout: WAIT_MS }),
+    page.getByRole('button', { name: /^Save/ }).first().click(),
+  ]);
+  assert.match(readFileSync(await download.path(), 'latin1'), /^%PDF-1\.4/);
+  assert.match(download.suggestedFilename(), /\.pdf$/);
+  assert.deepEqual(await graveFindings(page), []);
+  await keepPicture(page, 'stick-chart');
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.locator('#views').isVisible(), false);
+  assert.equal(await potassium.isVisible(), true);
+  await page.emulateMedia({ media: 'screen' });
+  await page.getByRole('button', { name: 'Schedule' }).click();
+  await page
+    .getByRole('row', { name: /INCONNU/ })
+    .getByText('registered in the downtime')
+    .waitFor();
+  assert.deepEqual(await graveFindings(page), []);
+  await page.getByRole('button', { name: 'Français' }).click();
+  await page.getByText('enregistré en panne').first().waitFor();
+  await keepPicture(page, 'stick-plan');
+  assert.deepEqual(
+    asked.filter((url) => !url.startsWith('file:') && !url.startsWith('blob:')),
+    [],
+  );
+  assert.deepEqual(complaints, []);
 });

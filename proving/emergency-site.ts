@@ -17,6 +17,7 @@ import {
   type Value,
 } from './emergency-feed.ts';
 import { type ScanAt, scanSlice, shownOfScan } from './emergency-images.ts';
+import type { Gateway } from './gateway.ts';
 import type { MadeObject } from './objects.ts';
 import { newStudy } from './phantom.ts';
 import { callGateway, storeOne } from './sending.ts';
@@ -69,9 +70,16 @@ const CDA = `<?xml version="1.0" encoding="UTF-8"?><?xml-stylesheet type="text/x
 <component><structuredBody><component><section><title>Hémogramme</title><text><paragraph>Commentaire : <content styleCode="Bold">anémie</content>.</paragraph>
 <table><thead><tr><th>Examen</th><th>Résultat</th></tr></thead><tbody><tr><td>Hémoglobine</td><td>6,4 g/dL</td></tr></tbody></table>
 <list><item>à recontrôler</item></list><img src="https://elsewhere.invalid/x.png" onerror="document.title='run'"/><script>document.title='run'</script></text></section></component></structuredBody></component></ClinicalDocument>`;
+/** Whoever tells: laboratory, radiology, admissions. */
+export async function addFeeds(gateway: Pick<Gateway, 'cli'>): Promise<void> {
+  for (const [name, kind] of FEEDS) {
+    const from = ['--from', '127.0.0.0/8', '--kind', kind, '--application', name.toUpperCase()];
+    await gateway.cli('feed', 'add', name, ...from);
+  }
+}
 
 /** What the laboratory, radiology and admissions tell: an arrival, three ionograms, one of them corrected, a report, something odd. */
-function told(): readonly string[] {
+export function told(): readonly string[] {
   const report = ['Pas d’embolie pulmonaire.', 'Épanchement pleural gauche de faible abondance.'];
   const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
   return [
@@ -107,18 +115,7 @@ export async function startTold(
 ): Promise<ConsoleSite> {
   const site = await startConsole(t, executablePath, { withHl7: true });
   const { gateway } = site;
-  for (const [name, kind] of FEEDS)
-    await gateway.cli(
-      'feed',
-      'add',
-      name,
-      '--from',
-      '127.0.0.0/8',
-      '--kind',
-      kind,
-      '--application',
-      name.toUpperCase(),
-    );
+  await addFeeds(gateway);
   await sendAll(gateway.hl7, messages);
   await gateway.cli('peer', 'add', 'PROVER', '--from', '127.0.0.0/8', '--allow', 'echo,store');
   const association = await callGateway(gateway.dimse, 'PROVER');
@@ -169,7 +166,7 @@ const WORDS = {
 
 /** Comes in by the code of the envelope, as a person does. */
 export async function signInByCode(
-  { origin }: ConsoleSite,
+  { origin }: Pick<ConsoleSite, 'origin'>,
   { page, account, code }: { readonly page: Page; readonly account: string; readonly code: string },
   language: 'fr' | 'en',
 ): Promise<void> {

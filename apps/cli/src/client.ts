@@ -14,7 +14,8 @@ import { text } from '@leadglass/kit';
 import { CliFailure, EXIT, type Exit } from './exits.ts';
 
 const LONGEST_ANSWER_BYTES = 256 * 1024 * 1024;
-const LONGEST_LINE_BYTES = 1024 * 1024;
+/** A whole chart is one line of an export. */
+const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
 const NOT_FOUND = 'control.not-found';
 
 /** Speaks to the running gateway through the socket in its home. Every failure is a CliFailure. */

@@ -19,6 +19,7 @@ import type { ObjectCheck } from '@leadglass/vault';
 import type { CatalogueHost } from './catalogue-host.ts';
 import type { ClamavState } from './clamav-watch.ts';
 import type { Continuity } from './continuity/continuity.ts';
+import type { PulledParts } from './continuity/pulled.ts';
 import type { ContinuitySetHost } from './continuity/set-host.ts';
 import type { DecoderPool } from './decoder-pool.ts';
 import type { connectorTo } from './destinations.ts';
@@ -162,6 +163,8 @@ export interface ControlServices {
   readonly hl7: Hl7Acts;
   /** Drills of the bad day. */
   readonly drill: Pick<DrillHost, 'run' | 'settings' | 'nextMs' | 'runningNo'>;
+  /** Of a continuity box: what it pulled besides images. */
+  readonly pulled: PulledParts;
   /** What is kept ready for a bad day. */
   readonly continuitySet: Pick<ContinuitySetHost, 'gauge' | 'index' | 'nodes' | 'exports'>;
   /** Deliveries of `destination` became due: looks at them now. */

@@ -5,7 +5,16 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { CONTROL, type Operation, type OperationOf, pathOf, type RequestOf, SOCKET_PATH } from '@leadglass/contract';
+import { Sealer } from '@leadglass/catalogue';
+import {
+  type AsOf,
+  CONTROL,
+  type Operation,
+  type OperationOf,
+  pathOf,
+  type RequestOf,
+  SOCKET_PATH,
+} from '@leadglass/contract';
 import { Fault, ManualClock, Secret, silentLogger, text, uuidv7 } from '@leadglass/kit';
 import { memoryTileStore, openLedger, Sequencer, verifierKey } from '@leadglass/ledger';
 import {
@@ -23,6 +32,7 @@ import {
 import { openSqliteRecords, type Records } from '@leadglass/records';
 import { generateIdentity } from '@leadglass/vault';
 import { Continuity } from './continuity/continuity.ts';
+import { PulledParts } from './continuity/pulled.ts';
 import { ContinuitySetHost } from './continuity/set-host.ts';
 import { startControl } from './control.ts';
 import type { ControlServices } from './control-services.ts';
@@ -88,7 +98,18 @@ export async function house(t: TestContext): Promise<House> {
   });
   const { identity, home: identityHome } = await identityHouse(t, CLOCK, records);
   let rules: ReturnType<ControlServices['rules']> = { peers: [], destinations: [] };
-  const schedule = scheduleHouse(records, CLOCK);
+  const indexKey = new Secret(Buffer.alloc(32, 7));
+  const charts = chartsOf(
+    records,
+    () => feeds,
+    continuity,
+    () => pulled.feeds(),
+  );
+  const pulled = new PulledParts({
+    ...{ records, clock: CLOCK, sealer: charts.sealer, charts: () => charts, told: () => {} },
+    scheduleSealer: new Sealer(indexKey),
+  });
+  const schedule = scheduleHouse(records, CLOCK, { indexKey, pulled });
   const services: ControlServices = {
     ...{ home, version: '0.1.0', startedAtMs: CLOCK.now(), clock: CLOCK, logger: silentLogger, records, ledger },
     listeners: () => [{ name: 'dimse', address: '127.0.0.1:11112' }],
@@ -114,7 +135,8 @@ export async function house(t: TestContext): Promise<House> {
       rebuild: async () => true,
       search: nothingFound,
     },
-    charts: chartsOf(records, () => feeds, continuity),
+    charts,
+    pulled,
     feeds: { connectionsOf: () => 0, readAgain: async () => undefined },
     schedule,
     hl7: schedule.hl7,
@@ -135,6 +157,7 @@ export async function house(t: TestContext): Promise<House> {
       decoders,
       appended: () => {},
       layOut: async () => {},
+      around: () => ({ charts, schedule }),
     }),
     deliveriesDue: (destination) => void calls.push(`due ${destination}`),
     imports,
@@ -168,11 +191,13 @@ function chartsOf(
   records: Awaited<ReturnType<typeof openSqliteRecords>>,
   feeds: () => readonly Feed[],
   continuity: Continuity,
+  pulledFeeds: () => readonly AsOf[],
 ): ChartHost {
   return new ChartHost({
     ...{ records, indexKey: new Secret(Buffer.alloc(32, 7)), clock: CLOCK, log: silentLogger },
     ...{ feeds, pseudonym: (words) => `p ${words}`, told: () => {} },
     silentSinceMs: (feed) => continuity.feeds.silentSinceMs(feed),
+    ...{ pseudonyms: (issuer: string, id: string) => [`p ${issuer} ${id}`], pulledFeeds },
   });
 }
 async function* nothingKept(): AsyncGenerator<never> {}

@@ -11,6 +11,7 @@ import {
   type OperationOf,
   type ParsedRequestOf,
   PEOPLE_CONTROL,
+  type PULLED_CONTROL,
   pathOf,
   SOCKET_PATH,
 } from '@leadglass/contract';
@@ -59,6 +60,8 @@ type ByteActs = { [K in OperationOf<'bytes'>]: (request: ParsedRequestOf<K>) => 
 type AnyAct = (request: unknown, signal: AbortSignal) => unknown;
 
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+/** A document that a box pulled, in base64. */
+const DOCUMENT_LIMIT_BYTES = 34 * 1024 * 1024;
 
 function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
   const config = new ConfigControl(services);
@@ -139,15 +142,33 @@ function jsonActs(services: ControlServices, imports: ImportControl): JsonActs {
     'continuity.text': (asked) => services.continuitySet.exports.text(asked),
     'continuity.retain': (asked) => makeRoom(services, asked),
     'continuity.missing': (asked) => new ContinuityTake(services).missing(asked),
+    ...pulledActs(services),
     ...services.identity,
     ...overviewActs(services, config),
     ...glassActs(services),
     ...drillActs(services, config),
     ...chartActs(services, config),
-    ...scheduleActs(services.schedule, services.clock),
+    ...scheduleActs(services.schedule, services.clock, async (event) => {
+      await records.appendEvents([event]);
+      services.eventsAppended();
+    }),
     ...reconcileActs(services.reconcile),
     ...hl7Acts(services.hl7, config),
     ...peopleActs(services),
+  };
+}
+
+type PulledActs = Pick<JsonActs, keyof typeof PULLED_CONTROL>;
+
+function pulledActs({ pulled }: ControlServices): PulledActs {
+  return {
+    'continuity.parts.begin': (asked) => pulled.begin(asked),
+    'continuity.parts.missing': (asked) => pulled.missing(asked),
+    'continuity.parts.take': (asked) => pulled.take(asked),
+    'continuity.parts.document': (asked) => pulled.document(asked),
+    'continuity.parts.done': (asked) => pulled.done(asked),
+    'continuity.parts.end': (asked) => pulled.end(asked),
+    'continuity.standing': () => pulled.standing(),
   };
 }
 
@@ -176,6 +197,7 @@ function streamActs(services: ControlServices, imports: ImportControl): LineActs
     'continuity.export': (asked, signal) => services.continuitySet.exports.begin(asked, signal),
     'continuity.object': (asked) => services.continuitySet.exports.object(asked),
     'continuity.picture': (asked) => services.continuitySet.exports.picture(asked),
+    'continuity.document': (asked) => services.continuitySet.exports.document(asked),
     'continuity.index': () => services.continuitySet.index(),
     'vault.check': () => objects.check(),
     'vault.open': (asked) => objects.open(asked),
@@ -296,7 +318,10 @@ function build(services: ControlServices): FastifyInstance {
   for (const name of Object.keys(CONTROL) as Operation[]) {
     // Before the body is read: what the role may not ask is not looked at.
     const onRequest = async (request: FastifyRequest) => refuseUnlessAllowed(actorOf(request.headers), name);
-    app.post(pathOf(name), { onRequest }, (request, reply) => answer(name, acts[name] as AnyAct, request, reply));
+    const bodyLimit = name === 'continuity.parts.document' ? DOCUMENT_LIMIT_BYTES : BODY_LIMIT_BYTES;
+    app.post(pathOf(name), { onRequest, bodyLimit }, (request, reply) =>
+      answer(name, acts[name] as AnyAct, request, reply),
+    );
   }
   return app;
 }

@@ -8,6 +8,7 @@ import type { Certificates, CertificateWatch } from './certificate-watch.ts';
 import type { ClamavWatch } from './clamav-watch.ts';
 import { Viewers } from './console/viewers.ts';
 import type { Continuity } from './continuity/continuity.ts';
+import type { PulledParts } from './continuity/pulled.ts';
 import type { ContinuitySetHost } from './continuity/set-host.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import type { DeskHost } from './desk-host.ts';
@@ -28,7 +29,7 @@ import { type ListenAddresses, Reception } from './keeper/reception.ts';
 import { ReportDesk } from './keeper/report-desk.ts';
 import type { Rules } from './keeper/rules-in-force.ts';
 import { cutOff, endRevoked } from './keeper/severance.ts';
-import { newContinuity, newContinuitySet, newSchedule } from './keeper/wiring-continuity.ts';
+import { newContinuity, newContinuitySet, newPulled, newSchedule } from './keeper/wiring-continuity.ts';
 import { newCatalogue, newCustodian, newLanes, newLayouter } from './keeper/wiring-custody.ts';
 import { newCertificates, newIdentity } from './keeper/wiring-identity.ts';
 import { newCharts, newFeeds, newWeb } from './keeper/wiring-inward.ts';
@@ -111,6 +112,8 @@ export class Keeper {
   #hasPeople = false;
   /** Charts of patients, and who tells of them. */
   readonly charts: ChartHost;
+  /** Of a continuity box: what it pulled besides images. */
+  readonly pulled: PulledParts;
   readonly feeds: FeedDesk;
   /** People who read images through the console. */
   readonly people = new Viewers();
@@ -142,6 +145,7 @@ export class Keeper {
     const reception = (): Reception => this.#reception;
     const isStopping = (): boolean => this.#isStopping;
     const drill = (): DrillHost => this.drill;
+    const pulled = (): PulledParts => this.pulled;
     const { viewers, people, imports, tallies } = this;
     this.#options = options;
     this.#ground = ground;
@@ -161,6 +165,7 @@ export class Keeper {
       ...{ catalogue, layouter, viewers, drill },
       reloadRules: () => this.reloadRules(),
       schedule: () => this.schedule,
+      charts: () => this.charts,
       certificates: () => this.#certificates,
     });
     const custodian = newCustodian(ground, { catalogue, lanes, afterCommit, drill });
@@ -191,7 +196,7 @@ export class Keeper {
     this.deliveries = newDeliveries(ground, { continuity, commitments: this.commitments });
     this.own = newOwn(ground, continuity);
     this.finds = newFinds(ground, { catalogue, drill: this.drill });
-    this.schedule = newSchedule(ground, { continuity, certificates });
+    this.schedule = newSchedule(ground, { continuity, certificates, pulled });
     const { commitments, deliveries, own, finds, schedule } = this;
     this.siteRules = newSiteRules(ground, { desks: () => [this.#desk, this.#reconcileDesk] });
     this.clamav = newClamav(ground, () => this.#services);
@@ -202,7 +207,8 @@ export class Keeper {
     this.#reconcileDesk = newDesk(ground, sandbox);
     this.disarms = newDisarms(ground, { desk: this.#desk, catalogue, own, afterCommit });
     this.#afterCommit = new AfterCommit({ ...ground, layouter, tallies, catalogue, deliveries, disarms: this.disarms });
-    this.charts = newCharts(ground, { continuity, drill: this.drill });
+    this.charts = newCharts(ground, { continuity, drill: this.drill, pulled });
+    this.pulled = newPulled(ground, this.charts);
     const { charts } = this;
     this.reconcile = newReconcile(ground, {
       ...{
@@ -295,6 +301,7 @@ export class Keeper {
     const { version, log, teller, disk, inForce } = this.#ground;
     await this.continuity.load();
     await this.drill.load();
+    await this.pulled.load();
     await this.reloadRules();
     const inUse = await this.records.laneFilesInUse();
     await this.store.cleanStaging(inUse);

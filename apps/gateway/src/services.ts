@@ -74,6 +74,7 @@ export function controlServices(
     readConfig,
     flows: keeper.flows,
     charts: keeper.charts,
+    pulled: keeper.pulled,
     feeds: keeper.feeds,
     ledgerKey: verifierKey(originOf(home.keys.siteName), home.keys.ledgerSigning),
     destinationStates: () => keeper.deliveries.states(),

@@ -5,8 +5,20 @@ export { isCriticalFlag, pinOf } from './chart/critical.ts';
 export { formOf } from './chart/documents.ts';
 export { isMatchable } from './chart/identity.ts';
 export { messageIdentity } from './chart/message-identity.ts';
+export {
+  type ChartPart,
+  MOST_PART_ENTRIES,
+  type PartChart,
+  type PartEntry,
+  partOfCut,
+  type RawTold,
+  versionOfChart,
+} from './chart/part.ts';
+export { type ChartHere, pulledChartOf, pulledMerge, pulledNo } from './chart/pulled-chart.ts';
 export { ChartSealer } from './chart/sealer.ts';
-export type { MessageFacts } from './chart/told.ts';
+export { type Summary, visitOf } from './chart/summary.ts';
+export { tokensOf } from './chart/tokens.ts';
+export type { MessageFacts, Told, ToldDocument } from './chart/told.ts';
 export { GRACE_MS, lastDueMs, nextDueMs, type WhatIsDue, whatIsDue } from './drill/due.ts';
 export { aimsOf, type DrillAims, outcomeOf, outcomeOfOutage } from './drill/judge.ts';
 export { DRILL_RESULT, type DrillSender, drillMessage, tracesOf } from './drill/message.ts';

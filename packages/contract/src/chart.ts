@@ -53,6 +53,8 @@ export const AsOfSchema = z.object({
   notUnderstood: COUNT,
   /** It usually sends, and has gone quiet since; null: it has not. */
   silentSinceMs: z.nullable(TIME),
+  /** On a continuity box: as of when its gateway said so. */
+  pulledMs: z.exactOptional(TIME),
 });
 export type AsOf = z.output<typeof AsOfSchema>;
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { AsOfSchema, ChartSchema } from './chart.ts';
 import { AeTitleSchema, ContinuitySettingsSchema, Sha256Schema } from './nouns.ts';
+import { RegistrationSchema, WorklistDaySchema } from './registration.ts';
 
 // The continuity set: what is kept ready for the day everything else is down.
 
@@ -29,6 +31,10 @@ export const GaugeSchema = z.object({
     expected: COUNT,
     /** Studies that are wanted and found no room in the budget. */
     leftOut: COUNT,
+    /** Charts of who is expected, in the house, critical or was heard of; days of schedules; open registrations. */
+    charts: COUNT,
+    days: COUNT,
+    registrations: COUNT,
   }),
   /** When the vault’s index for restoring without us was last written; null: never. */
   indexedAtMs: z.nullable(TIME),
@@ -87,6 +93,16 @@ export const ExportLineSchema = z.discriminatedUnion('kind', [
       )
       .readonly(),
   }),
+  /** A patient’s chart, of `of` charts; its documents are asked for with `continuity.document`. */
+  z.object({ kind: z.literal('chart'), of: COUNT, chart: ChartSchema }),
+  /** What is planned on a day, and what was registered in the downtime and is open. */
+  z.object({ kind: z.literal('day'), ...WorklistDaySchema.shape }),
+  z.object({
+    kind: z.literal('around'),
+    asOfMs: TIME,
+    registrations: z.array(RegistrationSchema).readonly(),
+    feeds: z.array(AsOfSchema).readonly(),
+  }),
   z.object({ kind: z.literal('end'), leftOut: COUNT }),
 ]);
 export type ExportLine = z.output<typeof ExportLineSchema>;
@@ -97,6 +113,7 @@ export const CONTINUITY_SET = {
   export: z.strictObject({ budgetBytes: z.optional(z.int().min(1)) }),
   exported: ExportLineSchema,
   object: OBJECT,
+  document: z.strictObject({ chart: z.int().min(1), document: z.string().min(1).max(64) }),
   picture: z.strictObject({ sha256: Sha256Schema, frame: z.int().min(1).max(1e6).default(1) }),
   /** Of a report. */
   text: z.object({ lines: z.array(z.string()).readonly(), isWhole: z.boolean() }),
@@ -108,6 +125,6 @@ export const CONTINUITY_SET = {
   door: z.object({ host: z.string(), port: z.int(), calling: AeTitleSchema, called: AeTitleSchema }),
   objects: z.strictObject({ sha256s: z.array(Sha256Schema).max(MOST_ASKED) }),
   retain: z.strictObject({ wanted: z.array(z.string().regex(/^[0-9.]{1,64}$/)).max(MOST_WANTED) }),
-  dropped: z.object({ studies: COUNT, objects: COUNT, bytes: COUNT }),
+  dropped: z.object({ studies: COUNT, objects: COUNT, bytes: COUNT, charts: COUNT }),
   missing: z.object({ missing: z.array(Sha256Schema).readonly() }),
 } as const;

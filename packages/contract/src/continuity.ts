@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DestinationNameSchema, RelayedServiceSchema, TextSchema } from './nouns.ts';
+import { BoxStandingSchema } from './pulled.ts';
 
 // The bad day: which upstreams are down and since when, what they are owed, and whether the site is cut off from the outside.
 
@@ -70,6 +71,8 @@ export const ContinuityStateSchema = z.object({
     .readonly(),
   /** What cannot be had now, in sentences. */
   missing: z.array(TextSchema).readonly(),
+  /** Of a continuity box: how old each kind is that it pulled. */
+  box: z.exactOptional(BoxStandingSchema),
 });
 export type ContinuityState = z.output<typeof ContinuityStateSchema>;
 

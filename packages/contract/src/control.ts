@@ -44,6 +44,7 @@ import { OVERVIEW } from './overview.ts';
 import { PEOPLE_CONTROL } from './people-control.ts';
 import { PersonEventSchema } from './person-event.ts';
 import { POLICY } from './policy.ts';
+import { PULLED_CONTROL } from './pulled.ts';
 import { RECONCILE } from './reconcile.ts';
 import { REGISTRATION } from './registration.ts';
 import { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
@@ -290,6 +291,8 @@ export const CONTROL = {
   'continuity.object': bytes(CONTINUITY_SET.object),
   /** A PNG, at most 512 pixels a side, made in a sandboxed process; empty when there is no image. */
   'continuity.picture': bytes(CONTINUITY_SET.picture),
+  /** Of a chart the export told of. */
+  'continuity.document': bytes(CONTINUITY_SET.document),
   'continuity.text': operation(CONTINUITY_SET.object, CONTINUITY_SET.text),
   'continuity.node.list': operation(NOTHING, CONTINUITY_SET.nodes),
   /** `code`: told this once, good for a day, used once. Refused while the name is another's. */
@@ -311,6 +314,7 @@ export const CONTROL = {
   ...OVERVIEW,
   ...CONTINUITY,
   ...DRILL,
+  ...PULLED_CONTROL,
   ...REGISTRATION,
   ...RECONCILE,
   ...HL7,

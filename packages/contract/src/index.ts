@@ -177,6 +177,17 @@ export { PEOPLE_CONTROL } from './people-control.ts';
 export { type PersonEvent, PersonEventSchema } from './person-event.ts';
 export type { DifferenceAnswer, PolicyDone } from './policy.ts';
 export {
+  type BoxStanding,
+  MOST_DOCUMENT_BYTES,
+  MOST_PART_CHARS,
+  MOST_PARTS,
+  MOST_PARTS_ASKED,
+  PartKeySchema,
+  PartVersionSchema,
+  PULLED_CONTROL,
+  PULLED_KINDS,
+} from './pulled.ts';
+export {
   type CandidateAnswer,
   EXAM_ENDS,
   GRADES,
@@ -186,7 +197,15 @@ export {
   SECOND_LOOKS,
   type TemporaryAnswer,
 } from './reconcile.ts';
-export { type RegistrationAnswer, RegistrationRequestSchema, RegistrationSchema } from './registration.ts';
+export {
+  type PlannedAnswer,
+  PlannedSchema,
+  type RegistrationAnswer,
+  RegistrationRequestSchema,
+  RegistrationSchema,
+  type WorklistDayAnswer,
+  WorklistDaySchema,
+} from './registration.ts';
 export type { AttributeRowAnswer, AttributesAnswer, ComparisonAnswer, HexViewAnswer } from './review.ts';
 export { AttributesSchema, ComparisonSchema, HexViewSchema, PlaceSchema } from './review.ts';
 export { type WebTokenAnswer, WebTokenRequestSchema, WebTokenSchema } from './web-token.ts';

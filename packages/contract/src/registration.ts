@@ -55,6 +55,8 @@ export const RegistrationSchema = z.object({
   by: z.string(),
   /** Why it was cancelled; absent while it stands. */
   why: z.optional(z.string()),
+  /** On a continuity box: registered at its gateway; it can be read here and not changed. */
+  isPulled: z.optional(z.literal(true)),
 });
 export type RegistrationAnswer = z.output<typeof RegistrationSchema>;
 
@@ -72,6 +74,34 @@ export const KeptScheduleSchema = z.object({
   /** Messages on performed steps that wait for it. */
   waiting: z.int().min(0),
 });
+
+/** One exam that is planned, as its source wrote it; '' where it wrote nothing. */
+export const PlannedSchema = z.object({
+  /** `YYYYMMDD` and `HHMM[SS]`. */
+  date: z.string(),
+  time: z.string(),
+  patient: z.object({ id: z.string(), name: z.string(), birthDate: z.string(), sex: z.string() }),
+  modality: z.string(),
+  station: z.string(),
+  procedure: z.string(),
+  accession: z.string(),
+  priority: z.string(),
+  requester: z.string(),
+  /** The information system; '' for what was registered in the downtime. */
+  source: z.string(),
+});
+export type PlannedAnswer = z.output<typeof PlannedSchema>;
+
+const WORKLIST_DAY = {
+  day: z.int(),
+  entries: z.array(PlannedSchema).readonly(),
+  /** There are more than are told. */
+  isCut: z.boolean(),
+  /** As of when each source's schedule of that day is. */
+  sources: z.array(z.object({ source: z.string(), asOfMs: z.number(), entries: z.int() })).readonly(),
+};
+export const WorklistDaySchema = z.object(WORKLIST_DAY);
+export type WorklistDayAnswer = z.output<typeof WorklistDaySchema>;
 
 const REASON = z.string().trim().min(1).max(500);
 const nothing = z.strictObject({});
@@ -103,6 +133,13 @@ export const REGISTRATION = {
   /** Replaces what was said of patient and order; the numbers stay. */
   'registration.correct': operation(z.strictObject({ number: NumberSchema, ...PATIENT, ...ORDER }), ONE),
   'registration.cancel': operation(z.strictObject({ number: NumberSchema, reason: REASON }), ONE),
+  /**
+   * What is planned on a day (`YYYYMMDD`, today's without it) in every kept schedule, and what was registered here, by time. It names patients: the ledger tells.
+   */
+  'worklist.list': operation(
+    z.strictObject({ day: z.optional(day) }),
+    z.object({ ...WORKLIST_DAY, days: z.array(z.int()).readonly() }),
+  ),
   /** Worklists that are kept ahead, and what waits for information systems. */
   'worklist.status': operation(
     nothing,

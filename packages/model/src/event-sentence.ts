@@ -114,6 +114,11 @@ const SENTENCES: Sentences = {
     ),
   'continuity.dropped': (e) => {
     const [n, uid] = [objects(e.objects), printable(e.studyInstanceUid)];
+    if (uid === '')
+      return text(
+        'Dossier tiré laissé pour faire de la place : il n’est plus demandé.',
+        'A pulled chart was let go to make room: it is no longer wanted.',
+      );
     return text(
       `Examen ${uid} laissé pour faire de la place (${n.fr}) : il avait été tiré et n’est plus demandé.`,
       `Study ${uid} let go to make room (${n.en}): it had been pulled and is no longer wanted.`,

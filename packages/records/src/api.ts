@@ -33,6 +33,7 @@ import type { GlassList } from './glass.ts';
 import type { Hl7Owed } from './hl7-owed.ts';
 import type { Outages } from './outages.ts';
 import type { Overview } from './overview.ts';
+import type { Pulled } from './pulled.ts';
 import type { Reconciliation } from './reconciliation.ts';
 import type { Reports } from './reports.ts';
 import type { Retrieval } from './retrieval.ts';
@@ -400,6 +401,8 @@ export interface Records {
   readonly retrieval: Retrieval;
   /** What the continuity set is chosen by. */
   readonly continuitySet: ContinuityRecords;
+  /** What a continuity box pulled besides images. */
+  readonly pulled: Pulled;
 
   setting(name: string): Promise<string | undefined>;
   /** `events`: what tells of it, in the same transaction. */

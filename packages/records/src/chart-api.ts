@@ -126,7 +126,7 @@ export interface ChartChanges {
 /** How charts are listed: all that carry a token, or those with something newest first. */
 export type ChartSource =
   | { readonly by: 'token'; readonly token: number }
-  | { readonly by: 'arrived' | 'present' | 'critical'; readonly sinceMs: number };
+  | { readonly by: 'arrived' | 'present' | 'critical' | 'heard'; readonly sinceMs: number };
 
 /** What the policy of retention had forgotten: messages as they came, charts, documents, and the bytes of messages and documents. */
 export interface Forgotten {
@@ -149,4 +149,19 @@ export interface WalkedChart {
   readonly into: number;
   readonly heardAtMs: number;
   readonly isPresent: boolean;
+}
+
+/** A chart that stands, and those it has taken in, it first: what marks whether anything changed. */
+export interface ChartMark {
+  readonly row: ChartRow;
+  readonly entries: number;
+  /** Number of the newest; 0 without one. */
+  readonly lastEntry: number;
+}
+
+/** All of a chart and of those it has taken in, of one moment. Entries are the newest, newest first. */
+export interface ChartCut {
+  readonly charts: readonly (ChartMark & { readonly told: readonly EntryRow[] })[];
+  /** Those that stand. */
+  readonly merges: readonly MergeRow[];
 }

@@ -6,6 +6,7 @@ import type {
   FeedMessagesTable,
   FeedTalliesTable,
 } from './chart-schema.ts';
+import { PULLED_FROM } from './pulled-numbers.ts';
 import type { Schema } from './schema.ts';
 import { defineQuery } from './script.ts';
 
@@ -136,7 +137,7 @@ function messageQueries(db: Kysely<Schema>) {
 
 const charts = (db: Kysely<Schema>) => db.selectFrom('charts').select([...CHART]);
 
-function listOf(column: 'arrived_at_ms' | 'present_at_ms' | 'critical_at_ms') {
+function listOf(column: 'arrived_at_ms' | 'present_at_ms' | 'critical_at_ms' | 'heard_at_ms') {
   return (db: Kysely<Schema>, p: { since: number; limit: number }) =>
     charts(db).where(column, '>=', p.since).orderBy(column, 'desc').orderBy('no', 'desc').limit(p.limit);
 }
@@ -144,7 +145,13 @@ function listOf(column: 'arrived_at_ms' | 'present_at_ms' | 'critical_at_ms') {
 function chartQueries(db: Kysely<Schema>) {
   return {
     lastChart: defineQuery<object>('lastChart')(db, (db) =>
-      db.selectFrom('charts').select('no').where('no', '>', sql.lit(0)).orderBy('no', 'desc').limit(sql.lit(1)),
+      db
+        .selectFrom('charts')
+        .select('no')
+        .where('no', '>', sql.lit(0))
+        .where('no', '<', sql.lit(PULLED_FROM))
+        .orderBy('no', 'desc')
+        .limit(sql.lit(1)),
     ),
     chart: defineQuery<{ no: number }>('chart')(db, (db, p) => charts(db).where('no', '=', p.no)),
     chartsTakenBy: defineQuery<{ into: number; limit: number }>('chartsTakenBy')(db, (db, p) =>
@@ -210,6 +217,7 @@ function chartQueries(db: Kysely<Schema>) {
     chartsArrived: defineQuery<{ since: number; limit: number }>('chartsArrived')(db, listOf('arrived_at_ms')),
     chartsPresent: defineQuery<{ since: number; limit: number }>('chartsPresent')(db, listOf('present_at_ms')),
     chartsCritical: defineQuery<{ since: number; limit: number }>('chartsCritical')(db, listOf('critical_at_ms')),
+    chartsHeard: defineQuery<{ since: number; limit: number }>('chartsHeard')(db, listOf('heard_at_ms')),
     insertEntry: defineQuery<Omit<ChartEntriesTable, 'no'>>('insertEntry')(db, (db, p) =>
       db.insertInto('chart_entries').values({
         chart_no: p.chart_no,

@@ -1,6 +1,8 @@
 import type { Event } from '@leadglass/model';
 import type {
   ChartChanges,
+  ChartCut,
+  ChartMark,
   ChartMerge,
   ChartRow,
   ChartSource,
@@ -15,7 +17,7 @@ import type {
 } from './chart-api.ts';
 import type { ChartEntriesTable, ChartMergesTable, ChartPatientsTable, FeedMessagesTable } from './chart-schema.ts';
 import type { Queries } from './queries.ts';
-import { all, type Engine, first } from './script.ts';
+import { all, type Engine, first, type Script } from './script.ts';
 import {
   commitMessages,
   enterCharts,
@@ -123,8 +125,8 @@ export class Charts {
 
   /** By a token: highest number first; otherwise newest first. */
   async charts(source: ChartSource, limit: number): Promise<readonly ChartRow[]> {
-    const { chartsOfToken, chartsArrived, chartsPresent, chartsCritical } = this.#queries;
-    const lists = { arrived: chartsArrived, present: chartsPresent, critical: chartsCritical };
+    const { chartsOfToken, chartsArrived, chartsPresent, chartsCritical, chartsHeard } = this.#queries;
+    const lists = { arrived: chartsArrived, present: chartsPresent, critical: chartsCritical, heard: chartsHeard };
     const rows = await this.#engine.read(() =>
       source.by === 'token'
         ? all(chartsOfToken, { token: source.token, limit })
@@ -136,6 +138,16 @@ export class Charts {
   /** What was told of a chart, newest first. */
   async entries(chart: number, limit: number): Promise<readonly EntryRow[]> {
     return (await this.#engine.read(() => all(this.#queries.entriesOfChart, { chart, limit }))).map(entryOf);
+  }
+
+  /** The chart that stands for `no` and all it has taken in; none when there is no such chart. */
+  group(no: number): Promise<readonly ChartMark[]> {
+    return this.#engine.read(() => groupOf(this.#queries, no));
+  }
+
+  /** The same with what was told of each and how they came to be one, of one moment. @param most entries of all together. */
+  cut(no: number, most: number): Promise<ChartCut> {
+    return this.#engine.read(() => cutOf(this.#queries, no, most));
   }
 
   async document(
@@ -200,4 +212,37 @@ function mergeOf(row: ChartMergesTable): MergeRow {
     ...{ no, into: into_no, taken: taken_no, atMs: at_ms, by: by_whom, reason },
     ...{ undoneAtMs: undone_at_ms, undoneBy: undone_by },
   };
+}
+
+const MOST_CHAIN = 64;
+
+function* groupOf(queries: Queries, no: number): Script<readonly ChartMark[]> {
+  let root = yield* first(queries.chart, { no });
+  for (let steps = 0; root !== undefined && root.into_no !== 0 && steps < MOST_CHAIN; steps += 1)
+    root = (yield* first(queries.chart, { no: root.into_no })) ?? root;
+  const rows = root === undefined ? [] : [chartOf(root)];
+  for (let at = 0; at < rows.length && rows.length < MOST_TAKEN; at += 1) {
+    const taken = yield* all(queries.chartsTakenBy, { into: rows[at]?.no ?? 0, limit: MOST_TAKEN });
+    rows.push(...taken.map(chartOf));
+  }
+  const marks: ChartMark[] = [];
+  for (const row of rows.slice(0, MOST_TAKEN)) {
+    const mark = yield* first(queries.entriesUpTo, { chart: row.no });
+    marks.push({ row, entries: Number(mark?.count ?? 0), lastEntry: Number(mark?.last ?? 0) });
+  }
+  return marks;
+}
+
+function* cutOf(queries: Queries, no: number, most: number): Script<ChartCut> {
+  const group = yield* groupOf(queries, no);
+  const limit = Math.max(1, Math.floor(most / Math.max(1, group.length)));
+  const charts: ChartCut['charts'][number][] = [];
+  const merges: MergeRow[] = [];
+  for (const mark of group) {
+    const told = yield* all(queries.entriesOfChart, { chart: mark.row.no, limit });
+    charts.push({ ...mark, told: told.map(entryOf) });
+    const into = yield* all(queries.mergesInto, { into: mark.row.no, limit: MOST_TAKEN });
+    merges.push(...into.map(mergeOf).filter(({ undoneAtMs }) => undoneAtMs === 0));
+  }
+  return { charts, merges };
 }

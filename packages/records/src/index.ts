@@ -31,6 +31,8 @@ export type {
 } from './catalogue-api.ts';
 export type {
   ChartChanges,
+  ChartCut,
+  ChartMark,
   ChartMerge,
   ChartRow,
   ChartSource,
@@ -56,6 +58,14 @@ export type { Hl7Count, Hl7End, Hl7GivenBack, Hl7Owed } from './hl7-owed.ts';
 export type { Owed, OwedRange, Settled } from './outages.ts';
 export type { EventPage, Overview, PastSettings, Stranger } from './overview.ts';
 export { MOST_PAST, MOST_STRANGERS } from './overview-queries.ts';
+export type {
+  LetGo,
+  Pulled,
+  PulledChart,
+  PulledCharts,
+  PulledPart,
+} from './pulled.ts';
+export { PULLED_FROM } from './pulled-numbers.ts';
 export type {
   IdentityChange,
   IdentityCounts,

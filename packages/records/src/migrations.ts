@@ -8,6 +8,7 @@ import { emergency } from './glass-migration.ts';
 import { hl7Owed } from './hl7-owed-migration.ts';
 import { outage } from './outage-migration.ts';
 import { overview } from './overview-migration.ts';
+import { boxCharts } from './pulled-migration.ts';
 import { reconciliation } from './reconciliation-migration.ts';
 import { owedReports } from './report-migration.ts';
 import { schedule } from './schedule-migration.ts';
@@ -396,6 +397,7 @@ export const MIGRATIONS: readonly Migration[] = [
   chartMore,
   hl7Owed,
   drill,
+  boxCharts,
 ];
 
 /** The table that tells the version, made before the first migration. */

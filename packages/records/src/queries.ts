@@ -16,6 +16,7 @@ import { identityQueries } from './identity-queries.ts';
 import { knownQueries } from './known-queries.ts';
 import { outageQueries } from './outage-queries.ts';
 import { overviewQueries } from './overview-queries.ts';
+import { pulledQueries } from './pulled-queries.ts';
 import { reconciliationQueries } from './reconciliation-queries.ts';
 import { relayQueries } from './relay-queries.ts';
 import { reportQueries } from './report-queries.ts';
@@ -52,6 +53,7 @@ export function compileQueries(db: Kysely<Schema>) {
     ...hl7OwedQueries(db),
     ...continuityQueries(db),
     ...drillQueries(db),
+    ...pulledQueries(db),
   };
 }
 

@@ -44,6 +44,7 @@ import { GlassList } from './glass.ts';
 import { Hl7Owed } from './hl7-owed.ts';
 import { Outages } from './outages.ts';
 import { Overview } from './overview.ts';
+import { Pulled } from './pulled.ts';
 import { compileQueries, type Queries } from './queries.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Reports } from './reports.ts';
@@ -106,6 +107,7 @@ export class ScriptedRecords implements Records {
   readonly charts: Charts;
   readonly chartRetention: ChartRetentionRecords;
   readonly schedule: Schedule;
+  readonly pulled: Pulled;
   readonly steps: Steps;
   readonly hl7: Hl7Owed;
   readonly reconciliation: Reconciliation;
@@ -126,6 +128,7 @@ export class ScriptedRecords implements Records {
     this.charts = new Charts(engine, this.#queries);
     this.chartRetention = new ChartRetentionRecords(engine, this.#queries);
     this.schedule = new Schedule(engine, this.#queries);
+    this.pulled = new Pulled(engine, this.#queries);
     this.steps = new Steps(engine, this.#queries);
     this.hl7 = new Hl7Owed(engine, this.#queries);
     this.reconciliation = new Reconciliation(engine, this.#queries);

@@ -1,11 +1,18 @@
 import type { CatalogueSchema } from './catalogue-schema.ts';
 import type { ChartTables } from './chart-schema.ts';
 import type { Hl7OwedSchema } from './hl7-owed-schema.ts';
+import type { PulledSchema } from './pulled-schema.ts';
 import type { ReconciliationSchema } from './reconciliation-schema.ts';
 import type { ScheduleSchema } from './schedule-schema.ts';
 
 /** Every table as Kysely sees it. Portable types only: text, integer, bigint, bytes. Booleans are 0 or 1, times are milliseconds since the epoch. No column holds a patient's name or identifier. */
-export interface Schema extends CatalogueSchema, ChartTables, ScheduleSchema, ReconciliationSchema, Hl7OwedSchema {
+export interface Schema
+  extends CatalogueSchema,
+    ChartTables,
+    ScheduleSchema,
+    ReconciliationSchema,
+    Hl7OwedSchema,
+    PulledSchema {
   schema_version: { version: number; migrated_at_ms: number };
   custody: CustodyTable;
   arrivals: ArrivalsTable;

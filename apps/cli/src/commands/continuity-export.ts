@@ -18,8 +18,8 @@ const exportCommand: Command = {
     'takes the continuity set along, encrypted: a browser and a password open it',
   ),
   notes: text(
-    'DIR (une clé USB) reçoit index.html, à ouvrir dans n’importe quel navigateur récent sans réseau ni installation, et des morceaux chiffrés (Argon2id, AES-256-GCM). Images pour un coup d’œil, fichiers DICOM d’origine, texte des comptes rendus. Le mot de passe, d’au moins 14 caractères ou tiré au hasard, n’est gardé nulle part. DIR n’apparaît qu’une fois complet.',
-    'DIR (a USB stick) gets index.html, to be opened in any recent browser without network or installing, and encrypted pieces (Argon2id, AES-256-GCM). Pictures for a look, the original DICOM files, the text of reports. The password, of at least 14 characters or made at random, is kept nowhere. DIR appears once it is complete.',
+    'DIR (une clé USB) reçoit index.html, à ouvrir dans n’importe quel navigateur récent sans réseau ni installation, et des morceaux chiffrés (Argon2id, AES-256-GCM). Biologie, comptes rendus et documents par patient, planning des jours gardés, images pour un coup d’œil, fichiers DICOM d’origine. Le mot de passe, d’au moins 14 caractères ou tiré au hasard, n’est gardé nulle part. DIR n’apparaît qu’une fois complet.',
+    'DIR (a USB stick) gets index.html, to be opened in any recent browser without network or installing, and encrypted pieces (Argon2id, AES-256-GCM). Laboratory results, reports and documents of each patient, the schedule of the days that are kept, pictures for a look, the original DICOM files. The password, of at least 14 characters or made at random, is kept nowhere. DIR appears once it is complete.',
   ),
   options: {
     ...PASSWORD,
@@ -55,8 +55,8 @@ const exportCommand: Command = {
       const size = sizeWords(writer.written, output.language);
       output.line(
         text(
-          `${done.studies} études, ${done.objects} objets (${done.pictures} images à voir), ${size}. Ouvrez index.html.`,
-          `${done.studies} studies, ${done.objects} objects (${done.pictures} pictures to look at), ${size}. Open index.html.`,
+          `${done.studies} études, ${done.objects} objets (${done.pictures} images à voir), ${done.charts} dossiers (${done.documents} documents), ${done.days} jours de planning, ${size}. Ouvrez index.html.`,
+          `${done.studies} studies, ${done.objects} objects (${done.pictures} pictures to look at), ${done.charts} charts (${done.documents} documents), ${done.days} days of schedules, ${size}. Open index.html.`,
         ),
         'green',
       );

@@ -3,6 +3,7 @@ import { type Text, text } from '@leadglass/kit';
 import type { Command, Context } from '../command.ts';
 import { EXIT } from '../exits.ts';
 import { sizeWords, timeWords } from '../words.ts';
+import { sayStanding } from './box-standing.ts';
 
 function days(value: number): Text {
   const shown = value >= 100 ? Math.floor(value).toString() : value.toString();
@@ -42,6 +43,12 @@ function show({ output }: Context, gauge: GaugeAnswer): void {
       `    all that came in the last ${covered.en}, the priors of ${set.expected} patients expected or in the house`,
     ),
   );
+  output.line(
+    text(
+      `    ${set.charts} dossiers (biologie, comptes rendus), ${set.days} jours de planning, ${set.registrations} enregistrements en panne`,
+      `    ${set.charts} charts (laboratory results, reports), ${set.days} days of schedules, ${set.registrations} downtime registrations`,
+    ),
+  );
   if (set.leftOut > 0)
     output.line(
       text(
@@ -72,8 +79,10 @@ const status: Command = {
   examples: ['continuity status', 'continuity status --json'],
   async run(context) {
     const gauge = await context.client.call('continuity.gauge', {});
-    context.output.json(gauge);
+    const { box } = await context.client.call('continuity.standing', {});
+    context.output.json(box === null ? gauge : { ...gauge, box });
     show(context, gauge);
+    if (box !== null) sayStanding(context.output, box);
     return gauge.isEnough === false ? EXIT.unsound : EXIT.ok;
   },
 };

@@ -36,6 +36,13 @@ const FAULTS = {
       'An object that came is not the one the gateway tells of: it is not kept.',
     ),
   ],
+  'continuity.gone': [
+    'permanent',
+    text(
+      'La passerelle n’a plus ce qu’elle annonçait : ce n’est peut-être pas la même version, ou un dossier a été réuni à un autre.',
+      'The gateway no longer has what it told of: it may not be of the same version, or a chart was joined to another.',
+    ),
+  ],
   'continuity.unreadable': [
     'permanent',
     text(

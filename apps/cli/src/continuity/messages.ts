@@ -1,10 +1,10 @@
 import { TextSchema } from '@leadglass/contract';
+import type { Text } from '@leadglass/kit';
 import type { AeTitle } from '@leadglass/model';
 import { z } from 'zod';
 
 // What a box's command and its puller say to each other. The puller reads the network and is not believed.
 
-const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
 const COUNT = z.int().min(0);
 
 /** How a box finds its gateway and is known there; kept in the box's home. */
@@ -42,7 +42,19 @@ export type ToPuller =
       readonly secret: string;
     }
   | { readonly t: 'pull'; readonly node: NodeFile; readonly door: Door }
-  | { readonly t: 'missing'; readonly missing: readonly string[] };
+  /** The answer to the box’s part that was asked for last. `why`: it refuses. */
+  | {
+      readonly t: 'answered';
+      readonly answer?: unknown;
+      readonly why?: { readonly code: string; readonly text: Text };
+    };
+
+/** All that a puller may ask of the keeper of its box. */
+export const ASKED = [
+  ...(['continuity.missing', 'continuity.parts.begin', 'continuity.parts.missing', 'continuity.parts.take'] as const),
+  ...(['continuity.parts.document', 'continuity.parts.done', 'continuity.parts.end'] as const),
+] as const;
+export type Asked = (typeof ASKED)[number];
 
 export const FromPuller = z.discriminatedUnion('t', [
   z.object({
@@ -55,7 +67,13 @@ export const FromPuller = z.discriminatedUnion('t', [
   z.object({ t: z.literal('checkpoint'), checkpoint: z.string().max(10_000) }),
   /** A page of what the gateway wants kept. */
   z.object({ t: z.literal('wanted'), studies: z.array(z.string().regex(/^[0-9.]{1,64}$/)).max(5_000) }),
-  z.object({ t: z.literal('ask'), sha256s: z.array(SHA256).max(1_000) }),
+  z.object({
+    t: z.literal('ask'),
+    /** One at a time: what the keeper of this box is asked. It holds the request against its own schema. */
+    ask: z.enum(ASKED),
+    request: z.record(z.string(), z.unknown()),
+  }),
+  z.object({ t: z.literal('parts'), of: COUNT, parts: COUNT, documents: COUNT, bytes: z.number().min(0) }),
   z.object({ t: z.literal('progress'), studies: COUNT, of: COUNT, objects: COUNT, bytes: z.number().min(0) }),
   /** `refused`: what this box itself did not take. */
   z.object({ t: z.literal('done'), studies: COUNT, objects: COUNT, bytes: z.number().min(0), refused: COUNT }),

@@ -32,7 +32,8 @@ export async function enrol(home: string, from: string, code: string, signal: Ab
 }
 
 const DEAF: PullerListener = {
-  missing: async () => [],
+  ask: async () => undefined,
+  parts: () => {},
   checkpoint: () => {},
   wanted: () => {},
   progress: () => {},
@@ -76,12 +77,16 @@ async function pulled(options: PullingOptions, log: Logger): Promise<boolean> {
 async function pullOnce({ home, client, signal }: PullingOptions, node: NodeFile) {
   let now = node;
   const wanted = new Set<string>();
+  let parts: object = {};
   const keep = (change: Partial<NodeFile>): void => {
     now = { ...now, ...change };
     writeNode(home, now);
   };
   const listener: PullerListener = {
-    missing: async (sha256s) => (await client.call('continuity.missing', { sha256s: [...sha256s] as never })).missing,
+    ask: (ask, request) => client.call(ask, request as never),
+    parts: ({ t: _, ...told }) => {
+      parts = told;
+    },
     checkpoint: (checkpoint) => keep({ checkpoint }),
     wanted: (studies) => {
       for (const study of studies) wanted.add(study);
@@ -99,7 +104,8 @@ async function pullOnce({ home, client, signal }: PullingOptions, node: NodeFile
     // A set whose whole is not known lets nothing go.
     const isKnown = done.t === 'done' && wanted.size <= MOST_WANTED;
     const dropped = isKnown ? await client.call('continuity.retain', { wanted: [...wanted] }) : undefined;
-    return { ...done, ...(dropped === undefined || dropped.studies === 0 ? {} : { dropped }) };
+    const isDropped = dropped !== undefined && dropped.studies + dropped.charts > 0;
+    return { ...done, around: parts, ...(isDropped ? { dropped } : {}) };
   } finally {
     shut.abort();
     await open.return(undefined).catch(() => {});

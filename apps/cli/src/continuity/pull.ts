@@ -5,6 +5,7 @@ import { Line, type Pair, type Stored } from '../import/sending.ts';
 import { continuityFault } from './faults.ts';
 import { historyOf } from './history.ts';
 import type { Door, FromPuller, NodeFile } from './messages.ts';
+import { type BoxParts, PullParts } from './pull-parts.ts';
 import { LedgerFile, SetPage, StudyObjects, type ToPull, type Upstream } from './upstream.ts';
 
 export interface PullOptions {
@@ -15,6 +16,7 @@ export interface PullOptions {
   /** Which of these are not here. */
   missing(sha256s: readonly string[]): Promise<readonly string[]>;
   tell(message: FromPuller): void;
+  readonly box: BoxParts;
 }
 
 /** Objects asked about at once. */
@@ -43,11 +45,30 @@ export class Pull {
   }
 
   async run(): Promise<void> {
-    const { tell } = this.#options;
     await this.#remembered();
-    let studies = 0;
+    // Results and schedules first: they are small, and wanted before any image. What is wrong with them keeps no image away.
+    const around = await this.#around().then(
+      () => undefined,
+      (thrown: unknown) => ({ thrown }),
+    );
+    const studies = await this.#images();
+    if (around !== undefined) throw around.thrown;
+    this.#options.tell({ t: 'done', studies, objects: this.#objects, bytes: this.#bytes, refused: this.#refused });
+  }
+
+  async #around(): Promise<void> {
+    const { upstream, node, signal, tell, box } = this.#options;
+    await new PullParts({ upstream, identity: this.#identity, from: node.ledgerKey, signal, tell, box }).run();
+  }
+
+  /** How many studies were gone through. */
+  async #images(): Promise<number> {
+    const { tell, box } = this.#options;
+    let [studies, asOfMs] = [0, 0];
     try {
-      for await (const { study, total } of this.#set()) {
+      for await (const { study, total, atMs } of this.#set()) {
+        asOfMs = atMs;
+        if (study === undefined) continue;
         await this.#study(study);
         studies += 1;
         tell({ t: 'progress', studies, of: total, objects: this.#objects, bytes: this.#bytes });
@@ -55,7 +76,8 @@ export class Pull {
     } finally {
       await this.#line?.release().catch(() => {});
     }
-    tell({ t: 'done', studies, objects: this.#objects, bytes: this.#bytes, refused: this.#refused });
+    await box.end('images', asOfMs, 0);
+    return studies;
   }
 
   async #remembered(): Promise<void> {
@@ -67,12 +89,15 @@ export class Pull {
     tell({ t: 'checkpoint', checkpoint: await historyOf(read, node.ledgerKey, node.checkpoint) });
   }
 
-  async *#set(): AsyncGenerator<{ readonly study: string; readonly total: number }> {
+  /** Each study; and once a page nothing, so that an empty set has its time too. */
+  async *#set(): AsyncGenerator<{ readonly study?: string; readonly total: number; readonly atMs: number }> {
+    let atMs = 0;
     for (let from: number | null = 0; from !== null; ) {
-      const page: { studies: readonly { study: string }[]; total: number; next: number | null } =
-        await this.#options.upstream.json(SetPage, `/continuity/set?from=${from}`);
+      const page: SetPage = await this.#options.upstream.json(SetPage, `/continuity/set?from=${from}`);
       this.#options.tell({ t: 'wanted', studies: page.studies.map(({ study }) => study) });
-      for (const { study } of page.studies) yield { study, total: page.total };
+      atMs ||= page.atMs;
+      yield { total: page.total, atMs };
+      for (const { study } of page.studies) yield { study, total: page.total, atMs };
       if (page.next !== null && page.next <= from) throw continuityFault('continuity.unreadable');
       from = page.next;
     }

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '@leadglass/kit';
+import { CliFailure } from '../exits.ts';
 import { workerFlags } from '../scan/worker-flags.ts';
 import { continuityFault } from './faults.ts';
-import { FromPuller, type ToPuller } from './messages.ts';
+import { type Asked, FromPuller, type ToPuller } from './messages.ts';
 
 const ENTRY = fileURLToPath(new URL('./puller.ts', import.meta.url));
 
@@ -11,7 +12,8 @@ type Last = Extract<FromPuller, { t: 'enrolled' | 'done' }>;
 
 /** Hears a puller; what it returns for `ask` is told back. */
 export interface PullerListener {
-  missing(sha256s: readonly string[]): Promise<readonly string[]>;
+  ask(ask: Asked, request: Readonly<Record<string, unknown>>): Promise<unknown>;
+  parts(message: Extract<FromPuller, { t: 'parts' }>): void;
   checkpoint(checkpoint: string): void;
   wanted(studies: readonly string[]): void;
   progress(message: Extract<FromPuller, { t: 'progress' }>): void;
@@ -42,6 +44,20 @@ export function runPuller(first: ToPuller, listener: PullerListener, signal: Abo
   });
 }
 
+/** What the keeper says, or why it refuses: the puller ends what it began with it. */
+async function answerOf(
+  { ask, request }: Extract<FromPuller, { t: 'ask' }>,
+  listener: PullerListener,
+): Promise<Omit<Extract<ToPuller, { t: 'answered' }>, 't'>> {
+  try {
+    return { answer: await listener.ask(ask, request) };
+  } catch (thrown) {
+    const fault = thrown instanceof CliFailure ? thrown : undefined;
+    if (fault === undefined) throw thrown;
+    return { why: { code: fault.code, text: fault.text } };
+  }
+}
+
 async function heard(
   child: ChildProcess,
   message: FromPuller,
@@ -52,7 +68,9 @@ async function heard(
   try {
     switch (message.t) {
       case 'ask':
-        return void child.send({ t: 'missing', missing: await listener.missing(message.sha256s) } satisfies ToPuller);
+        return void child.send({ t: 'answered', ...(await answerOf(message, listener)) } satisfies ToPuller);
+      case 'parts':
+        return listener.parts(message);
       case 'wanted':
         return listener.wanted(message.studies);
       case 'checkpoint':

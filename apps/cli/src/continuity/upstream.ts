@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
+import { PartKeySchema, PartVersionSchema } from '@leadglass/contract';
 import { isFault } from '@leadglass/kit';
 import { z } from 'zod';
 import { continuityFault } from './faults.ts';
@@ -15,10 +16,12 @@ const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const Enrolled = z.object({ name: z.string().max(64), ledgerKey: z.string().max(300), authority: z.string() });
 export const SetPage = z.object({
+  atMs: z.int().min(0),
   total: COUNT,
   studies: z.array(z.object({ study: UID, why: z.string().max(32), objects: COUNT, bytes: COUNT })),
   next: z.nullable(COUNT),
 });
+export type SetPage = z.output<typeof SetPage>;
 export const StudyObjects = z.object({
   objects: z.array(
     z.object({
@@ -31,6 +34,14 @@ export const StudyObjects = z.object({
     }),
   ),
 });
+export const PartsPage = z.object({
+  asOfMs: z.int().min(0),
+  total: COUNT,
+  leftOut: COUNT,
+  parts: z.array(z.object({ key: PartKeySchema, version: PartVersionSchema })).max(1_000),
+  next: z.nullable(COUNT),
+});
+export type PartsPage = z.output<typeof PartsPage>;
 export const LedgerFile = z.object({ bytes: z.base64() });
 export type ToPull = z.output<typeof StudyObjects>['objects'][number];
 
@@ -108,10 +119,17 @@ export class Upstream {
   }
 }
 
+const REFUSED: ReadonlySet<number> = new Set([401, 403, 409]);
+
 function refused(answer: IncomingMessage, reject: (why: Error) => void): void {
   answer.resume();
-  const isNo = answer.statusCode === 401 || answer.statusCode === 403 || answer.statusCode === 409;
-  reject(continuityFault(isNo ? 'continuity.refused' : 'continuity.unreachable', new Error(String(answer.statusCode))));
+  const { statusCode = 0 } = answer;
+  const code = REFUSED.has(statusCode)
+    ? 'continuity.refused'
+    : statusCode === 404
+      ? 'continuity.gone'
+      : 'continuity.unreachable';
+  reject(continuityFault(code, new Error(String(statusCode))));
 }
 
 async function* pieces(answer: IncomingMessage): AsyncGenerator<Buffer, void, undefined> {

@@ -8,6 +8,7 @@ import { useWords } from '../words/index.ts';
 import css from './emergency.module.css';
 import { leavePatient } from './handover.ts';
 import { PatientLine } from './patient-line.tsx';
+import { Planned } from './planned.tsx';
 import { Standing } from './standing.tsx';
 import { StudiesToo } from './studies-too.tsx';
 import { usePatientSearch } from './use-patients.ts';
@@ -43,6 +44,7 @@ export function Page() {
           <List of={today} none={words.noToday} onOpen={open} />
         </Section>
       </div>
+      <Planned />
     </PageFrame>
   );
 }

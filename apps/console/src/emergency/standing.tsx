@@ -1,4 +1,4 @@
-import type { AsOf } from '@leadglass/contract';
+import type { AsOf, BoxStanding, ContinuityState } from '@leadglass/contract';
 import { useAsk } from '../client/index.ts';
 import { Icon } from '../kit/index.ts';
 import { useFormat, useSay, useWords } from '../words/index.ts';
@@ -20,12 +20,11 @@ export function Standing({ feeds }: { readonly feeds: readonly AsOf[] | undefine
     <section className={isOut ? `${css.standing} ${css.out}` : css.standing} aria-label={words.label}>
       <p className={css.mode} role="status">
         {isOut ? <Icon name="warning" size={18} /> : null}
-        <strong>
-          {isError ? words.unknown : state?.mode === 'outage' ? words.outage : isSilent ? words.quiet : words.normal}
-        </strong>
+        <strong>{isError ? words.unknown : words[modeOf(state, isSilent)]}</strong>
         {state?.isIsolated === true ? <strong>{words.isolated}</strong> : null}
         <span>{when}</span>
       </p>
+      {state?.box === undefined ? null : <Box box={state.box} />}
       {state === undefined || state.missing.length === 0 ? null : (
         <div>
           <h2 className={css.missing}>{words.missing}</h2>
@@ -39,6 +38,23 @@ export function Standing({ feeds }: { readonly feeds: readonly AsOf[] | undefine
       {feeds === undefined ? null : <Feeds feeds={feeds} />}
     </section>
   );
+}
+
+/** A second box is neither well nor in an outage: it is a copy. */
+function modeOf(state: ContinuityState | undefined, isSilent: boolean): 'outage' | 'quiet' | 'box' | 'normal' {
+  if (state?.mode === 'outage') return 'outage';
+  if (isSilent) return 'quiet';
+  return state?.box === undefined ? 'normal' : 'box';
+}
+
+/** How old each kind is that a second box serves. */
+function Box({ box }: { readonly box: BoxStanding }) {
+  const words = useWords(STANDING);
+  const format = useFormat();
+  const said = box.kinds.map(({ kind, asOfMs }) =>
+    words[kind](asOfMs === null ? words.neverPulled : format.moment(asOfMs)),
+  );
+  return <p className={css.feeds}>{said.join(' · ')}</p>;
 }
 
 function Feeds({ feeds }: { readonly feeds: readonly AsOf[] }) {

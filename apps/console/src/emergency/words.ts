@@ -137,8 +137,34 @@ export const STANDING = {
     'Ni laboratoire ni système d’information n’est raccordé : seules les images sont ici.',
     'No laboratory or information system is connected: only images are here.',
   ),
+  box: text('Second boîtier : copie de la passerelle', 'Second box: a copy of the gateway'),
+  images: (when: string) => text(`Images au ${when}`, `Images as of ${when}`),
+  charts: (when: string) => text(`biologie et comptes rendus au ${when}`, `results and reports as of ${when}`),
+  worklist: (when: string) => text(`planning au ${when}`, `schedule as of ${when}`),
+  registrations: (when: string) => text(`enregistrements de panne au ${when}`, `downtime registrations as of ${when}`),
+  neverPulled: text('jamais', 'never'),
   unknown: text(
     'L’état des systèmes n’est pas connu : la passerelle n’a pas répondu. Ce qui suit peut être ancien.',
     'The state of the systems is not known: the gateway did not answer. What follows may be old.',
   ),
+} as const;
+
+/** Words of the schedule on the page for emergencies. */
+export const PLANNED = {
+  title: text('Planning et venues prévues', 'Schedule and who is expected'),
+  open: text('Montrer le planning du jour', 'Show the schedule of the day'),
+  asking: text('Lecture…', 'Reading…'),
+  asOf: (source: string, when: string) => text(`${source} : planning au ${when}`, `${source}: schedule as of ${when}`),
+  noSource: text('Aucun planning gardé pour ce jour.', 'No schedule is kept for this day.'),
+  nothing: text('Rien de prévu ce jour.', 'Nothing planned this day.'),
+  cut: text('La liste est incomplète.', 'The list is incomplete.'),
+  list: text('Examens prévus', 'Planned exams'),
+  registered: text('enregistré en panne', 'registered in the downtime'),
+  time: text('Heure', 'Time'),
+  patient: text('Patient', 'Patient'),
+  born: text('Né(e) le', 'Born'),
+  number: text('Numéro', 'Number'),
+  exam: text('Examen', 'Exam'),
+  station: text('Appareil', 'Device'),
+  source: text('Source', 'Source'),
 } as const;

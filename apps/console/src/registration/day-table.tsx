@@ -63,6 +63,7 @@ function DayRow({ one, acts }: { readonly one: RegistrationAnswer; readonly acts
       </td>
       <td data-label={words.state}>
         <Badge tone={isOpen ? 'good' : 'calm'}>{isOpen ? words.isOpen : words.isCancelled}</Badge>
+        {one.isPulled === true ? ` ${words.isPulled}` : null}
       </td>
       {acts === undefined ? null : <td className={css.acts}>{acts}</td>}
     </tr>
@@ -84,12 +85,16 @@ export function RowActs({ one, onLabels, onCorrect, onCancel }: RowActsProps) {
       <Button size="compact-sm" variant="default" onClick={onLabels} aria-label={words.labelsOf(one.number)}>
         {words.labels}
       </Button>
-      <Button size="compact-sm" variant="default" onClick={onCorrect} aria-label={words.correctOf(one.number)}>
-        {words.correct}
-      </Button>
-      <Button size="compact-sm" variant="default" onClick={onCancel} aria-label={words.cancelOf(one.number)}>
-        {words.cancel}
-      </Button>
+      {one.isPulled === true ? null : (
+        <>
+          <Button size="compact-sm" variant="default" onClick={onCorrect} aria-label={words.correctOf(one.number)}>
+            {words.correct}
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={onCancel} aria-label={words.cancelOf(one.number)}>
+            {words.cancel}
+          </Button>
+        </>
+      )}
     </>
   );
 }

@@ -66,6 +66,7 @@ export const REGISTRATION = {
     'The exam leaves the device’s worklist; its numbers are not given again.',
   ),
   cancelled: (number: string) => text(`${number} est annulé.`, `${number} is cancelled.`),
+  isPulled: text('de la passerelle, lecture seule', 'the gateway’s, read-only'),
   isCancelled: text('annulé', 'cancelled'),
   isOpen: text('au planning', 'scheduled'),
   labels: text('Étiquettes', 'Labels'),

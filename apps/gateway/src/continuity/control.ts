@@ -1,4 +1,4 @@
-import type { AnswerInputOf, OutageAnswer, ParsedRequestOf } from '@leadglass/contract';
+import type { AnswerInputOf, BoxStanding, OutageAnswer, ParsedRequestOf } from '@leadglass/contract';
 import { type Text, text } from '@leadglass/kit';
 import type { Relay, RelayedService } from '@leadglass/model';
 import type { Owed } from '@leadglass/records';
@@ -11,7 +11,7 @@ import type { UpstreamStanding } from './outage-host.ts';
 const OWED_MS = 5_000;
 const WORST_FIRST = ['declared', 'down', 'returning', 'doubtful', 'up'] as const;
 
-type Services = Pick<ControlServices, 'clock' | 'records' | 'continuity' | 'rules'>;
+type Services = Pick<ControlServices, 'clock' | 'records' | 'continuity' | 'rules' | 'pulled'>;
 
 /** What the control socket does about outages and isolation. */
 export class ContinuityControl {
@@ -35,10 +35,16 @@ export class ContinuityControl {
       })),
     );
     const { isOn: isIsolated, sinceMs } = continuity.isolation;
+    const { box } = await this.#services.pulled.standing();
+    const asOfMs = box === null ? asOf(down, atMs) : oldestOf(box);
     return {
-      ...{ mode: down.length === 0 ? 'normal' : 'outage', atMs, asOfMs: asOf(down, atMs), isIsolated, upstreams },
+      ...{ mode: down.length === 0 ? 'normal' : 'outage', atMs, asOfMs, isIsolated, upstreams },
       ...(sinceMs === undefined ? {} : { isolatedSinceMs: sinceMs }),
-      missing: upstreams.flatMap((each) => missingOf(each, continuity.outages.isDown(each.name))),
+      missing: [
+        ...(box?.missing ?? []),
+        ...upstreams.flatMap((each) => missingOf(each, continuity.outages.isDown(each.name))),
+      ],
+      ...(box === null ? {} : { box }),
     };
   }
 
@@ -121,6 +127,14 @@ function servicesOf(relays: readonly Relay[], name: string): RelayedService[] {
 function asOf(down: readonly UpstreamStanding[], atMs: number): number | null {
   if (down.some(({ asOfMs }) => asOfMs === undefined)) return null;
   return Math.min(atMs, ...down.map(({ asOfMs }) => asOfMs ?? atMs));
+}
+
+/** What a box shows is as old as the oldest kind of it. */
+function oldestOf({ kinds }: Pick<BoxStanding, 'kinds'>): number | null {
+  return kinds.reduce<number | null>(
+    (oldest, { asOfMs }) => (oldest === null || asOfMs === null ? null : Math.min(oldest, asOfMs)),
+    Number.MAX_SAFE_INTEGER,
+  );
 }
 
 function missingOf(

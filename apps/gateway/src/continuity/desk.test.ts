@@ -8,7 +8,7 @@ import type { Retrievable } from '@leadglass/records';
 import { generateIdentity, memorySource, openStream, PayloadSealer, prepareSeal } from '@leadglass/vault';
 import { house } from '../control.testkit.ts';
 import { continuityResource } from '../web/continuity.ts';
-import { ContinuityDesk, type ContinuityGranted } from './desk.ts';
+import { ContinuityDesk, type ContinuityDeskOptions, type ContinuityGranted } from './desk.ts';
 
 const NOW = Date.UTC(2026, 5, 15, 12);
 const [SITE, BOX] = [generateIdentity(), generateIdentity()];
@@ -42,7 +42,21 @@ const kept = (study: string, more: Partial<Retrievable> = {}): Retrievable => ({
   ...more,
 });
 
-function deskOf(given: { set?: MadeSet; objects?: readonly Retrievable[]; recipient?: boolean } = {}) {
+const NO_PARTS: ContinuityDeskOptions['parts'] = {
+  list: async () => ({ asOfMs: NOW, parts: [], charts: [], leftOut: 0 }),
+  content: async () => undefined,
+  document: async () => undefined,
+  tellOpened: async () => {},
+};
+
+interface Given {
+  readonly set?: MadeSet;
+  readonly objects?: readonly Retrievable[];
+  readonly recipient?: boolean;
+  readonly parts?: ContinuityDeskOptions['parts'];
+}
+
+function deskOf(given: Given = {}) {
   const bytes = sealed();
   return new ContinuityDesk({
     nodes: {
@@ -54,6 +68,7 @@ function deskOf(given: { set?: MadeSet; objects?: readonly Retrievable[]; recipi
     site: SITE,
     tiles: { read: async (path) => Buffer.from(path) },
     ...{ ledgerKey: 'key', authority: () => 'pem', set: async () => given.set ?? setOf(1) },
+    parts: given.parts ?? NO_PARTS,
   });
 }
 
@@ -168,4 +183,58 @@ test('[CONT-127] who brings in what was pulled has a title of their own for as l
   await open.next();
   assert.equal(imports.peers.length, 0);
   assert.deepEqual(await take.missing({ sha256s: [SHA] }), { missing: [SHA] });
+});
+
+test('[CONT-192] parts are of one list whatever comes meanwhile; a box gets those it was told alone, sealed to it, and a chart once the ledger was told', async () => {
+  let now = 0;
+  const [listed, told]: [string[], string[]] = [Array.from({ length: 700 }, (_, at) => `chart-${at + 1}`), []];
+  const desk = deskOf({
+    parts: {
+      list: async () => {
+        now += 1;
+        return { asOfMs: now, parts: listed.map((key) => ({ key, version: 'a'.repeat(32) })), charts: [], leftOut: 0 };
+      },
+      content: async (key) => JSON.stringify({ part: key }),
+      document: async (_key, document) => Buffer.from(`pdf ${document}`),
+      tellOpened: async (by, charts, reason) => void told.push(`${by} ${charts.join()} ${reason}`),
+    },
+  });
+  assert.equal(statusOf(await desk.granted(NAME, { op: 'parts', from: 500 })), 409);
+  assert.equal(statusOf(await desk.granted(NAME, { op: 'part', key: 'chart-1' })), 404);
+  const first = jsonOf(await desk.granted(NAME, { op: 'parts', from: 0 }));
+  const second = jsonOf(await desk.granted(NAME, { op: 'parts', from: first.next }));
+  assert.deepEqual([first.parts.length, second.parts.length, second.next], [500, 200, null]);
+  assert.deepEqual([first.asOfMs, second.asOfMs], [1, 1]);
+  assert.equal(statusOf(await desk.granted(NAME, { op: 'part', key: 'chart-701' })), 404);
+  assert.equal(statusOf(await desk.granted(NAME, { op: 'document', key: 'chart-701', document: 'd' })), 404);
+  assert.deepEqual(told, []);
+  const openOf = async (granted: unknown): Promise<string> => {
+    const { sealed } = granted as Extract<ContinuityGranted, { kind: 'sealed' }>;
+    const plain: Uint8Array[] = [];
+    for await (const piece of openStream([BOX], sealed.pour())) plain.push(piece);
+    return Buffer.concat(plain).toString();
+  };
+  assert.equal(await openOf(await desk.granted(NAME, { op: 'part', key: 'chart-9' })), '{"part":"chart-9"}');
+  assert.deepEqual(told, ['BOX 9 continuity']);
+  assert.equal(await openOf(await desk.granted(NAME, { op: 'document', key: 'chart-9', document: 'd' })), 'pdf d');
+  const { sealed } = (await desk.granted(NAME, { op: 'part', key: 'chart-2' })) as Extract<
+    ContinuityGranted,
+    { kind: 'sealed' }
+  >;
+  await assert.rejects(async () => {
+    for await (const _ of openStream([SITE], sealed.pour())) assert.fail('opened by another');
+  });
+});
+
+test('[CONT-192] no path asks for what is no part', () => {
+  const of = (path: string) => continuityResource('GET', `/continuity/${path}`);
+  assert.deepEqual(of('parts'), { kind: 'continuity', ask: { op: 'parts' } });
+  assert.deepEqual(of('parts/chart-12'), { kind: 'continuity', ask: { op: 'part', key: 'chart-12' } });
+  const document = 'a'.repeat(32);
+  assert.deepEqual(of(`parts/chart-12/documents/${document}`), {
+    kind: 'continuity',
+    ask: { op: 'document', key: 'chart-12', document },
+  });
+  for (const path of ['parts/', 'parts/../x', 'parts/Chart-1', 'parts/chart-1/', 'parts/chart-1/documents/x'])
+    assert.deepEqual(of(path), { status: 404 }, path);
 });

@@ -1,13 +1,23 @@
+import { createHash } from 'node:crypto';
 import type { MadeSet } from '@leadglass/continuity';
 import { systemRandomness, text } from '@leadglass/kit';
 import type { TileStore } from '@leadglass/ledger';
 import type { AeTitle } from '@leadglass/model';
 import type { Retrievable, Retrieval } from '@leadglass/records';
-import { type Identity, type ObjectStore, rewrap, type SealedSource } from '@leadglass/vault';
+import {
+  type Identity,
+  type ObjectStore,
+  PayloadSealer,
+  prepareSeal,
+  type Recipient,
+  rewrap,
+  type SealedSource,
+} from '@leadglass/vault';
 import { PROBLEMS, type WebProblem } from '../web/problems.ts';
 import { given } from '../web/served.ts';
 import type { ContinuityAsk } from '../web/web-messages.ts';
 import type { ContinuityNodes } from './nodes.ts';
+import type { ContinuityParts, PartList } from './parts.ts';
 
 export interface ContinuityDeskOptions {
   readonly nodes: Pick<ContinuityNodes, 'enrol' | 'recipientOf'>;
@@ -20,12 +30,15 @@ export interface ContinuityDeskOptions {
   readonly ledgerKey: string;
   authority(): string;
   set(): Promise<MadeSet>;
+  /** What the set holds besides images. */
+  readonly parts: Pick<ContinuityParts, 'list' | 'content' | 'document' | 'tellOpened'>;
 }
 
 /** What a box is granted: an answer, or an object sealed to it, whose study the ledger is told of first. */
 export type ContinuityGranted =
   | { readonly kind: 'answer'; readonly json: string }
-  | { readonly kind: 'object'; readonly object: Retrievable; readonly sealed: SealedForBox };
+  | { readonly kind: 'object'; readonly object: Retrievable; readonly sealed: SealedForBox }
+  | { readonly kind: 'sealed'; readonly sha256: string; readonly sealed: SealedForBox };
 
 /** An object with a header for the box. Pours the whole once. */
 export interface SealedForBox {
@@ -44,6 +57,7 @@ export class ContinuityDesk {
   readonly #options: ContinuityDeskOptions;
   /** The set each box was last told: nothing outside of it is given. */
   readonly #told = new Map<string, MadeSet>();
+  readonly #toldParts = new Map<string, PartList & { readonly keys: ReadonlySet<string> }>();
 
   constructor(options: ContinuityDeskOptions) {
     this.#options = options;
@@ -65,6 +79,15 @@ export class ContinuityDesk {
         if (object === undefined) return PROBLEMS.notFound;
         return { kind: 'object', object, sealed: await this.#sealedFor(object, recipient) };
       }
+      case 'parts':
+        return this.#parts(name, ask.from);
+      case 'part':
+        return this.#part(name, ask.key, recipient);
+      case 'document': {
+        const isTold = this.#toldParts.get(name)?.keys.has(ask.key) === true;
+        const bytes = isTold ? await this.#options.parts.document(ask.key, ask.document) : undefined;
+        return bytes === undefined ? PROBLEMS.notFound : sealedTo(recipient, bytes);
+      }
     }
   }
 
@@ -85,6 +108,29 @@ export class ContinuityDesk {
     }));
     const next = from + PAGE < set.studies.length ? from + PAGE : null;
     return answer({ atMs: nowMs, total: set.studies.length, studies, next });
+  }
+
+  // As with the set: pages are of one list, which does not change under whoever reads it.
+  async #parts(name: string, from: number): Promise<ContinuityGranted | WebProblem> {
+    if (from === 0) {
+      const list = await this.#options.parts.list();
+      this.#toldParts.set(name, { ...list, keys: new Set(list.parts.map(({ key }) => key)) });
+    }
+    const told = this.#toldParts.get(name);
+    if (told === undefined) return ASK_AGAIN;
+    const { asOfMs, parts, leftOut } = told;
+    const next = from + PAGE < parts.length ? from + PAGE : null;
+    return answer({ asOfMs, total: parts.length, leftOut, parts: parts.slice(from, from + PAGE), next });
+  }
+
+  /** A chart is in the ledger before its first byte leaves. */
+  async #part(name: string, key: string, recipient: Recipient): Promise<ContinuityGranted | WebProblem> {
+    const { parts } = this.#options;
+    const content = this.#toldParts.get(name)?.keys.has(key) === true ? await parts.content(key) : undefined;
+    if (content === undefined) return PROBLEMS.notFound;
+    const chart = /^chart-(\d+)$/.exec(key)?.[1];
+    if (chart !== undefined) await parts.tellOpened(name, [Number(chart)], 'continuity');
+    return sealedTo(recipient, Buffer.from(content));
   }
 
   async #study(name: string, study: string): Promise<ContinuityGranted | WebProblem> {
@@ -109,7 +155,7 @@ export class ContinuityDesk {
     return isTold === true ? given(await this.#options.retrieval.ofStudy(study)) : [];
   }
 
-  async #sealedFor(object: Retrievable, recipient: Parameters<typeof rewrap>[2][number]): Promise<SealedForBox> {
+  async #sealedFor(object: Retrievable, recipient: Recipient): Promise<SealedForBox> {
     const { store, site } = this.#options;
     const open = (): Promise<SealedSource> => store.open(object);
     const source = await open();
@@ -135,6 +181,22 @@ async function* poured(
   } finally {
     await source.close();
   }
+}
+
+/** Bytes as an age file for a box. They are bounded by what a part and a document may be. */
+function sealedTo(recipient: Recipient, plain: Uint8Array): ContinuityGranted {
+  const kit = prepareSeal([recipient], systemRandomness);
+  const sealer = new PayloadSealer(kit.payloadKey);
+  const pieces: Buffer[] = [Buffer.from(kit.head)];
+  const gather = (piece: Uint8Array): void => void pieces.push(Buffer.from(piece));
+  sealer.update(plain, gather);
+  sealer.finish(gather);
+  const sealed = Buffer.concat(pieces);
+  const pour = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let at = 0; at < sealed.byteLength; at += READ_BYTES) yield sealed.subarray(at, at + READ_BYTES);
+  };
+  const sha256 = createHash('sha256').update(sealed).digest('hex');
+  return { kind: 'sealed', sha256, sealed: { sealedBytes: sealed.byteLength, pour } };
 }
 
 function answer(value: object): ContinuityGranted {

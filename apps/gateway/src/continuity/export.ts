@@ -10,12 +10,16 @@ import { controlFault } from '../control-faults.ts';
 import type { DecoderPool } from '../decoder-pool.ts';
 import { MOST_ROWS, MOST_VALUE_BYTES } from '../viewing/question.ts';
 import { given } from '../web/served.ts';
+import type { ContinuityParts, PartsOptions } from './parts.ts';
 
 export interface ExportOptions {
   readonly records: Pick<Records, 'appendEvents' | 'retrieval'>;
   readonly clock: Clock;
   readonly decoders: Pick<DecoderPool, 'preview' | 'attributes'>;
   set(): Promise<MadeSet>;
+  /** What the set holds besides images, and where it is read. */
+  readonly parts: Pick<ContinuityParts, 'list' | 'document' | 'tellOpened'>;
+  around: PartsOptions['around'];
   /** A study of the catalogue; undefined when it has none of that UID. */
   study(uid: string): Promise<WholeStudy | undefined>;
   /** The plain Part 10 file. */
@@ -29,6 +33,8 @@ type Line = AnswerInputOf<'continuity.export'>;
 /** Structured reports (PS3.6 Annex A): their text is shown. */
 const REPORT = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.88\./;
 const SHOWN = new Set(['CodeMeaning', 'TextValue', 'NumericValue', 'PersonName', 'DateTime', 'Date', 'Time']);
+const CHARTS_AT_ONCE = 50;
+const SLICE_BYTES = 256 * 1024;
 const MOST_REPORT_ROWS = 20 * MOST_ROWS;
 
 /**
@@ -39,6 +45,8 @@ export class ContinuityExport {
   readonly #options: ExportOptions;
   /** What those who read now were told of. */
   readonly #open = new Map<Sha256, Retrievable>();
+  /** Charts that those who read now were told of, and how often. */
+  readonly #charts = new Map<number, number>();
 
   constructor(options: ExportOptions) {
     this.#options = options;
@@ -49,9 +57,13 @@ export class ContinuityExport {
     const { set } = await this.#options.set();
     await this.#tell(set.objects);
     const told: Sha256[] = [];
+    const charts: number[] = [];
     let left = budgetBytes ?? Number.MAX_SAFE_INTEGER;
     try {
       let leftOut = 0;
+      // What is smallest, and wanted first on the worst night, comes first.
+      yield* this.#around();
+      yield* this.#chartLines(charts);
       for (const { studyInstanceUid } of set.studies) {
         const objects = given(await this.#options.records.retrieval.ofStudy(studyInstanceUid));
         const bytes = objects.reduce((sum, { plainBytes }) => sum + plainBytes, 0);
@@ -69,7 +81,50 @@ export class ContinuityExport {
       await gone(signal);
     } finally {
       for (const sha256 of told) this.#open.delete(sha256);
+      for (const chart of charts) this.#count(chart, -1);
     }
+  }
+
+  /** How old everything is, what was registered, and every day that is planned. */
+  async *#around(): AsyncGenerator<Line> {
+    const { around, clock } = this.#options;
+    const { charts, schedule } = around();
+    const registrations = (await schedule.openRegistrations()).map(({ registration }) => registration);
+    yield { kind: 'around', asOfMs: clock.now(), registrations, feeds: await charts.reader.asOf() };
+    const { days } = await schedule.planned.day(undefined);
+    for (const day of days) yield { kind: 'day', ...(await schedule.planned.day(day)) };
+  }
+
+  /** Charts of the set; the ledger is told of some before they are read. @param told those that can be asked for */
+  async *#chartLines(told: number[]): AsyncGenerator<Line> {
+    const { parts, around } = this.#options;
+    const { charts } = await parts.list();
+    const { reader } = around().charts;
+    const asOf = await reader.asOf();
+    for (let at = 0; at < charts.length; at += CHARTS_AT_ONCE) {
+      const some = charts.slice(at, at + CHARTS_AT_ONCE);
+      await parts.tellOpened(by(), some, 'export');
+      for (const no of some) {
+        const chart = await reader.chart(no);
+        if (chart === undefined) continue;
+        this.#count(no, 1);
+        told.push(no);
+        yield { kind: 'chart', of: charts.length, chart: { ...chart, studies: [], asOf, keptUntilMs: null } };
+      }
+    }
+  }
+
+  #count(chart: number, by: 1 | -1): void {
+    const count = (this.#charts.get(chart) ?? 0) + by;
+    if (count > 0) this.#charts.set(chart, count);
+    else this.#charts.delete(chart);
+  }
+
+  /** A document of a chart that was told of. */
+  async document({ chart, document }: ParsedRequestOf<'continuity.document'>): Promise<AsyncIterable<Uint8Array>> {
+    const bytes = this.#charts.has(chart) ? await this.#options.parts.document(`chart-${chart}`, document) : undefined;
+    if (bytes === undefined) throw controlFault('control.not-found');
+    return slicesOf(bytes);
   }
 
   async object({ sha256 }: ParsedRequestOf<'continuity.object'>): Promise<AsyncIterable<Uint8Array>> {
@@ -158,6 +213,10 @@ function lineOf(whole: WholeStudy, objects: readonly Retrievable[], of: number):
       }),
     })),
   };
+}
+
+async function* slicesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
 }
 
 async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -39,6 +39,7 @@ function boxOf(kept: readonly Kept[], budgetBytes: number) {
       },
     },
     ...{ clock: new ManualClock(NOW), removeObject: async () => {}, eventsAppended: () => {} },
+    pulled: { bytes: 0, makeRoom: async () => ({ charts: 0, bytes: 0 }) },
   } as unknown as RetentionOptions;
   return { options, gone, told };
 }
@@ -53,17 +54,17 @@ test('[CONT-128] a box over its budget lets go of what it pulled, is no longer w
     { study: '1.6', daysAgo: 60 },
   ];
   const box = boxOf(kept, 350);
-  assert.deepEqual(await makeRoom(box.options, { wanted: ['1.4'] }), { studies: 3, objects: 3, bytes: 300 });
+  assert.deepEqual(await makeRoom(box.options, { wanted: ['1.4'] }), { studies: 3, objects: 3, bytes: 300, charts: 0 });
   assert.deepEqual(box.gone, ['1.2', '1.6', '1.1']);
   assert.deepEqual(
     box.told.map((event) => event.kind === 'continuity.dropped' && event.studyInstanceUid),
     ['1.2', '1.6', '1.1'],
   );
   const enough = boxOf(kept, 500);
-  assert.deepEqual(await makeRoom(enough.options, { wanted: [] }), { studies: 1, objects: 1, bytes: 100 });
+  assert.deepEqual(await makeRoom(enough.options, { wanted: [] }), { studies: 1, objects: 1, bytes: 100, charts: 0 });
   assert.deepEqual(enough.gone, ['1.2']);
   const within = boxOf(kept, 600);
-  assert.deepEqual(await makeRoom(within.options, { wanted: [] }), { studies: 0, objects: 0, bytes: 0 });
+  assert.deepEqual(await makeRoom(within.options, { wanted: [] }), { studies: 0, objects: 0, bytes: 0, charts: 0 });
 });
 
 test('[CONT-128] a gateway that suddenly wants nothing takes nothing recent, and nothing of others, from a box', async () => {
@@ -73,6 +74,6 @@ test('[CONT-128] a gateway that suddenly wants nothing takes nothing recent, and
     { study: '1.3', daysAgo: 300, peer: 'CT1' },
   ];
   const box = boxOf(kept, 1);
-  assert.deepEqual(await makeRoom(box.options, { wanted: [] }), { studies: 0, objects: 0, bytes: 0 });
+  assert.deepEqual(await makeRoom(box.options, { wanted: [] }), { studies: 0, objects: 0, bytes: 0, charts: 0 });
   assert.deepEqual(box.gone, []);
 });

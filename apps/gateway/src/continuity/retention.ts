@@ -2,12 +2,15 @@ import type { AnswerInputOf, ParsedRequestOf } from '@leadglass/contract';
 import { type Clock, uuidv7 } from '@leadglass/kit';
 import { CONTINUITY_AE_TITLE, DEFAULT_CONTINUITY, type EventOf } from '@leadglass/model';
 import type { ArrivedStudy, Custody, Records } from '@leadglass/records';
+import type { PulledParts } from './pulled.ts';
 
 export interface RetentionOptions {
   readonly records: Pick<Records, 'continuity' | 'continuitySet' | 'counts' | 'overview' | 'destroyCustody'>;
   readonly clock: Clock;
   /** Removes the sealed bytes of an object that is about to leave custody. */
   removeObject(custody: Custody): Promise<void>;
+  /** What was pulled besides images. */
+  readonly pulled: Pick<PulledParts, 'bytes' | 'makeRoom'>;
   eventsAppended(): void;
 }
 
@@ -25,10 +28,15 @@ export async function makeRoom(
 ): Promise<AnswerInputOf<'continuity.retain'>> {
   const { records, clock } = options;
   const { budgetBytes, days } = (await records.continuity()) ?? DEFAULT_CONTINUITY;
-  let over = (await records.counts()).custody.bytes - budgetBytes;
-  const dropped = { studies: 0, objects: 0, bytes: 0 };
+  let over = (await records.counts()).custody.bytes + options.pulled.bytes - budgetBytes;
+  const dropped = { studies: 0, objects: 0, bytes: 0, charts: 0 };
   const kept = new Set(wanted);
   if (over <= 0) return dropped;
+  // Charts nobody has wanted for so long are of patients who are gone.
+  const { charts, bytes: freed } = await options.pulled.makeRoom(over);
+  over -= freed;
+  dropped.charts = charts;
+  dropped.bytes = freed;
   for await (const { studyInstanceUid } of longestHere(options, clock.now() - days * DAY_MS)) {
     if (over <= 0) break;
     const objects = kept.has(studyInstanceUid)

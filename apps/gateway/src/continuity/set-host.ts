@@ -5,13 +5,15 @@ import type { Records } from '@leadglass/records';
 import { controlFault } from '../control-faults.ts';
 import { ContinuityExport, type ExportOptions } from './export.ts';
 import { ContinuityNodes, type NodesOptions } from './nodes.ts';
+import { ContinuityParts, type PartsOptions } from './parts.ts';
 import { type IndexProgress, VaultIndex, type VaultIndexOptions } from './vault-index.ts';
 
 export interface ContinuityHostOptions
   extends Omit<VaultIndexOptions, 'retrieval'>,
     Omit<NodesOptions, 'records'>,
-    Omit<ExportOptions, 'records' | 'set'> {
-  readonly records: SetMakerOptions['records'] & Pick<Records, 'retrieval'> & NodesOptions['records'];
+    Pick<PartsOptions, 'around'>,
+    Omit<ExportOptions, 'records' | 'set' | 'parts'> {
+  readonly records: SetMakerOptions['records'] & Pick<Records, 'retrieval' | 'charts'> & NodesOptions['records'];
   readonly log: Logger;
   freeBytes(): number;
   /** Who is expected, besides those of whom something came today: whoever knows a schedule or admissions tells. */
@@ -25,6 +27,8 @@ const FIRST_INDEX_MS = 15 * 60_000;
 const AFTER_FAULT_MS = 60 * 60_000;
 /** A set serves whoever asks for so long: making one reads a row a study. */
 const SET_LASTS_MS = 30_000;
+/** How old the counts of charts may be that a page shows: making the list reads a few rows a chart. */
+const COUNTED_MS = 10 * 60_000;
 const INDEXED_SETTING = 'continuity.indexed';
 
 /** What the keeper does to be ready: the continuity set, the gauge, and the index for restoring without us, once a day. */
@@ -32,6 +36,8 @@ export class ContinuitySetHost {
   readonly #options: ContinuityHostOptions;
   /** The boxes that may pull. */
   readonly nodes: ContinuityNodes;
+  /** What the set holds besides images. */
+  readonly parts: ContinuityParts;
   /** What is taken along. */
   readonly exports: ContinuityExport;
   readonly #maker: SetMaker;
@@ -44,7 +50,8 @@ export class ContinuitySetHost {
   constructor(options: ContinuityHostOptions) {
     this.#options = options;
     this.nodes = new ContinuityNodes(options);
-    this.exports = new ContinuityExport({ ...options, set: () => this.set() });
+    this.parts = new ContinuityParts(options);
+    this.exports = new ContinuityExport({ ...options, set: () => this.set(), parts: this.parts });
     this.#maker = new SetMaker(options);
     this.#index = new VaultIndex({ ...options, retrieval: options.records.retrieval });
   }
@@ -81,11 +88,17 @@ export class ContinuitySetHost {
     const { dailyBytes, autonomyDays, isEnough, coveredDays } = gaugeOf(facts);
     const indexedAtMs = Number((await records.setting(INDEXED_SETTING)) ?? 0);
     const { objects, bytes, leftOut, studies } = set;
+    const { parts, charts } = await this.parts.list(COUNTED_MS);
+    const registrations = (await this.#options.around().schedule.openRegistrations()).length;
+    const days = parts.filter(({ key }) => key.startsWith('day-')).length;
     return {
       ...{ atMs: nowMs, policy, freeBytes: facts.freeBytes, dailyBytes },
       ...{ autonomyDays: autonomyDays ?? null, isEnough: isEnough ?? null },
       measuredDays: Math.round(measuredMs / (DAY_MS / 10)) / 10,
-      set: { studies: studies.length, objects, bytes, coveredDays, expected, leftOut },
+      set: {
+        ...{ studies: studies.length, objects, bytes, coveredDays, expected, leftOut },
+        ...{ charts: charts.length, days, registrations },
+      },
       indexedAtMs: indexedAtMs === 0 ? null : indexedAtMs,
     };
   }

@@ -47,9 +47,9 @@ export function drillsOf(keeper: Keeper, { home, clock, log, certificates, hasPe
 
 /** The records of the continuity set, without what a drill made. */
 export function setRecords(records: Keeper['records'], drill: () => DrillHost): ContinuityHostOptions['records'] {
-  const { continuitySet, retrieval, webTokens } = records;
+  const { continuitySet, retrieval, webTokens, charts } = records;
   return {
-    ...{ retrieval, webTokens },
+    ...{ retrieval, webTokens, charts },
     get continuitySet() {
       return drill().without(continuitySet);
     },

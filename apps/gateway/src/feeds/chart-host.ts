@@ -1,4 +1,12 @@
-import { Charter, ChartReader, ChartSealer } from '@leadglass/continuity';
+import {
+  Charter,
+  ChartReader,
+  ChartSealer,
+  type ExpectedPatient,
+  isMatchable,
+  type Summary,
+} from '@leadglass/continuity';
+import type { AsOf } from '@leadglass/contract';
 import type { Clock, Logger } from '@leadglass/kit';
 import type { Feed } from '@leadglass/model';
 import { ChartKeeping, type KeepingRecords } from './chart-keeping.ts';
@@ -14,13 +22,19 @@ export interface ChartHostOptions {
   silentSinceMs?(feed: string): number | null;
   /** What stands for `words` in events. */
   pseudonym(words: string): string;
+  /** All that a patient may be known by in objects. */
+  pseudonyms(issuer: string, patientId: string): readonly string[];
   /** Events were appended. */
   told(): void;
   /** Messages were entered that had been received then, milliseconds since the epoch. */
   entered?(receivedAtMs: readonly number[]): void;
+  /** How the feeds of a continuity box's gateway stood when it was pulled; nothing elsewhere. */
+  readonly pulledFeeds?: () => readonly AsOf[];
 }
 
 /** Longest a reader waits for what was acknowledged before to be entered. */
+const MOST_PRESENT = 5_000;
+const OPENED_A_TURN = 64;
 const CATCH_UP_MS = 1_000;
 /**
  * While messages come in they are kept and acknowledged first, and what they tell is entered a batch at a time: seldom, so that batches are large;
@@ -50,7 +64,10 @@ export class ChartHost {
       entered: (receivedAtMs) => options.entered?.(receivedAtMs),
     });
     const silentSinceMs = (feed: string): number | null => options.silentSinceMs?.(feed) ?? null;
-    this.reader = new ChartReader({ records, sealer: this.sealer, clock, feeds, silentSinceMs, dayOf: midnight });
+    this.reader = new ChartReader({
+      ...{ records, sealer: this.sealer, clock, feeds, silentSinceMs, dayOf: midnight },
+      pulledFeeds: options.pulledFeeds ?? (() => []),
+    });
     this.keeping = new ChartKeeping({
       ...{ records: house, sealer: this.sealer, charter: this.#charter, clock, log, told },
       isBusy: () => this.#isBusy(),
@@ -72,6 +89,30 @@ export class ChartHost {
   /** Lets what was acknowledged be entered; resolves after a second at most. */
   async catchUp(): Promise<void> {
     await this.#charter.catchUp(CATCH_UP_MS);
+  }
+
+  /** Changes charts while nothing is being entered. */
+  between<T>(act: () => Promise<T>): Promise<T> {
+    return this.#charter.between(act);
+  }
+
+  /** Who is in the house as admissions told, and not gone, under each pseudonym their images may have come under. */
+  async expected(): Promise<readonly ExpectedPatient[]> {
+    const { pseudonyms } = this.#options;
+    const { charts: records } = this.#options.records;
+    const found: ExpectedPatient[] = [];
+    for (const [at, { no, sealed }] of (await records.charts({ by: 'present', sinceMs: 0 }, MOST_PRESENT)).entries()) {
+      const { identifiers } = this.sealer.openJson<Summary>('patient', String(no), sealed);
+      const known = identifiers
+        .filter(isMatchable)
+        .flatMap(({ value, authority, oid }) => [
+          ...pseudonyms(authority, value.trim()),
+          ...(oid === '' ? [] : pseudonyms(oid, value.trim())),
+        ]);
+      found.push(...[...new Set(known)].map((patient) => ({ patient })));
+      if (at % OPENED_A_TURN === 0) await new Promise(setImmediate);
+    }
+    return found;
   }
 
   /** Charts were changed by somebody else than the messages. */

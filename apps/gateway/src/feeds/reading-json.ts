@@ -63,15 +63,15 @@ export function parseReading(json: string): Reading | undefined {
 }
 
 const MOST = 200_000;
-const text = word();
-const texts = words(MOST);
-const many = <T>(shape: Shape<T>): Shape<readonly T[]> => list(shape, MOST);
+export const text = word();
+export const texts = words(MOST);
+export const many = <T>(shape: Shape<T>): Shape<readonly T[]> => list(shape, MOST);
 
 const coded = orEmpty(
   record<Coded>({ ...{ id: text, text, system: text }, ...{ otherId: text, otherText: text, otherSystem: text } }),
 );
-const identifier = record<Identifier>({ value: text, authority: text, oid: text, type: text });
-const name = record<PersonName>({ family: text, given: text, further: text, prefix: text, type: text });
+export const identifier = record<Identifier>({ value: text, authority: text, oid: text, type: text });
+export const name = record<PersonName>({ family: text, given: text, further: text, prefix: text, type: text });
 
 const header = record<HeaderReading>({
   ...{ sendingApplication: text, sendingFacility: text, receivingApplication: text, receivingFacility: text },
@@ -96,26 +96,28 @@ const document = record<DocumentReading>({
   ...{ status: text, availability: text, writtenAt: text, author: text },
 });
 
-const order = record<OrderReading>({
+export const order = record<OrderReading>({
   ...{ control: text, placer: text, filler: text, status: text, priority: text, procedure: coded, accession: text },
   ...{ requestedProcedureId: text, stepId: text, studyInstanceUid: text, section: text, stationAeTitle: text },
   ...{ scheduledAt: text, reason: text, clinicalInformation: text, requester: text, requesterPhone: text },
   notes: texts,
 });
 
-const observation = record<ObservationReading>({
+/** What an observation has besides a document. */
+export const OBSERVATION = {
   ...{ valueType: text, code: coded, subId: text, values: texts, unit: text, range: text, flags: texts },
   ...{ status: text, observedAt: text, laboratory: text, responsible: text, method: text, notes: texts },
-  document: optional(document),
-});
+};
+const observation = record<ObservationReading>({ ...OBSERVATION, document: optional(document) });
 
-const report = record<ReportReading>({
+/** What a report has besides its observations. */
+export const REPORT = {
   ...{ placer: text, filler: text, panel: coded, collectedAt: text, receivedAt: text, issuedAt: text },
   ...{ section: text, status: text, requester: text, specimen: text, parent: text, notes: texts },
-  observations: many(observation),
-});
+};
+const report = record<ReportReading>({ ...REPORT, observations: many(observation) });
 
-const allergy = record<AllergyReading>({
+export const allergy = record<AllergyReading>({
   source: oneOf('AL1', 'IAM', 'FHIR'),
   ...{ action: text, number: text, kind: coded, code: coded, severity: coded, reactions: texts },
   ...{ identifiedAt: text, sensitivity: text, status: texts, notes: texts },

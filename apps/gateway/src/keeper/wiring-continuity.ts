@@ -1,13 +1,16 @@
 // The bad day: upstreams that are down, what stands in for them, and what is kept ready for it.
+import { Sealer } from '@leadglass/catalogue';
 import type { Layouter } from '@leadglass/vault';
 import type { CatalogueHost } from '../catalogue-host.ts';
 import type { CertificateWatch } from '../certificate-watch.ts';
 import { Continuity } from '../continuity/continuity.ts';
+import { PulledParts } from '../continuity/pulled.ts';
 import { ContinuitySetHost } from '../continuity/set-host.ts';
 import type { DecoderPool } from '../decoder-pool.ts';
 import { connectorTo } from '../destinations.ts';
 import type { DrillHost } from '../drill/drill-host.ts';
 import { setRecords } from '../drill/keeper-drill.ts';
+import type { ChartHost } from '../feeds/chart-host.ts';
 import { plainObject } from '../plain-objects.ts';
 import { ScheduleHost } from '../schedule/schedule-host.ts';
 import type { Ground } from './ground.ts';
@@ -43,18 +46,20 @@ export interface ContinuitySetWiring {
   /** Made later. */
   schedule(): ScheduleHost;
   drill(): DrillHost;
+  charts(): ChartHost;
   certificates(): CertificateWatch;
 }
 
 export function newContinuitySet(
   { home, records, store, clock, log, disk, teller }: Ground,
-  { catalogue, layouter, viewers, reloadRules, schedule, drill, certificates }: ContinuitySetWiring,
+  { catalogue, layouter, viewers, reloadRules, schedule, drill, charts, certificates }: ContinuitySetWiring,
 ): ContinuitySetHost {
   return new ContinuitySetHost({
     ...{ clock, log, vault: home.paths.vault, recipients: home.keys.recipients },
     records: setRecords(records, drill),
     freeBytes: () => disk.freeBytes,
-    expected: () => schedule().expected(),
+    expected: async () => [...(await schedule().expected()), ...(await charts().expected())],
+    around: () => ({ charts: charts(), schedule: schedule() }),
     certificate: () => certificates().current.tls.certPem,
     changed: async () => {
       teller.poke();
@@ -72,9 +77,11 @@ export function newContinuitySet(
 export interface ScheduleWiring {
   readonly continuity: Continuity;
   readonly certificates: CertificateWatch;
+  /** Made later. */
+  pulled(): PulledParts;
 }
 
-export function newSchedule(ground: Ground, { continuity, certificates }: ScheduleWiring): ScheduleHost {
+export function newSchedule(ground: Ground, { continuity, certificates, pulled }: ScheduleWiring): ScheduleHost {
   const { home, records, clock, log, learning, inForce, gate, intakes, connections, pseudonyms, teller } = ground;
   return new ScheduleHost({
     ...{ records, indexKey: home.keys.indexKey, clock, log, learning, gate, intakes },
@@ -92,6 +99,16 @@ export function newSchedule(ground: Ground, { continuity, certificates }: Schedu
     pseudonym: (issuer, patientId) => pseudonyms.of(issuer, patientId),
     isCut: (place) => continuity.isolation.isCut(place),
     tell: (event) => teller.later(event),
+    told: () => teller.poke(),
+    pulled: { sources: () => pulled().sources(), registrations: () => pulled().registrations() },
+  });
+}
+
+/** Of a continuity box: what it pulled besides images. */
+export function newPulled({ home, records, clock, teller }: Ground, charts: ChartHost): PulledParts {
+  return new PulledParts({
+    ...{ records, clock, sealer: charts.sealer, charts: () => charts },
+    scheduleSealer: new Sealer(home.keys.indexKey),
     told: () => teller.poke(),
   });
 }

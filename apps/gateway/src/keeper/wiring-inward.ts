@@ -6,6 +6,7 @@ import type { CertificateWatch } from '../certificate-watch.ts';
 import type { Viewers } from '../console/viewers.ts';
 import type { Continuity } from '../continuity/continuity.ts';
 import { ContinuityDesk } from '../continuity/desk.ts';
+import type { PulledParts } from '../continuity/pulled.ts';
 import type { ContinuitySetHost } from '../continuity/set-host.ts';
 import { DecoderPool } from '../decoder-pool.ts';
 import type { DrillHost } from '../drill/drill-host.ts';
@@ -68,17 +69,27 @@ function newContinuityDesk(
     ledgerKey: verifierKey(originOf(home.keys.siteName), home.keys.ledgerSigning),
     authority: () => certificates.current.tls.caPem,
     set: () => continuitySet.set(),
+    parts: continuitySet.parts,
   });
+}
+
+export interface ChartWiring {
+  readonly continuity: Continuity;
+  readonly drill: DrillHost;
+  /** Made later. */
+  pulled(): PulledParts;
 }
 
 export function newCharts(
   { home, records, clock, log, inForce, pseudonyms, teller }: Ground,
-  { continuity, drill }: { readonly continuity: Continuity; readonly drill: DrillHost },
+  { continuity, drill, pulled }: ChartWiring,
 ): ChartHost {
   return new ChartHost({
     ...{ records, indexKey: home.keys.indexKey, clock, log, feeds: () => inForce.rules.feeds },
     pseudonym: (words) => pseudonyms.ofWords(words),
     silentSinceMs: (feed) => continuity.feeds.silentSinceMs(feed),
+    pseudonyms: (issuer, patientId) => pseudonyms.all(issuer, patientId),
+    pulledFeeds: () => pulled().feeds(),
     entered: (receivedAtMs) => drill.outageTimes.charted(receivedAtMs),
     told: () => teller.poke(),
   });

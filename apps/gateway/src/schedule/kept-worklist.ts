@@ -4,6 +4,7 @@ import { type SightLimits, sightOf } from '@leadglass/policy';
 import { type AttributeSet, type WorklistQuery, worklistFacts, worklistMatcher } from '@leadglass/query';
 import type { Records } from '@leadglass/records';
 import { dayAfter } from './days.ts';
+import type { PulledSchedule } from './planned.ts';
 import { entryName } from './worklist-fetcher.ts';
 
 /** Entries that are opened before others have their turn. */
@@ -17,6 +18,8 @@ export interface KeptWorklistTools {
   readonly records: Pick<Records, 'schedule'>;
   readonly sealer: Sealer;
   readonly clock: Clock;
+  /** What a continuity box pulled: who is led to no information system is answered with it. */
+  readonly pulled?: PulledSchedule;
 }
 
 /** How a search of the kept worklist ends. `never-kept`: the information system was never asked with success, so that no answer would be whole. */
@@ -63,7 +66,8 @@ export class KeptWorklist {
   }
 
   async *#slices(source: string | undefined): AsyncGenerator<readonly AttributeSet[]> {
-    if (source !== undefined) yield* this.#entries(source);
+    for (const one of source === undefined ? (this.#tools.pulled?.sources() ?? []) : [source])
+      yield* this.#entries(one);
     yield await this.#registered();
   }
 
@@ -84,7 +88,8 @@ export class KeptWorklist {
     const { records, sealer, clock } = this.#tools;
     const registered = await records.schedule.registered(dayAfter(clock.now(), -PAST_DAYS), LAST_DAY, MOST_REGISTERED);
     const open = registered.filter(({ state }) => state === 'open');
-    return open.map(({ number, sealed }) => entryOfRegistration(sealer.openJson('registered', number, sealed)));
+    const here = open.map(({ number, sealed }) => entryOfRegistration(sealer.openJson('registered', number, sealed)));
+    return [...here, ...(this.#tools.pulled?.registrations() ?? []).map(({ entry }) => entry)];
   }
 
   async #isKept(source: string): Promise<boolean> {

@@ -8,13 +8,16 @@ import { by } from '../actor.ts';
 import { controlFault } from '../control-faults.ts';
 import { answerOf as toldOf } from '../hl7/answers.ts';
 import type { Hl7Host } from '../hl7/hl7-host.ts';
-import { dayOf } from './days.ts';
+import { dayAfter, dayOf } from './days.ts';
+import type { PulledRegistration } from './planned.ts';
 import { entryOf, hasRightKey, type RegistrationAsked, type RegistrationNumbers } from './registration-entry.ts';
 
 /** Numbers reserved at once: what a crash or another node leaves unused is a gap, never a number given twice. */
 const BLOCK = 10;
 const PREFIX_SETTING = 'registration.prefix';
 const MOST_LISTED = 2_000;
+const LAST_DAY = 99_991_231;
+const MOST_OPEN = 5_000;
 const UUID_BYTES = 16;
 
 export interface RegistrationTools {
@@ -27,6 +30,8 @@ export interface RegistrationTools {
   readonly hl7: Pick<Hl7Host, 'owings' | 'poke'>;
   /** Events were appended. */
   told(): void;
+  /** Those of the gateway of a continuity box: read here, and changed there alone. */
+  pulled?(): readonly PulledRegistration[];
 }
 
 /** What a registration is sealed as. */
@@ -77,7 +82,25 @@ export class Registrations {
   async list({ day }: ParsedRequestOf<'registration.list'>): Promise<AnswerInputOf<'registration.list'>> {
     const of = day === undefined ? dayOf(this.#tools.clock.now()) : Number(day);
     const rows = await this.#tools.records.schedule.registered(of, of, MOST_LISTED);
-    return { registrations: rows.map((row) => answerOf(row, this.#open(row))) };
+    const pulled = this.#pulled().filter(({ registration }) => dayOf(registration.atMs) === of);
+    return {
+      registrations: [
+        ...rows.map((row) => answerOf(row, this.#open(row))),
+        ...pulled.map(({ registration }) => ({ ...registration, isPulled: true as const })),
+      ],
+    };
+  }
+
+  /** Those that are open, of yesterday and later, with what devices are given. */
+  async open(): Promise<readonly PulledRegistration[]> {
+    const { records, clock } = this.#tools;
+    const rows = await records.schedule.registered(dayAfter(clock.now(), -1), LAST_DAY, MOST_OPEN);
+    return rows
+      .filter(({ state }) => state === 'open')
+      .map((row) => {
+        const sealed = this.#open(row);
+        return { registration: answerOf(row, sealed), entry: sealed.entry };
+      });
   }
 
   async show({ number }: ParsedRequestOf<'registration.show'>): Promise<AnswerInputOf<'registration.show'>> {
@@ -128,8 +151,14 @@ export class Registrations {
     this.#tools.hl7.poke();
   }
 
+  #pulled(): readonly PulledRegistration[] {
+    return this.#tools.pulled?.() ?? [];
+  }
+
   async #known(number: string): Promise<Registered> {
     const row = await this.#tools.records.schedule.registeredOf(number);
+    if (row === undefined && this.#pulled().some(({ registration }) => registration.number === number))
+      throw controlFault('control.conflict', OF_THE_GATEWAY);
     if (row === undefined) throw controlFault('control.not-found');
     if (row.state !== 'open') throw controlFault('control.conflict', CANCELLED);
     return row;
@@ -210,6 +239,10 @@ function uuidHex(): string {
   return bytes.toString('hex');
 }
 
+const OF_THE_GATEWAY = text(
+  'Cet enregistrement est celui de la passerelle : ce boîtier le montre et ne le change pas.',
+  'This registration is the gateway’s: this box shows it and does not change it.',
+);
 const CANCELLED = text('Cet enregistrement est annulé.', 'This registration is cancelled.');
 const NO_NUMBERS = text(
   'Tous les numéros temporaires du jour sont donnés.',

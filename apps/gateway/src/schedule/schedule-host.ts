@@ -18,6 +18,7 @@ import type { OperationMessage } from '../relay-messages.ts';
 import { Errands } from './errands.ts';
 import { KeptWorklist } from './kept-worklist.ts';
 import type { Outages } from './outages.ts';
+import { PlannedDays, type PulledRegistration, type PulledSchedule } from './planned.ts';
 import { Registrations } from './registrations.ts';
 import type { ScheduleFromIntake } from './schedule-messages.ts';
 import { StepDelivery } from './step-delivery.ts';
@@ -45,12 +46,14 @@ export interface ScheduleTools {
   isCut(place: Pick<Destination, 'host' | 'outside'>): boolean;
   tell(event: Event): void;
   told(): void;
+  /** What a continuity box pulled of its gateway; nothing elsewhere. */
+  readonly pulled?: PulledSchedule;
 }
 
 /** What the control socket asks for. */
 export type ScheduleActs = Pick<
   ScheduleHost,
-  'add' | 'list' | 'show' | 'correct' | 'cancel' | 'status' | 'refresh' | 'setHoursAhead'
+  'add' | 'list' | 'show' | 'correct' | 'cancel' | 'status' | 'refresh' | 'setHoursAhead' | 'planned'
 >;
 
 /** Services of information systems that we answer when they cannot be reached. */
@@ -71,6 +74,8 @@ export class ScheduleHost {
   readonly #registrations: Registrations;
   /** Who is told by HL7 of what is registered. */
   readonly hl7: Hl7Host;
+  /** Days of kept schedules. */
+  readonly planned: PlannedDays;
 
   constructor(tools: ScheduleTools) {
     this.#tools = tools;
@@ -87,7 +92,9 @@ export class ScheduleHost {
     this.#fetcher = new WorklistFetcher({ ...shared, errands, tell });
     const tellIntake = ({ intake }: Connection, message: FoundMessage | OwnToIntake): void =>
       tools.intakes().tell(intake, message);
-    this.#kept = new KeptWorklist({ records, sealer, clock });
+    const pulled = tools.pulled ?? NOTHING_PULLED;
+    this.planned = new PlannedDays({ records, sealer, clock, pulled: () => pulled.registrations() });
+    this.#kept = new KeptWorklist({ records, sealer, clock, pulled });
     this.#worklist = new WorklistHost({ ...shared, worklist: this.#kept, tellIntake, tell });
     this.#delivery = new StepDelivery({ ...shared, errands, told });
     this.#steps = new StepHost({
@@ -101,7 +108,9 @@ export class ScheduleHost {
     });
     outages.onChange(() => this.hl7.poke());
     const pseudonym = (issuer: string, patientId: string): string => tools.pseudonym(issuer, patientId);
-    this.#registrations = new Registrations({ records, sealer, clock, pseudonym, told, hl7: this.hl7 });
+    this.#registrations = new Registrations({
+      ...{ records, sealer, clock, pseudonym, told, hl7: this.hl7, pulled: () => pulled.registrations() },
+    });
   }
 
   async start(): Promise<void> {
@@ -172,6 +181,22 @@ export class ScheduleHost {
     return found.slice(0, MOST_EXPECTED);
   }
 
+  /** Numbers of patients who are scheduled or registered, as their sources write them, each once. */
+  async scheduledNumbers(): Promise<readonly string[]> {
+    const numbers = new Set<string>();
+    for await (const slice of this.#kept.all()) {
+      for (const entry of slice) numbers.add(textOf(entry, TAG.PatientID).toUpperCase());
+      if (numbers.size >= MOST_EXPECTED) break;
+    }
+    numbers.delete('');
+    return [...numbers].slice(0, MOST_EXPECTED);
+  }
+
+  /** What was registered here and is open, with the entry that devices are given. */
+  openRegistrations(): Promise<readonly PulledRegistration[]> {
+    return this.#registrations.open();
+  }
+
   #expectedBy(entry: AttributeSet): readonly ExpectedPatient[] {
     const [id, issuer] = [textOf(entry, TAG.PatientID), textOf(entry, TAG.IssuerOfPatientID)];
     if (id === '') return [];
@@ -240,6 +265,8 @@ export class ScheduleHost {
     return {};
   }
 }
+
+const NOTHING_PULLED: PulledSchedule = { sources: () => [], registrations: () => [] };
 
 function textOf(entry: AttributeSet, tag: number): string {
   const value = entry[nameOf(tag)];

@@ -109,6 +109,23 @@ test('[CONT-46] days that are past are forgotten, and as many are kept ahead as 
   await fetcher.stop();
 });
 
+const ANY_BOUNDS = { mostResults: 100, sight: undefined, withheld: () => {} };
+
+test('[CONT-198] on a box a device that is led to no information system is given what was pulled; elsewhere what was registered alone', async (t) => {
+  const at = await house(t);
+  const [one, registered] = [{ '00100020': 'P1' }, { '00100020': 'T1' }];
+  const fetcher = fetcherOf(at, () => ({ entries: [one], end: OK }));
+  await fetcher.refresh();
+  await fetcher.stop();
+  const led = new KeptWorklist(at).search(undefined, ANY as never, ANY_BOUNDS);
+  assert.deepEqual(await led.next(), { done: true, value: 'complete' });
+  const pulled = { sources: () => ['ris'], registrations: () => [{ registration: {} as never, entry: registered }] };
+  const box = new KeptWorklist({ ...at, pulled }).search(undefined, ANY as never, ANY_BOUNDS);
+  const found = [];
+  for (let next = await box.next(); next.done !== true; next = await box.next()) found.push(...next.value);
+  assert.deepEqual(found, [one, registered]);
+});
+
 test('[CONT-48] an answer is bounded, and one that is cut short is not told as whole', async (t) => {
   const at = await house(t);
   const entries = Array.from({ length: 5 }, (_, index) => ({ '00100020': `P${index}` }));

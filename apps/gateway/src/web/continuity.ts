@@ -10,10 +10,12 @@ export type ContinuityResource = { readonly kind: 'continuity'; readonly ask: As
 type AskedByPath =
   | { readonly op: 'enrol' }
   | { readonly op: 'set' }
-  | Extract<ContinuityAsk, { op: 'ledger' | 'study' | 'object' }>;
+  | { readonly op: 'parts' }
+  | Extract<ContinuityAsk, { op: 'ledger' | 'study' | 'object' | 'part' | 'document' }>;
 
 const ROOT = '/continuity/';
 const OBJECT = /^studies\/([0-9.]{1,64})(?:\/objects\/([0-9a-f]{64}))?$/;
+const PART = /^parts\/([a-z0-9-]{1,64})(?:\/documents\/([0-9a-f]{32}))?$/;
 const LEDGER = /^ledger\/([a-z0-9/.]{1,80})$/;
 const MOST_BODY_BYTES = 4_096;
 const Enrolment = z.strictObject({ recipient: z.string().max(100), digest: z.string().regex(/^[0-9a-f]{64}$/) });
@@ -28,7 +30,10 @@ export function continuityResource(method: string, path: string): ContinuityReso
 }
 
 function askedBy(path: string): AskedByPath | undefined {
-  if (path === 'enrol' || path === 'set') return { op: path };
+  if (path === 'enrol' || path === 'set' || path === 'parts') return { op: path };
+  const [, part, document] = PART.exec(path) ?? [];
+  if (part !== undefined)
+    return document === undefined ? { op: 'part', key: part } : { op: 'document', key: part, document };
   const ledger = LEDGER.exec(path)?.[1];
   if (ledger !== undefined) return { op: 'ledger', path: ledger };
   const [, study, sha256] = OBJECT.exec(path) ?? [];
@@ -36,7 +41,7 @@ function askedBy(path: string): AskedByPath | undefined {
   return sha256 === undefined ? { op: 'study', study } : { op: 'object', study, sha256 };
 }
 
-/** Answers a box: JSON, or an object as an age file sealed to it, which this process cannot open. Throws WebRefusal, CallBroken. */
+/** Answers a box: JSON, or an object, a part or a document as an age file sealed to it, which this process cannot open. Throws WebRefusal, CallBroken. */
 export async function continuity(
   exchange: Exchange,
   { ask }: ContinuityResource,
@@ -46,10 +51,10 @@ export async function continuity(
   const asked = await whole(exchange, ask, body);
   const grant = granted(await call.ask(who, route, { kind: 'continuity', ask: asked }), 'continuity');
   if (grant.json !== undefined) return answer.send(200, { 'content-type': 'application/json' }, grant.json);
-  if (asked.op !== 'object' || grant.sealedBytes === undefined) throw new CallBroken();
-  answer.begin(200, { 'content-type': 'application/age', 'content-length': grant.sealedBytes });
-  const range = [0, grant.sealedBytes] as const;
-  for await (const piece of call.read({ sha256: asked.sha256 }, range)) await answer.write(piece);
+  if (grant.sealed === undefined) throw new CallBroken();
+  const { sha256, bytes } = grant.sealed;
+  answer.begin(200, { 'content-type': 'application/age', 'content-length': bytes });
+  for await (const piece of call.read({ sha256 }, [0, bytes])) await answer.write(piece);
   exchange.given += 1;
   answer.end();
 }
@@ -60,10 +65,10 @@ async function whole(
   body: AsyncIterable<Uint8Array>,
 ): Promise<ContinuityAsk> {
   if (ask.op === 'enrol') return { op: 'enrol', ...(await enrolment(body)) };
-  if (ask.op !== 'set') return ask;
+  if (ask.op !== 'set' && ask.op !== 'parts') return ask;
   const from = parameter(parameters, 'from') ?? '0';
   if (!/^\d{1,9}$/.test(from)) throw new WebRefusal(PROBLEMS.badRequest);
-  return { op: 'set', from: Number(from) };
+  return { op: ask.op, from: Number(from) };
 }
 
 async function enrolment(body: AsyncIterable<Uint8Array>): Promise<z.infer<typeof Enrolment>> {

@@ -99,8 +99,8 @@ interface Request {
   readonly objects: ReadonlyMap<string, Retrievable>;
   readonly session?: { readonly id: number; readonly requestId: string };
   pourer?: Promise<Pourer | undefined>;
-  /** Of a continuity box: the one object it may read, and its study. */
-  readonly sealed?: { readonly sha256: string; readonly study: string; readonly object: SealedForBox };
+  /** Of a continuity box: the one thing it may read; of an object, its study. */
+  readonly sealed?: { readonly sha256: string; readonly study?: string; readonly object: SealedForBox };
 }
 
 /** The keeper's side of DICOMweb: says who is let in, what may be read, gives the bytes out and tells the ledger. It parses nothing of an object. */
@@ -343,10 +343,20 @@ export class WebDesk {
       this.#say(connection, ask, { kind: 'continuity', json: granted.json });
       return undefined;
     }
-    const { sha256, studyInstanceUid: study, patient } = granted.object;
-    await this.#readings.began({ peer: peer.aeTitle, remoteAddress, studyInstanceUid: study, patient }, ask.route, 1);
-    this.#open(connection, ask, { peer, ask, objects: new Map(), sealed: { sha256, study, object: granted.sealed } });
-    this.#say(connection, ask, { kind: 'continuity', sealedBytes: granted.sealed.sealedBytes });
+    const { sealed } = granted;
+    const opened = { peer, ask, objects: new Map<string, Retrievable>() };
+    if (granted.kind === 'object') {
+      const { sha256, studyInstanceUid: study, patient } = granted.object;
+      await this.#readings.began({ peer: peer.aeTitle, remoteAddress, studyInstanceUid: study, patient }, ask.route, 1);
+      this.#open(connection, ask, { ...opened, sealed: { sha256, study, object: sealed } });
+      this.#say(connection, ask, { kind: 'continuity', sealed: { sha256, bytes: sealed.sealedBytes } });
+      return undefined;
+    }
+    this.#open(connection, ask, { ...opened, sealed: { sha256: granted.sha256, object: sealed } });
+    this.#say(connection, ask, {
+      kind: 'continuity',
+      sealed: { sha256: granted.sha256, bytes: sealed.sealedBytes },
+    });
     return undefined;
   }
 
@@ -424,7 +434,7 @@ export class WebDesk {
     const { instances, bytes, status, failed } = message;
     const { what } = granted.ask;
     const of = { peer: granted.peer.aeTitle, remoteAddress: connection.remoteAddress };
-    if (granted.sealed !== undefined)
+    if (granted.sealed?.study !== undefined)
       this.#readings.done({ ...of, studyInstanceUid: granted.sealed.study }, instances, bytes);
     if (what.kind === 'objects') this.#readings.done({ ...of, studyInstanceUid: what.ids.study }, instances, bytes);
     if (what.kind !== 'store' || granted.session === undefined) return;

@@ -23,13 +23,20 @@ const query: z.ZodType<Query> = querySchema;
 const search = z.object({ query, limit: z.int().min(0).optional(), offset: z.int().min(0) });
 export type WebSearch = z.infer<typeof search>;
 
-/** What a continuity box asks: to enrol, for the set, for what a study holds, for an object sealed to it, for hashes of the log. */
+/** Of a part: the keeper gives those it told of, by their whole name. */
+const partKey = z.string().max(64);
+
+/** What a continuity box asks: to enrol, for the set, for what a study holds, for an object sealed to it, for what the set
+ * holds besides images, for hashes of the log. */
 const continuityAsk = z.discriminatedUnion('op', [
   z.object({ op: z.literal('enrol'), recipient: z.string().max(100), digest: hex64 }),
   z.object({ op: z.literal('set'), from: z.int().min(0) }),
   z.object({ op: z.literal('ledger'), path: z.string().max(80) }),
   z.object({ op: z.literal('study'), study: uid }),
   z.object({ op: z.literal('object'), study: uid, sha256: hex64 }),
+  z.object({ op: z.literal('parts'), from: z.int().min(0) }),
+  z.object({ op: z.literal('part'), key: partKey }),
+  z.object({ op: z.literal('document'), key: partKey, document: z.string().regex(/^[0-9a-f]{32}$/) }),
 ]);
 export type ContinuityAsk = z.infer<typeof continuityAsk>;
 
@@ -137,5 +144,9 @@ export type WebGrant =
     }
   /** `session`: the connection under which objects are announced. */
   | { readonly kind: 'store'; readonly session: number; readonly peer: Peer }
-  /** `json`: the answer; `sealedBytes`: of an object that is read as it lies, sealed to who asks. */
-  | { readonly kind: 'continuity'; readonly json?: string; readonly sealedBytes?: number };
+  /** `json`: the answer; `sealed`: bytes that are read as they are, sealed to who asks, and what they are read by. */
+  | {
+      readonly kind: 'continuity';
+      readonly json?: string;
+      readonly sealed?: { readonly sha256: string; readonly bytes: number };
+    };

@@ -1,11 +1,19 @@
 import type { AsOf, ChartAnswer, MergeAnswer, PatientAnswer } from '@leadglass/contract';
 import type { Clock } from '@leadglass/kit';
 import type { Feed } from '@leadglass/model';
-import type { ChartRow, ChartSource, Charts, EntryRow, MergeRow } from '@leadglass/records';
+import {
+  type ChartRow,
+  type ChartSource,
+  type Charts,
+  type EntryRow,
+  type MergeRow,
+  PULLED_FROM,
+} from '@leadglass/records';
 import { askedDate } from './asked-date.ts';
 import { foldOf } from './fold.ts';
 import { insStateOf } from './identity.ts';
 import { beginningAsked, FITS, type Fit, fitOf, nearOf, wordsOf, wordsOfNames } from './names.ts';
+import type { RawTold } from './part.ts';
 import type { ChartSealer } from './sealer.ts';
 import { soundsOf } from './sound.ts';
 import { type Summary, visitOf } from './summary.ts';
@@ -23,6 +31,8 @@ export interface ChartReaderOptions {
   silentSinceMs?(feed: string): number | null;
   /** Midnight before `ms`, where the site is. */
   dayOf(ms: number): number;
+  /** How the feeds of a gateway stood of which this home pulled the charts. */
+  readonly pulledFeeds?: () => readonly AsOf[];
 }
 
 /** What is asked of a search. */
@@ -168,14 +178,23 @@ export class ChartReader {
   }
 
   async #raw(entries: readonly EntryRow[]): Promise<ChartAnswer['raw']> {
-    const messages = await Promise.all(entries.map(({ message }) => this.messageText(message)));
-    const found = messages.flatMap((each, at) => {
-      const heardMs = entries[at]?.heardAtMs ?? 0;
-      if (each === undefined || each.state === 'entered') return [];
-      const problems = each.facts.problems.map(({ place, why }) => ({ place, why }));
-      return [{ message: each.no, feed: each.feed, heardMs, problems, text: each.text }];
-    });
-    return found.reverse();
+    const found = await Promise.all(
+      entries.map(async ({ message, heardAtMs: heardMs, chart, sealed }) => {
+        const { sealer } = this.#options;
+        const raw =
+          message < PULLED_FROM ? await this.raw(message) : sealer.openJson<RawTold>('told', String(chart), sealed);
+        return raw === undefined ? [] : [{ message, heardMs, ...raw }];
+      }),
+    );
+    return found.flat().reverse();
+  }
+
+  /** What a chart shows of a message that was not understood; undefined when there is nothing to show of it. */
+  async raw(no: number): Promise<RawTold | undefined> {
+    const each = await this.messageText(no);
+    if (each === undefined || each.state === 'entered') return undefined;
+    const { feed, facts, text } = each;
+    return { feed, problems: facts.problems.map(({ place, why }) => ({ place, why })), text };
   }
 
   /** A message as far as it can be read, segments a line each. */
@@ -209,11 +228,12 @@ export class ChartReader {
   /** Until when each feed's messages are here. */
   async asOf(): Promise<readonly AsOf[]> {
     const tallies = new Map((await this.#options.records.tallies()).map((tally) => [tally.feed, tally]));
-    return this.#options.feeds().map(({ name: feed, kind }) => {
+    const own = this.#options.feeds().map(({ name: feed, kind }) => {
       const { lastAtMs = 0, waiting = 0, notUnderstood = 0 } = tallies.get(feed) ?? {};
       const silentSinceMs = this.#options.silentSinceMs?.(feed) ?? null;
       return { feed, kind, lastMs: lastAtMs === 0 ? null : lastAtMs, waiting, notUnderstood, silentSinceMs };
     });
+    return [...own, ...(this.#options.pulledFeeds?.() ?? [])];
   }
 
   /** The chart that stands for `row`. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Fault, text } from '@leadglass/kit';
+import { PULLED_FROM } from '@leadglass/records';
 import { adt, ChartHouse, oru } from './chart.testkit.ts';
 
 const PV1 = 'PV1|1|E|URG^B12^1^CHU||||||||||||||||V1|||||||||||||||||||||||||20260101080000';
@@ -281,4 +282,40 @@ test('[CHART-10] a message that can never be entered goes to the tray, and its n
   assert.equal(await house.newCharter(defective).catchUp(60_000), true);
   assert.equal((await numbers(house, 'dupont')).length, 2);
   assert.equal((await charts.messages('not-understood', undefined, 9))[0]?.no, bad);
+});
+
+test('[CHART-40] what changes charts besides messages does so alone, and a pulled chart lends its number to no new one', async (t) => {
+  const house = await ChartHouse.open(t);
+  await house.tell(oru({ ipp: '1' }, [{}]));
+  const order: string[] = [];
+  const alone = house.charter.between(async () => {
+    order.push('alone');
+    await new Promise(setImmediate);
+    const row = await house.records.charts.chart(1);
+    assert(row !== undefined);
+    const part = { key: 'chart-1', version: '', asOfMs: 1, takenAtMs: 1, wantedAtMs: 1, bytes: 0 };
+    const summary = house.sealer.open('patient', '1', row.sealed);
+    const no = PULLED_FROM + 1;
+    const pulled = { ...row, no, sealed: house.sealer.seal('patient', String(no), summary) };
+    const chart = {
+      row: pulled,
+      into: 0,
+      identifiers: [],
+      tokens: [],
+      entries: [],
+      wanted: new Set<number>(),
+      from: 0,
+    };
+    await house.records.pulled.charts({ part, charts: [chart], merges: new Map() });
+    order.push('done');
+  });
+  await house.keep(oru({ ipp: '2' }, [{}]));
+  const entered = house.charter.catchUp(60_000).then(() => order.push('entered'));
+  await Promise.all([alone, entered]);
+  assert.deepEqual(order, ['alone', 'done', 'entered']);
+  assert.equal((await house.chartOf('2')).patient.chart, 2);
+  assert.equal(await house.records.charts.lastChart(), 2);
+  await assert.rejects(house.charter.between(() => Promise.reject(new Error('no'))));
+  await house.tell(oru({ ipp: '3' }, [{}]));
+  assert.equal((await house.chartOf('3')).patient.chart, 3);
 });

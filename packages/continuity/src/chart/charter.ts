@@ -12,7 +12,7 @@ import { Remembered } from './remembered.ts';
 import type { ChartSealer } from './sealer.ts';
 import { soundsOf } from './sound.ts';
 import { applied, isContradicted, NOBODY, type Summary, visitOf, withIdentifiers } from './summary.ts';
-import { findableWords, tokensOf } from './tokens.ts';
+import { findableWords, tokensOfWord } from './tokens.ts';
 import { type MessageFacts, type Told, toldOf } from './told.ts';
 
 export interface CharterOptions {
@@ -351,7 +351,8 @@ export class Charter {
     const words = findableWords(summary).filter((word) => !open.words.has(word));
     if (words.length === 0) return;
     const { sealer } = this.#options;
-    for (const word of words) batch.tokens.push(...tokensOf(sealer, word).map((token) => ({ token, chart: row.no })));
+    for (const word of words)
+      batch.tokens.push(...tokensOfWord(sealer, word).map((token) => ({ token, chart: row.no })));
     open.words = new Set([...open.words, ...words]);
   }
 

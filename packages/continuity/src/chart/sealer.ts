@@ -11,7 +11,7 @@ const KEY_BYTES = 32;
 const TOKEN_BITS = 52n;
 
 /** What is sealed: what was moved to the place of another kind does not open. */
-export type ChartSealed = 'facts' | 'body' | 'reading' | 'patient' | 'told' | 'document';
+export type ChartSealed = 'facts' | 'body' | 'reading' | 'patient' | 'told' | 'document' | 'part';
 
 /** What words are made into tokens for. */
 export type ChartToken = 'begins' | 'near' | 'sounds' | 'born' | 'identifier';

@@ -14,8 +14,8 @@ export function findableWords({
   return [...wordsOfNames(names).map((word) => `n${word}`), ...born, ...numbers];
 }
 
-/** The tokens that stand for such a word. */
-export function tokensOf(sealer: ChartSealer, word: string): readonly number[] {
+/** The tokens of one of those words. */
+export function tokensOfWord(sealer: ChartSealer, word: string): readonly number[] {
   const [kind, value] = [word[0], word.slice(1)];
   if (kind === 'b') return [sealer.token('born', value)];
   if (kind === 'i') return [sealer.token('identifier', value)];
@@ -24,4 +24,9 @@ export function tokensOf(sealer: ChartSealer, word: string): readonly number[] {
     ...nearOf(value).map((each) => sealer.token('near', each)),
     ...soundsOf(value).map((each) => sealer.token('sounds', each)),
   ];
+}
+
+/** Every token that a patient is found by. */
+export function tokensOf(sealer: ChartSealer, summary: Parameters<typeof findableWords>[0]): readonly number[] {
+  return [...new Set(findableWords(summary).flatMap((word) => tokensOfWord(sealer, word)))];
 }

@@ -4,7 +4,7 @@ import { identitiesOf, identityDigest } from '../chart/identity.ts';
 import { messageIdentity } from '../chart/message-identity.ts';
 import type { ChartSealer } from '../chart/sealer.ts';
 import { applied, NOBODY } from '../chart/summary.ts';
-import { findableWords, tokensOf } from '../chart/tokens.ts';
+import { tokensOf } from '../chart/tokens.ts';
 import type { DrillIdentity } from './phantom.ts';
 
 /** The value that is looked for in the flowsheet, with its LOINC. */
@@ -56,6 +56,6 @@ export function tracesOf(
       }),
     ],
     identifiers: identitiesOf(feed, part.patient.identifiers).map((identity) => identityDigest(sealer, identity)),
-    tokens: findableWords(summary).flatMap((word) => tokensOf(sealer, word)),
+    tokens: tokensOf(sealer, summary),
   };
 }

@@ -1,5 +1,6 @@
 import type { ExportLine } from '@leadglass/contract';
 import type { ControlClient } from '../../client.ts';
+import { ExportedCharts, folded, type Listing, withStudies } from './exported-charts.ts';
 import type { ExportWriter, Stored } from './writer.ts';
 
 type Study = Extract<ExportLine, { kind: 'study' }>;
@@ -21,6 +22,11 @@ export interface Exported {
   /** Objects that have a picture. */
   readonly pictures: number;
   readonly leftOut: number;
+  readonly charts: number;
+  /** Documents of charts. */
+  readonly documents: number;
+  /** Days of schedules. */
+  readonly days: number;
 }
 
 export interface ExportingOptions {
@@ -41,12 +47,18 @@ export async function exportSet(options: ExportingOptions): Promise<Exported> {
     budgetBytes === undefined ? {} : { budgetBytes },
     AbortSignal.any([signal, shut.signal]),
   );
-  const studies: object[] = [];
+  const studies: Listing[] = [];
+  const charts = new ExportedCharts(client, writer);
   let [objects, pictures, leftOut, isWhole] = [0, 0, 0, false];
   for await (const line of lines) {
     if (line.kind === 'end') {
       [leftOut, isWhole] = [line.leftOut, true];
       break;
+    }
+    if (line.kind !== 'study') {
+      await charts.take(line);
+      progress(charts.patients.length, line.kind === 'chart' ? line.of : 0, objects);
+      continue;
     }
     const series: object[] = [];
     for (const one of line.series) {
@@ -65,8 +77,13 @@ export async function exportSet(options: ExportingOptions): Promise<Exported> {
   shut.abort();
   if (!isWhole) throw new Error('the gateway gave up');
   const first = writer.next;
-  await writer.finish({ madeAt: new Date(nowMs).toISOString(), leftOut, first, studies });
-  return { studies: studies.length, objects, pictures, leftOut };
+  const { around, patients, documents } = charts;
+  await writer.finish({
+    ...{ madeAt: new Date(nowMs).toISOString(), leftOut, first, studies, ...around },
+    patients: patients.map((one) => withStudies(one, studies)),
+  });
+  const told = { charts: patients.length, documents, days: around.days.length };
+  return { studies: studies.length, objects, pictures, leftOut, ...told };
 }
 
 async function stored(client: ControlClient, writer: ExportWriter, object: Told): Promise<Listed> {
@@ -79,12 +96,7 @@ async function stored(client: ControlClient, writer: ExportWriter, object: Told)
   return { sop, number, frames, file, picture: picture === undefined || picture.bytes === 0 ? null : picture, report };
 }
 
-function studyOf({ study, patient, date, time, accession, description }: Study, series: readonly object[]): object {
+function studyOf({ study, patient, date, time, accession, description }: Study, series: readonly object[]): Listing {
   const words = folded([patient.name, patient.id, patient.birthDate, date, accession, description].join(' '));
   return { study, patient, date, time, accession, description, words, series };
-}
-
-/** Without case and accents, as the page searches. */
-function folded(words: string): string {
-  return words.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

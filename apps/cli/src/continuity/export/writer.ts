@@ -12,6 +12,7 @@ export interface Stored extends ChunkRange {
 
 const CHUNKS_A_FOLDER = 1_000;
 const PAGE = new URL('./page.html', import.meta.url);
+const CHARTS = new URL('./page-charts.js', import.meta.url);
 
 /**
  * Writes an export into a folder: `index.html`, `data/head.js`, and the chunks as scripts. A page opened from a folder may not read files beside it (fetch of `file:` is
@@ -93,6 +94,7 @@ export class ExportWriter {
 /** The page, with Argon2id copied into it: it asks for nothing but its own chunks. */
 async function page(): Promise<string> {
   const argon2 = createRequire(import.meta.url).resolve('hash-wasm/dist/argon2.umd.min.js');
-  const [html, script] = await Promise.all([readFile(PAGE, 'utf8'), readFile(argon2, 'utf8')]);
-  return html.replace('/*ARGON2*/', () => script.replaceAll('</script', '<\\/script'));
+  const [html, script, charts] = await Promise.all([PAGE, argon2, CHARTS].map((file) => readFile(file, 'utf8')));
+  const inlined = (code = ''): string => code.replaceAll('</script', '<\\/script');
+  return (html ?? '').replace('/*ARGON2*/', () => inlined(script)).replace('/*CHARTS*/', () => inlined(charts));
 }
