@@ -264,6 +264,10 @@ test('[PROVE-391] a stick shows from file:// the potassium with its flag and wha
     .getByRole('row', { name: /Sodium/ })
     .locator('s', { hasText: '129 L' })
     .waitFor();
+  await page
+    .getByRole('row', { name: /Sodium/ })
+    .getByText('139 C')
+    .waitFor();
   await page.getByText('Pas d’embolie pulmonaire.').first().waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download', { timeout: WAIT_MS }),

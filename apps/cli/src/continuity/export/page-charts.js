@@ -50,11 +50,17 @@ globalThis.leadglassCharts = ({ words, language, stored, tell, images }) => {
         ['TX', 'FT', 'ED', 'RP'].includes(valueType) || id !== '' || values.length > 3 || values.join(' ').length > 40,
     );
 
+  /** What is not plainly final says so: corrected, preliminary, in its sender's letter. */
+  const statusOf = ({ status }) => (status === 'F' || status === 'final' ? '' : status);
+
   /** One value with its flags, and those it took the place of. */
   function valueLines(versions, laboratory) {
     return versions.map((one, at) => {
       const isCurrent = one.state === 'current';
-      const line = el(isCurrent ? 'span' : 's', [one.values.join(' '), ...one.flags].filter(Boolean).join(' '));
+      const line = el(
+        isCurrent ? 'span' : 's',
+        [one.values.join(' '), ...one.flags, statusOf(one)].filter(Boolean).join(' '),
+      );
       if (one.isCritical && isCurrent) line.className = 'critical';
       const more = [isCurrent ? '' : words().states[one.state], at === 0 ? laboratory : ''].filter(Boolean).join(' · ');
       return el('div', '', line, more === '' ? undefined : el('small', more));
