@@ -263,6 +263,10 @@ test('[PROVE-391] a stick shows from file:// the potassium with its flag and wha
     .getByRole('row', { name: /Sodium/ })
     .locator('s', { hasText: '129 L' })
     .waitFor();
+  await page
+    .getByRole('row', { name: /Sodium/ })
+    .getByText('139 C')
+    .waitFor();
   await page.getByText('Pas d’embolie pulmonaire.').first().waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download', { timeout: WAIT_MS }),
@@ -271,6 +275,7 @@ test('[PROVE-391] a stick shows from file:// the potassium with its flag and wha
   assert.match(readFileSync(await download.path(), 'latin1'), /^%PDF-1\.4/);
   assert.match(download.suggestedFilename(), /\.pdf$/);
   assert.deepEqual(await graveFindings(page), []);
+  await page.evaluate('scrollTo(0, 0)');
   await keepPicture(page, 'stick-chart');
   await page.emulateMedia({ media: 'print' });
   assert.equal(await page.locator('#views').isVisible(), false);

@@ -43,7 +43,7 @@ const kept = (study: string, more: Partial<Retrievable> = {}): Retrievable => ({
 });
 
 const NO_PARTS: ContinuityDeskOptions['parts'] = {
-  list: async () => ({ asOfMs: NOW, parts: [], charts: [], leftOut: 0 }),
+  list: async () => ({ asOfMs: NOW, parts: [], charts: [], leftOut: 0, feeds: [] }),
   content: async () => undefined,
   document: async () => undefined,
   tellOpened: async () => {},
@@ -192,7 +192,13 @@ test('[CONT-192] parts are of one list whatever comes meanwhile; a box gets thos
     parts: {
       list: async () => {
         now += 1;
-        return { asOfMs: now, parts: listed.map((key) => ({ key, version: 'a'.repeat(32) })), charts: [], leftOut: 0 };
+        return {
+          asOfMs: now,
+          parts: listed.map((key) => ({ key, version: 'a'.repeat(32) })),
+          charts: [],
+          leftOut: 0,
+          feeds: [],
+        };
       },
       content: async (key) => JSON.stringify({ part: key }),
       document: async (_key, document) => Buffer.from(`pdf ${document}`),

@@ -126,7 +126,8 @@ export class ContinuityDesk {
   /** A chart is in the ledger before its first byte leaves. */
   async #part(name: string, key: string, recipient: Recipient): Promise<ContinuityGranted | WebProblem> {
     const { parts } = this.#options;
-    const content = this.#toldParts.get(name)?.keys.has(key) === true ? await parts.content(key) : undefined;
+    const told = this.#toldParts.get(name);
+    const content = told?.keys.has(key) === true ? await parts.content(key, told) : undefined;
     if (content === undefined) return PROBLEMS.notFound;
     const chart = /^chart-(\d+)$/.exec(key)?.[1];
     if (chart !== undefined) await parts.tellOpened(name, [Number(chart)], 'continuity');

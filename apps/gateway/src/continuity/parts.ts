@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MOST_PART_ENTRIES, partOfCut, versionOfChart } from '@leadglass/continuity';
-import { MOST_DOCUMENT_BYTES, MOST_PART_CHARS } from '@leadglass/contract';
+import { type AsOf, MOST_DOCUMENT_BYTES, MOST_PART_CHARS } from '@leadglass/contract';
 import { type Clock, uuidv7 } from '@leadglass/kit';
 import { DEFAULT_CONTINUITY, type EventOf } from '@leadglass/model';
 import type { ChartSource, Records } from '@leadglass/records';
@@ -32,6 +32,8 @@ export interface PartList {
   readonly charts: readonly number[];
   /** Charts that are wanted and found no room. */
   readonly leftOut: number;
+  /** How the feeds stood, no later than any chart was looked at: what they say was heard is in the charts. */
+  readonly feeds: readonly AsOf[];
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -40,8 +42,8 @@ export const MOST_CHARTS = 20_000;
 /** Charts that carry one number. */
 const MOST_OF_A_NUMBER = 8;
 const READS_A_TURN = 64;
-/** A list serves whoever asks for so long: making one reads a few rows a chart. */
-const LIST_LASTS_MS = 30_000;
+/** A list serves whoever asks for so long, and no longer: a result that came a moment ago is to be in the next pull. Making one reads a few rows a chart. */
+const LIST_LASTS_MS = 2_000;
 /** Room for what stands around the entries of a part. */
 const HEAD_CHARS = 64 * 1024;
 
@@ -72,9 +74,9 @@ export class ContinuityParts {
     return this.#listed.list;
   }
 
-  /** A part as it is now, as JSON; undefined when there is no such part any more. */
-  async content(key: string): Promise<string | undefined> {
-    if (key === 'feeds') return this.#feeds();
+  /** A part as it is now, as JSON, and of the feeds as they stood for that list; undefined when there is no such part any more. */
+  async content(key: string, { asOfMs, feeds }: Pick<PartList, 'asOfMs' | 'feeds'>): Promise<string | undefined> {
+    if (key === 'feeds') return JSON.stringify({ part: 'feeds', version: feedsVersion(asOfMs), asOfMs, feeds });
     if (key === 'registrations') return this.#registrations();
     const chart = /^chart-(\d{1,9})$/.exec(key)?.[1];
     return chart === undefined ? this.#day(key) : this.#chart(Number(chart));
@@ -106,13 +108,14 @@ export class ContinuityParts {
   async #list(asOfMs: number): Promise<PartList> {
     const { charts, schedule } = this.#options.around();
     await charts.catchUp();
-    const parts: ListedPart[] = [{ key: 'feeds', version: hashed('feeds', String(asOfMs)) }];
+    const feeds = await charts.reader.asOf();
+    const parts: ListedPart[] = [{ key: 'feeds', version: feedsVersion(asOfMs) }];
     parts.push({ key: 'registrations', version: registrationsVersion(await schedule.openRegistrations()) });
     for (const { source, day, asOfMs: keptMs } of await schedule.planned.periods())
       parts.push({ key: dayKey(source, day), version: dayVersion(source, day, keptMs) });
     const { roots, leftOut } = await this.#wanted(asOfMs);
     for (const [no, version] of roots) parts.push({ key: `chart-${no}`, version });
-    return { asOfMs, parts, charts: [...roots.keys()], leftOut };
+    return { asOfMs, parts, charts: [...roots.keys()], leftOut, feeds };
   }
 
   /** Charts that stand, each once, with its version: whoever is here before whoever was. */
@@ -175,11 +178,6 @@ export class ContinuityParts {
     return JSON.stringify({ ...head, registrations: fitting(open) });
   }
 
-  async #feeds(): Promise<string> {
-    const [asOfMs, feeds] = [this.#options.clock.now(), await this.#reader.asOf()];
-    return JSON.stringify({ part: 'feeds', version: hashed('feeds', String(asOfMs)), asOfMs, feeds });
-  }
-
   async #giveTurn(): Promise<void> {
     this.#reads += 1;
     if (this.#reads % READS_A_TURN === 0) await new Promise(setImmediate);
@@ -194,6 +192,10 @@ function fitting<T>(values: readonly T[]): readonly T[] {
     return room < 0;
   });
   return cut === -1 ? values : values.slice(0, cut);
+}
+
+function feedsVersion(asOfMs: number): string {
+  return hashed('feeds', String(asOfMs));
 }
 
 function dayKey(source: string, day: number): string {

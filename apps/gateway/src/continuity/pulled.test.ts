@@ -12,6 +12,7 @@ import { keep, partsOf, pull } from './pulled.testkit.ts';
 
 const PDF = Buffer.from('%PDF-1.4 x').toString('base64');
 const DAY = 86_400_000;
+const NO_FEEDS = { asOfMs: 0, feeds: [] };
 let sent = 0;
 
 const head = (type: string, ipp: string, name = 'DUPONT^Claire', born = '19500215'): string[] => {
@@ -102,7 +103,7 @@ test('[CONT-195] a chart that did not change does not come again, and one that d
   assert.deepEqual(await values(box, '2'), ['5.2 HH current', '4.2  superseded']);
   CLOCK.advance(60_000);
   await keep(gateway, withPdf('1'));
-  const json = (await partsOf(gateway).content('chart-1')) ?? '';
+  const json = (await partsOf(gateway).content('chart-1', NO_FEEDS)) ?? '';
   const { pulled } = box.services;
   // Taken, and cut off before its document came.
   assert.equal((await pulled.take({ key: 'chart-1', json })).documents.length, 1);
@@ -117,7 +118,7 @@ test('[CONT-196] charts that are one at the gateway are one on the box, and two 
   await pull(gateway, box);
   await keep(box, oru('1', '6.6', 'HH', 'F8'), 'waiting', 'own');
   assert.deepEqual((await values(box, '1')).toSorted(), ['4.1  current', '6.6 HH current']);
-  CLOCK.advance(60_000);
+  CLOCK.advance(3_000);
   const event = () => ({ id: `e${sent}`, atMs: 1, kind: 'gateway.stopped' as const, reason: 'test' });
   const no = await gateway.records.charts.merge({ into: 1, taken: 2, atMs: 5, by: 'marie', reason: 'doublon', event });
   assert.deepEqual(await pull(gateway, box), ['feeds', 'chart-1']);
@@ -137,7 +138,7 @@ test('[CONT-196] charts that are one at the gateway are one on the box, and two 
 test('[CONT-193] what is no part is refused whole, and so is one under another’s name or over the budget; nothing of it is kept', async (t) => {
   const { gateway, box } = await two(t);
   await keep(gateway, oru('1', '4.1'));
-  const json = (await partsOf(gateway).content('chart-1')) ?? '';
+  const json = (await partsOf(gateway).content('chart-1', NO_FEEDS)) ?? '';
   const value = JSON.parse(json) as { charts: { no: number; into: number; entries: object[]; summary: object }[] };
   const [chart] = value.charts;
   assert(chart !== undefined && parsePart(json) !== undefined);

@@ -43,10 +43,11 @@ export async function pull(gateway: House, box: House, from = 'gateway'): Promis
   const parts = partsOf(gateway);
   const { pulled } = box.services;
   await pulled.begin({ from });
-  const { parts: listed, asOfMs, leftOut } = await parts.list();
+  const list = await parts.list();
+  const { parts: listed, asOfMs, leftOut } = list;
   const { missing } = await pulled.missing({ parts: listed.map(({ key, version }) => ({ key, version })) });
   for (const key of missing) {
-    const json = await parts.content(key);
+    const json = await parts.content(key, list);
     if (json === undefined) continue;
     const taken = await pulled.take({ key, json });
     for (const { chart, document } of taken.documents) {

@@ -29,8 +29,17 @@ globalThis.leadglassCharts = ({ words, language, stored, tell, images }) => {
     const date = language() === 'fr' ? [d, m, y].filter(Boolean).join('/') : [y, m, d].filter(Boolean).join('-');
     return h === undefined ? date : `${date} ${h}:${min}`;
   };
-  const heard = (ms) => new Date(ms).toISOString().replace(/[-:T]/g, '').slice(0, 12);
-  const moment = (ms) => `${time(heard(ms))} UTC`;
+  /** When a gateway heard of it, in the digits of this machine's zone, as senders write theirs. */
+  const heard = (ms) => {
+    const at = new Date(ms);
+    const parts = [at.getFullYear(), at.getMonth() + 1, at.getDate(), at.getHours(), at.getMinutes()];
+    return parts.map((part) => String(part).padStart(2, '0')).join('');
+  };
+  /** The same for a reader, with the zone: the clock of an old PC may be anywhere. */
+  const moment = (ms) => {
+    const shape = { dateStyle: 'short', timeStyle: 'long' };
+    return new Intl.DateTimeFormat(language() === 'fr' ? 'fr-FR' : 'en-GB', shape).format(ms);
+  };
   const nameOf = ({ names: [name] }) =>
     name === undefined ? '' : [name.family, name.given, name.further].filter(Boolean).join(' ');
   const codeName = (code) => code.text || code.otherText || code.id || code.otherId;
@@ -41,11 +50,17 @@ globalThis.leadglassCharts = ({ words, language, stored, tell, images }) => {
         ['TX', 'FT', 'ED', 'RP'].includes(valueType) || id !== '' || values.length > 3 || values.join(' ').length > 40,
     );
 
+  /** What is not plainly final says so: corrected, preliminary, in its sender's letter. */
+  const statusOf = ({ status }) => (status === 'F' || status === 'final' ? '' : status);
+
   /** One value with its flags, and those it took the place of. */
   function valueLines(versions, laboratory) {
     return versions.map((one, at) => {
       const isCurrent = one.state === 'current';
-      const line = el(isCurrent ? 'span' : 's', [one.values.join(' '), ...one.flags].filter(Boolean).join(' '));
+      const line = el(
+        isCurrent ? 'span' : 's',
+        [one.values.join(' '), ...one.flags, statusOf(one)].filter(Boolean).join(' '),
+      );
       if (one.isCritical && isCurrent) line.className = 'critical';
       const more = [isCurrent ? '' : words().states[one.state], at === 0 ? laboratory : ''].filter(Boolean).join(' · ');
       return el('div', '', line, more === '' ? undefined : el('small', more));
@@ -329,7 +344,12 @@ globalThis.leadglassCharts = ({ words, language, stored, tell, images }) => {
       el('h3', time(String(value.day))),
       el(
         'p',
-        [w.asOf, asOf.join(' · '), registrations > 0 ? w.registrations(registrations) : ''].filter(Boolean).join(' '),
+        [
+          asOf.length === 0 ? '' : `${w.asOf} ${asOf.join(' · ')}`,
+          registrations > 0 ? w.registrations(registrations) : '',
+        ]
+          .filter(Boolean)
+          .join(' · '),
       ),
       wide(table),
       value.isCut ? el('p', w.cutDay) : '',
