@@ -127,10 +127,15 @@ function writes(db: Kysely<Schema>) {
     withdrawHl7: defineQuery<{ id: number; done_at_ms: number }>('withdrawHl7')(db, (db, p) =>
       db
         .updateTable('hl7_owed')
-        .set({ state: sql.lit('withdrawn'), sealed: null, summed: sql.lit(1), done_at_ms: p.done_at_ms })
+        .set({ state: sql.lit('withdrawn'), sealed: null, answer: null, summed: sql.lit(1), done_at_ms: p.done_at_ms })
         .where('id', '=', p.id)
-        .where('state', '=', sql.lit('waiting'))
-        .where('sent', '=', sql.lit(0)),
+        // What never left, and what was not taken.
+        .where((eb) =>
+          eb.or([
+            eb('state', '=', sql.lit('refused')),
+            eb.and([eb('state', '=', sql.lit('waiting')), eb('sent', '=', sql.lit(0))]),
+          ]),
+        ),
     ),
     sumHl7: defineQuery<{ destination: string; state: string }>('sumHl7')(db, (db, p) =>
       db

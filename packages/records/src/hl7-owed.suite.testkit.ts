@@ -106,6 +106,20 @@ export function hl7OwedSuite(backend: string, open: OpenFresh): void {
       assert.equal(await hl7.settle(first, refused, []), true);
       assert.deepEqual([await next(records), await next(records, 'pas')], ['A08', 'A04']);
       assert.deepEqual([...(await hl7.count('refused'))], [['ris', { count: 1, sinceMs: T0 }]]);
+      // What is said otherwise takes its place: nothing waits behind it any more.
+      await hl7.owe(owing([letter('A04', { number: 'T3' })]));
+      const other = (await hl7.ofNumber('T3'))[0];
+      assert(other !== undefined);
+      assert.equal(await hl7.settle(other, refused, []), true);
+      const instead = owing([letter('A04', { number: 'T3' })], () => [other.id]);
+      await hl7.owe({ ...instead, number: 'T3' });
+      assert.deepEqual(
+        (await hl7.ofNumber('T3')).map(({ state, answer }) => [state, answer]),
+        [
+          ['withdrawn', undefined],
+          ['waiting', undefined],
+        ],
+      );
       // Again, as the same message, and before what follows it.
       assert.equal(await hl7.retry(first.id, T0 + 7, [gatewayEvent()]), true);
       const again = await one(records);

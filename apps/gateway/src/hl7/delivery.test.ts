@@ -183,6 +183,29 @@ test('[CONT-183] one that was refused holds up its registration alone; a person 
   );
 });
 
+test('[CONT-183] a registration that is corrected takes the place of what was refused of it, and goes out', async (t) => {
+  const at = await house(t);
+  at.host.start();
+  at.answers = ['AE'];
+  const number = await at.register();
+  await at.host.settled();
+  const of = { ...at.last, asked: { ...ASKED, familyName: 'LEFÈBVRE' } };
+  await at.records.hl7.owe(at.host.owings.corrected(ASKED, of, at.clock.now()));
+  at.host.poke();
+  await at.host.settled();
+  assert.deepEqual(at.words, ['ris A04', 'ris A04', 'ris O01NW']);
+  assert.equal(new Set(at.sent.map((line) => line.split(' ')[2])).size, 3);
+  assert.deepEqual(
+    (await at.records.hl7.ofNumber(number)).map(({ letter, state }) => [letter, state]),
+    [
+      ['A04', 'withdrawn'],
+      ['NW', 'withdrawn'],
+      ['A04', 'delivered'],
+      ['NW', 'delivered'],
+    ],
+  );
+});
+
 test('[CONT-184] while its system is down nothing is tried; then all of it goes, in order, at the rate that was chosen', async (t) => {
   const at = await house(
     t,

@@ -39,7 +39,7 @@ export type NewHl7 = Pick<OwedHl7, 'number' | 'studyInstanceUid' | 'destination'
 
 /** What an act makes of what was told before of the same number. */
 export interface Hl7Change {
-  /** Ids of what waits and was never sent: it goes nowhere. */
+  /** Ids of what waits and was never sent, or was refused: it goes nowhere. */
   readonly withdrawn: readonly number[];
   readonly added: readonly NewHl7[];
   readonly events: readonly Event[];
