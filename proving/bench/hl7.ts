@@ -80,10 +80,11 @@ async function send(port: number, { connections, seconds, messages }: Run): Prom
 
 /** @param settle waits until nothing is left to be done of what was answered. */
 async function measure(who: string, port: number, pid: number, run: Run, settle: () => Promise<void>): Promise<Row> {
-  const before = cpuSecondsByProgram(pid);
+  const first = who === 'node-hl7-server' ? 'server' : 'keeper';
+  const before = cpuSecondsByProgram(pid, first);
   const beganMs = performance.now();
   const { accepted: messages, refused, ms, p50, p99, cpuSeconds } = await send(port, run);
-  const between = cpuSecondsByProgram(pid);
+  const between = cpuSecondsByProgram(pid, first);
   const load = loadavg()[0] ?? 0;
   await settle();
   const settledMs = performance.now() - beganMs;
@@ -92,7 +93,7 @@ async function measure(who: string, port: number, pid: number, run: Run, settle:
     perSecond: Math.round((messages * 1000) / ms),
     sustained: Math.round((messages * 1000) / settledMs),
     answered: { ...costs(before, between, messages), sender: Math.round((cpuSeconds * 1e6) / messages) },
-    entered: costs(between, cpuSecondsByProgram(pid), messages),
+    entered: costs(between, cpuSecondsByProgram(pid, first), messages),
     memoryMb: memoryOf(pid, 'VmHWM') / 1e6,
   };
 }

@@ -36,11 +36,11 @@ export function cpuSecondsOf(pid: number): number {
   return treeOf(pid).reduce((sum, each) => sum + (statOf(each)?.cpuSeconds ?? 0), 0);
 }
 
-/** Processor time of the tree so far, seconds, by the program that each process runs: `keeper` for the first of them. */
-export function cpuSecondsByProgram(pid: number): ReadonlyMap<string, number> {
+/** Processor time of the tree so far, seconds, by the program that each process runs; `first` is what the first of them is called. */
+export function cpuSecondsByProgram(pid: number, first: string): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const each of treeOf(pid)) {
-    const program = each === pid ? 'keeper' : programOf(each);
+    const program = each === pid ? first : programOf(each);
     sums.set(program, (sums.get(program) ?? 0) + (statOf(each)?.cpuSeconds ?? 0));
   }
   return sums;
