@@ -77,7 +77,6 @@ export {
   SignedSchema,
 } from './decision.ts';
 export type { DestinationTestAnswer } from './destination-test.ts';
-export { type DrillSettingsAnswer, DrillSettingsSchema } from './nouns.ts';
 export { AimedSchema, type DrillAnswer, DrillSchema, SpreadSchema } from './drill.ts';
 export type { ExportHandler, ExportHead } from './export-stream.ts';
 export { EXPORT_END, ExportHeadSchema, ExportReader, encodeExportHead } from './export-stream.ts';
@@ -113,6 +112,8 @@ export {
   DeliverySchema,
   DestinationNameSchema,
   DestinationSchema,
+  type DrillSettingsAnswer,
+  DrillSettingsSchema,
   FindingSchema,
   HoldSchema,
   HostSchema,
