@@ -466,3 +466,20 @@ test('[WIRE-147] an association is called from the address that is told', {
   await assert.rejects(opening);
   assert.deepEqual(from, ['127.0.0.9']);
 });
+
+test('[CONT-178] a C-FIND tells how it ended and how many matches came before that', async (t) => {
+  const find = '1.2.840.10008.5.1.4.1.2.2.1';
+  const statuses = [0xff00, 0xff01, 0xa700];
+  const port = await acceptor(t, {
+    answer: (connection, contextId, command) => {
+      for (const status of statuses) connection.respond(contextId, responseTo(command, status));
+    },
+  });
+  const contexts = [{ abstractSyntax: find, transferSyntaxes: [EXPLICIT] }];
+  const association = await openAssociation(options(port, { contexts }));
+  const asked = { sopClassUid: find, priority: 0, identifier: new Uint8Array(8) };
+  const { status, matches } = await association.find(asked);
+  assert.deepEqual([status, matches], [0xa700, 2]);
+  assert.equal((await association.find(asked)).matches, 2);
+  await association.release();
+});

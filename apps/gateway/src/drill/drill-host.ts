@@ -93,7 +93,11 @@ export class DrillHost {
 
   /** Destroys what a kill left, and goes by the schedule from now on. Rejects with the records' Fault. */
   async start(): Promise<void> {
-    for (const drill of await this.#tools.records.drills.running()) await this.#breakOff(drill);
+    // Images are taken whatever becomes of it: what could not be destroyed stays hidden, and is tried again at the next start.
+    for (const drill of await this.#tools.records.drills.running())
+      await this.#breakOff(drill).catch((thrown: unknown) =>
+        this.#tools.log.error('drill.not-destroyed', { no: drill.no, fault: thrown }),
+      );
     await this.configure();
     await this.outageTimes.start();
     const [last] = await this.#tools.records.drills.list(1, Number.MAX_SAFE_INTEGER, 'drill');

@@ -49,6 +49,7 @@ export class OutageTimes {
   #timer: Timer | undefined;
   readonly #settling = new Set<Timer>();
   #writing: Promise<void> = Promise.resolve();
+  #isLoaded = false;
   #isStopped = false;
 
   constructor(tools: OutageTimesTools) {
@@ -63,6 +64,7 @@ export class OutageTimes {
     if (!parsed.success) this.#tools.log.error('drill.outages-unreadable', {});
     for (const { name, sinceMs, images, results } of parsed.data ?? [])
       this.#open.set(name, { sinceMs, images: timesOf(images), results: timesOf(results), untilMs: 0 });
+    this.#isLoaded = true;
     for (const { name } of this.#tools.outages.standings()) this.#changed(name);
     // One that ended while this was not running is told of now.
     for (const name of this.#open.keys()) if (!this.#tools.outages.isDown(name)) this.#ended(name);
@@ -113,6 +115,8 @@ export class OutageTimes {
 
   #changed(name: string): void {
     const { outages } = this.#tools;
+    // What is known of before comes first; then every upstream is looked at.
+    if (!this.#isLoaded) return;
     const known = this.#open.get(name);
     if (!outages.isDown(name)) return known === undefined ? undefined : this.#ended(name);
     if (known !== undefined) {
