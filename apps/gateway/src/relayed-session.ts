@@ -71,6 +71,8 @@ interface Upstream {
   outcome: UpstreamOutcome | undefined;
   asker: UpstreamAsker | undefined;
   isPaused: boolean;
+  /** It is there, and says what nobody asked: nobody answers in its place what it was asked. */
+  isGarbled: boolean;
 }
 
 /**
@@ -170,7 +172,11 @@ export class RelayedSession implements ContextServer {
         return (upstream as Upstream & { link: UpstreamLink }).link.outbox;
       },
       await: (isAwaiting: boolean) => upstream?.link?.await(isAwaiting),
-      garbled: (why: Text) => upstream?.link?.abort(garbledFault(upstream.link.target, why)),
+      garbled: (why: Text) => {
+        if (upstream === undefined) return;
+        upstream.isGarbled = true;
+        upstream.link?.abort(garbledFault(upstream.link.target, why));
+      },
     };
     upstream = {
       plan,
@@ -180,6 +186,7 @@ export class RelayedSession implements ContextServer {
         this.#askerFor(() => upstream),
       ),
       ...{ link: undefined, outcome: undefined, asker: undefined, isPaused: false },
+      isGarbled: false,
     };
     return upstream;
   }
@@ -242,7 +249,10 @@ export class RelayedSession implements ContextServer {
   #join({ accepted, roles }: RelayedContexts): void {
     const { device, clerk, clock, nextSeq } = this.#options;
     const contexts = new Map<number, RelayedContext>();
-    for (const { plan, proposed, channel } of this.#upstreams.values())
+    for (const upstream of this.#upstreams.values()) {
+      const { plan, proposed, channel } = upstream;
+      const takeOver: RelayedContext['takeOver'] = (...asked) =>
+        !upstream.isGarbled && this.#options.takeOver(...asked);
       for (const { id, abstractSyntax } of proposed?.contexts ?? []) {
         const [context, serviceClass] = [accepted.get(id), serviceClassOf(abstractSyntax)];
         if (context === undefined || serviceClass === undefined) continue;
@@ -251,9 +261,10 @@ export class RelayedSession implements ContextServer {
         const isOurs = OURS_TO_READ.has(transferSyntax) && plan.fallback.includes(serviceClass.service);
         contexts.set(id, {
           ...{ serviceClass, transferSyntax, upstream: plan.name, channel, isReporter },
-          ...(isOurs ? { takeOver: this.#options.takeOver } : {}),
+          ...(isOurs ? { takeOver } : {}),
         });
       }
+    }
     const operations = new RelayedOperations({ contexts, device, clerk, clock, nextSeq });
     for (const upstream of this.#upstreams.values()) upstream.asker = operations.askerOf(() => upstream.channel);
     this.#operations = operations;
