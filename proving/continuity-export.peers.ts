@@ -250,7 +250,7 @@ test('[PROVE-391] a stick shows from file:// the potassium with its flag and wha
   await gateway.cli('registration', 'add', form);
   const said = await gateway.cli('continuity', 'export', folder, '--password-file', file, '--json');
   assert.deepEqual(JSON.parse(said).charts, 2);
-  assert.deepEqual(JSON.parse(said).documents, 1);
+  assert.deepEqual(JSON.parse(said).documents, 2);
   const { page, asked, complaints } = await opened(t, browser, folder);
   await enter(page, PASSWORD);
   await page.getByText(/labo: last message/).waitFor({ timeout: WAIT_MS });
@@ -267,10 +267,15 @@ test('[PROVE-391] a stick shows from file:// the potassium with its flag and wha
     .getByRole('row', { name: /Sodium/ })
     .getByText('139 C')
     .waitFor();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'Pénicilline G' })
+    .getByText('severe (SV) · œdème de Quincke, urticaire')
+    .waitFor();
   await page.getByText('Pas d’embolie pulmonaire.').first().waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download', { timeout: WAIT_MS }),
-    page.getByRole('button', { name: /^Save/ }).first().click(),
+    page.getByRole('button', { name: /^Save/ }).last().click(),
   ]);
   assert.match(readFileSync(await download.path(), 'latin1'), /^%PDF-1\.4/);
   assert.match(download.suggestedFilename(), /\.pdf$/);

@@ -219,6 +219,43 @@ globalThis.leadglassCharts = ({ words, language, stored, tell, images }) => {
     box.after(shown);
   }
 
+  /**
+   * What was told of allergies, as it was sent: that nobody told is not that none is known, and what the latest list left out stands until somebody
+   * says that it is safe.
+   */
+  function allergies(told) {
+    const w = words().allergies;
+    const newest = told.map(({ versions: [version] }) => version);
+    if (newest.length === 0) return el('p', w.untold);
+    const standing = newest.filter(({ state }) => state === 'current');
+    const open = newest.filter(({ state }) => state !== 'removed' && state !== 'superseded');
+    const isNone = standing.some((one) => one.isNoneKnown);
+    const isSome = open.some((one) => !one.isNoneKnown);
+    const head = isSome ? (isNone ? w.both : '') : isNone ? w.none : w.past;
+    const lines = told.map(({ feed, versions: [one] }) => {
+      const about = [
+        severityOf(one.severity),
+        one.reactions.join(', '),
+        time(one.identifiedAt),
+        ...one.status,
+        ...one.notes,
+      ];
+      const said = [...about, w.states[one.state] ?? '', feed, moment(one.heardMs)].filter(Boolean).join(' · ');
+      const isGrave = one.state !== 'removed' && !one.isNoneKnown;
+      const name = el(one.state === 'removed' ? 's' : 'strong', codeName(one.code) || w.noSubstance);
+      if (isGrave) name.className = 'critical';
+      return el('li', '', name, ` · ${said}`);
+    });
+    const box = section(w.title, head === '' ? undefined : el('p', head), el('ul', '', ...lines));
+    return box;
+  }
+
+  /** The sender's words, else what table 0128 says of its code. */
+  function severityOf(severity) {
+    const meaning = words().allergies.severities[severity.id];
+    return meaning === undefined || severity.text !== '' ? codeName(severity) : `${meaning} (${severity.id})`;
+  }
+
   function visits(chart) {
     const w = words();
     const lines = [
@@ -297,6 +334,7 @@ globalThis.leadglassCharts = ({ words, language, stored, tell, images }) => {
       el('p', here),
       el('p', w.heardUntil(moment(patient.heardMs)) + (value.isCut ? ` ${w.cutChart}` : '')),
       patient.critical === 0 ? '' : classed(el('p', w.criticals(patient.critical)), 'critical'),
+      allergies(value.allergies),
       section(w.results, flowsheet(value.groups)),
       section(w.reports, ...reports(value.groups), ...documents(value, files)),
       section(w.images, listed.studies.length === 0 ? el('p', w.noImages) : studies),
