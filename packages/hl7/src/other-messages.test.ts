@@ -249,7 +249,7 @@ test('[HL7-18] TXA means nothing in a message that is no document', () => {
 });
 
 test('[HL7-19] a message of another type or event is read for its header and patients', () => {
-  assert.deepEqual([readAs('ADT^A60', PID).kind, problemsOf(readAs('ADT^A60', PID))], ['other', ['201 MSH-9']]);
+  assert.deepEqual([readAs('ADT^A17', PID).kind, problemsOf(readAs('ADT^A17', PID))], ['other', ['201 MSH-9']]);
   const reading = readAs('OUL^R22', PID, OBR, 'OBX|1|NM|K||4');
   assert.deepEqual([reading.kind, problemsOf(reading)], ['other', ['200 MSH-9']]);
   assert.deepEqual(onlyPart(reading).reports[0]?.observations[0]?.values, ['4']);

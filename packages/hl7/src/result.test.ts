@@ -51,7 +51,7 @@ test('[HL7-12] OBX before any OBR is shown in a report of its own, and told', ()
 });
 
 test('[HL7-12] PV1 may be missing or come late; segments nobody knows and those of the sender are passed over', () => {
-  const reading = oru(PID, 'ZXX|1|a', OBR, 'QQQ|1', 'OBX|1|NM|K||4,1', 'ZBE|1', 'PV1|1|E', 'AL1|1', 'X9Z');
+  const reading = oru(PID, 'ZXX|1|a', OBR, 'QQQ|1', 'OBX|1|NM|K||4,1', 'ZBE|1', 'PV1|1|E', 'NK1|1', 'X9Z');
   assert.equal(onlyPart(reading).visit?.class, 'E');
   assert.deepEqual(problemsOf(reading), []);
   assert.equal(onlyPart(oru(PID, OBR)).visit, undefined);

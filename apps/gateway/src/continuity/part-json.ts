@@ -28,9 +28,9 @@ const MOST_CHARTS = 64;
 const MOST_ENTRIES = 3_000;
 const MOST_NOUNS = 200_000;
 
-/** What the reader of a reading says of a value. */
+/** What the reader of a reading says of a value, one that is missing too. */
 function shaped<T>(shape: Shape<T>) {
-  return z.unknown().transform((value, context): T => {
+  return z.optional(z.unknown()).transform((value, context): T => {
     try {
       return shape(value);
     } catch (thrown) {

@@ -62,9 +62,9 @@ const codeOf = (act: Promise<unknown>): Promise<string> =>
     (thrown) => (isFault(thrown) ? thrown.code : String(thrown)),
   );
 
-test('[CONT-194] what a box pulled is searched, read and counted as at its gateway: versions, flags, documents, what was not understood', async (t) => {
+test('[CONT-194] what a box pulled is searched, read and counted as at its gateway: versions, flags, documents, allergies, what was not understood', async (t) => {
   const { gateway, box } = await two(t);
-  await keep(gateway, adt('A01', '777'));
+  await keep(gateway, `${adt('A01', '777')}AL1|1|DA|7980^Pénicilline G^LOC|SV|urticaire\r`);
   await keep(gateway, oru('777', '4.4', '', 'F1'));
   await keep(gateway, oru('777', '6.8', 'HH', 'F1', 'C'));
   await keep(gateway, withPdf('777'));
@@ -84,6 +84,10 @@ test('[CONT-194] what a box pulled is searched, read and counted as at its gatew
     there.raw.map(({ text }) => text),
   );
   assert.deepEqual(here.visits, there.visits);
+  const substances = ({ allergies }: typeof here) =>
+    allergies.map(({ versions: [newest] }) => [newest?.code.text, newest?.severity.id, newest?.reactions]);
+  assert.deepEqual(substances(here), [['Pénicilline G', 'SV', ['urticaire']]]);
+  assert.deepEqual(substances(here), substances(there));
   const { reader } = box.services.charts;
   const document = here.documents.find(({ form }) => form === 'pdf')?.document ?? '';
   assert.equal(Buffer.from((await reader.document(here.patient.chart, document)) ?? []).toString(), '%PDF-1.4 x');
