@@ -46,7 +46,16 @@ async function filled(t: TestContext): Promise<Filled | undefined> {
   await sender.store([fileOf(phantom({ study, series: 1, slice: 1, description: 'printed' }))]);
   const paths = [
     ...['/', '/peers', '/peers/PROVER', '/learning', '/journey', `/journey/${study}`, '/holds'],
-    ...[`/holds/${holds[0]?.sha256}`, '/images', `/images/${study}`, '/ledger', '/ledger/3', '/people', '/account'],
+    ...[
+      `/holds/${holds[0]?.sha256}`,
+      '/images',
+      `/images/${study}`,
+      '/ledger',
+      '/ledger/3',
+      '/people',
+      '/account',
+      '/drills',
+    ],
     ...['', '#destinations', '#edit', '#history', '#tls', '#rules', '#tokens', '#gateway'].map(
       (part) => `/settings${part}`,
     ),

@@ -18,6 +18,7 @@ const MORE_PAGES = [
   '/settings#gateway',
   '/settings#destinations',
   '/settings#tokens',
+  '/drills',
   '/nowhere',
 ];
 const PHONE = { width: 390, height: 844 };

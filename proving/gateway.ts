@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 export const CLI = join(ROOT, 'apps/cli/src/main.ts');
 /** As the launcher has it: what was compiled once is not compiled again, which also spares memory. */
 export const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/leadglass') };
-const AS_LAUNCHED = ['--max-semi-space-size=2'];
+const asLaunched = (hearsHl7 = false): string[] => [`--max-semi-space-size=${hearsHl7 ? 8 : 2}`];
 const READY = /^\{.*"event":"gateway\.ready"/m;
 /** The last of what is printed for people: a command to go on with. */
 const BANNER = /^ {2}\.\/leadglass \w.*\n/m;
@@ -98,7 +98,7 @@ export class Gateway {
       args.push('--hl7', `127.0.0.1:${this.hl7}`, '--hl7-tls', `127.0.0.1:${this.hl7Tls}`);
     args.push('--console', this.#options.withConsole === true ? `127.0.0.1:${this.console}` : 'off');
     if (this.#options.withMetrics === true) args.push('--metrics', `127.0.0.1:${this.metrics}`);
-    const child = spawn(process.execPath, ['--no-warnings', ...AS_LAUNCHED, CLI, ...args], {
+    const child = spawn(process.execPath, ['--no-warnings', ...asLaunched(this.#options.withHl7), CLI, ...args], {
       env: {
         ...process.env,
         ...COMPILED,

@@ -181,8 +181,10 @@ function fetchViewer(node) {
 function entryOf(words) {
   const [command = 'help', ...rest] = words;
   if (TOOLS.has(command)) return [join(root, 'tools', `${command}.ts`), ...rest];
-  // A young generation of 8 MB a half: what streams through is garbage at once, and the default lets 50 MB of it pile up.
-  return ['--max-semi-space-size=2', join(root, 'apps', 'cli', 'src', 'main.ts'), command, ...rest];
+  // Halves of a young generation, MB. Small: what streams through is garbage at once, and the default lets 50 MB of it pile up. Where laboratories
+  // send, larger: a message lives for some milliseconds until its group is durable, and is copied twice out of a small one (decision 0042).
+  const hearsHl7 = command === 'up' && rest.some((word) => /^--hl7(-tls)?(=|$)/.test(word));
+  return [`--max-semi-space-size=${hearsHl7 ? 8 : 2}`, join(root, 'apps', 'cli', 'src', 'main.ts'), command, ...rest];
 }
 
 /**
