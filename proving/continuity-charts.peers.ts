@@ -115,7 +115,7 @@ test('[PROVE-390] [CONSOLE-215] a box pulls charts, schedule and registrations; 
   const box = await Box.prepare(t);
   const from = `https://127.0.0.1:${gateway.web}`;
   const first = await pulls(box, '--from', from, '--code', await codeOf(gateway));
-  assert.equal(first.documents, 1);
+  assert.equal(first.documents, 2);
   assert.deepEqual(await standing(box), { images: 0, charts: 3, worklist: 1, registrations: 1 });
   await box.kill('SIGTERM');
 
@@ -171,6 +171,7 @@ async function assertCharts(page: Page): Promise<void> {
   await rows.filter({ hasText: 'Potassium' }).getByText('6,8').waitFor();
   await rows.filter({ hasText: 'Sodium' }).locator('del').getByText('129 L').waitFor();
   await page.getByText('Pas d’embolie pulmonaire.').first().waitFor();
+  await page.getByRole('region', { name: 'Allergies and intolerances' }).getByText('Pénicilline G').first().waitFor();
   await page
     .getByRole('button', { name: /^Open / })
     .first()
