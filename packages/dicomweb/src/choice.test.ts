@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { processorMs } from '@leadglass/kit';
 import { dicomChoices, frameChoice, givenAs, parseAccept, parseMediaType, plainChoice } from './index.ts';
 
 const EXPLICIT = '1.2.840.10008.1.2.1';
@@ -37,10 +38,10 @@ test('[DICOMWEB-4] Accept is read with its weights, quotes and parameters', () =
 test('[DICOMWEB-4] what cannot be read is refused, quickly', () => {
   for (const bad of ['a', 'a/b;q=2', 'a/b;q=x', 'a/b; x="', '/', 'a/b;=c', 'x'.repeat(5000)])
     assert.equal(parseAccept(bad), undefined, bad);
-  const began = performance.now();
+  const began = processorMs();
   for (const long of ['a/b;'.repeat(1000), ','.repeat(4000), `a/b;x="${'\\'.repeat(4000)}`, ' '.repeat(4000)])
     parseAccept(long);
-  assert.ok(performance.now() - began < 500);
+  assert.ok(processorMs() - began < 500);
 });
 
 test('[DICOMWEB-5] an object as stored, in explicit VR, or not', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { processorMs } from '@leadglass/kit';
 import { readV2 } from './reader.ts';
 import { message, read } from './reading.testkit.ts';
 import type { Reading } from './readings.ts';
@@ -83,12 +84,12 @@ test('[HL7-6] bytes written as an escape are of the character set of the message
 });
 
 test('[HL7-6] a text of nothing but escapes takes time that grows with it alone', () => {
-  const begin = performance.now();
+  const begin = processorMs();
   for (const piece of ['\\', '\\F\\', '\\X41\\', '\\.br\\', '\\q']) {
     const [value = ''] = valuesOf(piece.repeat(200_000 / piece.length));
     assert.ok(value.length > 0);
   }
-  assert.ok(performance.now() - begin < 2000);
+  assert.ok(processorMs() - begin < 2000);
 });
 
 type CharsetCase = readonly [
@@ -209,9 +210,9 @@ const HOSTILE: readonly (readonly [what: string, text: () => string])[] = [
 for (const [what, text] of HOSTILE) {
   test(`[HL7-9] hosts of ${what} take time that grows with their bytes alone, and few words`, () => {
     const bytes = Buffer.from(`${HEAD}\r${text()}`);
-    const begin = performance.now();
+    const begin = processorMs();
     const reading = readV2(bytes, { fallbackCharset: '8859/1' });
-    assert.ok(performance.now() - begin < 2500);
+    assert.ok(processorMs() - begin < 2500);
     assert.ok(reading.problems.length < 300);
   });
 }

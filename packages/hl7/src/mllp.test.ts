@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { concatBytes } from '@leadglass/kit';
+import { concatBytes, processorMs } from '@leadglass/kit';
 import type { MllpLimits } from './limits.ts';
 import { BYTE_CLASSES, frame, MLLP_STATES, MLLP_TABLE, MllpFramer, NEXT_STATE } from './mllp.ts';
 
@@ -90,10 +90,10 @@ test('[HL7-3] a message of 20 MiB costs as much in small pieces as its bytes, no
   const piece = new Uint8Array(1024).fill(0x41);
   piece[1023] = 0x0d;
   framer.push(Uint8Array.of(0x0b));
-  const begin = performance.now();
+  const begin = processorMs();
   for (let left = 20 * 1024; left > 0; left -= 1) assert.equal(framer.push(piece).length, 0);
   assert.equal(framer.push(Uint8Array.of(0x1c, 0x0d)).length, 1);
-  assert.ok(performance.now() - begin < 2000);
+  assert.ok(processorMs() - begin < 2000);
 });
 
 test('[HL7-3] who only begins a message costs a few kilobytes', () => {

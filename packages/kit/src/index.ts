@@ -2,6 +2,7 @@ export { assert, unreachable } from './assert.ts';
 export { bytesEqual, concatBytes, fromHex, toHex } from './bytes.ts';
 export type { Clock, Timer } from './clock.ts';
 export { ManualClock, systemClock } from './clock.ts';
+export { processorMs } from './effort.ts';
 export type { FaultOptions, Retry } from './fault.ts';
 export { asFault, Fault, isFault } from './fault.ts';
 export { type Fuzzing, fuzzing, SeededRandom } from './fuzzing.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { processorMs } from '@leadglass/kit';
 import { type DiffLine, lineDiff, onlyChanges } from './line-diff.ts';
 
 const marks = (lines: readonly DiffLine[]) =>
@@ -35,9 +36,9 @@ test('[CONSOLE-68] both texts can be read out of a difference, whatever they are
 
 test('[CONSOLE-68] texts too long to be laid over each other are shown whole, and soon', () => {
   const long = (word: string) => Array.from({ length: 20_000 }, (_, at) => `${word}${at}`).join('\n');
-  const startedAt = performance.now();
+  const startedAt = processorMs();
   assert.equal(lineDiff(long('a'), long('b')).length, 40_000);
-  assert(performance.now() - startedAt < 2000);
+  assert(processorMs() - startedAt < 2000);
 });
 
 test('[CONSOLE-68] long unchanged stretches are left out, and one sign stands for each', () => {

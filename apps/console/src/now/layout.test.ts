@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { processorMs } from '@leadglass/kit';
 import {
   type FlowEdge,
   type FlowNode,
@@ -118,7 +119,7 @@ test('[CONSOLE-67] two hundred devices are laid out in well under a frame', () =
   const edges = many(200).map((each) => edge(idOf(each), 'gateway:LEADGLASS', { objects: 300 }));
   const once = () => waysOf(edges, place(nodes).boxOf);
   for (let warm = 0; warm < 50; warm += 1) once();
-  const startedAt = performance.now();
+  const startedAt = processorMs();
   for (let round = 0; round < 50; round += 1) once();
-  assert((performance.now() - startedAt) / 50 < 16);
+  assert((processorMs() - startedAt) / 50 < 16);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { processorMs } from '@leadglass/kit';
 import { type ContinuitySettings, DEFAULT_CONTINUITY } from '@leadglass/model';
 import type { ArrivedStudy } from '@leadglass/records';
 import { gaugeOf } from './gauge.ts';
@@ -75,9 +76,9 @@ test('[CONT-104] the same facts in another order give the same set, and thirty t
   const recent = Array.from({ length: 30_000 }, (_, at) => study(`s${at}`, `p${at % 9_000}`, (at % 1400) / 100));
   const expected = Array.from({ length: 500 }, (_, at) => ({ patient: `p${at}` }));
   const given = facts({ recent, expected, ofExpected: recent.filter((_, at) => at % 9_000 < 500) });
-  const beganMs = performance.now();
+  const beganMs = processorMs();
   const set = selectSet(given);
-  assert(performance.now() - beganMs < 2_000);
+  assert(processorMs() - beganMs < 2_000);
   assert.equal(set.studies.length, 30_000);
   const other = selectSet({ ...given, recent: recent.toReversed(), ofExpected: given.ofExpected.toReversed() });
   assert.deepEqual(other.studies, set.studies);
