@@ -38,6 +38,7 @@ const PAGES = [
   ['holds', '/holds'],
   ['images', '/images'],
   ['ledger', '/ledger'],
+  ['drills', '/drills'],
   ['people', '/people'],
   ['account', '/account'],
   ['settings', '/settings'],
@@ -45,10 +46,10 @@ const PAGES = [
   ['settings-history', '/settings#history'],
   ['settings-tls', '/settings#tls'],
 ] as const;
-const IN_THE_DARK = new Set(['now', 'holds', 'peers', 'ledger', 'settings-edit']);
+const IN_THE_DARK = new Set(['now', 'drills', 'holds', 'peers', 'ledger', 'settings-edit']);
 /** Whose foot says as much as its head. */
 const WHOLE = new Set(['now.fr', 'now.en.dark']);
-const ON_A_PHONE = new Set(['now', 'peers', 'holds']);
+const ON_A_PHONE = new Set(['now', 'drills', 'peers', 'holds']);
 
 /** Each page in French and in light; those that have more to show also in English and dark, and on a phone. */
 function shots(): readonly Shot[] {
@@ -94,6 +95,19 @@ async function signIn(page: Page, { address, account, code }: Invited): Promise<
     return (await fetch('/api/auth/leadglass/emergency', { method: 'POST', headers, body })).status;
   }, JSON.stringify({ account, code }));
   if (status !== 200) throw new Error(`sign-in: ${status}`);
+}
+
+/** Two drills, so that their page has something true on it. */
+async function drilled(page: Page): Promise<void> {
+  for (let drill = 0; drill < 2; drill += 1) {
+    const status = await page.evaluate(async () => {
+      const headers = { 'content-type': 'application/json', 'x-leadglass': '1' };
+      const answer = await fetch('/api/drill.run', { method: 'POST', headers, body: '{}' });
+      await answer.text();
+      return answer.status;
+    });
+    if (status !== 200) throw new Error(`drill: ${status}`);
+  }
 }
 
 /** PNG to WebP, by the browser itself, on a page without a policy. */
@@ -156,6 +170,7 @@ async function demonstration(): Promise<void> {
     const page = await context.newPage();
     page.setDefaultTimeout(SHOWN_MS);
     await signIn(page, invitation);
+    if (shots().some(({ path }) => path === '/drills')) await drilled(page);
     for (const shot of shots()) {
       keep(shot.name, await toWebp(plain, await take(page, invitation.address, shot)));
     }

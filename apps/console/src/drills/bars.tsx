@@ -28,26 +28,30 @@ function Row({ drill, when }: { readonly drill: DrillAnswer; readonly when: stri
       <span className={css.label}>
         {when} · {what}
       </span>
-      <Bar of={drill.image} />
-      <Bar of={drill.lab} />
+      <Bar name={words.image} of={drill.image} />
+      <Bar name={words.lab} of={drill.lab} />
     </>
   );
 }
 
-function Bar({ of }: { readonly of: DrillAnswer['image'] }) {
+function Bar({ name, of }: { readonly name: string; readonly of: DrillAnswer['image'] }) {
   const words = useWords(DRILLS);
   const { language } = useFormat();
   const share = shareOf(of);
   const [time, aim] = [of.ms, of.aimMs].map((ms) => timeOf(ms, language, words.never)) as [string, string];
   const isLate = of.ms !== null && of.ms > of.aimMs;
+  const said = `${name}, ${words.timeOfAim(time, aim)}`;
   return (
-    <div className={css.bar} title={words.timeOfAim(time, aim)}>
-      <svg viewBox="0 0 200 20" preserveAspectRatio="none" role="img" aria-label={words.timeOfAim(time, aim)}>
+    <div className={css.bar} title={said}>
+      <svg viewBox="0 0 200 20" preserveAspectRatio="none" role="img" aria-label={said}>
         {share === null ? null : (
           <rect x="0" y="2" width={Math.max(2, share * 200)} height="16" className={isLate ? css.bad : css.good} />
         )}
         <line x1="100" y1="0" x2="100" y2="20" className={css.aim} />
       </svg>
+      <span className={css.kind} aria-hidden="true">
+        {name}
+      </span>
     </div>
   );
 }

@@ -42,7 +42,7 @@ function saidOf(outcome: string, failedAt: Text | null, why: Text | null): Text 
     );
   if (outcome === 'late')
     return text(
-      'Au dernier exercice, l’image ou le résultat est arrivé après le but du site.',
+      'Au dernier exercice, l’image ou le résultat est arrivé après l’objectif du site.',
       'In the last drill the image or the result came later than the site aims at.',
     );
   return text('Le dernier exercice a été interrompu par un arrêt.', 'The last drill was broken off by a stop.');
