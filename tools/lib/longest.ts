@@ -1,6 +1,8 @@
 /** Suites of proving/ that take longest in the short form, the longest first: by the times that `npm run prove -- --ci` prints. */
 export const LONGEST: readonly string[] = [
   'faults',
+  // Waits for minutes of silence, and computes little.
+  'silent-feed',
   'console-print',
   'console-evidence',
   'outage',
@@ -11,6 +13,8 @@ export const LONGEST: readonly string[] = [
   'import',
   'console-shell',
   'labs',
+  'hl7-give-back',
   'demo',
+  'bad-day',
   'console-people',
 ];
