@@ -14,6 +14,8 @@ export interface PartsOptions {
   around(): {
     readonly charts: Pick<ChartHost, 'catchUp' | 'reader' | 'sealer' | 'pseudonymOf'>;
     readonly schedule: Pick<ScheduleHost, 'planned' | 'openRegistrations' | 'scheduledNumbers'>;
+    /** Numbers of the made-up patients of drills under way: of nobody, and no part of the set. */
+    readonly drilled?: readonly string[];
   };
   /** Events were recorded. */
   appended(): void;
@@ -121,7 +123,7 @@ export class ContinuityParts {
   /** Charts that stand, each once, with its version: whoever is here before whoever was. */
   async #wanted(nowMs: number): Promise<{ readonly roots: ReadonlyMap<number, string>; readonly leftOut: number }> {
     const roots = new Map<number, string>();
-    const seen = new Set<number>();
+    const seen = await this.#drilled();
     let leftOut = 0;
     for await (const no of this.#candidates(nowMs)) {
       if (seen.has(no)) continue;
@@ -134,6 +136,13 @@ export class ContinuityParts {
       await this.#giveTurn();
     }
     return { roots, leftOut };
+  }
+
+  async #drilled(): Promise<Set<number>> {
+    const { charts, drilled = [] } = this.#options.around();
+    const tokens = drilled.map((number) => charts.sealer.token('identifier', number.toUpperCase()));
+    const found = await Promise.all(tokens.map((token) => this.#of({ by: 'token', token }, MOST_OF_A_NUMBER)));
+    return new Set(found.flat());
   }
 
   async *#candidates(nowMs: number): AsyncGenerator<number> {

@@ -95,6 +95,15 @@ test('[CONT-194] what a box pulled is searched, read and counted as at its gatew
     assert.equal((await reader.search({ words: '', only, limit: 5 })).found.length, 1, only);
 });
 
+test('[CONT-174] the chart of a drill under way goes to no box, and that of anybody else does', async (t) => {
+  const gateway = await house(t);
+  await keep(gateway, adt('A01', 'exercice-1'));
+  await keep(gateway, oru('777', '4.4'));
+  assert.equal((await partsOf(gateway).list()).charts.length, 2);
+  const { charts } = await partsOf(gateway, ['exercice-1']).list();
+  assert.deepEqual(charts, [(await chartOf(gateway, '777')).patient.chart]);
+});
+
 test('[CONT-195] a chart that did not change does not come again, and one that did comes alone; a pull that broke off goes on', async (t) => {
   const { gateway, box } = await two(t);
   await keep(gateway, oru('1', '4.1'));

@@ -30,11 +30,11 @@ export async function keep(
 }
 
 /** What a gateway gives out, without a network. */
-export function partsOf({ records, services }: House): ContinuityParts {
+export function partsOf({ records, services }: House, drilled: readonly string[] = []): ContinuityParts {
   const charts = services.charts as ChartHost;
   const schedule = services.schedule as ScheduleHost;
   return new ContinuityParts({
-    ...{ records, clock: services.clock, around: () => ({ charts, schedule }), appended: () => {} },
+    ...{ records, clock: services.clock, around: () => ({ charts, schedule, drilled }), appended: () => {} },
   });
 }
 

@@ -83,6 +83,11 @@ export class DrillHost {
     return this.#feed === undefined ? [] : [this.#feed];
   }
 
+  /** Of the made-up patients whose traces are here. */
+  get patientIds(): readonly string[] {
+    return [...this.#hidden.values()].map(({ identity }) => identity.patientId);
+  }
+
   /** Before anything is answered: what a kill left is hidden until it is destroyed. Rejects with the records' Fault. */
   async load(): Promise<void> {
     for (const { no, traces: kept } of await this.#tools.records.drills.running()) {

@@ -59,7 +59,7 @@ export function newContinuitySet(
     records: setRecords(records, drill),
     freeBytes: () => disk.freeBytes,
     expected: async () => [...(await schedule().expected()), ...(await charts().expected())],
-    around: () => ({ charts: charts(), schedule: schedule() }),
+    around: () => ({ charts: charts(), schedule: schedule(), drilled: drill().patientIds }),
     certificate: () => certificates().current.tls.certPem,
     changed: async () => {
       teller.poke();
